@@ -1,0 +1,64 @@
+"""Where the shipped models are, and which ones they are."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from edge.detector.metadata import card_of
+from edge.detector.runtime import OnnxNetwork
+
+MODELS_VARIABLE: Final = "PHATNGUOI_MODELS"
+_SHIPPED: Final = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One model file: where it is, what it calls itself, and the hash of its bytes."""
+
+    name: str
+    version: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSet:
+    """The three models a camera worker needs."""
+
+    vehicles: ModelFile
+    plate_finder: ModelFile
+    plate_reader: ModelFile
+
+
+def default_models(
+    root: Path | None = None,
+    *,
+    vehicles: Path | None = None,
+    plate_finder: Path | None = None,
+    plate_reader: Path | None = None,
+) -> ModelSet:
+    """The models to use: single files given here, else those in `root`, $PHATNGUOI_MODELS or this package.
+
+    Raises:
+        ModelError: a file is missing, damaged or another model than its place says.
+    """
+    folder = root or Path(os.environ.get(MODELS_VARIABLE) or _SHIPPED)
+    return ModelSet(
+        vehicles=describe(vehicles or folder / "vehicles.onnx", "vehicles"),
+        plate_finder=describe(plate_finder or folder / "plate_finder.onnx", "plate_finder"),
+        plate_reader=describe(plate_reader or folder / "plate_reader.onnx", "plate_reader"),
+    )
+
+
+def describe(path: Path, kind: str) -> ModelFile:
+    """Name, version and hash of one model file, checked to be of `kind`.
+
+    Raises:
+        ModelError: the file is missing, damaged or another model.
+    """
+    card = card_of(OnnxNetwork(path).metadata, kind=kind, path=path)
+    return ModelFile(card.name, card.version, path, hashlib.sha256(path.read_bytes()).hexdigest())

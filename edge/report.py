@@ -1,0 +1,239 @@
+"""The contract between a camera box and the backend: what is said, and how it is signed.
+
+A report is canonical JSON signed with the device's Ed25519 key. The backend imports this module and nothing
+else of `edge`; neither side may change a field without a new `schema_id`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+REPORT_SCHEMA: Literal["phatnguoi.report/1"] = "phatnguoi.report/1"
+HEARTBEAT_SCHEMA: Literal["phatnguoi.heartbeat/1"] = "phatnguoi.heartbeat/1"
+
+VehicleKind = Literal["motorbike", "car", "bus", "truck", "bicycle"]
+RuleName = Literal["red_light", "speeding"]
+FileRole = Literal["still_before", "still_at", "still_after", "plate_crop", "clip"]
+CameraState = Literal["starting", "alive", "stalled", "ended", "failed"]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,63}$")]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EvidenceFile(_Value):
+    """One file of the evidence, named by what it shows and fixed by its hash."""
+
+    role: FileRole
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,80}$")]
+    sha256: Sha256
+    size_bytes: Annotated[int, Field(gt=0)]
+    media_type: Literal["image/jpeg", "image/png", "video/mp4"]
+    object_key: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class PlateLook(_Value):
+    """What one frame showed of the plate."""
+
+    frame: Annotated[int, Field(ge=0)]
+    t_s: float
+    text: str
+    confidence: Annotated[float, Field(ge=0, le=1)]
+
+
+class Plate(_Value):
+    """The plate agreed over several looks. `text` is canonical: upper-case letters and digits only."""
+
+    text: Annotated[str, Field(pattern=r"^[A-Z0-9]{5,10}$")]
+    display: str
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    layout: Literal["one_line", "two_line"]
+    ground_colour: Literal["white", "yellow", "blue", "red", "unknown"]
+    looks: tuple[PlateLook, ...]
+
+
+class Measure(_Value):
+    """A measured value with its 95 % interval; only the lower bound is ever held against anybody."""
+
+    name: str
+    value: float
+    unit: str
+    lower_95: float
+    upper_95: float
+    limit: float | None = None
+
+
+class Reason(_Value):
+    """One sentence of why, in both languages."""
+
+    vi: str
+    en: str
+
+
+class Times(_Value):
+    """Stream times in seconds from the first frame, and the event on the wall clock."""
+
+    t_start_s: float
+    t_event_s: float
+    t_end_s: float
+    event_at: AwareDatetime
+    clock_source: Literal["camera", "host", "file"]
+    clock_offset_s: float
+    clock_uncertainty_s: Annotated[float, Field(ge=0)]
+
+
+class TrackPoint(_Value):
+    """Where the vehicle's rear contact point stood on the road, and its box in the picture."""
+
+    t_s: float
+    x_m: float
+    y_m: float
+    box_px: tuple[float, float, float, float]
+
+
+class Vehicle(_Value):
+    kind: VehicleKind
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    track: int
+    box_px: tuple[float, float, float, float]
+
+
+class Model(_Value):
+    name: str
+    version: str
+    sha256: Sha256
+
+
+class Scene(_Value):
+    """The camera as it was set up when this happened."""
+
+    camera_id: Slug
+    name: str
+    location: str
+    camera_file_sha256: Sha256
+    speed_limit_kmh: int | None = None
+
+
+class ViolationReport(_Value):
+    """One violation, with all that proves it. Also the manifest that lies beside the evidence."""
+
+    schema_id: Literal["phatnguoi.report/1"] = REPORT_SCHEMA
+    report_id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    device_id: Slug
+    software_version: str
+    scene: Scene
+    rule: RuleName
+    act: str
+    vehicle: Vehicle
+    plate: Plate | None
+    times: Times
+    measures: tuple[Measure, ...]
+    reasons: tuple[Reason, ...]
+    track: tuple[TrackPoint, ...]
+    models: tuple[Model, ...]
+    files: tuple[EvidenceFile, ...]
+
+    @model_validator(mode="after")
+    def _whole(self) -> ViolationReport:
+        if not self.times.t_start_s <= self.times.t_event_s <= self.times.t_end_s:
+            raise ValueError("times: t_start_s <= t_event_s <= t_end_s must hold")
+        roles = [file.role for file in self.files]
+        if len(set(roles)) != len(roles):
+            raise ValueError("files: each role may appear once")
+        missing = {"still_before", "still_at", "still_after", "clip"} - set(roles)
+        if missing:
+            raise ValueError(f"files: missing {', '.join(sorted(missing))}")
+        if self.plate is not None and "plate_crop" not in roles:
+            raise ValueError("files: a report with a plate needs the plate_crop it was read from")
+        return self
+
+
+class CameraStatus(_Value):
+    """How one camera does, as its box sees it."""
+
+    camera_id: Slug
+    name: str
+    state: CameraState
+    detail: str = ""
+    fps: Annotated[float, Field(ge=0)]
+    frames_total: Annotated[int, Field(ge=0)]
+    last_frame_at: AwareDatetime | None
+    signal_state: str | None = None
+    vehicles_total: Annotated[int, Field(ge=0)] = 0
+    violations_total: Annotated[int, Field(ge=0)] = 0
+    withheld_total: Annotated[int, Field(ge=0)] = 0
+    thumbnail_jpeg_b64: str | None = None
+
+
+class Heartbeat(_Value):
+    schema_id: Literal["phatnguoi.heartbeat/1"] = HEARTBEAT_SCHEMA
+    device_id: Slug
+    software_version: str
+    sent_at: AwareDatetime
+    outbox_waiting: Annotated[int, Field(ge=0)]
+    cameras: tuple[CameraStatus, ...]
+
+
+class Signed(_Value):
+    """Any message of a device: the payload as sent, and the signature over its canonical bytes."""
+
+    payload: dict[str, Any]
+    device_id: Slug
+    signature: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{86}==$")]
+
+
+def canonical(payload: dict[str, Any]) -> bytes:
+    """UTF-8 JSON with sorted keys and no spaces: the bytes that are hashed and signed."""
+    return json.dumps(
+        payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def payload_sha256(payload: dict[str, Any]) -> str:
+    """Hex SHA-256 of the canonical bytes."""
+    return hashlib.sha256(canonical(payload)).hexdigest()
+
+
+def sign(message: ViolationReport | Heartbeat, key: Ed25519PrivateKey) -> Signed:
+    """Sign a report or heartbeat with the device's key."""
+    payload = message.model_dump(mode="json")
+    signature = base64.b64encode(key.sign(canonical(payload))).decode()
+    return Signed(payload=payload, device_id=message.device_id, signature=signature)
+
+
+def is_signed_by(signed: Signed, public_key: Ed25519PublicKey) -> bool:
+    """Whether the payload is exactly what the holder of this key signed."""
+    try:
+        public_key.verify(base64.b64decode(signed.signature), canonical(signed.payload))
+    except InvalidSignature:
+        return False
+    return signed.payload.get("device_id") == signed.device_id
+
+
+def public_key_b64(key: Ed25519PrivateKey | Ed25519PublicKey) -> str:
+    """The raw 32 public bytes in base64, as a device enrols with."""
+    public = key.public_key() if isinstance(key, Ed25519PrivateKey) else key
+    return base64.b64encode(public.public_bytes_raw()).decode()
+
+
+def load_public_key(text_b64: str) -> Ed25519PublicKey:
+    """Inverse of `public_key_b64`. Raises ValueError when it is not 32 bytes of base64."""
+    try:
+        return Ed25519PublicKey.from_public_bytes(base64.b64decode(text_b64, validate=True))
+    except (ValueError, TypeError) as error:
+        raise ValueError("public_key: expected 32 raw Ed25519 bytes in base64") from error
+
+
+def object_key(camera_id: str, event_at: datetime, report_id: str, name: str) -> str:
+    """Where a file of a report lies in the bucket: `evidence/<camera>/<yyyy>/<mm>/<dd>/<report>/<name>`."""
+    return f"evidence/{camera_id}/{event_at:%Y/%m/%d}/{report_id}/{name}"

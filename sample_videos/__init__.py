@@ -1,0 +1,1 @@
+"""Rendered sample videos with exact ground truth (see README.md in this folder)."""

@@ -1,0 +1,1 @@
+"""Procedural Blender scene, traffic plan and ground truth of the sample clip."""

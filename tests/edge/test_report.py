@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from edge.report import (
+    EvidenceFile,
+    Measure,
+    Plate,
+    Reason,
+    Scene,
+    Signed,
+    Times,
+    TrackPoint,
+    Vehicle,
+    ViolationReport,
+    canonical,
+    is_signed_by,
+    load_public_key,
+    object_key,
+    payload_sha256,
+    public_key_b64,
+    sign,
+)
+
+EVENT_AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+REPORT_ID = "00000000-0000-5000-8000-000000000001"
+ROLES = ("still_before", "still_at", "still_after", "clip")
+PLATE = Plate(
+    text="61A00001", display="61A-000.01", confidence=0.97, layout="two_line", ground_colour="white", looks=()
+)
+
+
+def _file(role: str) -> EvidenceFile:
+    name = f"{role}.{'mp4' if role == 'clip' else 'jpg'}"
+    return EvidenceFile(
+        role=role,
+        name=name,
+        sha256="0" * 64,
+        size_bytes=10,
+        media_type="video/mp4" if role == "clip" else "image/jpeg",
+        object_key=object_key("pnt-01", EVENT_AT, REPORT_ID, name),
+    )
+
+
+def _report(**changes: object) -> ViolationReport:
+    values: dict[str, object] = {
+        "report_id": REPORT_ID,
+        "device_id": "box-01",
+        "software_version": "0.1.0",
+        "scene": Scene(camera_id="pnt-01", name="Cam", location="Road", camera_file_sha256="1" * 64),
+        "rule": "red_light",
+        "act": "red_light",
+        "vehicle": Vehicle(kind="car", confidence=0.9, track=3, box_px=(1, 2, 3, 4)),
+        "plate": None,
+        "times": Times(
+            t_start_s=1,
+            t_event_s=2,
+            t_end_s=3,
+            event_at=EVENT_AT,
+            clock_source="host",
+            clock_offset_s=0,
+            clock_uncertainty_s=0.05,
+        ),
+        "measures": (Measure(name="after_red", value=1.5, unit="s", lower_95=1.4, upper_95=1.6),),
+        "reasons": (Reason(vi="Vượt đèn đỏ", en="Crossed on red"),),
+        "track": (TrackPoint(t_s=1, x_m=0, y_m=0, box_px=(1, 2, 3, 4)),),
+        "models": (),
+        "files": tuple(_file(role) for role in ROLES),
+    }
+    return ViolationReport.model_validate(values | changes)
+
+
+def test_a_signed_report_survives_the_wire_and_verifies() -> None:
+    key = Ed25519PrivateKey.generate()
+    signed = sign(_report(), key)
+    arrived = Signed.model_validate_json(signed.model_dump_json())
+    assert is_signed_by(arrived, load_public_key(public_key_b64(key)))
+    assert ViolationReport.model_validate(arrived.payload) == _report()
+    assert payload_sha256(arrived.payload) == payload_sha256(signed.payload)
+
+
+def _flip(payload: dict[str, object], field: str) -> dict[str, object]:
+    return payload | {field: "speeding"}
+
+
+def test_a_changed_payload_another_key_and_another_device_are_refused() -> None:
+    key = Ed25519PrivateKey.generate()
+    signed = sign(_report(), key)
+    assert not is_signed_by(
+        signed.model_copy(update={"payload": _flip(signed.payload, "rule")}), key.public_key()
+    )
+    assert not is_signed_by(signed, Ed25519PrivateKey.generate().public_key())
+    assert not is_signed_by(signed.model_copy(update={"device_id": "box-02"}), key.public_key())
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"files": tuple(_file(role) for role in ROLES[:3])}, "missing clip"),
+        ({"files": tuple(_file(role) for role in (*ROLES, "clip"))}, "each role may appear once"),
+        ({"plate": PLATE}, "needs the plate_crop"),
+        ({"report_id": "7"}, "report_id"),
+        ({"unexpected": 1}, "unexpected"),
+    ],
+)
+def test_a_report_that_is_not_whole_says_what_is_wrong(changes: dict[str, object], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        _report(**changes)
+
+
+def test_a_report_with_its_plate_crop_is_whole() -> None:
+    assert _report(plate=PLATE, files=(*map(_file, ROLES), _file("plate_crop"))).plate == PLATE
+
+
+def test_times_must_be_in_order() -> None:
+    times = _report().times.model_dump() | {"t_event_s": 9}
+    with pytest.raises(ValidationError, match="t_start_s <= t_event_s"):
+        _report(times=times)
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(), _json, max_size=5))
+def test_canonical_bytes_do_not_depend_on_key_order(payload: dict[str, object]) -> None:
+    backwards = dict(reversed(list(payload.items())))
+    assert canonical(payload) == canonical(backwards)
+
+
+@pytest.mark.parametrize("text", ["", "not base64!", "AAAA", "é"])
+def test_a_bad_public_key_says_what_was_expected(text: str) -> None:
+    with pytest.raises(ValueError, match="32 raw Ed25519 bytes"):
+        load_public_key(text)
