@@ -1,0 +1,139 @@
+"""`phatnguoi law`: catalogue and calendar on the command line. Every date is given, none is "today"."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from penalty import catalogue
+from penalty.calendar import VIETNAM, Deadline, DeadlineError, LegalCalendar
+from penalty.catalogue import CatalogueError, Circumstances, NeedsOfficerError
+from penalty.dossier import to_mermaid
+from penalty.money import format_figure, format_vnd, words_vi
+
+app = typer.Typer(
+    no_args_is_help=True, help="Luật đang áp dụng: mức phạt, thời hạn. The law as this program knows it."
+)
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Một dòng JSON cho máy đọc. One JSON value for programs.")
+]
+
+
+@app.command()
+def show(
+    vehicle: Annotated[str, typer.Option(help="car, bus, truck, motorbike, bicycle")] = "car",
+    on: Annotated[str, typer.Option("--date", help="Ngày vi phạm, YYYY-MM-DD")] = "",
+    graph: Annotated[bool, typer.Option("--graph", help="Sơ đồ trạng thái hồ sơ (Mermaid)")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Các hành vi và mức phạt của một loại xe. The acts a kind of vehicle can be fined for."""
+    if graph:
+        typer.echo(to_mermaid(), nl=False)
+        return
+    if not on:
+        raise typer.BadParameter("--date: cần ngày vi phạm, ví dụ 2026-11-23. Give the day of the act.")
+    day, law = _day(on), catalogue.load()
+    try:
+        rows = law.of_vehicle(vehicle, day)
+    except CatalogueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        _print_json([asdict(row) for row in rows])
+        return
+    typer.echo(f"{len(rows)} hành vi có mức phạt với {vehicle} ngày {day:%d/%m/%Y} (bảng {law.version})")
+    for row in rows:
+        band = f"{format_figure(row.min_vnd)} - {format_figure(row.max_vnd)}"
+        points = "/".join(str(value) for value in row.points)
+        typer.echo(f"{row.act:28} {band:>25}  {points:>6} điểm  {row.vi_name}")
+
+
+@app.command()
+def assess(  # noqa: PLR0917 - the command line passes options by name
+    act: Annotated[str, typer.Option(help="Tên hành vi, ví dụ red_light")],
+    vehicle: Annotated[str, typer.Option(help="car, bus, truck, motorbike, bicycle")],
+    on: Annotated[str, typer.Option("--date", help="Ngày vi phạm, YYYY-MM-DD")],
+    organisation: Annotated[bool, typer.Option(help="Người vi phạm là tổ chức")] = False,
+    mitigating: Annotated[int, typer.Option(min=0, help="Số tình tiết giảm nhẹ")] = 0,
+    aggravating: Annotated[int, typer.Option(min=0, help="Số tình tiết tăng nặng")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Mức phạt cho một hành vi. The fine for one act by the law of that day."""
+    day = _day(on)
+    try:
+        found = catalogue.load().assess(
+            act,
+            vehicle,
+            day,
+            liable="organisation" if organisation else "person",
+            circumstances=Circumstances(mitigating=mitigating, aggravating=aggravating),
+        )
+    except (CatalogueError, NeedsOfficerError) as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        _print_json(asdict(found))
+        return
+    typer.echo(found.sentence_vi)
+    typer.echo(found.sentence_en)
+    typer.echo(f"Mức áp dụng: {format_vnd(found.fine_vnd)} ({words_vi(found.fine_vnd)})")
+    typer.echo(
+        f"Quyền giải trình / right to explain: {'có / yes' if found.explanation_right else 'không / no'}"
+    )
+    typer.echo(f"Độ tin cậy / confidence: {found.confidence}; {found.source}")
+
+
+@app.command()
+def deadlines(
+    step: Annotated[str, typer.Option(help="Mã bước, ví dụ D1; bỏ trống để xem tất cả")] = "",
+    start: Annotated[str, typer.Option("--from", help="Ngày bắt đầu, YYYY-MM-DD hoặc YYYY-MM-DDTHH:MM")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Thời hạn tính từ một ngày. Time limits counted from a day; without --step, all that end on a date."""
+    if not start:
+        raise typer.BadParameter("--from: cần ngày bắt đầu, ví dụ 2026-11-23. Give the day it starts.")
+    calendar, moment = LegalCalendar.load(), _moment(start)
+    try:
+        found = [calendar.due(step, moment)] if step else _all(calendar, moment)
+    except (DeadlineError, TypeError) as error:
+        raise typer.BadParameter(str(error)) from error
+    if as_json:
+        _print_json([asdict(deadline) for deadline in found])
+        return
+    for deadline in found:
+        typer.echo(
+            f"{deadline.step_id:4} {deadline.due_on:%d/%m/%Y}  {deadline.title_vi}: {deadline.rule_vi}"
+        )
+
+
+def _all(calendar: LegalCalendar, moment: date | datetime) -> list[Deadline]:
+    found = []
+    for step in calendar.steps.values():
+        counts_hours = step.unit == "hour" and not isinstance(moment, datetime)
+        if step.length is not None and not counts_hours:
+            found.append(calendar.due(step.step_id, moment))
+    return found
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r}: cần YYYY-MM-DD. Expected YYYY-MM-DD.") from error
+
+
+def _moment(text: str) -> date | datetime:
+    if "T" not in text:
+        return _day(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r}: cần YYYY-MM-DDTHH:MM. Expected YYYY-MM-DDTHH:MM.") from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=VIETNAM)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))

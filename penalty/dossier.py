@@ -1,0 +1,276 @@
+"""The way of a dossier as one explicit table: (state, action) -> edge.
+
+Every legal move is a row of TABLE; what is not there cannot happen. Sources: LHAV Art. 6, 58, 61, 65, 66, 70,
+73, 74; Decree 168/2024 Art. 47; Circular 73/2024 Art. 24; Decree 118/2021 Art. 17a, 28a. Not built yet:
+transfer to another unit, nomination of another driver, deferral, instalments, enforcement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from penalty.calendar import Deadline, LegalCalendar
+from penalty.guards import (
+    Facts,
+    Guard,
+    Refusal,
+    decision_time_over,
+    enforcement_over,
+    has_reason,
+    is_paid,
+    limitation_over,
+    may_close,
+    may_decide,
+    may_deliver,
+    may_explain,
+    may_mark_overdue,
+    may_notify,
+    may_record,
+    may_warn,
+)
+
+
+class State(StrEnum):
+    OWNER_LOOKUP = "owner_lookup"
+    NOTIFIED = "notified"
+    RECORDED = "recorded"
+    DECIDED = "decided"
+    PAID = "paid"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    LAPSED = "lapsed"
+    ANNULLED = "annulled"
+
+
+class Action(StrEnum):
+    SEND_NOTICE = "send_notice"
+    WARN = "warn"
+    MAKE_RECORD = "make_record"
+    RECEIVE_EXPLANATION = "receive_explanation"
+    DECIDE = "decide"
+    DELIVER = "deliver"
+    MARK_OVERDUE = "mark_overdue"
+    PAY = "pay"
+    CLOSE = "close"
+    DROP = "drop"
+    LAPSE = "lapse"
+    ANNUL = "annul"
+
+
+class Role(StrEnum):
+    SYSTEM = "system"
+    OWNER = "owner"
+    OFFICER = "officer"
+    TEAM_CHIEF = "team_chief"
+
+
+OPEN_STATES = frozenset({State.OWNER_LOOKUP, State.NOTIFIED, State.RECORDED, State.DECIDED, State.PAID})
+END_STATES = frozenset({State.CLOSED, State.REJECTED, State.LAPSED, State.ANNULLED})
+
+LABELS: Mapping[State, tuple[str, str]] = MappingProxyType(
+    {
+        State.OWNER_LOOKUP: ("Đang xác định chủ phương tiện", "Finding the owner"),
+        State.NOTIFIED: ("Đã gửi thông báo", "Notice sent"),
+        State.RECORDED: ("Đã lập biên bản", "Record made"),
+        State.DECIDED: ("Đã ra quyết định", "Decision issued"),
+        State.PAID: ("Đã nộp phạt", "Fine paid"),
+        State.CLOSED: ("Đã thi hành xong", "Fully executed"),
+        State.REJECTED: ("Đã loại (không đủ căn cứ)", "Rejected (insufficient grounds)"),
+        State.LAPSED: ("Hết thời hiệu", "Time-barred"),
+        State.ANNULLED: ("Đã hủy quyết định", "Decision cancelled"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """A deadline that a move starts.
+
+    It runs from the day of the move, or from the end of another deadline of the same move (`after`), or from
+    the day of the record (`from_record`). `if_explaining` limits it to cases with an open right to explain.
+    """
+
+    step_id: str
+    after: str | None = None
+    from_record: bool = False
+    if_explaining: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One legal move."""
+
+    to_state: State
+    event: str
+    roles: frozenset[Role]
+    guard: Guard
+    starts: tuple[DeadlineRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The outcome of a legal move: what to write down, where the dossier stands, which clocks start."""
+
+    event: str
+    from_state: State
+    to_state: State
+    deadlines: tuple[DeadlineRule, ...]
+
+    def due(
+        self, calendar: LegalCalendar, moved_on: date, *, recorded_on: date | None = None
+    ) -> tuple[Deadline, ...]:
+        """The deadlines this move starts, computed for a move on that day in Vietnam.
+
+        A chained one starts on the day its forerunner ends. `recorded_on` is needed where one counts from the
+        record (an explanation); ValueError without it.
+        """
+        found: dict[str, Deadline] = {}
+        for rule in self.deadlines:
+            start = moved_on
+            if rule.after:
+                start = found[rule.after].due_on
+            elif rule.from_record:
+                if recorded_on is None:
+                    raise ValueError(f"recorded_on: step {rule.step_id} counts from the day of the record")
+                start = recorded_on
+            found[rule.step_id] = calendar.due(rule.step_id, start)
+        return tuple(found.values())
+
+
+class IllegalMoveError(ValueError):
+    """A move that is not in the table, not for this role, or refused by its guard."""
+
+    def __init__(self, state: State, action: Action, refusal: Refusal) -> None:
+        super().__init__(f"{state} -{action}-> refused: {refusal.en}")
+        self.state = state
+        self.action = action
+        self.code = refusal.code
+        self.message_vi = refusal.vi
+        self.message_en = refusal.en
+
+
+IllegalMove = IllegalMoveError  # the short name callers use
+
+
+_SYSTEM = frozenset({Role.SYSTEM})
+_POLICE = frozenset({Role.OFFICER, Role.TEAM_CHIEF})
+_CHIEF = frozenset({Role.TEAM_CHIEF})
+
+
+_DELIVERY_CLOCKS = (
+    DeadlineRule("D6"),
+    DeadlineRule("E1", after="D6"),
+    DeadlineRule("G1", after="D6"),
+    DeadlineRule("G7", after="D6"),
+)
+_RECORD_CLOCKS = (
+    DeadlineRule("D1"),
+    DeadlineRule("C1", if_explaining=True),
+    DeadlineRule("C2", if_explaining=True),
+)
+
+
+def _rules(*steps: str) -> tuple[DeadlineRule, ...]:
+    return tuple(DeadlineRule(step) for step in steps)
+
+
+TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
+    {
+        (State.OWNER_LOOKUP, Action.SEND_NOTICE): Edge(
+            State.NOTIFIED, "notice_sent", _SYSTEM | _POLICE, may_notify, _rules("A2")
+        ),
+        (State.OWNER_LOOKUP, Action.DROP): Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason),
+        (State.OWNER_LOOKUP, Action.LAPSE): Edge(State.LAPSED, "time_barred", _SYSTEM, limitation_over),
+        (State.NOTIFIED, Action.WARN): Edge(State.NOTIFIED, "registration_warned", _SYSTEM, may_warn),
+        (State.NOTIFIED, Action.MAKE_RECORD): Edge(
+            State.RECORDED,
+            "record_made",
+            _POLICE | {Role.OWNER},
+            may_record,
+            _RECORD_CLOCKS,
+        ),
+        (State.NOTIFIED, Action.DROP): Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason),
+        (State.NOTIFIED, Action.LAPSE): Edge(State.LAPSED, "time_barred", _SYSTEM, limitation_over),
+        (State.RECORDED, Action.RECEIVE_EXPLANATION): Edge(
+            State.RECORDED,
+            "explanation_received",
+            frozenset({Role.OWNER}) | _POLICE,
+            may_explain,
+            (DeadlineRule("D3", from_record=True),),
+        ),
+        (State.RECORDED, Action.DECIDE): Edge(
+            State.DECIDED, "decision_issued", _POLICE, may_decide, _rules("D5", "E8", "E10")
+        ),
+        (State.RECORDED, Action.DROP): Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason),
+        (State.RECORDED, Action.LAPSE): Edge(State.LAPSED, "time_barred", _SYSTEM, decision_time_over),
+        (State.DECIDED, Action.DELIVER): Edge(
+            State.DECIDED,
+            "decision_delivered",
+            _SYSTEM | _POLICE,
+            may_deliver,
+            _DELIVERY_CLOCKS,
+        ),
+        (State.DECIDED, Action.MARK_OVERDUE): Edge(State.DECIDED, "overdue", _SYSTEM, may_mark_overdue),
+        (State.DECIDED, Action.PAY): Edge(State.PAID, "fine_paid", _SYSTEM, is_paid),
+        (State.DECIDED, Action.ANNUL): Edge(State.ANNULLED, "decision_annulled", _CHIEF, has_reason),
+        (State.DECIDED, Action.LAPSE): Edge(State.LAPSED, "enforcement_lapsed", _SYSTEM, enforcement_over),
+        (State.PAID, Action.CLOSE): Edge(State.CLOSED, "closed", _SYSTEM, may_close, _rules("A3")),
+        (State.PAID, Action.ANNUL): Edge(State.ANNULLED, "decision_annulled", _CHIEF, has_reason),
+        (State.CLOSED, Action.ANNUL): Edge(State.ANNULLED, "decision_annulled", _CHIEF, has_reason),
+    }
+)
+
+
+def allowed(state: State) -> tuple[Action, ...]:
+    """Actions the table knows in this state, whatever the facts."""
+    return tuple(action for from_state, action in TABLE if from_state is state)
+
+
+def advance(state: State, action: Action, *, role: Role, facts: Facts) -> Step:
+    """The outcome of one move; nothing is changed.
+
+    Raises IllegalMoveError, with a code and the reason in both languages, for a move that is not in the
+    table, is not for this role, or is refused by its guard.
+    """
+    edge = TABLE.get((state, action))
+    if edge is None:
+        refusal = Refusal(
+            "no_such_move",
+            f"Không thể thực hiện “{action}” khi hồ sơ ở trạng thái “{LABELS[state][0]}”.",
+            f"{action!s} cannot be done in state {state!s}.",
+        )
+        raise IllegalMoveError(state, action, refusal)
+    if role not in edge.roles:
+        refusal = Refusal(
+            "role_not_allowed",
+            f"Vai trò “{role}” không được thực hiện “{action}”.",
+            f"Role {role!s} may not {action!s}; allowed: {', '.join(sorted(edge.roles))}.",
+        )
+        raise IllegalMoveError(state, action, refusal)
+    found = edge.guard(facts)
+    if found is not None:
+        raise IllegalMoveError(state, action, found)
+    explaining = facts.explanation_right and not facts.explanation_waived
+    starts = tuple(rule for rule in edge.starts if explaining or not rule.if_explaining)
+    return Step(edge.event, state, edge.to_state, starts)
+
+
+def opening_deadlines(calendar: LegalCalendar, detected_on: date) -> tuple[Deadline, ...]:
+    """The clocks that run from the recording itself: send the notice (A1), limitation (A4)."""
+    return (calendar.due("A1", detected_on), calendar.due("A4", detected_on))
+
+
+def to_mermaid() -> str:
+    """The table as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", f"    [*] --> {State.OWNER_LOOKUP}"]
+    for (state, action), edge in TABLE.items():
+        roles = ", ".join(sorted(edge.roles))
+        clocks = f" / {' '.join(rule.step_id for rule in edge.starts)}" if edge.starts else ""
+        lines.append(f"    {state} --> {edge.to_state}: {action} [{roles}]{clocks}")
+    ends = [state for state in State if state in END_STATES]
+    lines += [f"    {state} --> [*]" for state in ends]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,218 @@
+"""What must hold before a dossier may move. Each guard looks only at the facts passed in.
+
+A guard answers None (go on) or a Refusal in both languages. A fact it needs and does not get refuses the
+move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the guards may look at. A fact a guard needs and does not get refuses the move.
+
+    Dates are days in Vietnam and last days (still allowed). `limitation_until` is step A4 before roll-over,
+    `answer_until` A2, `explain_until` C1, `decide_until` D1/D2/D3/D4, `pay_until` E1, `enforce_until` E8.
+    """
+
+    today: date
+    limitation_until: date | None = None
+    owner_known: bool = False
+    warned: bool = False
+    answer_until: date | None = None
+    violator_identified: bool = False
+    record_signed: bool = False
+    explanation_right: bool = False
+    explanation_waived: bool = False
+    explanation_received: bool = False
+    explain_until: date | None = None
+    decide_until: date | None = None
+    band_max_vnd: int | None = None
+    signing_power_vnd: int | None = None
+    delivered_on: date | None = None
+    overdue: bool = False
+    pay_until: date | None = None
+    enforce_until: date | None = None
+    due_vnd: int | None = None
+    paid_vnd: int = 0
+    receipt_issued: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a guard says no, for people and for programs."""
+
+    code: str
+    vi: str
+    en: str
+
+
+Guard = Callable[[Facts], Refusal | None]
+
+
+def _need(*, holds: bool, code: str, vi: str, en: str) -> Refusal | None:
+    return None if holds else Refusal(code, vi, en)
+
+
+def _first(*refusals: Refusal | None) -> Refusal | None:
+    return next((refusal for refusal in refusals if refusal is not None), None)
+
+
+def within_limitation(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.limitation_until is not None and facts.today <= facts.limitation_until,
+        code="time_barred",
+        vi="Đã hết thời hiệu xử phạt (Điều 6 Luật XLVPHC) hoặc chưa tính được thời hiệu.",
+        en="The limitation period is over (LHAV Art. 6) or was not computed.",
+    )
+
+
+def limitation_over(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.limitation_until is not None and facts.today > facts.limitation_until,
+        code="not_time_barred",
+        vi="Chưa hết thời hiệu xử phạt.",
+        en="The limitation period is not over.",
+    )
+
+
+def has_reason(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=bool(facts.reason.strip()),
+        code="reason_missing",
+        vi="Cần ghi rõ lý do.",
+        en="A reason is needed.",
+    )
+
+
+def may_notify(facts: Facts) -> Refusal | None:
+    known = _need(
+        holds=facts.owner_known,
+        code="owner_unknown",
+        vi="Chưa xác định được chủ phương tiện.",
+        en="The owner is not known yet.",
+    )
+    return _first(known, within_limitation(facts))
+
+
+def may_warn(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.answer_until is not None and facts.today > facts.answer_until and not facts.warned,
+        code="answer_time_running",
+        vi="Chưa hết 20 ngày kể từ ngày gửi thông báo, hoặc đã cảnh báo rồi.",
+        en="The 20 days from sending the notice are not over, or the warning was sent already.",
+    )
+
+
+def may_record(facts: Facts) -> Refusal | None:
+    identified = _need(
+        holds=facts.violator_identified,
+        code="violator_unknown",
+        vi="Chưa xác định được đối tượng vi phạm.",
+        en="The violator has not been established.",
+    )
+    signed = _need(
+        holds=facts.record_signed,
+        code="record_unsigned",
+        vi="Biên bản chưa được ký hoặc chưa được chấp nhận bằng phương thức điện tử.",
+        en="The record is neither signed nor accepted electronically.",
+    )
+    return _first(identified, signed, within_limitation(facts))
+
+
+def may_explain(facts: Facts) -> Refusal | None:
+    right = _need(
+        holds=facts.explanation_right and not facts.explanation_waived and not facts.explanation_received,
+        code="no_explanation_right",
+        vi="Không có quyền giải trình, đã từ bỏ hoặc đã nộp giải trình.",
+        en="There is no right to explain, it was waived, or an explanation is in already.",
+    )
+    open_still = _need(
+        holds=facts.explain_until is not None and facts.today <= facts.explain_until,
+        code="explanation_late",
+        vi="Đã hết thời hạn giải trình.",
+        en="The time to explain is over.",
+    )
+    return _first(right, open_still)
+
+
+def may_decide(facts: Facts) -> Refusal | None:
+    in_time = _need(
+        holds=facts.decide_until is not None and facts.today <= facts.decide_until,
+        code="decision_late",
+        vi="Đã hết thời hạn ra quyết định; không được ra quyết định xử phạt (Điều 65 Luật XLVPHC).",
+        en="The time to decide is over; no penalty may be issued (LHAV Art. 65).",
+    )
+    heard = _need(
+        holds=not facts.explanation_right
+        or facts.explanation_waived
+        or facts.explanation_received
+        or (facts.explain_until is not None and facts.today > facts.explain_until),
+        code="explanation_open",
+        vi="Người vi phạm còn thời hạn giải trình (Điều 61 Luật XLVPHC).",
+        en="The violator may still explain (LHAV Art. 61).",
+    )
+    power = _need(
+        holds=facts.band_max_vnd is not None
+        and facts.signing_power_vnd is not None
+        and facts.signing_power_vnd >= facts.band_max_vnd,
+        code="no_signing_power",
+        vi="Mức tối đa của khung phạt vượt thẩm quyền của người ký (Điều 52 Luật XLVPHC).",
+        en="The maximum of the band is above the signatory's power (LHAV Art. 52).",
+    )
+    return _first(in_time, within_limitation(facts), heard, power)
+
+
+def may_deliver(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.delivered_on is None,
+        code="already_delivered",
+        vi="Quyết định đã được giao.",
+        en="The decision was delivered already.",
+    )
+
+
+def may_mark_overdue(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.pay_until is not None and facts.today > facts.pay_until and not facts.overdue,
+        code="not_overdue",
+        vi="Chưa quá hạn nộp phạt, hoặc đã ghi nhận quá hạn.",
+        en="The time to pay is not over, or was marked already.",
+    )
+
+
+def is_paid(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.due_vnd is not None and facts.paid_vnd >= facts.due_vnd,
+        code="not_fully_paid",
+        vi="Chưa nộp đủ tiền phạt và tiền chậm nộp.",
+        en="Fine and surcharge are not paid in full.",
+    )
+
+
+def may_close(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.receipt_issued,
+        code="receipt_missing",
+        vi="Chưa có biên lai thu tiền phạt.",
+        en="The receipt has not been issued.",
+    )
+
+
+def decision_time_over(facts: Facts) -> Refusal | None:
+    late = facts.decide_until is not None and facts.today > facts.decide_until
+    return None if late else limitation_over(facts)
+
+
+def enforcement_over(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.enforce_until is not None and facts.today > facts.enforce_until,
+        code="not_time_barred",
+        vi="Chưa hết thời hiệu thi hành quyết định (Điều 74 Luật XLVPHC).",
+        en="The decision can still be executed (LHAV Art. 74).",
+    )

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from penalty.cli import app
+
+RUN = CliRunner()
+
+
+def run_json(*arguments: str) -> Any:
+    result = RUN.invoke(app, [*arguments, "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+def test_assess_as_json() -> None:
+    found = run_json("assess", "--act", "red_light", "--vehicle", "car", "--date", "2026-11-23")
+    assert (found["code"], found["fine_vnd"], found["points"]) == ("CAR-6-9-b", 19_000_000, 4)
+    assert found["explanation_right"] is True
+
+
+def test_assess_for_people() -> None:
+    result = RUN.invoke(app, ["assess", "--act", "red_light", "--vehicle", "car", "--date", "2026-11-23"])
+    assert "19.000.000 đồng (Mười chín triệu đồng)" in result.output
+    assert "read-primary" in result.output
+
+
+def test_assess_counts_circumstances_and_organisations() -> None:
+    base = ["assess", "--act", "red_light", "--vehicle", "car", "--date", "2026-11-23"]
+    assert run_json(*base, "--mitigating", "2")["fine_vnd"] == 18_000_000
+    assert run_json(*base, "--organisation")["fine_vnd"] == 38_000_000
+
+
+def test_one_deadline_and_all_of_them() -> None:
+    (one,) = run_json("deadlines", "--step", "D1", "--from", "2026-11-23")
+    assert (one["due_on"], one["unit"]) == ("2026-12-03", "working_day")
+    every = {row["step_id"] for row in run_json("deadlines", "--from", "2026-11-23")}
+    assert "H2" not in every
+    with_hours = run_json("deadlines", "--from", "2026-11-23T09:30")
+    assert {row["step_id"] for row in with_hours} == every | {"H2"}
+    result = RUN.invoke(app, ["deadlines", "--step", "D1", "--from", "2026-11-23"])
+    assert result.output.startswith("D1   03/12/2026  Ra quyết định xử phạt: 7 ngày làm việc")
+
+
+def test_show_lists_the_acts_and_the_graph() -> None:
+    rows = run_json("show", "--vehicle", "bicycle", "--date", "2026-11-23")
+    assert "red_light" in {row["act"] for row in rows}
+    result = RUN.invoke(app, ["show", "--vehicle", "bicycle", "--date", "2026-11-23"])
+    assert "150.000 - 250.000" in result.output
+    assert RUN.invoke(app, ["show", "--graph"]).output.startswith("stateDiagram-v2")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["assess", "--act", "flying", "--vehicle", "car", "--date", "2026-11-23"],
+        ["assess", "--act", "red_light", "--vehicle", "car", "--date", "23/11/2026"],
+        ["assess", "--act", "red_light", "--vehicle", "car", "--date", "2026-11-23", "--mitigating", "1"],
+        ["deadlines", "--step", "Z9", "--from", "2026-11-23"],
+        ["deadlines", "--step", "H2", "--from", "2026-11-23"],
+        ["deadlines", "--from", "2026-11-23T99:00"],
+        ["deadlines", "--step", "D1"],
+        ["show", "--vehicle", "car"],
+        ["show", "--vehicle", "boat", "--date", "2026-11-23"],
+    ],
+)
+def test_wrong_input_is_a_usage_error_not_a_traceback(arguments: list[str]) -> None:
+    result = RUN.invoke(app, arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output

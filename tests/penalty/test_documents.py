@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from pypdf import PdfReader
+
+from penalty.documents import (
+    QrError,
+    RenderError,
+    Still,
+    key_id,
+    render_decision,
+    render_notice,
+    render_receipt,
+    render_record,
+    sign_qr,
+    verify_qr,
+)
+from penalty.documents.qr import qr_svg
+from tests.penalty.papers import ISSUED_AT, KEY, act, decision, notice, picture, receipt, record
+
+PUBLIC = KEY.public_key()
+SECRET = "K7QM-2XTR-9WPD"
+PAPERS: dict[str, Callable[[], bytes]] = {
+    "TB": lambda: render_notice(notice(), KEY),
+    "BB": lambda: render_record(record(), KEY),
+    "QD": lambda: render_decision(decision(), KEY),
+    "BL": lambda: render_receipt(receipt(), KEY),
+}
+
+
+def text_of(pdf: bytes) -> str:
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    whole = " ".join(page.extract_text() for page in pages)
+    return " ".join(unicodedata.normalize("NFC", whole).split())
+
+
+def scan(pdf: bytes) -> str:
+    """What a camera reads from the last page, the left half of it."""
+    pages = pypdfium2.PdfDocument(pdf)
+    page = np.asarray(pages[len(pages) - 1].render(scale=2.5).to_pil().convert("L"))
+    height, width = page.shape
+    value, _, _ = cv2.QRCodeDetector().detectAndDecode(page[: height * 9 // 10, : width // 2])
+    return value
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_the_printed_qr_is_read_by_a_camera_and_verifies_offline(kind: str) -> None:
+    value = scan(PAPERS[kind]())
+    found = verify_qr(value, PUBLIC)
+    assert SECRET.replace("-", "") not in value.replace("-", "")
+    assert (found.kind, found.plate, found.act_code) == (kind, "51A12345", "CAR-6-9-B")
+    assert found.issued_on == ISSUED_AT.date()
+    assert found.key_id == key_id(PUBLIC)
+    assert found.amount_vnd == (19_028_500 if kind == "BL" else 19_000_000)
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_each_paper_is_a_tagged_accessible_document_with_its_own_fonts(kind: str) -> None:
+    pdf = PAPERS[kind]()
+    reader = PdfReader(io.BytesIO(pdf))
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "vi"
+    assert b"pdfuaid" in reader.xmp_metadata.stream.get_data()
+    assert reader.metadata is not None
+    assert reader.metadata.title
+    for page in reader.pages:
+        for font in page["/Resources"]["/Font"].values():
+            described = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+            assert {"/FontFile2", "/FontFile3"} & set(described)
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_each_paper_has_the_letterhead_and_says_it_is_a_trial(kind: str) -> None:
+    text = text_of(PAPERS[kind]())
+    for part in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "CÔNG AN THÀNH PHỐ HỒ CHÍ MINH",
+        "TP. Hồ Chí Minh, ngày 23 tháng 11 năm 2026",
+        "NGUYỄN VĂN MẪU",
+        "Mẫu thử nghiệm",
+        "Dữ liệu giả lập, không có giá trị pháp lý",
+    ):
+        assert part in text, part
+
+
+def test_the_notice_says_what_where_how_much_until_when_and_where_to_turn() -> None:
+    text = text_of(render_notice(notice(), KEY))
+    for part in (
+        "TB-2026-000123",
+        "51A-123.45",
+        "17 giờ 05 phút 42 giây, ngày 20/11/2026",
+        "Ngã tư Phạm Ngọc Thạch - Hùng Vương",
+        "Không chấp hành hiệu lệnh của đèn tín hiệu giao thông",
+        "điểm b khoản 9 Điều 6 Nghị định 168/2024/NĐ-CP",
+        "19.000.000 đồng",
+        "Mười chín triệu đồng",
+        "14/12/2026",
+        "tính cả ngày nghỉ",
+        SECRET,
+        "chưa phải là quyết định xử phạt",
+        "quyền giải trình",
+        "90 ngày",
+        "This notice is not yet a decision",
+    ):
+        assert part in text, part
+
+
+def test_the_decision_says_band_amount_in_words_surcharge_and_complaint() -> None:
+    text = text_of(render_decision(decision(), KEY))
+    for part in (
+        "000125/QĐ-XPHC",
+        "Điều 1. Xử phạt vi phạm hành chính",
+        "19.000.000 đồng",
+        "Bằng chữ: Mười chín triệu đồng",
+        "từ 18.000.000 đồng đến 20.000.000 đồng",
+        "4 điểm",
+        "0,05 %",
+        "03/12/2026",
+        "Cổng Dịch vụ công quốc gia",
+        "khiếu nại với người ra quyết định trong 90 ngày",
+        "LÊ VĂN MẪU",
+    ):
+        assert part in text, part
+
+
+def test_the_record_says_how_it_was_accepted_and_the_receipt_adds_up() -> None:
+    text = text_of(render_record(record(), KEY))
+    assert "chấp nhận lập biên bản bằng phương thức điện tử hồi 09 giờ 30 phút" in text
+    assert "không yêu cầu giải trình" in text
+    text = text_of(render_receipt(receipt(), KEY))
+    assert "19.028.500" in text
+    assert "Mười chín triệu không trăm hai mươi tám nghìn năm trăm đồng" in text
+    assert "19.000.000 × 0,05 % × 3 ngày = 28.500 đồng" in text
+
+
+def test_an_open_right_to_explain_is_told_with_its_days() -> None:
+    open_right = record().model_copy(update={"explanation_waived": False, "accepted_at": None})
+    text = text_of(render_record(open_right, KEY))
+    assert "05 ngày làm việc" in text
+    assert "điện tử hồi" not in text
+    none = record().model_copy(update={"act": act("speed_5_10")})
+    assert "không thuộc trường hợp giải trình" in text_of(render_record(none, KEY))
+
+
+def test_only_the_notice_carries_the_secret() -> None:
+    for kind, render in PAPERS.items():
+        assert (SECRET in text_of(render())) is (kind == "TB")
+
+
+def test_a_real_paper_has_no_test_mark() -> None:
+    text = text_of(render_notice(notice(synthetic=False), KEY))
+    assert "giả lập" not in text
+    assert "BẢN THỬ NGHIỆM" not in text
+
+
+@pytest.mark.parametrize("stills", [0, 1, 3, 4])
+def test_the_notice_takes_up_to_four_pictures(stills: int) -> None:
+    pdf = render_notice(notice(stills=stills), KEY)
+    images = [name for page in PdfReader(io.BytesIO(pdf)).pages for name in page.images]
+    assert len(images) == stills
+    assert ("Hình ảnh" in text_of(pdf).split("Mức xử phạt")[0].split("Vi phạm")[-1]) is (stills > 0)
+
+
+def test_the_same_data_gives_the_same_bytes() -> None:
+    for render in PAPERS.values():
+        assert render() == render()
+
+
+def test_markup_in_data_stays_text() -> None:
+    owner = notice().owner.model_copy(update={"name": '#panic("x") *đậm* $y$ \\ "NGUYỄN"'})
+    text = text_of(render_notice(notice().model_copy(update={"owner": owner}), KEY))
+    assert '#panic("x") *đậm* $y$ \\ "NGUYỄN"' in text
+
+
+def test_a_broken_picture_is_refused_with_the_typesetters_words() -> None:
+    broken = Still(image=picture()[:40], caption_vi="Ảnh hỏng", caption_en="Broken")
+    with pytest.raises(RenderError, match=r"notice\.typ"):
+        render_notice(notice().model_copy(update={"stills": (broken,)}), KEY)
+    with pytest.raises(ValidationError, match="expected JPEG or PNG"):
+        Still(image=b"GIF89a..........", caption_vi="x", caption_en="x")
+
+
+def test_a_decision_outside_the_law_cannot_be_written() -> None:
+    with pytest.raises(ValidationError, match="outside the band"):
+        decision(fine_vnd=17_000_000)
+    with pytest.raises(ValidationError, match="needs a reason"):
+        decision(fine_vnd=18_500_000)
+    with pytest.raises(ValidationError, match="one line for each"):
+        decision(payment_ways_en=())
+    text = text_of(render_decision(decision(fine_vnd=18_500_000, amount_reason_vi="Thành thật hối lỗi"), KEY))
+    assert "Thành thật hối lỗi" in text
+
+
+def test_a_warning_has_no_amount() -> None:
+    warned = decision(act=act("child_restraint"), fine_vnd=0)
+    assert "Phạt cảnh cáo" in text_of(render_decision(warned, KEY))
+
+
+def signed(**changes: Any) -> str:
+    given_ones: dict[str, Any] = {
+        "kind": "QD",
+        "number": "000125/QĐ-XPHC",
+        "issued_on": ISSUED_AT.date(),
+        "plate": "51A-123.45",
+        "act_code": "CAR-6-9-b",
+        "amount_vnd": 19_000_000,
+    }
+    return sign_qr(KEY, **{**given_ones, **changes})
+
+
+def test_a_qr_text_says_what_was_signed() -> None:
+    found = verify_qr(signed(), PUBLIC)
+    assert (found.number, found.plate, found.amount_vnd) == ("000125/QD-XPHC", "51A12345", 19_000_000)
+    assert len(signed()) < 200
+
+
+@given(st.data())
+def test_any_change_of_a_qr_text_is_found(data: st.DataObject) -> None:
+    text = signed()
+    at = data.draw(st.integers(0, len(text) - 1))
+    letter = data.draw(st.sampled_from("ABCXYZ0189*-/"))
+    changed = text[:at] + letter + text[at + 1 :]
+    if changed == text:
+        return
+    try:
+        found = verify_qr(changed, PUBLIC)
+    except QrError:
+        return
+    # base32 has spare bits in its last letter: the signed content itself is then unchanged.
+    assert at == len(text) - 1
+    assert found == verify_qr(text, PUBLIC)
+
+
+@pytest.mark.parametrize("text", ["", "https://fake.example/pay", "PN1*QD*1", "PN2" + "*" * 8, "PN1" + "*" * 8])
+def test_foreign_text_is_refused(text: str) -> None:
+    with pytest.raises(QrError):
+        verify_qr(text, PUBLIC)
+
+
+def test_another_issuers_key_does_not_verify() -> None:
+    with pytest.raises(QrError, match="another key"):
+        verify_qr(signed(), Ed25519PrivateKey.generate().public_key())
+
+
+def test_a_number_that_does_not_fit_the_code_is_refused() -> None:
+    with pytest.raises(QrError, match="do not fit"):
+        signed(number="số*1")
+
+
+def test_the_picture_of_the_code_is_self_contained() -> None:
+    svg = qr_svg(signed())
+    assert svg.startswith(b"<svg")
+    assert b"http" not in svg.replace(b"http://www.w3.org", b"")

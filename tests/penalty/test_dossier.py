@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from penalty.calendar import LegalCalendar
+from penalty.dossier import (
+    END_STATES,
+    LABELS,
+    OPEN_STATES,
+    TABLE,
+    Action,
+    IllegalMoveError,
+    Role,
+    State,
+    advance,
+    allowed,
+    opening_deadlines,
+    to_mermaid,
+)
+from penalty.guards import Facts
+
+CALENDAR = LegalCalendar.load()
+TODAY = date(2026, 11, 23)
+LATER = date(2027, 1, 1)
+BEFORE = date(2026, 11, 1)
+GOOD = Facts(
+    today=TODAY,
+    limitation_until=LATER,
+    owner_known=True,
+    violator_identified=True,
+    record_signed=True,
+    explanation_right=True,
+    explanation_waived=True,
+    decide_until=LATER,
+    band_max_vnd=20_000_000,
+    signing_power_vnd=22_500_000,
+    due_vnd=19_000_000,
+    paid_vnd=19_000_000,
+    receipt_issued=True,
+    reason="Có căn cứ",
+)
+
+
+def test_the_straight_way_from_look_up_to_closed() -> None:
+    way = [
+        (Action.SEND_NOTICE, Role.SYSTEM, State.NOTIFIED, "notice_sent"),
+        (Action.MAKE_RECORD, Role.OWNER, State.RECORDED, "record_made"),
+        (Action.DECIDE, Role.TEAM_CHIEF, State.DECIDED, "decision_issued"),
+        (Action.DELIVER, Role.SYSTEM, State.DECIDED, "decision_delivered"),
+        (Action.PAY, Role.SYSTEM, State.PAID, "fine_paid"),
+        (Action.CLOSE, Role.SYSTEM, State.CLOSED, "closed"),
+    ]
+    state = State.OWNER_LOOKUP
+    for action, role, to_state, event in way:
+        step = advance(state, action, role=role, facts=GOOD)
+        assert (step.from_state, step.to_state, step.event) == (state, to_state, event)
+        state = step.to_state
+
+
+WAITING = {"explanation_waived": False, "explain_until": LATER}
+REFUSED = [
+    (State.OWNER_LOOKUP, Action.SEND_NOTICE, {"owner_known": False}, "owner_unknown"),
+    (State.OWNER_LOOKUP, Action.SEND_NOTICE, {"limitation_until": BEFORE}, "time_barred"),
+    (State.OWNER_LOOKUP, Action.SEND_NOTICE, {"limitation_until": None}, "time_barred"),
+    (State.OWNER_LOOKUP, Action.LAPSE, {}, "not_time_barred"),
+    (State.OWNER_LOOKUP, Action.DROP, {"reason": " "}, "reason_missing"),
+    (State.NOTIFIED, Action.WARN, {"answer_until": TODAY}, "answer_time_running"),
+    (State.NOTIFIED, Action.WARN, {"answer_until": BEFORE, "warned": True}, "answer_time_running"),
+    (State.NOTIFIED, Action.MAKE_RECORD, {"violator_identified": False}, "violator_unknown"),
+    (State.NOTIFIED, Action.MAKE_RECORD, {"record_signed": False}, "record_unsigned"),
+    (State.NOTIFIED, Action.MAKE_RECORD, {"limitation_until": BEFORE}, "time_barred"),
+    (State.RECORDED, Action.DECIDE, {"decide_until": TODAY - timedelta(days=1)}, "decision_late"),
+    (State.RECORDED, Action.DECIDE, {"decide_until": None}, "decision_late"),
+    (State.RECORDED, Action.DECIDE, {"limitation_until": BEFORE}, "time_barred"),
+    (State.RECORDED, Action.DECIDE, WAITING, "explanation_open"),
+    (State.RECORDED, Action.DECIDE, {**WAITING, "explain_until": TODAY}, "explanation_open"),
+    (State.RECORDED, Action.DECIDE, {**WAITING, "explain_until": None}, "explanation_open"),
+    (State.RECORDED, Action.DECIDE, {"signing_power_vnd": 15_000_000}, "no_signing_power"),
+    (State.RECORDED, Action.DECIDE, {"signing_power_vnd": None}, "no_signing_power"),
+    (State.RECORDED, Action.DECIDE, {"band_max_vnd": None}, "no_signing_power"),
+    (State.RECORDED, Action.RECEIVE_EXPLANATION, {}, "no_explanation_right"),
+    (State.RECORDED, Action.RECEIVE_EXPLANATION, {**WAITING, "explain_until": BEFORE}, "explanation_late"),
+    (State.RECORDED, Action.LAPSE, {}, "not_time_barred"),
+    (State.DECIDED, Action.DELIVER, {"delivered_on": TODAY}, "already_delivered"),
+    (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": TODAY}, "not_overdue"),
+    (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": BEFORE, "overdue": True}, "not_overdue"),
+    (State.DECIDED, Action.PAY, {"paid_vnd": 18_999_999}, "not_fully_paid"),
+    (State.DECIDED, Action.PAY, {"due_vnd": None}, "not_fully_paid"),
+    (State.DECIDED, Action.LAPSE, {"enforce_until": TODAY}, "not_time_barred"),
+    (State.DECIDED, Action.ANNUL, {"reason": ""}, "reason_missing"),
+    (State.PAID, Action.CLOSE, {"receipt_issued": False}, "receipt_missing"),
+]
+
+
+@pytest.mark.parametrize(("state", "action", "changes", "code"), REFUSED)
+def test_a_guard_refuses_in_both_languages(
+    state: State, action: Action, changes: dict[str, object], code: str
+) -> None:
+    role = sorted(TABLE[state, action].roles)[-1]
+    with pytest.raises(IllegalMoveError) as caught:
+        advance(state, action, role=role, facts=replace(GOOD, **changes))  # type: ignore[arg-type]
+    assert caught.value.code == code
+    assert caught.value.message_vi
+    assert caught.value.message_en
+    assert (caught.value.state, caught.value.action) == (state, action)
+
+
+ACCEPTED = [
+    (State.OWNER_LOOKUP, Action.LAPSE, {"limitation_until": BEFORE}, State.LAPSED),
+    (State.NOTIFIED, Action.WARN, {"answer_until": BEFORE}, State.NOTIFIED),
+    (State.RECORDED, Action.RECEIVE_EXPLANATION, WAITING, State.RECORDED),
+    (State.RECORDED, Action.DECIDE, {**WAITING, "explain_until": BEFORE}, State.DECIDED),
+    (State.RECORDED, Action.DECIDE, {**WAITING, "explanation_received": True}, State.DECIDED),
+    (State.RECORDED, Action.DECIDE, {"explanation_right": False}, State.DECIDED),
+    (State.RECORDED, Action.DECIDE, {"decide_until": TODAY, "limitation_until": TODAY}, State.DECIDED),
+    (State.RECORDED, Action.LAPSE, {"decide_until": BEFORE}, State.LAPSED),
+    (State.RECORDED, Action.LAPSE, {"limitation_until": BEFORE}, State.LAPSED),
+    (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": BEFORE}, State.DECIDED),
+    (State.DECIDED, Action.LAPSE, {"enforce_until": BEFORE}, State.LAPSED),
+    (State.CLOSED, Action.ANNUL, {}, State.ANNULLED),
+]
+
+
+@pytest.mark.parametrize(("state", "action", "changes", "to_state"), ACCEPTED)
+def test_a_guard_lets_pass(
+    state: State, action: Action, changes: dict[str, object], to_state: State
+) -> None:
+    role = sorted(TABLE[state, action].roles)[-1]
+    facts = replace(GOOD, **changes)  # type: ignore[arg-type]
+    assert advance(state, action, role=role, facts=facts).to_state is to_state
+
+
+def test_what_is_not_in_the_table_cannot_happen() -> None:
+    for state in State:
+        for action in Action:
+            if (state, action) in TABLE:
+                continue
+            with pytest.raises(IllegalMoveError) as caught:
+                advance(state, action, role=Role.SYSTEM, facts=GOOD)
+            assert caught.value.code == "no_such_move"
+
+
+def test_each_move_is_for_its_roles_only() -> None:
+    for (state, action), edge in TABLE.items():
+        for role in set(Role) - edge.roles:
+            with pytest.raises(IllegalMoveError) as caught:
+                advance(state, action, role=role, facts=GOOD)
+            assert caught.value.code == "role_not_allowed"
+
+
+def test_neither_the_system_nor_the_owner_decides() -> None:
+    assert TABLE[State.RECORDED, Action.DECIDE].roles == {Role.OFFICER, Role.TEAM_CHIEF}
+
+
+def test_the_clocks_of_the_record_depend_on_the_right_to_explain() -> None:
+    waived = advance(State.NOTIFIED, Action.MAKE_RECORD, role=Role.OWNER, facts=GOOD)
+    explaining = replace(GOOD, explanation_waived=False)
+    asked = advance(State.NOTIFIED, Action.MAKE_RECORD, role=Role.OWNER, facts=explaining)
+    assert [rule.step_id for rule in waived.deadlines] == ["D1"]
+    assert [rule.step_id for rule in asked.deadlines] == ["D1", "C1", "C2"]
+
+
+def test_payment_time_starts_when_delivery_is_deemed() -> None:
+    step = advance(State.DECIDED, Action.DELIVER, role=Role.SYSTEM, facts=GOOD)
+    due = {deadline.step_id: deadline for deadline in step.due(CALENDAR, TODAY)}
+    assert due["D6"].due_on == date(2026, 11, 27)  # three working days, 24/11 is a holiday
+    assert due["E1"].start_on == date(2026, 11, 27)
+    assert due["E1"].due_on == date(2026, 12, 7)
+    assert due["G1"].start_on == date(2026, 11, 27)
+
+
+def test_an_explanation_moves_the_decision_to_a_month_from_the_record() -> None:
+    facts = replace(GOOD, explanation_waived=False, explain_until=LATER)
+    step = advance(State.RECORDED, Action.RECEIVE_EXPLANATION, role=Role.OWNER, facts=facts)
+    (month,) = step.due(CALENDAR, TODAY + timedelta(days=4), recorded_on=TODAY)
+    assert (month.step_id, month.due_on) == ("D3", date(2026, 12, 23))
+    with pytest.raises(ValueError, match="recorded_on: step D3"):
+        step.due(CALENDAR, TODAY)
+
+
+def test_the_recording_starts_the_notice_and_the_limitation() -> None:
+    notice, limitation = opening_deadlines(CALENDAR, date(2026, 11, 20))
+    assert (notice.step_id, notice.due_on) == ("A1", date(2026, 11, 30))
+    assert (limitation.step_id, limitation.raw_due_on) == ("A4", date(2027, 11, 20))
+
+
+def test_every_end_can_be_reached_and_every_open_state_left() -> None:
+    reached, todo = {State.OWNER_LOOKUP}, [State.OWNER_LOOKUP]
+    while todo:
+        state = todo.pop()
+        for action in allowed(state):
+            to_state = TABLE[state, action].to_state
+            if to_state not in reached:
+                reached.add(to_state)
+                todo.append(to_state)
+    assert reached == set(State)
+    assert OPEN_STATES | END_STATES == set(State)
+    for state in OPEN_STATES:
+        assert any(TABLE[state, action].to_state is not state for action in allowed(state))
+
+
+def test_every_state_has_a_name_and_the_picture_shows_every_edge() -> None:
+    assert set(LABELS) == set(State)
+    picture = to_mermaid()
+    assert picture.startswith("stateDiagram-v2\n")
+    for (state, action), edge in TABLE.items():
+        assert f"{state} --> {edge.to_state}: {action} [" in picture
+
+
+class DossierMachine(RuleBasedStateMachine):
+    """Anybody tries anything on any day; whatever passes must have been lawful."""
+
+    @initialize(explains=st.booleans(), power=st.sampled_from([7_500_000, 22_500_000]))
+    def open(self, explains: bool, power: int) -> None:
+        self.state = State.OWNER_LOOKUP
+        self.facts = Facts(
+            today=TODAY,
+            limitation_until=TODAY + timedelta(days=365),
+            explanation_right=explains,
+            band_max_vnd=20_000_000 if explains else 6_000_000,
+            signing_power_vnd=power,
+        )
+        self.decided_on: date | None = None
+        self.events: list[str] = []
+
+    @rule(days=st.integers(1, 60))
+    def wait(self, days: int) -> None:
+        self.facts = replace(self.facts, today=self.facts.today + timedelta(days=days))
+
+    @rule(known=st.booleans(), signed=st.booleans(), waived=st.booleans(), reason=st.sampled_from(["", "lý do"]))
+    def learn(self, known: bool, signed: bool, waived: bool, reason: str) -> None:
+        waived = waived or self.facts.explanation_waived
+        self.facts = replace(
+            self.facts,
+            owner_known=known or self.facts.owner_known,
+            violator_identified=signed,
+            record_signed=signed,
+            explanation_waived=waived,
+            reason=reason,
+        )
+
+    @rule(amount=st.integers(0, 20_000_000))
+    def money_comes(self, amount: int) -> None:
+        self.facts = replace(self.facts, paid_vnd=self.facts.paid_vnd + amount)
+
+    @rule(action=st.sampled_from(Action), role=st.sampled_from(Role))
+    def try_move(self, action: Action, role: Role) -> None:
+        before = self.facts
+        try:
+            step = advance(self.state, action, role=role, facts=before)
+        except IllegalMoveError:
+            return
+        edge = TABLE[self.state, action]
+        assert role in edge.roles
+        assert step.event == edge.event
+        self._check(action)
+        recorded_on = before.today if action is Action.MAKE_RECORD else TODAY
+        due = {one.step_id: one for one in step.due(CALENDAR, before.today, recorded_on=recorded_on)}
+        self.state = step.to_state
+        self.events.append(step.event)
+        self._note(action, {step_id: one.due_on for step_id, one in due.items()})
+
+    def _check(self, action: Action) -> None:
+        facts = self.facts
+        if action is Action.DECIDE:
+            assert facts.decide_until is not None
+            assert facts.today <= facts.decide_until
+            assert facts.limitation_until is not None
+            assert facts.today <= facts.limitation_until
+            assert (facts.signing_power_vnd or 0) >= (facts.band_max_vnd or 0)
+            assert "record_made" in self.events
+        if action is Action.PAY:
+            assert facts.paid_vnd >= (facts.due_vnd or 0) > 0
+
+    def _note(self, action: Action, due: dict[str, date]) -> None:
+        changes: dict[str, object] = {}
+        if action is Action.SEND_NOTICE:
+            changes["answer_until"] = due["A2"]
+        elif action is Action.MAKE_RECORD:
+            changes.update(decide_until=due["D1"], explain_until=due.get("C1"))
+        elif action is Action.RECEIVE_EXPLANATION:
+            changes.update(decide_until=due["D3"], explanation_received=True)
+        elif action is Action.DECIDE:
+            self.decided_on = self.facts.today
+            changes.update(due_vnd=5_000_000, enforce_until=due["E8"])
+        elif action is Action.DELIVER:
+            changes.update(delivered_on=self.facts.today, pay_until=due["E1"])
+        elif action is Action.PAY:
+            changes["receipt_issued"] = True
+        elif action is Action.WARN:
+            changes["warned"] = True
+        elif action is Action.MARK_OVERDUE:
+            changes["overdue"] = True
+        self.facts = replace(self.facts, **changes)  # type: ignore[arg-type]
+
+    @invariant()
+    def each_state_has_its_past(self) -> None:
+        if not hasattr(self, "state"):
+            return
+        if self.state in (State.DECIDED, State.PAID, State.CLOSED, State.ANNULLED):
+            assert "decision_issued" in self.events
+        if self.state in (State.PAID, State.CLOSED):
+            assert "fine_paid" in self.events
+        if self.state is State.REJECTED:
+            assert "decision_issued" not in self.events
+        for once in ("notice_sent", "record_made", "decision_issued", "fine_paid", "registration_warned"):
+            assert self.events.count(once) <= 1
+
+
+TestDossierMachine = DossierMachine.TestCase
+TestDossierMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
