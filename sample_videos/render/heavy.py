@@ -36,7 +36,11 @@ def _bus_shell(b: Builder, colour: str, length: float, width: float) -> None:
                    0.60, 0.60, mt.plain((0.01, 0.01, 0.01), 0.9), 26)
             _wheel(b, side * (width / 2 - 0.07), y, 0.47, side)
     b.box((0, -0.02, 2.05), (width - 0.25, 0.10, 1.2), glass, 0.04)
-    b.box((0, mid - 0.4, 3.10), (1.6, 2.6, 0.24), mt.plain((0.7, 0.7, 0.7), 0.5), 0.08)
+    for y in (-1.6, -length + 1.7):
+        b.box((0, y, 3.07), (0.75, 0.75, 0.08), mt.plain((0.35, 0.36, 0.36), 0.4), 0.03)
+    for x in (-0.75, 0.75):
+        b.box((x, mid, 3.058), (0.16, length - 0.8, 0.02), paint, 0.008)
+    b.box((0, mid - 0.4, 3.10), (1.3, 2.6, 0.24), mt.plain((0.7, 0.7, 0.7), 0.5), 0.08)
 
 
 def _bus_rear(b: Builder, length: float, width: float) -> Builder:

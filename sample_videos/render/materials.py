@@ -85,7 +85,7 @@ def brake_light() -> Any:
     mat, tree, shader = _new("brake")
     info = tree.nodes.new("ShaderNodeObjectInfo")
     split = tree.nodes.new("ShaderNodeSeparateColor")
-    gain = _math(tree, "MULTIPLY", split.outputs["Red"], 5.0)
+    gain = _math(tree, "MULTIPLY", split.outputs["Red"], 0.8)
     tree.links.new(info.outputs["Color"], split.inputs["Color"])
     tree.links.new(gain, shader.inputs["Emission Strength"])
     shader.inputs["Base Color"].default_value = (0.36, 0.008, 0.008, 1)

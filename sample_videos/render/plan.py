@@ -60,7 +60,7 @@ class PlannedVehicle:
         braking = v < 0.05 or self.motion.state(t + 0.05)[1] < v - 0.01
         if self.street != "main":
             return self._cross_pose(s, v, braking)
-        if s > EXIT_S_M or s < -30.0:
+        if s > EXIT_S_M or s < -6.0:
             return None
         x = lateral(self.path, s)
         slope = (lateral(self.path, s + 0.2) - lateral(self.path, s - 0.2)) / 0.4
@@ -149,7 +149,7 @@ def _red_phase() -> list[PlannedVehicle]:
              role="red_light"),
         _heavy("truck", "orange", "61N67390", stop_and_go(36, 25.1, 13.2, 2.6, 21.9, 1.1), right),
         _bike(5, "teal", "61V316842", stop_and_go(33, 25.2, 14.2, 2.4, 21.3, 1.9), 2,
-              ((5, -3.2), (24, -3.45), (60, -3.0))),
+              ((5, -3.3), (24, -3.45), (60, -3.4))),
         _car(6, "suv", "grey", "61G93025", stop_and_go(38, 27.15, 16.0, 2.6, 21.6, 1.8), left,
              role="stopped_past_line"),
         _bike(6, "crimson", "61S275106", cruise(33, 17.2, LINE), 1, ((8, 0.1), (60, 0.0)),
