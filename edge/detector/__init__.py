@@ -1,1 +1,1 @@
-"""The eyes of the edge: model runtime, vehicles, plates, signal heads; training and evaluation of the models."""
+"""The eyes of the edge: vehicles, plates and signal heads; training and evaluation of the models."""

@@ -25,7 +25,11 @@ class RawBox(NamedTuple):
 
 
 def decode(
-    output: npt.NDArray[np.float32], letterbox: Letterbox, *, minimum_score: float, groups: Sequence[int] | None = None
+    output: npt.NDArray[np.float32],
+    letterbox: Letterbox,
+    *,
+    minimum_score: float,
+    groups: Sequence[int] | None = None,
 ) -> list[RawBox]:
     """Decode either head that the toolchain exports, best score first.
 
@@ -42,7 +46,10 @@ def decode(
         found = _from_rows(rows, minimum_score)
     else:
         found = _from_columns(rows, minimum_score, groups)
-    return sorted((RawBox(letterbox.to_picture(raw.box), raw.label, raw.score) for raw in found), key=lambda raw: -raw.score)
+    return sorted(
+        (RawBox(letterbox.to_picture(raw.box), raw.label, raw.score) for raw in found),
+        key=lambda raw: -raw.score,
+    )
 
 
 def _from_rows(rows: npt.NDArray[np.float32], minimum_score: float) -> list[RawBox]:

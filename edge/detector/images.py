@@ -23,11 +23,15 @@ def read_image(path: Path) -> Image:
         data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
     except OSError as error:
         raise ImageError(
-            f"cannot open picture ({error.strerror})", where=str(path), remedy="Check the path and its permissions."
+            f"cannot open picture ({error.strerror})",
+            where=str(path),
+            remedy="Check the path and its permissions.",
         ) from error
     image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if image is None:
-        raise ImageError("not a picture that can be decoded", where=str(path), remedy="Give a JPEG, PNG or WebP file.")
+        raise ImageError(
+            "not a picture that can be decoded", where=str(path), remedy="Give a JPEG, PNG or WebP file."
+        )
     return np.asarray(image, dtype=np.uint8)
 
 

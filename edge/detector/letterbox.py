@@ -33,7 +33,9 @@ class Letterbox:
     def to_picture(self, box: Box) -> Box:
         """A box of the network's input, in the pixels of the picture."""
         scale = self.scale
-        return Box((box.x - self.pad_x_px) / scale, (box.y - self.pad_y_px) / scale, box.w / scale, box.h / scale)
+        return Box(
+            (box.x - self.pad_x_px) / scale, (box.y - self.pad_y_px) / scale, box.w / scale, box.h / scale
+        )
 
 
 def fit(width_px: int, height_px: int, input_width_px: int, input_height_px: int) -> Letterbox:

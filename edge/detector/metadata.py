@@ -17,8 +17,9 @@ METADATA_KEY: Final = "phatnguoi"
 class ModelCard:
     """Name, version and reading instructions of a model file.
 
-    `classes` is in the order of the network's outputs ('' for outputs to ignore); `long_side_px` is the input
-    size it was trained at; `temperature` divides the reader's logits so that its confidences mean what they say.
+    `classes` is in the order of the network's outputs ('' for outputs to ignore); `long_side_px` is the
+    input size it was trained at; `temperature` divides the reader's logits so that its confidences mean
+    what they say.
     """
 
     name: str

@@ -37,7 +37,9 @@ class Detector(Protocol):
 class VehicleDetector:
     """Finds vehicles and people in a whole camera frame."""
 
-    def __init__(self, path: Path, *, threads: int = 1, confidence: float = 0.35, engine: Engine = "auto") -> None:
+    def __init__(
+        self, path: Path, *, threads: int = 1, confidence: float = 0.35, engine: Engine = "auto"
+    ) -> None:
         """Load the model at `path`; detections under `confidence` are dropped.
 
         Raises:
@@ -71,7 +73,9 @@ class VehicleDetector:
 class PlateReader:
     """Finds the plate of one vehicle and reads it."""
 
-    def __init__(self, detector_path: Path, reader_path: Path, *, threads: int = 1, engine: Engine = "auto") -> None:
+    def __init__(
+        self, detector_path: Path, reader_path: Path, *, threads: int = 1, engine: Engine = "auto"
+    ) -> None:
         """Load the plate finder and the character reader.
 
         Raises:
@@ -84,14 +88,16 @@ class PlateReader:
         _, _, height, width = self._reader.input_shape
         if height is None or width is None:
             raise ModelError(
-                "the reader's input size is not fixed", where=str(reader_path), remedy="Export it again with our own script."
+                "the reader's input size is not fixed",
+                where=str(reader_path),
+                remedy="Export it again with our own script.",
             )
         self._reader_size_px = (width, height)
 
     def find(self, image: Image, vehicle: Box) -> tuple[Box, float] | None:
         """Where the vehicle's plate is: box in frame px and score 0 to 1; None when none shows.
 
-        Of several plates in the vehicle's box the one nearer its middle line wins: the others belong to neighbours.
+        Of several plates in the vehicle's box the one nearer its middle line wins: others are neighbours'.
         """
         check_image(image, "PlateReader.find(image)")
         piece, covered = crop(image, vehicle.expanded(_VEHICLE_MARGIN))
@@ -150,7 +156,9 @@ def _run(
     network: Network, card: ModelCard, image: Image, minimum_score: float, groups: list[int] | None
 ) -> list[RawBox]:
     letterbox = _letterbox(network, card, image)
-    return decode(network(to_blob(image, letterbox))[0], letterbox, minimum_score=minimum_score, groups=groups)
+    return decode(
+        network(to_blob(image, letterbox))[0], letterbox, minimum_score=minimum_score, groups=groups
+    )
 
 
 def _letterbox(network: Network, card: ModelCard, image: Image) -> Letterbox:

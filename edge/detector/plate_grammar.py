@@ -9,9 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_PROVINCE: Final = (
-    r"(?P<prov>1[124-9]|2[0-9]|3[0-9]|4[013789]|5[0-9]|6[0-9]|7[0-9]|8[0-689]|9[02-57-9])"
-)
+_PROVINCE: Final = r"(?P<prov>1[124-9]|2[0-9]|3[0-9]|4[013789]|5[0-9]|6[0-9]|7[0-9]|8[0-689]|9[02-57-9])"
 _LETTER: Final = "[ABCDEFGHKLMNPSTUVXYZ]"
 _FIVE: Final = r"(?P<num>(?!00000)\d{5})"
 _FOUR: Final = r"(?P<num>(?!0000)\d{4})"
@@ -43,8 +41,16 @@ FORMS: Final[tuple[PlateForm, ...]] = (
     _form("moto_electric_old", rf"{_PROVINCE}(?P<series>MD[1-9]){_FIVE}", _MOTO),
     _form("moto_4_old", rf"{_PROVINCE}(?P<series>{_LETTER}[1-9]){_FOUR}", _MOTO),
     _form("car_4_old", rf"{_PROVINCE}(?P<series>{_LETTER}){_FOUR}", _CAR),
-    _form("foreign_car", rf"{_PROVINCE}(?P<country>\d{{3}})(?P<series>NG|QT|CV|NN)(?P<num>(?!00)\d{{2}})", _FOREIGN),
-    _form("foreign_moto", rf"{_PROVINCE}(?P<country>\d{{3}})(?P<series>NG|QT|CV|NN)(?P<num>(?!000)\d{{3}})", _FOREIGN),
+    _form(
+        "foreign_car",
+        rf"{_PROVINCE}(?P<country>\d{{3}})(?P<series>NG|QT|CV|NN)(?P<num>(?!00)\d{{2}})",
+        _FOREIGN,
+    ),
+    _form(
+        "foreign_moto",
+        rf"{_PROVINCE}(?P<country>\d{{3}})(?P<series>NG|QT|CV|NN)(?P<num>(?!000)\d{{3}})",
+        _FOREIGN,
+    ),
     _form("military", r"(?P<prov>[A-Z]{2})(?P<series>\d{2})(?P<num>\d{2})", "{prov}-{series}-{num}"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple, Self
 
 import numpy as np
@@ -38,7 +39,12 @@ class ReaderOutput(NamedTuple):
         characters = np.zeros((1, SLOTS, classes), np.float32)
         characters[..., 0] = 1.0
         zeros = np.zeros((1, SLOTS), np.float32)
-        return cls(characters, zeros, np.zeros((1, len(LAYOUTS)), np.float32), np.zeros((1, len(COLOURS)), np.float32))
+        return cls(
+            characters,
+            zeros,
+            np.zeros((1, len(LAYOUTS)), np.float32),
+            np.zeros((1, len(COLOURS)), np.float32),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def split_lines(text: str, rows: list[float], layout: PlateLayout) -> tuple[str,
         return ()
     if layout == "one_line" or len(text) == 1:
         return (text,)
-    steps = [below - above for above, below in zip(rows, rows[1:], strict=False)]
+    steps = [below - above for above, below in pairwise(rows)]
     cut = int(np.argmax(steps)) + 1
     return text[:cut], text[cut:]
 

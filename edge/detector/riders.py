@@ -18,7 +18,8 @@ def drop_riders(detections: Sequence[Detection]) -> list[Detection]:
     return [
         found
         for found in detections
-        if found.kind != "person" or not any(_share_inside(found.box, machine) >= _INSIDE for machine in machines)
+        if found.kind != "person"
+        or not any(_share_inside(found.box, machine) >= _INSIDE for machine in machines)
     ]
 
 

@@ -51,7 +51,9 @@ class OnnxNetwork:
             self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises its own classes, which share no public base
             raise ModelError(
-                f"cannot load the network ({_first_line(error)})", where=str(path), remedy="Restore or re-export it."
+                f"cannot load the network ({_first_line(error)})",
+                where=str(path),
+                remedy="Restore or re-export it.",
             ) from error
         self._input = self._session.get_inputs()[0]
 
@@ -67,7 +69,9 @@ class OnnxNetwork:
 
     def __call__(self, batch: Floats) -> list[Floats]:
         """Run once: N x C x H x W in, one array per output."""
-        return [np.asarray(out, dtype=np.float32) for out in self._session.run(None, {self._input.name: batch})]
+        return [
+            np.asarray(out, dtype=np.float32) for out in self._session.run(None, {self._input.name: batch})
+        ]
 
 
 class OpenVinoNetwork:
@@ -81,7 +85,9 @@ class OpenVinoNetwork:
             openvino: Any = importlib.import_module("openvino")
         except ImportError as error:
             raise ModelError(
-                "OpenVINO is not installed", where=str(path), remedy="Install it or choose the engine onnxruntime."
+                "OpenVINO is not installed",
+                where=str(path),
+                remedy="Install it or choose the engine onnxruntime.",
             ) from error
         settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"}
         self._compiled = openvino.Core().compile_model(str(path), "CPU", settings)
@@ -114,12 +120,16 @@ def open_network(path: Path, *, threads: int = 1, engine: Engine = "auto") -> Ne
     if engine == "onnxruntime" or importlib.util.find_spec("openvino") is None:
         return onnx
     rival = OpenVinoNetwork(path, threads=threads)
-    return min((onnx, rival), key=_best_time_s)
+    engines: list[Network] = [onnx, rival]
+    return min(engines, key=_best_time_s)
 
 
 def _best_time_s(network: Network) -> float:
     """Seconds of the fastest of a few runs on an empty picture."""
-    shape = [side or default for side, default in zip(network.input_shape, (1, 3, _FREE_SIDE_PX, _FREE_SIDE_PX), strict=True)]
+    shape = [
+        side or default
+        for side, default in zip(network.input_shape, (1, 3, _FREE_SIDE_PX, _FREE_SIDE_PX), strict=True)
+    ]
     batch = np.zeros(shape, dtype=np.float32)
     network(batch)
     return min(_timed(lambda: network(batch)) for _ in range(_TRIAL_RUNS))
@@ -136,7 +146,7 @@ def _require_file(path: Path) -> None:
         raise ModelError(
             "model file not found",
             where=str(path),
-            remedy="Set PHATNGUOI_MODELS to the folder with the .onnx files, or restore edge/detector/weights.",
+            remedy="Set PHATNGUOI_MODELS to the folder with the .onnx files, or restore the shipped ones.",
         )
 
 

@@ -1,1 +1,1 @@
-"""Training, export and evaluation of the models; needs the `train` extra (torch, ultralytics), the edge does not."""
+"""Training and export of the models; needs the `train` extra (torch, ultralytics), the edge does not."""

@@ -1,0 +1,188 @@
+"""Commands on pictures and models: detect, read-plates, evaluate; and with torch, train and export."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from edge.detector.errors import DetectorError, ImageError
+from edge.detector.images import read_image
+from edge.detector.models import PlateReader, VehicleDetector
+from edge.detector.plate_grammar import is_legal
+from edge.detector.plates import CHARACTER_FLOOR
+from edge.detector.registry import default_models
+from edge.detector.types import Box, Detection, Image, PlateRead
+
+app = typer.Typer(
+    no_args_is_help=True, help="Look at pictures with the shipped models; train and measure models."
+)
+
+_CARRIES_PLATE: Final = frozenset({"motorbike", "car", "bus", "truck"})
+_SAME_PLATE: Final = 0.4
+_ACCEPTED, _FAILED = 0, 1
+
+Paths = Annotated[list[Path], typer.Argument(help="Pictures (JPEG, PNG, WebP).", metavar="IMAGE...")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a picture, one a line.")]
+Rest = Annotated[list[str] | None, typer.Argument(help="Options of `python -m edge.detector.training`.")]
+_PASS_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def detect_images(paths: Sequence[Path], as_json: bool) -> int:
+    """Print the road users in each picture; returns the exit status, 1 when a picture could not be read."""
+    detector = VehicleDetector(default_models().vehicles.path)
+    return _each(
+        paths,
+        as_json,
+        lambda image: {"objects": [_object(one) for one in detector.detect(image)]},
+        _object_line,
+    )
+
+
+def read_plates(paths: Sequence[Path], as_json: bool) -> int:
+    """Print the plates in each picture; returns the exit status, 1 when a picture could not be read.
+
+    One picture is one look, so `accepted` says less here than on a road: legal form and every character sure.
+    """
+    models = default_models()
+    detector = VehicleDetector(models.vehicles.path)
+    reader = PlateReader(models.plate_finder.path, models.plate_reader.path)
+    return _each(paths, as_json, lambda image: {"plates": plates_in(image, detector, reader)}, _plate_line)
+
+
+def plates_in(image: Image, detector: VehicleDetector, reader: PlateReader) -> list[dict[str, Any]]:
+    """Every plate in one picture: on the vehicles found, else anywhere in it (close-ups of a plate)."""
+    height, width = image.shape[:2]
+    vehicles = [one.box for one in detector.detect(image) if one.kind in _CARRIES_PLATE]
+    reads = [read for box in vehicles if (read := reader.read(image, box)) is not None]
+    if not reads:
+        whole = reader.read(image, Box(0, 0, width, height))
+        reads = [whole] if whole is not None else []
+    return [_plate(read) for read in _distinct(reads)]
+
+
+@app.command("detect")
+def detect_command(paths: Paths, *, as_json: AsJson = False) -> None:
+    """Find vehicles and people in pictures."""
+    raise typer.Exit(_guarded(lambda: detect_images(paths, as_json)))
+
+
+@app.command("read-plates")
+def read_plates_command(paths: Paths, *, as_json: AsJson = False) -> None:
+    """Read the number plates in pictures."""
+    raise typer.Exit(_guarded(lambda: read_plates(paths, as_json)))
+
+
+@app.command("train", context_settings=_PASS_ON)
+def train_command(rest: Rest = None) -> None:
+    """Train a model (needs the extra `train`)."""
+    _training("train", rest or [])
+
+
+@app.command("export", context_settings=_PASS_ON)
+def export_command(rest: Rest = None) -> None:
+    """Export a trained model to ONNX (needs the extra `train`)."""
+    _training("export", rest or [])
+
+
+@app.command("evaluate")
+def evaluate_command(
+    field: Annotated[
+        Path, typer.Argument(help="Folder with the labelled field sets.", exists=True, file_okay=False)
+    ],
+    *,
+    renders: Annotated[Path | None, typer.Option(help="Folder of the rendered training pictures.")] = None,
+    models: Annotated[Path | None, typer.Option(help="Folder with the three .onnx files.")] = None,
+) -> None:
+    """Measure the shipped models on the held-out parts of the field sets."""
+    from edge.detector.report_card import print_report  # noqa: PLC0415 - reads the training lists, rarely needed
+
+    raise typer.Exit(_guarded(lambda: print_report(field, renders, default_models(models))))
+
+
+def _each(
+    paths: Sequence[Path],
+    as_json: bool,
+    look: Callable[[Image], dict[str, Any]],
+    line: Callable[[dict[str, Any]], str],
+) -> int:
+    """Look at each picture; an unreadable one costs a line on stderr and the exit status, not the others."""
+    status = _ACCEPTED
+    for path in paths:
+        try:
+            result = {"image": str(path), **look(read_image(path))}
+        except ImageError as error:
+            print(error, file=sys.stderr)
+            status = _FAILED
+            continue
+        if as_json:
+            print(json.dumps(result, ensure_ascii=False), flush=True)
+        else:
+            _print_lines(result, line)
+    return status
+
+
+def _print_lines(result: dict[str, Any], line: Callable[[dict[str, Any]], str]) -> None:
+    rows = result.get("objects", result.get("plates", []))
+    print(f"{result['image']}: {len(rows)} found")
+    for row in rows:
+        print(f"  {line(row)}")
+
+
+def _object(found: Detection) -> dict[str, Any]:
+    return {"class": found.kind, "box": _numbers(found.box), "confidence": round(found.confidence, 3)}
+
+
+def _object_line(row: dict[str, Any]) -> str:
+    return f"{row['class']} {row['confidence']:.2f} at {row['box']}"
+
+
+def _plate(read: PlateRead) -> dict[str, Any]:
+    return {
+        "text": read.text,
+        "display": read.display,
+        "lines": list(read.lines),
+        "box": _numbers(read.box),
+        "confidence": round(read.confidence, 3),
+        "accepted": is_legal(read.text) and read.confidence >= CHARACTER_FLOOR,
+    }
+
+
+def _plate_line(row: dict[str, Any]) -> str:
+    doubt = "" if row["accepted"] else " (not sure)"
+    return f"{row['display'] or '(illegible)'} {row['confidence']:.2f}{doubt} at {row['box']}"
+
+
+def _numbers(box: Box) -> list[float]:
+    return [round(side, 1) for side in (box.x, box.y, box.w, box.h)]
+
+
+def _distinct(reads: Iterable[PlateRead]) -> list[PlateRead]:
+    """One read a plate: overlapping vehicles show the same plate twice."""
+    kept: list[PlateRead] = []
+    for read in sorted(reads, key=lambda one: -one.confidence):
+        if all(read.box.iou(other.box) < _SAME_PLATE for other in kept):
+            kept.append(read)
+    return kept
+
+
+def _guarded(action: Callable[[], int]) -> int:
+    try:
+        return action()
+    except DetectorError as error:
+        print(error, file=sys.stderr)
+        return _FAILED
+
+
+def _training(command: str, rest: Sequence[str]) -> None:
+    try:
+        main: Any = importlib.import_module("edge.detector.training.__main__")
+    except ImportError as error:
+        print(f"training needs torch and ultralytics ({error}). Install phatnguoi[train].", file=sys.stderr)
+        raise typer.Exit(_FAILED) from error
+    main.app([command, *rest])

@@ -1,0 +1,137 @@
+"""Several looks at one plate, one answer: by vote of the characters, or none at all.
+
+A wrong plate accuses a stranger, so the rules are strict: two looks must say the very same text, every
+character must be sure, and the text must be a legal plate. Grammar picks among characters that were seen;
+it never brings in one that was not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from edge.detector.plate_grammar import is_legal
+from edge.detector.types import PlateConsensus, PlateRead
+
+AGREEING_LOOKS: Final = 2
+CHARACTER_FLOOR: Final = 0.85
+_NO: Final = False
+_SAME_LENGTH_SHARE: Final = 0.75
+_SUREST: Final = 0.9995
+_RIVALS: Final = 2
+_OPEN_POSITIONS: Final = 4
+_OPEN_BELOW: Final = 0.98
+
+Chances = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """The characters seen at one place of the plate, with what the looks together give each, 0 to 1."""
+
+    chances: Chances
+
+    @property
+    def winner(self) -> str:
+        return max(self.chances, key=lambda character: self.chances[character])
+
+
+def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
+    """Let the looks at one vehicle's plate vote; see the module for when the answer is accepted.
+
+    Looks at one plate resemble one another, so their evidence counts as that of the square root of their
+    number of independent looks: ten blurred frames do not make a sure one.
+    """
+    legible = [(index, read) for index, read in enumerate(reads) if read.text]
+    if not legible:
+        return PlateConsensus(None, None, 0.0, _NO, "no look shows a legible plate", len(reads), 0, -1)
+    length, same_length = _common_length(legible)
+    votes = [_vote(place, [read for _, read in same_length]) for place in range(length)]
+    text = _best_text(votes)
+    confidence = min(vote.chances[character] for vote, character in zip(votes, text, strict=True))
+    agreeing = [(index, read) for index, read in same_length if read.text == text]
+    best_index, best = max(agreeing or same_length, key=lambda pair: pair[1].confidence)
+    objection = _objection(text, votes, confidence, len(agreeing), _weight_share(legible, length))
+    return PlateConsensus(
+        text=text,
+        display=best.display if agreeing else text,
+        confidence=confidence,
+        accepted=not objection,
+        reason=objection or f"{len(agreeing)} looks agree",
+        looks=len(reads),
+        agreeing=len(agreeing),
+        best_look=best_index,
+    )
+
+
+def _objection(
+    text: str, votes: Sequence[_Vote], confidence: float, agreeing: int, length_share: float
+) -> str:
+    """Why the text cannot be relied on; '' when it can."""
+    if agreeing < AGREEING_LOOKS:
+        return "only one look says so" if agreeing else "no two looks say the same"
+    if length_share < _SAME_LENGTH_SHARE:
+        return "the looks disagree on the number of characters"
+    if confidence < CHARACTER_FLOOR:
+        place = min(range(len(text)), key=lambda index: votes[index].chances[text[index]])
+        seen = " or ".join(sorted(votes[place].chances, key=lambda one: -votes[place].chances[one])[:_RIVALS])
+        return f"character {place + 1} is unsure: {seen} ({confidence:.2f})"
+    if not is_legal(text):
+        return "not a legal plate"
+    return ""
+
+
+def _common_length(legible: Sequence[tuple[int, PlateRead]]) -> tuple[int, list[tuple[int, PlateRead]]]:
+    """The number of characters with the most evidence behind it, and the reads that have it."""
+    weights: dict[int, float] = defaultdict(float)
+    for _, read in legible:
+        weights[len(read.text)] += read.confidence + (0.1 if is_legal(read.text) else 0.0)
+    length = max(weights, key=lambda one: weights[one])
+    return length, [pair for pair in legible if len(pair[1].text) == length]
+
+
+def _weight_share(legible: Sequence[tuple[int, PlateRead]], length: int) -> float:
+    total = sum(read.confidence for _, read in legible)
+    mine = sum(read.confidence for _, read in legible if len(read.text) == length)
+    return mine / total if total > 0 else 0.0
+
+
+def _vote(place: int, reads: Sequence[PlateRead]) -> _Vote:
+    """Weigh the characters seen at `place` by the confidence of each look in it.
+
+    What a look leaves in doubt counts for one unseen rival: characters are mistaken for their likes
+    (8 and B), not for any of the others, so a look below one half speaks against its own character.
+    """
+    evidence: dict[str, float] = defaultdict(float)
+    for read in reads:
+        chance = min(max(read.char_confidences[place], 1 - _SUREST), _SUREST)
+        evidence[read.text[place]] += math.log(chance / (1 - chance))
+    tempered = {one: value / math.sqrt(len(reads)) for one, value in evidence.items()}
+    top = max(0.0, *tempered.values())
+    weights = {one: math.exp(value - top) for one, value in tempered.items()}
+    total = sum(weights.values()) + math.exp(-top)
+    return _Vote({one: weight / total for one, weight in weights.items()})
+
+
+def _best_text(votes: Sequence[_Vote]) -> str:
+    """The winners' text, or the likeliest legal one made of characters that were seen at their places."""
+    winners = "".join(vote.winner for vote in votes)
+    if is_legal(winners):
+        return winners
+    doubtful = [place for place, vote in enumerate(votes) if vote.chances[vote.winner] < _OPEN_BELOW]
+    doubtful = sorted(doubtful, key=lambda place: votes[place].chances[votes[place].winner])[:_OPEN_POSITIONS]
+    choices = [_rivals(vote) if place in doubtful else [vote.winner] for place, vote in enumerate(votes)]
+    legal = [text for text in map("".join, itertools.product(*choices)) if is_legal(text)]
+    return max(legal, key=lambda text: _likelihood(text, votes), default=winners)
+
+
+def _rivals(vote: _Vote) -> list[str]:
+    return sorted(vote.chances, key=lambda one: -vote.chances[one])[:_RIVALS]
+
+
+def _likelihood(text: str, votes: Sequence[_Vote]) -> float:
+    return math.prod(vote.chances[character] for vote, character in zip(votes, text, strict=True))

@@ -1,0 +1,161 @@
+"""`python -m edge.detector.training`: gather pictures, train, export and put the models in place."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated, Final
+
+import torch
+import typer
+
+from edge.detector.metadata import ModelCard
+from edge.detector.models import VehicleDetector
+from edge.detector.training import plate_data, reader_loop, vehicle_data, yolo_loop
+from edge.detector.training.manifest import Sample, read_manifest, write_manifest
+from edge.detector.training.reader_net import CHARACTERS
+from edge.detector.training.real_plates import part_of, real_plates
+from edge.detector.training.recipe import RECIPES, load_recipe, recipe_sha256
+from edge.detector.training.renders import rendered_plates, rendered_vehicles
+from edge.detector.training.stamp import stamp
+from edge.detector.training.synthetic_plates import font_files
+from edge.detector.types import VEHICLE_CLASSES
+
+app = typer.Typer(
+    no_args_is_help=True, help="Train the three models of the edge from pictures to ONNX files."
+)
+
+_WEIGHTS: Final = Path(__file__).parents[1] / "weights"
+_COCO: Final = {0: "person", 1: "bicycle", 2: "car", 3: "motorbike", 5: "bus", 7: "truck"}
+
+Field = Annotated[Path, typer.Argument(help="Folder with the field sets.", exists=True, file_okay=False)]
+Work = Annotated[Path, typer.Option(help="Folder for lists, checkpoints and exports.")]
+Recipe = Annotated[Path | None, typer.Option(help="Recipe file; default: the one of this name in recipes/.")]
+Threads = Annotated[int, typer.Option(help="Threads to compute with.", min=1)]
+
+
+@app.callback()
+def _set_up() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+
+
+@app.command("teacher")
+def export_teacher(weights: Annotated[Path, typer.Argument(help="A COCO .pt file.")], out: Path) -> None:
+    """Export a COCO network as a teacher (and as the yardstick our own network is measured against)."""
+    names = tuple(_COCO.get(label, "") for label in range(80))
+    exported = yolo_loop.export(weights, height_px=384, width_px=640)
+    stamp(exported, out, ModelCard("vehicles", "0.0-coco", names, merge_riders=True))
+
+
+@app.command("gather-vehicles")
+def gather_vehicles(
+    field: Field,
+    teacher: Annotated[list[Path], typer.Option(help="Exported networks that fill gaps in the labels.")],
+    *,
+    own: Annotated[
+        Path | None, typer.Option(help="Our own first network: labels the unlabelled pictures.")
+    ] = None,
+    renders: Annotated[Path | None, typer.Option(help="Folder of the rendered training pictures.")] = None,
+    work: Work = Path("training-work"),
+) -> None:
+    """List the vehicle pictures; with --own also those that only a first network of ours can label."""
+    samples = vehicle_data.first_manifest(field, teacher)
+    if own is not None:
+        samples += vehicle_data.second_manifest(field, work / "frames", [own])
+    if renders is not None:
+        samples += list(rendered_vehicles(renders))
+    _write(samples, work / "vehicles.jsonl")
+
+
+@app.command("gather-plates")
+def gather_plates(
+    field: Field,
+    vehicles: Annotated[Path, typer.Option(help="Exported vehicle network, to cut the vehicles out.")],
+    teacher: Annotated[Path, typer.Option(help="Plate detector that labels the road crops.")],
+    *,
+    renders: Annotated[Path | None, typer.Option(help="Folder of the rendered training pictures.")] = None,
+    work: Work = Path("training-work"),
+) -> None:
+    """Cut vehicle crops and list them with their plates."""
+    detector = VehicleDetector(vehicles, threads=2, confidence=0.4)
+    plates = plate_data.PlateTeacher.load(teacher)
+    samples = list(plate_data.parking_samples(field))
+    road = plate_data.road_pictures(field, work / "frames")
+    samples += plate_data.road_samples(road, detector, plates, work / "plate_crops")
+    if renders is not None:
+        samples += plate_data.rendered_crops(renders, work / "plate_crops")
+    _write(samples, work / "plate_finder.jsonl")
+
+
+@app.command("train")
+def train(
+    model: Annotated[str, typer.Argument(help="vehicles, plate_finder or plate_reader.")],
+    field: Field,
+    *,
+    start: Annotated[
+        Path | None, typer.Option(help="Folder with the .pt file that the recipe starts from.")
+    ] = None,
+    renders: Annotated[Path | None, typer.Option(help="Folder of the rendered training pictures.")] = None,
+    fonts: Annotated[Path | None, typer.Option(help="Folder with more fonts for drawn plates.")] = None,
+    recipe: Recipe = None,
+    work: Work = Path("training-work"),
+    threads: Threads = 2,
+) -> None:
+    """Train a model from its list and recipe; starting again goes on after the last finished epoch."""
+    torch.set_num_threads(threads)
+    path = recipe or RECIPES / f"{model}.toml"
+    if model == "plate_reader":
+        plates = [plate for plate in real_plates(field) if part_of(plate.text) == "train"]
+        plates += rendered_plates(renders, "train") if renders else []
+        reader_loop.train(
+            load_recipe(path, reader_loop.ReaderRecipe), plates, font_files(fonts), work / model
+        )
+        return
+    plan = load_recipe(path, yolo_loop.YoloRecipe)
+    samples = [sample for sample in read_manifest(work / f"{model}.jsonl") if sample.split == "train"]
+    yolo_loop.train(plan, samples, (start or field / "weights") / plan.start, work / model)
+
+
+@app.command("export")
+def export(
+    model: Annotated[str, typer.Argument(help="vehicles, plate_finder or plate_reader.")],
+    field: Field,
+    *,
+    fonts: Annotated[Path | None, typer.Option(help="Folder with more fonts for drawn plates.")] = None,
+    recipe: Recipe = None,
+    work: Work = Path("training-work"),
+    out: Annotated[Path, typer.Option(help="Folder for the .onnx file.")] = _WEIGHTS,
+) -> None:
+    """Export a trained model to ONNX, with its card inside."""
+    path = recipe or RECIPES / f"{model}.toml"
+    if model == "plate_reader":
+        _export_reader(field, fonts, path, work, out)
+        return
+    plan = load_recipe(path, yolo_loop.YoloRecipe)
+    exported = yolo_loop.export(work / model / "best.pt", plan.height_px, plan.width_px)
+    long_side_px = max(plan.width_px, plan.height_px)
+    card = ModelCard(plan.name, plan.version, plan.classes, recipe_sha256(path), long_side_px)
+    stamp(exported, out / f"{model}.onnx", card)
+
+
+def _export_reader(field: Path, fonts: Path | None, path: Path, work: Path, out: Path) -> None:
+    plan = load_recipe(path, reader_loop.ReaderRecipe)
+    net = reader_loop.load(work / plan.name / "last.pt")
+    held_back = [plate for plate in real_plates(field) if part_of(plate.text) == "calibrate"]
+    temperature = reader_loop.calibrate(net, held_back, font_files(fonts), plan.seed + 1)
+    raw = work / plan.name / "raw.onnx"
+    reader_loop.export(net, raw)
+    card = ModelCard(plan.name, plan.version, CHARACTERS, recipe_sha256(path), 128, temperature=temperature)
+    stamp(raw, out / f"{plan.name}.onnx", card)
+
+
+def _write(samples: list[Sample], path: Path) -> None:
+    write_manifest(samples, path)
+    counts = {
+        name: sum(sample.source == name for sample in samples) for name in sorted({s.source for s in samples})
+    }
+    typer.echo(f"{path}: {counts}; classes: {', '.join(VEHICLE_CLASSES)}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,192 @@
+"""Training, calibrating and exporting the plate reader."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader
+
+from edge.detector.models import reader_blob
+from edge.detector.training.reader_data import SIZE_PX, UNKNOWN, Example, PlateExamples
+from edge.detector.training.reader_net import (
+    CHARACTERS,
+    INPUT_HEIGHT_PX,
+    INPUT_WIDTH_PX,
+    ExportedReader,
+    ReaderNet,
+)
+from edge.detector.training.real_plates import RealPlate, cut_plate
+
+_log = logging.getLogger(__name__)
+_MARGIN = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderRecipe:
+    """What decides the outcome of a run besides the pictures; `learning_rate` is AdamW's at its top."""
+
+    name: str
+    version: str
+    rounds: int
+    examples_a_round: int
+    batch: int
+    learning_rate: float
+    real_share: float
+    seed: int
+
+
+def train(recipe: ReaderRecipe, real: Sequence[RealPlate], fonts: Sequence[str], work: Path) -> Path:
+    """Train, or go on after the last finished round; returns the averaged network's state file."""
+    work.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(recipe.seed)
+    net = ReaderNet().to(memory_format=torch.channels_last)
+    average = deepcopy(net).eval()
+    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
+    first = _resume(work / "last.pt", net, average, optimiser)
+    steps = recipe.examples_a_round // recipe.batch
+    for number in range(first, recipe.rounds):
+        began_s, losses, right = time.monotonic(), [], []
+        examples = PlateExamples(
+            real, fonts, recipe.seed * 1000 + number, recipe.examples_a_round, recipe.real_share
+        )
+        loader = DataLoader(examples, recipe.batch, num_workers=1, drop_last=True, collate_fn=_stack)
+        for step, batch in enumerate(loader):
+            _set_rate(optimiser, recipe, number * steps + step, recipe.rounds * steps)
+            loss, share = _step(net, optimiser, batch)
+            losses.append(loss)
+            right.append(share)
+            _follow(average, net, number * steps + step)
+            if step % 50 == 0:
+                _log.info(
+                    "round %d, step %d of %d: loss %.3f",
+                    number + 1,
+                    step,
+                    steps,
+                    float(np.mean(losses[-50:])),
+                )
+        state = {"round": number + 1, "net": net.state_dict(), "average": average.state_dict()}
+        torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
+        (work / "partial.pt").replace(work / "last.pt")
+        took_s = time.monotonic() - began_s
+        late = right[len(right) // 2 :]
+        _log.info(
+            "round %d: loss %.3f, whole plates %.3f, %.0f s",
+            number + 1,
+            np.mean(losses),
+            np.mean(late),
+            took_s,
+        )
+    return work / "last.pt"
+
+
+def load(path: Path) -> ReaderNet:
+    """The averaged network of a training run."""
+    net = ReaderNet()
+    net.load_state_dict(torch.load(path, weights_only=True)["average"])
+    net.eval()
+    return net
+
+
+def calibrate(net: ReaderNet, plates: Sequence[RealPlate], fonts: Sequence[str], seed: int) -> float:
+    """The temperature at which confidences of held-out characters, real and drawn, fit their hits best."""
+    drawn = _stack([PlateExamples([], fonts, seed, 600, 0.0)[index] for index in range(600)])
+    images, labels = _real_batch(plates)
+    with torch.no_grad():
+        logits = torch.cat([net(drawn.image).characters, net(images).characters])
+    target = torch.cat([drawn.characters, labels])
+    temperatures = [float(value) for value in np.geomspace(0.5, 4.0, 61)]
+    losses = [
+        float(functional.cross_entropy(logits.flatten(0, 1) / value, target.flatten()))
+        for value in temperatures
+    ]
+    return round(temperatures[int(np.argmin(losses))], 3)
+
+
+def export(net: ReaderNet, path: Path) -> None:
+    """Write the network to ONNX (opset 17), batch of one."""
+    example = torch.zeros(1, 3, INPUT_HEIGHT_PX, INPUT_WIDTH_PX)
+    names = ["characters", "rows", "layout", "colour"]
+    torch.onnx.export(
+        ExportedReader(net).eval(),
+        (example,),
+        str(path),
+        input_names=["images"],
+        output_names=names,
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def exact_share(net: ReaderNet, plates: Sequence[RealPlate]) -> float:
+    """Share of plates of which every character is right."""
+    images, labels = _real_batch(plates)
+    with torch.no_grad():
+        said = net(images).characters.argmax(dim=-1)
+    return float((said == labels).all(dim=1).float().mean())
+
+
+def _real_batch(plates: Sequence[RealPlate]) -> tuple[torch.Tensor, torch.Tensor]:
+    images = np.concatenate([reader_blob(cut_plate(plate, _MARGIN), SIZE_PX) for plate in plates])
+    slots = [
+        [CHARACTERS.index(character) for character in plate.text.ljust(10)[:10].replace(" ", "")]
+        for plate in plates
+    ]
+    padded = [labels + [0] * (10 - len(labels)) for labels in slots]
+    return torch.from_numpy(images), torch.tensor(padded)
+
+
+def _stack(items: Sequence[Example]) -> Example:
+    return Example(*(torch.stack(parts) for parts in zip(*items, strict=True)))
+
+
+def _step(net: ReaderNet, optimiser: torch.optim.Optimizer, batch: Example) -> tuple[float, float]:
+    net.train()
+    with torch.autocast("cpu", torch.bfloat16):
+        out = net(batch.image.to(memory_format=torch.channels_last))
+    characters = out.characters.float()
+    loss = functional.cross_entropy(characters.flatten(0, 1), batch.characters.flatten())
+    known = batch.glance.sum().clamp(min=1)
+    loss = loss - 0.3 * (batch.glance * out.attention.float()).sum() / known
+    loss = loss + 0.1 * functional.cross_entropy(out.layout.float(), batch.layout, ignore_index=UNKNOWN)
+    loss = loss + 0.1 * functional.cross_entropy(out.colour.float(), batch.colour, ignore_index=UNKNOWN)
+    loss.backward()
+    nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+    optimiser.step()
+    optimiser.zero_grad()
+    right = (characters.argmax(dim=-1) == batch.characters).all(dim=1).float().mean()
+    return float(loss.detach()), float(right)
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, recipe: ReaderRecipe, step: int, steps: int) -> None:
+    rise = min(1.0, (step + 1) / 300)
+    fall = 0.02 + 0.98 * (1 + np.cos(np.pi * step / steps)) / 2
+    for group in optimiser.param_groups:
+        group["lr"] = recipe.learning_rate * rise * float(fall)
+
+
+def _follow(average: nn.Module, net: nn.Module, step: int) -> None:
+    decay = min(0.995, (1 + step) / (10 + step))
+    source = net.state_dict()
+    for key, value in average.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.mul_(decay).add_(source[key].detach(), alpha=1 - decay)
+
+
+def _resume(path: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> int:
+    if not path.is_file():
+        return 0
+    state: dict[str, Any] = torch.load(path, weights_only=True)
+    net.load_state_dict(state["net"])
+    average.load_state_dict(state["average"])
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["round"])

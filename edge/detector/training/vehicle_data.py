@@ -1,0 +1,102 @@
+"""Gathering the vehicle pictures: field sets, rendered scenes, and video frames labelled by a teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import cv2
+
+from edge.detector.training.manifest import Sample, Split, read_yolo
+from edge.detector.training.teacher import Trust, fill_gaps, load_teachers
+
+_MOTORBIKE, _CAR, _BUS, _TRUCK = range(4)
+_FIELD_CLASSES: Final = {0: _MOTORBIKE, 1: _CAR, 2: _BUS, 3: _TRUCK}
+_VIDEOS: Final = (
+    "motorway_720.mp4",
+    "highway_two_way.mp4",
+    "road_two_way_motorbike.mp4",
+    "street_toward.mp4",
+    "intersection_portrait.mp4",
+    "redlight_us_cspr003_day.mp4",
+    "redlight_us_cspr003_night.mp4",
+    "car-detection.mp4",
+)
+_FRAMES_A_VIDEO: Final = 6
+_HELD_OUT_SHARE: Final = 5
+
+_FOUR_WHEELS: Final = Trust(frozenset({"car", "bus", "truck"}), sure=0.5, unsure=0.25)
+_NO_PEOPLE: Final = Trust(frozenset({"car", "bus", "truck", "motorbike"}), sure=0.5, unsure=0.25)
+_NO_TRUCKS: Final = Trust(frozenset({"car", "bus", "motorbike", "bicycle", "person"}), sure=0.45, unsure=0.2)
+_ALL: Final = Trust(
+    frozenset({"car", "bus", "truck", "motorbike", "bicycle", "person"}), sure=0.45, unsure=0.2
+)
+
+
+def field_samples(field: Path) -> Iterator[tuple[Sample, Trust]]:
+    """The labelled field sets, each with what a teacher may add to it.
+
+    Held out: the last fifth of the fixed camera's frames, the whole Hanoi camera, the last fifth of the
+    rider set (by its frame numbers). The rider set shows three-wheeled taxis, which COCO calls trucks.
+    """
+    for image, split in _tail_held_out(_pictures(field / "vehicles")):
+        yield Sample(image, "field_cam01", split, read_yolo(image, _FIELD_CLASSES)), _NO_PEOPLE
+    for image in _pictures(field / "helmets" / "riders_hanoi"):
+        yield Sample(image, "riders_hanoi", "test", read_yolo(image, {0: _MOTORBIKE})), _FOUR_WHEELS
+    for image, split in _tail_held_out(_pictures(field / "helmets" / "riders_cctv")):
+        yield Sample(image, "riders_cctv", split, read_yolo(image, {0: _MOTORBIKE})), _NO_TRUCKS
+    for image in _pictures(field / "lights" / "coco_boxes"):
+        yield Sample(image, "coco_street", "train", ()), _ALL
+    for image in _pictures(field / "helmets" / "heads_bikeshelmets")[::5]:
+        yield Sample(image, "bikes", "train", ()), _ALL
+
+
+def unlabelled_samples(field: Path, frames: Path) -> Iterator[Sample]:
+    """Pictures without vehicle labels: the crossing of the light set, and frames cut from the videos."""
+    for image in _pictures(field / "lights" / "vn98_frames"):
+        yield Sample(image, "vn98", "train", ())
+    for name in _VIDEOS:
+        for image in cut_frames(field / "videos" / name, frames, _FRAMES_A_VIDEO):
+            yield Sample(image, "videos", "train", ())
+
+
+def first_manifest(field: Path, teachers: Sequence[Path]) -> list[Sample]:
+    """Field sets; gaps in the training part filled by COCO networks run at a larger size."""
+    networks = load_teachers(teachers, long_side_px=960, confidence=0.2)
+    return [
+        fill_gaps(sample, networks, trust) if sample.split == "train" else sample
+        for sample, trust in field_samples(field)
+    ]
+
+
+def second_manifest(field: Path, frames: Path, teachers: Sequence[Path]) -> list[Sample]:
+    """Unlabelled pictures, labelled by our own first network and, where it is sure, by the COCO ones."""
+    networks = load_teachers(teachers, long_side_px=960, confidence=0.2)
+    return [fill_gaps(sample, networks, _ALL) for sample in unlabelled_samples(field, frames)]
+
+
+def _pictures(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in {".jpg", ".png"})
+
+
+def _tail_held_out(images: list[Path]) -> Iterator[tuple[Path, Split]]:
+    first_test = len(images) - len(images) // _HELD_OUT_SHARE
+    for index, image in enumerate(images):
+        yield image, "test" if index >= first_test else "train"
+
+
+def cut_frames(video: Path, folder: Path, wanted_frames: int) -> Iterator[Path]:
+    """Store `wanted_frames` frames of a video, evenly spread, in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    reader = cv2.VideoCapture(str(video))
+    count = int(reader.get(cv2.CAP_PROP_FRAME_COUNT))
+    wanted = {count * step // wanted_frames for step in range(wanted_frames)}
+    for index in range(count):
+        ok, frame = reader.read()
+        if not ok:
+            return
+        if index in wanted:
+            path = folder / f"{video.stem}_{index:05d}.jpg"
+            cv2.imwrite(str(path), frame)
+            yield path

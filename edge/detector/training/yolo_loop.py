@@ -1,0 +1,215 @@
+"""Fine-tuning an Ultralytics detector on the CPU: their network and loss, our pictures and loop.
+
+Their trainer works in full precision and squares; bfloat16, channels-last memory and the wide window that
+the camera sees later make the same epochs several times cheaper on a small machine.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+from ultralytics import YOLO
+from ultralytics.cfg import get_cfg
+from ultralytics.nn.tasks import DetectionModel
+
+from edge.detector.training.augment import View, boxes_of, random_light, random_view
+from edge.detector.training.manifest import Sample, load_picture
+
+_log = logging.getLogger(__name__)
+
+Batch = dict[str, torch.Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class YoloRecipe:
+    """What decides the outcome of a run besides the pictures; `learning_rate` is AdamW's at its top."""
+
+    name: str
+    classes: tuple[str, ...]
+    start: str
+    epochs: int
+    batch: int
+    learning_rate: float
+    width_px: int
+    height_px: int
+    zoom_least: float
+    zoom_most: float
+    frozen_layers: int
+    seed: int
+    version: str
+    weights: dict[str, float]
+    """How many times a picture of a source is shown in an epoch; 1 where not named."""
+    start_classes: tuple[int, ...] = ()
+    """The donor's class numbers that ours begin from; empty: from nothing."""
+
+
+class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Random views of the training pictures; the view of (epoch, index) is always the same."""
+
+    def __init__(self, samples: Sequence[Sample], recipe: YoloRecipe, epoch: int) -> None:
+        self._samples, self._recipe, self._epoch = samples, recipe, epoch
+        self._view = View(recipe.width_px, recipe.height_px, recipe.zoom_least, recipe.zoom_most)
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """RGB bytes 3 x H x W, and N x 5 of class, cx, cy, w, h as fractions."""
+        sample = self._samples[index]
+        random = np.random.default_rng([self._recipe.seed, self._epoch, index])
+        boxes = boxes_of([(one.label, one.box) for one in sample.objects])
+        image, boxes = random_view(load_picture(sample), boxes, self._view, random)
+        image = random_light(image, random)
+        size = np.array([self._view.width_px, self._view.height_px], dtype=np.float32)
+        first, second = boxes[:, 1:3] / size, boxes[:, 3:5] / size
+        rows = np.hstack([boxes[:, :1], (first + second) / 2, second - first])
+        return torch.from_numpy(image[..., ::-1].transpose(2, 0, 1).copy()), torch.from_numpy(rows)
+
+
+def collate(items: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Batch:
+    """Put pictures and boxes into the form the Ultralytics loss takes."""
+    rows = torch.cat([rows for _, rows in items])
+    index = torch.cat([torch.full((len(rows),), number) for number, (_, rows) in enumerate(items)])
+    images = torch.stack([image for image, _ in items]).float() / 255
+    return {
+        "img": images.to(memory_format=torch.channels_last),
+        "cls": rows[:, :1],
+        "bboxes": rows[:, 1:],
+        "batch_idx": index,
+    }
+
+
+def train(recipe: YoloRecipe, samples: Sequence[Sample], start: Path, work: Path) -> Path:
+    """Train, or go on where the last finished epoch left off; returns the averaged network's .pt file."""
+    work.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(recipe.seed)
+    model = _network(start, recipe)
+    average = deepcopy(model).eval()
+    optimiser = _optimiser(model, recipe)
+    first = _resume(work / "last.pt", model, average, optimiser)
+    shown = [sample for sample in samples for _ in range(round(recipe.weights.get(sample.source, 1)))]
+    steps = -(-len(shown) // recipe.batch)
+    for epoch in range(first, recipe.epochs):
+        began_s, losses = time.monotonic(), []
+        order = np.random.default_rng([recipe.seed, epoch]).permutation(len(shown))
+        pictures = Pictures([shown[place] for place in order], recipe, epoch)
+        loader = DataLoader(pictures, batch_size=recipe.batch, collate_fn=collate, num_workers=1)
+        for step, batch in enumerate(loader):
+            _set_rate(optimiser, recipe, epoch * steps + step, recipe.epochs * steps)
+            losses.append(_step(model, optimiser, batch, recipe.frozen_layers))
+            _follow(average, model, epoch * steps + step)
+        state = {"epoch": epoch + 1, "model": model.state_dict(), "average": average.state_dict()}
+        torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
+        (work / "partial.pt").replace(work / "last.pt")
+        _log.info(
+            "epoch %d: loss %.3f, %.0f s", epoch + 1, float(np.mean(losses)), time.monotonic() - began_s
+        )
+    return _save(average, recipe, work / "best.pt")
+
+
+def export(weights: Path, height_px: int, width_px: int) -> Path:
+    """Export to ONNX (opset 17) with free input size; returns the file."""
+    made = YOLO(str(weights)).export(
+        format="onnx", imgsz=(height_px, width_px), opset=17, simplify=True, dynamic=True
+    )
+    return Path(str(made))
+
+
+def _network(start: Path, recipe: YoloRecipe) -> DetectionModel:
+    """The donor network with its class outputs cut down to ours, and one head (suppression is outside)."""
+    model = YOLO(str(start)).model.float()
+    head = model.model[-1]
+    head.one2one_cv2 = head.one2one_cv3 = None
+    for branch, stride in zip(head.cv3, head.stride.tolist(), strict=True):
+        branch[-1] = _class_layer(branch[-1], recipe, stride)
+    head.nc = len(recipe.classes)
+    head.no = head.nc + 4 * head.reg_max
+    model.nc, model.yaml["nc"] = head.nc, head.nc
+    model.names = dict(enumerate(recipe.classes))
+    model.args = get_cfg()
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(
+            not any(name.startswith(f"model.{layer}.") for layer in range(recipe.frozen_layers))
+        )
+    return model.to(memory_format=torch.channels_last)
+
+
+def _class_layer(donor: torch.nn.Conv2d, recipe: YoloRecipe, stride: float) -> torch.nn.Conv2d:
+    """The last class layer: the donor's rows of `start_classes`, or a fresh one that expects few objects."""
+    count = len(recipe.classes)
+    fresh = torch.nn.Conv2d(donor.in_channels, count, 1)
+    with torch.no_grad():
+        if recipe.start_classes:
+            fresh.weight.copy_(donor.weight[list(recipe.start_classes)])
+            fresh.bias.copy_(donor.bias[list(recipe.start_classes)])
+        else:
+            fresh.bias.fill_(math.log(5 / count / (640 / stride) ** 2))
+    return fresh
+
+
+def _optimiser(model: DetectionModel, recipe: YoloRecipe) -> torch.optim.AdamW:
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    decayed = [parameter for parameter in trained if parameter.ndim > 1]
+    plain = [parameter for parameter in trained if parameter.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": 5e-4}, {"params": plain, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=recipe.learning_rate)
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, recipe: YoloRecipe, step: int, steps: int) -> None:
+    """A short rise, then half a cosine down to a twentieth."""
+    rise = min(1.0, (step + 1) / (0.05 * steps))
+    fall = 0.05 + 0.95 * (1 + np.cos(np.pi * step / steps)) / 2
+    for group in optimiser.param_groups:
+        group["lr"] = recipe.learning_rate * rise * float(fall)
+
+
+def _step(model: DetectionModel, optimiser: torch.optim.Optimizer, batch: Batch, frozen_layers: int) -> float:
+    model.train()
+    for layer in model.model[:frozen_layers]:
+        layer.eval()
+    with torch.autocast("cpu", torch.bfloat16):
+        loss, _ = model(batch)
+    total = loss.sum() / len(batch["img"])
+    total.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 10.0)
+    optimiser.step()
+    optimiser.zero_grad()
+    return float(total.detach())
+
+
+def _follow(average: DetectionModel, model: DetectionModel, step: int) -> None:
+    """Move the averaged network a little towards the trained one."""
+    decay = min(0.998, (1 + step) / (10 + step))
+    source = model.state_dict()
+    for key, value in average.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.mul_(decay).add_(source[key].detach(), alpha=1 - decay)
+
+
+def _resume(
+    path: Path, model: DetectionModel, average: DetectionModel, optimiser: torch.optim.Optimizer
+) -> int:
+    if not path.is_file():
+        return 0
+    state: dict[str, Any] = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    average.load_state_dict(state["average"])
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["epoch"])
+
+
+def _save(model: DetectionModel, recipe: YoloRecipe, path: Path) -> Path:
+    for parameter in model.parameters():
+        parameter.requires_grad_(requires_grad=False)
+    torch.save({"model": model.float(), "train_args": {"task": "detect"}, "recipe": asdict(recipe)}, path)
+    return path
