@@ -1,0 +1,70 @@
+"""The border to the network: a channel says what to send, an injected function sends it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from notify.message import Delivery
+
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One POST of a JSON body. Headers may hold tokens, so repr leaves them and the body out."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: Mapping[str, Any]
+    timeout_s: float = 10.0
+
+    def __repr__(self) -> str:
+        return f"HttpRequest(url={self.url!r})"
+
+    @property
+    def content(self) -> bytes:
+        return json.dumps(self.body, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """Status and raw body of the answer."""
+
+    status: int
+    content: bytes
+
+    def json(self) -> Mapping[str, Any]:
+        """The body as an object; empty where it is none."""
+        try:
+            parsed = json.loads(self.content)
+        except ValueError:
+            return {}
+        return parsed if isinstance(parsed, dict) else {}
+
+
+class NotSentError(Exception):
+    """The request never reached the provider (refused connection, no such host): the same again is safe."""
+
+
+class NoAnswerError(Exception):
+    """The request may have reached the provider, but no answer came (time-out, broken connection)."""
+
+
+Send = Callable[[HttpRequest], HttpResponse]
+
+
+def exchange(send: Send, request: HttpRequest) -> HttpResponse | Delivery:
+    """The provider's answer, or the delivery result where there is none worth reading."""
+    try:
+        response = send(request)
+    except NotSentError as error:
+        return Delivery("failed", code="not_sent", detail=str(error), retryable=True)
+    except NoAnswerError as error:
+        return Delivery("unknown", code="no_answer", detail=str(error))
+    if response.status == _TOO_MANY or response.status >= _SERVER_ERROR:
+        return Delivery("failed", code=f"http_{response.status}", detail="provider busy", retryable=True)
+    return response
