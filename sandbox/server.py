@@ -1,0 +1,165 @@
+"""Runs the three servers in one process, each on a port of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+import signal
+import socket
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from sandbox.faults import Faults
+from sandbox.gateway import Gateway, create_gateway
+from sandbox.messages import create_messages
+from sandbox.people import World, read_truth
+from sandbox.registry import create_registry
+from sandbox.store import Store
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run: ports of 0 are chosen by the system; `data_dir` makes it remember between runs."""
+
+    truth: tuple[Path, ...] = ()
+    data_dir: Path | None = None
+    registry_port: int = 0
+    gateway_port: int = 0
+    messages_port: int = 0
+    ipn_url: str = ""
+    ipn_retry_s: float = 300.0
+    ports_file: Path | None = None
+
+
+class _Server(uvicorn.Server):
+    """Several servers share one process: the signals are handled once, below."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(
+            uvicorn.Config(app, lifespan="off", log_level="warning", timeout_graceful_shutdown=2)
+        )
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What the outside systems gave the merchant and the sender of messages."""
+
+    tmn_code: str
+    hash_secret: str
+    message_token: str
+
+
+def keep_secrets(store: Store) -> Secrets:
+    kept = store.get("secrets", "all")
+    if kept is None:
+        kept = {
+            "tmn_code": "PHATNGUO",
+            "hash_secret": secrets.token_hex(16).upper(),
+            "message_token": secrets.token_hex(16),
+        }
+        store.put("secrets", "all", kept)
+    return Secrets(**kept)
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket on the port, or on another where it is taken."""
+    try:
+        return socket.create_server((HOST, port))
+    except OSError:
+        return socket.create_server((HOST, 0))
+
+
+def describe(sockets: dict[str, socket.socket], given: Secrets) -> dict[str, Any]:
+    """The addresses and credentials a client needs, as printed and written."""
+    url = {name: f"http://{HOST}:{listening.getsockname()[1]}" for name, listening in sockets.items()}
+    return {
+        "registry": {"url": url["registry"]},
+        "population": {"url": url["registry"]},
+        "gateway": {
+            "url": url["gateway"],
+            "pay_url": f"{url['gateway']}/paymentv2/vpcpay.html",
+            "query_url": f"{url['gateway']}/merchant_webapi/api/transaction",
+            "tmn_code": given.tmn_code,
+            "hash_secret": given.hash_secret,
+        },
+        "zalo": {"url": url["messages"], "access_token": given.message_token},
+        "sms": {"url": url["messages"], "api_key": given.message_token},
+        "vneid": {"url": url["messages"], "api_key": given.message_token},
+        "inbox": {"url": f"{url['messages']}/inbox"},
+    }
+
+
+async def serve(options: Options) -> None:
+    """Run until SIGINT or SIGTERM."""
+    if options.data_dir is not None:
+        options.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(options.data_dir / "sandbox.sqlite3" if options.data_dir else None)
+    given, faults, world = keep_secrets(store), Faults(), World(read_truth(options.truth))
+    gateway = Gateway(
+        store=store,
+        faults=faults,
+        tmn_code=given.tmn_code,
+        hash_secret=given.hash_secret,
+        ipn_url=options.ipn_url,
+        ipn_retry_s=options.ipn_retry_s,
+    )
+    apps = {
+        "registry": create_registry(world, store, faults),
+        "gateway": create_gateway(gateway, world),
+        "messages": create_messages(world, store, faults, token=given.message_token),
+    }
+    ports = {
+        "registry": options.registry_port,
+        "gateway": options.gateway_port,
+        "messages": options.messages_port,
+    }
+    sockets = {name: _listen(port) for name, port in ports.items()}
+    servers = [_Server(app) for app in apps.values()]
+    running = [
+        asyncio.create_task(server.serve(sockets=[sockets[name]]))
+        for name, server in zip(apps, servers, strict=True)
+    ]
+    _stop_on_signals(servers)
+    await asyncio.gather(*(server.up.wait() for server in servers))
+    gateway.resume()
+    _announce(describe(sockets, given), options.ports_file)
+    await asyncio.gather(*running)
+    store.close()
+
+
+def _stop_on_signals(servers: Iterable[_Server]) -> None:
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+
+
+def _announce(addresses: dict[str, Any], ports_file: Path | None) -> None:
+    line = json.dumps(addresses)
+    if ports_file is not None:
+        fresh = ports_file.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(line, encoding="utf-8")
+        fresh.rename(ports_file)
+    else:
+        print(line, flush=True)  # noqa: T201 - the caller reads it
