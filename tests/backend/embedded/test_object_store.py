@@ -85,3 +85,12 @@ def test_files_survive_kill_9_and_the_address_stays(tmp_path):
     with socket.create_server(("127.0.0.1", int(address.endpoint.split(":")[1]))), again:
         assert again.address.endpoint != address.endpoint
         assert again.address.client().get_object("kept", "a").data == b"before"
+
+
+def test_a_second_handle_uses_the_running_store_and_leaves_it_running(store):
+    second = EmbeddedStore(store.data_dir)
+
+    assert second.start() == store.address
+    assert second.pid is None
+    second.stop()
+    assert store.address.client().list_buckets() is not None

@@ -1,0 +1,90 @@
+"""Who may call what: dependencies for routes."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from backend.accounts.models import Account, AccountSession, Role
+from backend.accounts.service import find_session
+from backend.database import SessionDep, utc_now
+from backend.errors import Problem
+
+COOKIE = "pn_session"
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf_token"
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+async def _sent_csrf_token(request: Request) -> str:
+    header = request.headers.get(CSRF_HEADER, "")
+    if header or not request.headers.get("content-type", "").startswith(_FORMS):
+        return header
+    value = (await request.form()).get(CSRF_FIELD)
+    return value if isinstance(value, str) else ""
+
+
+def _current(
+    request: Request, session: SessionDep, sent_csrf_token: Annotated[str, Depends(_sent_csrf_token)]
+) -> tuple[Account, AccountSession]:
+    found = find_session(session, request.cookies.get(COOKIE, ""), utc_now())
+    if found is None:
+        raise Problem(
+            401,
+            "not_signed_in",
+            "Bạn chưa đăng nhập hoặc phiên đã hết hạn",
+            "You are not signed in, or the session has ended",
+            "Đăng nhập lại rồi làm tiếp.",
+            "Sign in again, then go on.",
+        )
+    account, account_session = found
+    if request.method not in _SAFE_METHODS and not hmac.compare_digest(
+        sent_csrf_token.encode(), account_session.csrf_token.encode()
+    ):
+        raise Problem(
+            403,
+            "csrf_token_wrong",
+            "Yêu cầu không kèm mã bảo vệ đúng",
+            "The request lacks the right protection token",
+            "Tải lại trang rồi thử lại.",
+            f"Reload the page and try again; programs send the header {CSRF_HEADER}.",
+        )
+    request.state.csrf_token = account_session.csrf_token
+    request.state.account = account
+    return account, account_session
+
+
+CurrentSession = Annotated[tuple[Account, AccountSession], Depends(_current)]
+
+
+def require_role(*roles: Role) -> Callable[..., Account]:
+    """A dependency: the signed-in account, holding at least one of these roles (none named: any staff).
+
+    Raises Problem 401 `not_signed_in` (screens are sent to the sign-in page), 403 `csrf_token_wrong`
+    for a changing request without its token, 403 `role_missing`.
+    """
+
+    def guard(current: CurrentSession) -> Account:
+        account = current[0]
+        if roles and not set(roles) & set(account.roles):
+            raise Problem(
+                403,
+                "role_missing",
+                "Tài khoản của bạn không có quyền làm việc này",
+                "Your account may not do this",
+                f"Cần một trong các vai trò: {', '.join(roles)}.",
+                f"One of these roles is needed: {', '.join(roles)}.",
+            )
+        return account
+
+    return guard
+
+
+AnyStaff = Annotated[Account, Depends(require_role())]
+Officer = Annotated[Account, Depends(require_role("officer", "team_chief"))]
+TeamChief = Annotated[Account, Depends(require_role("team_chief"))]
+Operator = Annotated[Account, Depends(require_role("operator"))]

@@ -1,0 +1,70 @@
+"""The web application: routers of every noun, errors, security headers, and a worker beside where asked."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from backend import errors
+from backend.accounts.routes import router as accounts_router
+from backend.dossiers.routes import router as dossiers_router
+from backend.evidence.routes import router as evidence_router
+from backend.headers import SecurityHeaders
+from backend.intake.routes import router as intake_router
+from backend.jobs import worker_beside
+from backend.operations.routes import router as operations_router
+from backend.owners.routes import router as owners_router
+from backend.payments.routes import router as payments_router
+from backend.portal.routes import router as portal_router
+from backend.review.routes import router as review_router
+from backend.review.screens import router as review_screens
+from backend.services import Services, make_services
+from backend.settings import Settings, require_safe
+
+_ROUTERS = (
+    accounts_router,
+    intake_router,
+    evidence_router,
+    review_router,
+    review_screens,
+    operations_router,
+    owners_router,
+    dossiers_router,
+    payments_router,
+    portal_router,
+)
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(services.database.close)
+        if services.settings.run_worker:
+            await stack.enter_async_context(worker_beside(services))
+        yield
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application for these settings (None: from the environment). Raises UnsafeSettingsError."""
+    settings = settings or Settings()
+    require_safe(settings)
+    app = FastAPI(
+        title="phatnguoi",
+        version="1",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+    )
+    app.state.services = make_services(settings)
+    errors.install(app)
+    app.add_middleware(SecurityHeaders, settings=settings)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    for router in _ROUTERS:
+        app.include_router(router)
+    return app

@@ -1,0 +1,273 @@
+"""`phatnguoi`: the backend, its demo and its tools."""
+
+# ruff: noqa: PLC0415 - each command imports what it needs, so that `--help` is quick and light
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from backend.accounts.models import Role
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Phạt nguội: từ camera đến hồ sơ đã kết thúc. From the road camera to the closed case.",
+)
+staff = typer.Typer(no_args_is_help=True, help="Tài khoản cán bộ / Accounts of staff.")
+config = typer.Typer(no_args_is_help=True, help="Cấu hình / Settings.")
+app.add_typer(staff, name="staff")
+app.add_typer(config, name="config")
+
+console = Console(stderr=True, highlight=False)
+DataDir = Annotated[
+    Path,
+    typer.Option(
+        "--data", help="Folder of the embedded servers, where DATABASE_URL or S3_ENDPOINT is unset."
+    ),
+]
+DATA = Path("data")
+DEMO_DATA = Path("demo-data")
+
+
+def _fail(error: Exception) -> typer.Exit:
+    console.print(str(error), style="red", markup=False)
+    return typer.Exit(1)
+
+
+@contextlib.contextmanager
+def _surroundings(data: Path) -> Iterator[None]:
+    """As `surroundings`, and every fault a person can mend ends the command with one clear text."""
+    from pydantic import ValidationError
+
+    from backend.embedded.process import EmbeddedError
+    from backend.embedded.surroundings import surroundings
+    from backend.settings import UnsafeSettingsError
+
+    try:
+        with surroundings(data):
+            yield
+    except (EmbeddedError, UnsafeSettingsError) as error:
+        raise _fail(error) from error
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        for fault in error.errors():
+            name = ".".join(str(part) for part in fault["loc"]).upper()
+            console.print(f"{name}: {fault['msg']}", style="red", markup=False)
+        raise typer.Exit(1) from error
+
+
+@app.command()
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Play the whole way without a person, then end.")
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget the last demo and start anew.")] = False,
+    loop: Annotated[bool, typer.Option("--loop", help="Play the clip again and again.")] = False,
+    data: Annotated[Path, typer.Option("--data", help="Where the demo keeps everything.")] = DEMO_DATA,
+    clip: Annotated[
+        Path | None, typer.Option("--clip", help="Folder with camera.toml, truth.json and the video.")
+    ] = None,
+) -> None:
+    """Play a road camera and take its violations all the way to the closed case."""
+    try:
+        from backend.demo.run import run_demo
+    except ImportError as error:
+        raise _fail(
+            RuntimeError(f"{error}. The demo needs the extras edge, backend and embedded.")
+        ) from error
+    raise typer.Exit(run_demo(data_dir=data, once=once, fresh=fresh, loop=loop, clip=clip))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    data: DataDir = DATA,
+) -> None:
+    """Serve the API and the screens; with RUN_WORKER=true a job worker beside."""
+    import uvicorn
+
+    from backend.app import create_app
+
+    with _surroundings(data):
+        _prepare()
+        # Behind a proxy, its address belongs into FORWARDED_ALLOW_IPS, which uvicorn reads.
+        uvicorn.run(create_app(), host=host, port=port, log_level="info", server_header=False)
+
+
+@app.command()
+def worker(data: DataDir = DATA) -> None:
+    """Run jobs until told to stop; start as many of these as the work needs."""
+    from backend.jobs import run_worker
+    from backend.services import make_services
+    from backend.settings import Settings, require_safe
+
+    with _surroundings(data):
+        settings = Settings()
+        require_safe(settings)
+        run_worker(make_services(settings))
+
+
+@app.command()
+def migrate(
+    data: DataDir = DATA,
+    new: Annotated[str, typer.Option("--new", help="Write a migration of this name from the models.")] = "",
+) -> None:
+    """Bring the database and the buckets to what this version needs. Safe to repeat."""
+    if new:
+        _write_migration(new)
+        return
+    with _surroundings(data):
+        _prepare()
+    console.print("Database and object store are up to date.")
+
+
+@staff.command("create")
+def create_staff(
+    username: str,
+    *,
+    full_name: Annotated[str, typer.Option("--name", help="Full name, as documents print it.")],
+    role: Annotated[
+        list[str], typer.Option("--role", help="officer, team_chief or operator; may be repeated.")
+    ],
+    title: Annotated[str, typer.Option(help="Rank or office, as documents print it.")] = "Cán bộ",
+    limit_vnd: Annotated[int, typer.Option("--signing-limit", help="Highest fine this person may sign.")] = 0,
+    data: DataDir = DATA,
+) -> None:
+    """Add a member of staff. The password is read from the terminal or a pipe; an empty one is made up."""
+    from sqlalchemy.exc import IntegrityError
+
+    from backend.accounts.service import create_account
+    from backend.services import make_services
+    from backend.settings import Settings
+
+    roles = _roles(role)
+    given = _read_password()
+    password = given or secrets.token_urlsafe(12)
+    with _surroundings(data):
+        try:
+            with make_services(Settings()).database.unit_of_work() as session:
+                create_account(
+                    session,
+                    username=username,
+                    password=password,
+                    full_name=full_name,
+                    title=title,
+                    roles=roles,
+                    signing_limit_vnd=limit_vnd,
+                )
+        except ValueError as error:
+            raise _fail(error) from error
+        except IntegrityError as error:
+            raise _fail(RuntimeError(f"{username}: there is such an account already")) from error
+    console.print(f"Account {username} is ready.")
+    if not given:
+        print(password)
+
+
+@config.command("check")
+def check_config(data: DataDir = DATA) -> None:
+    """Say which settings would stop this installation from running safely, and try the servers they name."""
+    from backend.services import make_services
+    from backend.settings import Settings, production_faults
+
+    with _surroundings(data):
+        settings = Settings()
+        faults = production_faults(settings) + _unreachable(make_services(settings))
+    for fault in faults:
+        console.print(fault, style="red", markup=False)
+    if faults:
+        raise typer.Exit(1)
+    console.print(f"Settings are fit for {settings.environment}.")
+
+
+@app.command(
+    add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def law(context: typer.Context) -> None:
+    """Luật đang áp dụng / The fines and time limits this program knows."""
+    from penalty.cli import app as law_app
+
+    law_app(args=context.args, prog_name="phatnguoi law")
+
+
+def _roles(names: list[str]) -> tuple[Role, ...]:
+    from backend.accounts.models import Role
+
+    known: tuple[Role, ...] = get_args(Role)
+    unknown = sorted(set(names) - set(known))
+    if unknown or not names:
+        said = f"{', '.join(unknown) or 'none'}; known are {', '.join(known)}"
+        raise typer.BadParameter(said, param_hint="--role")
+    return tuple(role for role in known if role in names)
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        return str(
+            typer.prompt("Password (empty: make one up)", default="", hide_input=True, show_default=False)
+        )
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _prepare() -> None:
+    from backend.migrations import upgrade
+    from backend.services import make_services
+    from backend.settings import Settings, require_safe
+
+    settings = Settings()
+    require_safe(settings)
+    upgrade(settings.database_url)
+    store = make_services(settings).store
+    store.ensure_bucket(settings.s3_bucket, lock_days=settings.evidence_lock_days)
+    store.ensure_bucket(settings.s3_documents_bucket)
+
+
+def _unreachable(services: object) -> list[str]:
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from backend.evidence.store import StoreUnavailableError
+    from backend.services import Services
+
+    assert isinstance(services, Services)
+    faults = []
+    try:
+        with services.database.unit_of_work() as session:
+            session.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        faults.append(f"DATABASE_URL: the database does not answer ({str(error).splitlines()[0]})")
+    try:
+        if services.store.lock_days(services.settings.s3_bucket) is None:
+            faults.append(
+                f"S3_BUCKET: {services.settings.s3_bucket} has no object lock; run `phatnguoi migrate`"
+            )
+    except StoreUnavailableError as error:
+        faults.append(f"S3_ENDPOINT: the object store does not answer ({error})")
+    return faults
+
+
+def _write_migration(name: str) -> None:
+    from alembic import command
+
+    from backend.embedded.postgres import EmbeddedPostgres
+    from backend.migrations import alembic_config, upgrade
+
+    with tempfile.TemporaryDirectory() as folder, EmbeddedPostgres(Path(folder), durable=False) as postgres:
+        upgrade(postgres.url())
+        command.revision(alembic_config(postgres.url()), message=name, autogenerate=True)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,193 @@
+"""One error type for everything the backend refuses, and how it is shown: problem+json or a plain page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from backend.evidence.store import StoreUnavailableError
+from backend.i18n import api_language
+
+logger = logging.getLogger(__name__)
+
+PROBLEM_TYPE = "https://phatnguoi.invalid/problems/"
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field, e.g. `FieldError("plate.text", "must be ...")`."""
+
+    field: str
+    message: str
+
+
+@dataclass(eq=False)
+class Problem(Exception):
+    """A refusal that says what, where and what to do (RFC 9457), in both languages."""
+
+    status: int
+    code: str
+    title_vi: str
+    title_en: str
+    detail_vi: str = ""
+    detail_en: str = ""
+    errors: tuple[FieldError, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.code}: {self.title_en} {self.detail_en}".strip()
+
+    def title(self, language: str) -> str:
+        return self.title_vi if language == "vi" else self.title_en
+
+    def detail(self, language: str) -> str:
+        return self.detail_vi if language == "vi" else self.detail_en
+
+    def body(self, *, language: str, instance: str) -> dict[str, Any]:
+        return {
+            "type": PROBLEM_TYPE + self.code,
+            "title": self.title(language),
+            "status": self.status,
+            "detail": self.detail(language),
+            "instance": instance,
+            "code": self.code,
+            "errors": [{"field": error.field, "message": error.message} for error in self.errors],
+        }
+
+
+def not_found(what_vi: str = "Không tìm thấy", what_en: str = "Not found") -> Problem:
+    return Problem(404, "not_found", what_vi, what_en)
+
+
+def version_conflict(current_version: int) -> Problem:
+    """412: somebody changed the thing since it was read."""
+    return Problem(
+        412,
+        "version_conflict",
+        "Hồ sơ vừa được người khác thay đổi",
+        "Somebody changed this in the meantime",
+        f"Phiên bản hiện tại là {current_version}. Hãy tải lại rồi làm tiếp.",
+        f"It is now at version {current_version}. Load it again, then go on.",
+    )
+
+
+def field_errors(errors: Iterable[Any], *, root: str = "") -> tuple[FieldError, ...]:
+    """Pydantic's errors as field paths: `("body", "files", 0, "size_bytes")` is `files[0].size_bytes`."""
+    return tuple(FieldError(_path(error["loc"], root), error["msg"]) for error in errors)
+
+
+def _path(location: tuple[int | str, ...], root: str) -> str:
+    path = root
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part not in {"body", "query", "path", "header"} or path:
+            path += f".{part}" if path else str(part)
+    return path or "body"
+
+
+def wants_json(request: Request) -> bool:
+    return request.url.path.startswith(("/v1/", "/healthz", "/readyz"))
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """The problem as this caller reads it."""
+    if wants_json(request):
+        language = api_language(request)
+        return JSONResponse(
+            problem.body(language=language, instance=request.url.path),
+            problem.status,
+            headers={"Content-Language": language, **problem.headers},
+            media_type="application/problem+json",
+        )
+    if problem.code == "not_signed_in":
+        back = request.url.path if request.method == "GET" else "/"
+        return RedirectResponse(f"/dang-nhap?next={quote(back)}", status_code=303)
+    from backend.templating import render  # noqa: PLC0415 -- templating renders errors too
+
+    return render(
+        request, "error.html", status_code=problem.status, headers=problem.headers, problem=problem
+    )
+
+
+def _invalid(errors: Iterable[Any]) -> Problem:
+    found = field_errors(errors)
+    return Problem(
+        422,
+        "request_invalid",
+        "Dữ liệu gửi lên chưa đúng",
+        "The request is not valid",
+        "Xem từng trường trong errors.",
+        "See errors for each field.",
+        errors=found,
+    )
+
+
+_HTTP_TITLES = {
+    404: ("Không tìm thấy trang này", "There is nothing at this address"),
+    405: ("Địa chỉ này không nhận cách gọi đó", "This address does not take that method"),
+    413: ("Nội dung gửi lên quá lớn", "The request body is too large"),
+}
+
+
+def _unavailable(part_vi: str, part_en: str) -> Problem:
+    return Problem(
+        503,
+        "temporarily_unavailable",
+        f"{part_vi} tạm thời không trả lời",
+        f"The {part_en} does not answer at the moment",
+        "Chưa có gì thay đổi. Hãy thử lại sau ít phút.",
+        "Nothing was changed. Try again shortly.",
+        headers={"Retry-After": "5"},
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers."""
+
+    @app.exception_handler(Problem)
+    def _problem(request: Request, error: Problem) -> Response:
+        return answer(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    def _validation(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, _invalid(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        vi, en = _HTTP_TITLES.get(error.status_code, ("Yêu cầu không thực hiện được", str(error.detail)))
+        return answer(request, Problem(error.status_code, f"http_{error.status_code}", vi, en))
+
+    @app.exception_handler(StoreUnavailableError)
+    def _store(request: Request, error: StoreUnavailableError) -> Response:
+        logger.warning("%s", error)
+        return answer(request, _unavailable("Kho chứng cứ", "evidence store"))
+
+    @app.exception_handler(OperationalError)
+    def _database(request: Request, error: OperationalError) -> Response:
+        logger.warning("database: %s", error.orig)
+        return answer(request, _unavailable("Cơ sở dữ liệu", "database"))
+
+    @app.exception_handler(Exception)
+    def _unexpected(request: Request, error: Exception) -> Response:
+        logger.exception("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+        return answer(
+            request,
+            Problem(
+                500,
+                "internal_error",
+                "Hệ thống gặp lỗi",
+                "Something failed on our side",
+                "Lỗi đã được ghi lại. Hãy thử lại; nếu vẫn lỗi, báo bộ phận vận hành.",
+                "It has been logged. Try again; if it stays, tell the operators.",
+            ),
+        )

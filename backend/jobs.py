@@ -1,0 +1,227 @@
+"""Jobs on the same PostgreSQL: asked for inside the caller's transaction, run by any worker, safe to repeat."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import importlib.util
+import json
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import procrastinate
+from procrastinate import PsycopgConnector, RetryDecision
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from backend.database import libpq_url, utc_now
+from backend.services import Services
+
+logger = logging.getLogger(__name__)
+
+JOB_MODULES = (
+    "backend.operations.jobs",
+    "backend.owners.jobs",
+    "backend.dossiers.jobs",
+    "backend.payments.jobs",
+)
+SWEEP_EVERY_S = 20.0
+_BACKOFF_FIRST_S = 1.0
+_BACKOFF_MOST_S = 300.0
+
+JobFunction = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """A named job. `function(services, **args)` must be short and safe to run twice."""
+
+    name: str
+    function: JobFunction
+    attempts: int
+
+
+_registry: dict[str, JobKind] = {}
+
+
+def job(name: str, *, attempts: int = 10) -> Callable[[JobFunction], JobFunction]:
+    """Register `function(services: Services, **json_args) -> None` under `name`.
+
+    A job that raises is tried again after 1, 2, 4 ... at most 300 seconds, `attempts` times in all.
+    """
+
+    def register(function: JobFunction) -> JobFunction:
+        if name in _registry and _registry[name].function is not function:
+            raise ValueError(f"two jobs are called {name}")
+        _registry[name] = JobKind(name, function, attempts)
+        return function
+
+    return register
+
+
+_DEFER = text(
+    "SELECT unnest(procrastinate_defer_jobs_v1(ARRAY[ROW("
+    "CAST(:queue AS varchar), CAST(:name AS varchar), :priority, CAST(:lock AS text),"
+    " CAST(:queueing_lock AS text), CAST(:args AS jsonb), CAST(:at AS timestamptz)"
+    ")::procrastinate_job_to_defer_v1]))"
+)
+
+
+def defer(
+    session: Session,
+    name: str,
+    *,
+    lock: str | None = None,
+    at: datetime | None = None,
+    priority: int = 0,
+    **args: Any,
+) -> int:
+    """Ask for a job in the session's own transaction: no commit, no job. Returns the job's number.
+
+    Args:
+        session: the transaction the job belongs to.
+        name: as registered with `job`.
+        lock: jobs of the same lock never run at the same time.
+        at: not before this moment.
+        priority: higher runs first.
+        **args: JSON values handed to the function.
+    """
+    values = {
+        "queue": "default",
+        "name": name,
+        "priority": priority,
+        "lock": lock,
+        "queueing_lock": None,
+        "args": json.dumps(args),
+        "at": at,
+    }
+    return int(session.execute(_DEFER, values).scalar_one())
+
+
+class _Backoff(BaseRetryStrategy):
+    def __init__(self, attempts: int) -> None:
+        self._attempts = attempts
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if job.attempts + 1 >= self._attempts:
+            logger.error("job %s %s gave up: %s", job.id, job.task_name, exception)
+            return None
+        wait_s = min(_BACKOFF_FIRST_S * 2**job.attempts, _BACKOFF_MOST_S)
+        return RetryDecision(retry_at=utc_now() + timedelta(seconds=wait_s))
+
+
+def load_jobs() -> None:
+    """Import every module that registers jobs; a noun without a jobs module has none."""
+    for name in JOB_MODULES:
+        if importlib.util.find_spec(name):
+            importlib.import_module(name)
+
+
+def make_job_app(services: Services) -> procrastinate.App:
+    """A procrastinate app whose tasks are the registered jobs, bound to these services."""
+    load_jobs()
+    connector = PsycopgConnector(conninfo=libpq_url(services.settings.database_url), min_size=1, max_size=6)
+    app = procrastinate.App(connector=connector)
+    for kind in _registry.values():
+        app.task(name=kind.name, retry=_Backoff(kind.attempts))(_bound(kind.function, services))
+    return app
+
+
+def _bound(function: JobFunction, services: Services) -> JobFunction:
+    def run(**args: Any) -> None:
+        function(services, **args)
+
+    return run
+
+
+async def sweep_stalled(app: procrastinate.App) -> int:
+    """Give jobs of workers that died back to the queue. Returns how many."""
+    count = 0
+    for stalled in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(stalled, retry_at=utc_now())
+        logger.warning("job %s %s was left by a dead worker; queued again", stalled.id, stalled.task_name)
+        count += 1
+    return count
+
+
+async def _sweep_forever(app: procrastinate.App) -> None:
+    while True:
+        try:
+            await sweep_stalled(app)
+        except procrastinate.exceptions.ConnectorException:
+            logger.warning("sweep of stalled jobs failed; trying again", exc_info=True)
+        await asyncio.sleep(SWEEP_EVERY_S)
+
+
+async def _work(services: Services, *, wait: bool) -> None:
+    app = make_job_app(services)
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=services.settings.worker_concurrency,
+            wait=wait,
+            install_signal_handlers=False,
+            listen_notify=wait,
+            shutdown_graceful_timeout=10,
+            delete_jobs="never",
+        )
+
+
+async def _work_and_sweep(services: Services) -> None:
+    """Runs until cancelled; a lost database connection starts the worker anew."""
+    app = make_job_app(services)
+    while True:
+        try:
+            async with app.open_async(), _background(_sweep_forever(app)):
+                await app.run_worker_async(
+                    concurrency=services.settings.worker_concurrency,
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=10,
+                )
+        except procrastinate.exceptions.ConnectorException:
+            logger.warning("the worker lost the database; starting again", exc_info=True)
+            await asyncio.sleep(1)
+
+
+@contextlib.asynccontextmanager
+async def _background(coroutine: Any) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(coroutine)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+@contextlib.asynccontextmanager
+async def worker_beside(services: Services) -> AsyncIterator[None]:
+    """A worker in this process for as long as the block lasts."""
+    async with _background(_work_and_sweep(services)):
+        yield
+
+
+def run_worker(services: Services) -> None:
+    """A worker process of its own: runs until SIGINT or SIGTERM."""
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(_until_signalled(services))
+
+
+async def _until_signalled(services: Services) -> None:
+    import signal  # noqa: PLC0415 -- only where a process is a worker
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with worker_beside(services):
+        await stop.wait()
+
+
+def run_waiting_jobs(services: Services) -> None:
+    """Run every job that may run now, then return. For scripts and tests."""
+    asyncio.run(_work(services, wait=False))

@@ -1,0 +1,24 @@
+"""Every table, imported once: Alembic and the tests read `Base.metadata` from here."""
+
+import importlib
+import importlib.util
+
+from backend.database import Base
+
+MODEL_MODULES = (
+    "backend.accounts.models",
+    "backend.audit.models",
+    "backend.intake.models",
+    "backend.evidence.models",
+    "backend.review.models",
+    "backend.owners.models",
+    "backend.dossiers.models",
+    "backend.payments.models",
+    "backend.portal.models",
+)
+
+for _name in MODEL_MODULES:
+    if importlib.util.find_spec(_name):
+        importlib.import_module(_name)
+
+__all__ = ["Base"]

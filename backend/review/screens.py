@@ -1,0 +1,106 @@
+"""The officers' pages: queue and one report. They act through the API of `backend.review.routes`."""
+
+from __future__ import annotations
+
+import uuid
+from statistics import median
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from backend.accounts.guards import Officer
+from backend.database import SessionDep, utc_now
+from backend.i18n import screen_language
+from backend.review import queries
+from backend.review.schemas import Detail
+from backend.review.words import (
+    ACT_NAMES,
+    CLOCK_NAMES,
+    REJECT_REASONS,
+    ROLE_NAMES,
+    RULE_NAMES,
+    measure_line,
+    name_of,
+)
+from backend.services import ServicesDep
+from backend.templating import render
+from edge.report import ViolationReport
+from penalty.plates import COLOUR_NAMES, KIND_NAMES
+
+router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
+
+_QUEUE_ROWS = 50
+_DECIDED_ROWS = 10
+_FRAME_S = 0.04
+_REPORT_KINDS = ("motorbike", "car", "bus", "truck", "bicycle")
+
+
+def _names(lang: str) -> dict[str, Any]:
+    """Name givers for templates."""
+    return {
+        "rule_name": lambda key: name_of(RULE_NAMES, key, lang),
+        "kind_name": lambda key: name_of(KIND_NAMES, key, lang),
+        "colour_name": lambda key: name_of(COLOUR_NAMES, key, lang),
+        "act_name": lambda key: name_of(ACT_NAMES, key, lang),
+        "role_name": lambda key: name_of(ROLE_NAMES, key, lang),
+    }
+
+
+@router.get("/canh-sat")
+def queue_page(request: Request, session: SessionDep, officer: Officer, done: str = "") -> HTMLResponse:
+    lang = screen_language(request)
+    return render(
+        request,
+        "review/queue.html",
+        section="review",
+        queue=queries.queue(session, officer, now=utc_now(), limit=_QUEUE_ROWS),
+        decided=queries.decided(session, limit=_DECIDED_ROWS),
+        display=queries.current_display,
+        reasons={reason.code: reason.vi if lang == "vi" else reason.en for reason in REJECT_REASONS},
+        today=utc_now().date(),
+        done=done,
+        **_names(lang),
+    )
+
+
+@router.get("/canh-sat/duyet/{violation_id}")
+def report_page(
+    violation_id: uuid.UUID,
+    request: Request,
+    session: SessionDep,
+    services: ServicesDep,
+    officer: Officer,
+    done: str = "",
+) -> HTMLResponse:
+    lang = screen_language(request)
+    detail = queries.detail(services, session, queries.find(session, violation_id), officer)
+    report = ViolationReport.model_validate(detail.report)
+    return render(
+        request,
+        "review/report.html",
+        section="review",
+        item=detail,
+        report=report,
+        measures=[measure_line(measure, lang) for measure in report.measures],
+        reasons=[reason.vi if lang == "vi" else reason.en for reason in report.reasons],
+        clock=name_of(CLOCK_NAMES, report.times.clock_source, lang),
+        frame_s=frame_interval_s(report),
+        reject_reasons=REJECT_REASONS,
+        kinds=_REPORT_KINDS,
+        colours=tuple(COLOUR_NAMES),
+        tabs=_tabs(detail),
+        done=done,
+        **_names(lang),
+    )
+
+
+def _tabs(detail: Detail) -> list[str]:
+    return [role for role in ("still_before", "still_at", "still_after", "clip") if role in detail.files]
+
+
+def frame_interval_s(report: ViolationReport) -> float:
+    """Time between two frames of this camera, by the track's own timestamps; for stepping through the clip."""
+    times = [point.t_s for point in report.track]
+    steps = [later - earlier for earlier, later in zip(times, times[1:], strict=False) if later > earlier]
+    return round(median(steps), 4) if steps else _FRAME_S

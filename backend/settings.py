@@ -1,0 +1,116 @@
+"""Every setting of the backend, from the environment. Demo and production differ by these values only."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEMO_SECRET = "demo-only-not-a-secret"
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+_OUTSIDE_SYSTEMS = (
+    "registry_url",
+    "population_url",
+    "vnpay_url",
+    "vnpay_query_url",
+    "zalo_url",
+    "sms_url",
+    "vneid_url",
+)
+_SECRETS = ("secret_key", "s3_secret_key", "vnpay_hash_secret", "zalo_token", "sms_token", "vneid_token")
+
+
+class Settings(BaseSettings):
+    """Read once at start. Names in the environment are the field names in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    environment: Literal["demo", "test", "production"] = "demo"
+    public_url: str = "http://127.0.0.1:8000"
+    secret_key: SecretStr = SecretStr(DEMO_SECRET)
+    run_worker: bool = False
+    worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+
+    database_url: str
+    database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10
+
+    s3_endpoint: str
+    s3_access_key: str = "demo"
+    s3_secret_key: SecretStr = SecretStr(DEMO_SECRET)
+    s3_secure: bool = False
+    s3_bucket: str = "evidence"
+    s3_documents_bucket: str = "documents"
+    evidence_lock_days: Annotated[int, Field(ge=0, le=36500)] = 1
+    evidence_file_max_bytes: Annotated[int, Field(gt=0)] = 64 * 1024 * 1024
+
+    registry_url: str = "http://127.0.0.1:8101"
+    population_url: str = "http://127.0.0.1:8101"
+    outside_timeout_s: Annotated[float, Field(gt=0, le=60)] = 5.0
+
+    vnpay_url: str = "http://127.0.0.1:8102/paymentv2/vpcpay.html"
+    vnpay_query_url: str = "http://127.0.0.1:8102/merchant_webapi/api/transaction"
+    vnpay_tmn_code: str = "PHATNGUO"
+    vnpay_hash_secret: SecretStr = SecretStr(DEMO_SECRET)
+
+    zalo_url: str = "http://127.0.0.1:8103"
+    zalo_token: SecretStr = SecretStr(DEMO_SECRET)
+    sms_url: str = "http://127.0.0.1:8103"
+    sms_token: SecretStr = SecretStr(DEMO_SECRET)
+    vneid_url: str = "http://127.0.0.1:8103"
+    vneid_token: SecretStr = SecretStr(DEMO_SECRET)
+
+    authority_name: str = "Phòng Cảnh sát giao thông (bản trình diễn)"
+    authority_name_en: str = "Traffic Police Division (demonstration)"
+    authority_superior: str = "Công an tỉnh (bản trình diễn)"
+    authority_place: str = "TP. Hồ Chí Minh"
+    authority_address: str = "Số 1 đường Mẫu, phường Thử Nghiệm, TP. Hồ Chí Minh"
+    authority_phone: str = "0900 000 000"
+    report_future_limit_s: Annotated[float, Field(ge=0)] = 300.0
+    report_age_limit_days: Annotated[int, Field(ge=1)] = 365
+    camera_alive_s: Annotated[float, Field(gt=0)] = 15.0
+    claim_lease_s: Annotated[int, Field(ge=30)] = 600
+    session_hours: Annotated[int, Field(ge=1, le=24)] = 10
+
+    @field_validator("public_url", "registry_url", "population_url", "zalo_url", "sms_url", "vneid_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def cookies_secure(self) -> bool:
+        """Cookies travel over TLS only, except where the public address itself is plain HTTP."""
+        return self.public_url.startswith("https://")
+
+
+class UnsafeSettingsError(RuntimeError):
+    """Production would start with demo values; the message names each setting to mend."""
+
+
+def production_faults(settings: Settings) -> list[str]:
+    """What forbids these settings in production, one sentence a setting; empty outside production."""
+    if settings.environment != "production":
+        return []
+    faults = [
+        f"{name.upper()}: still the demo's secret; set one of your own"
+        for name in _SECRETS
+        if getattr(settings, name).get_secret_value() in {"", DEMO_SECRET}
+    ]
+    faults += [
+        f"{name.upper()}: points at this machine's sandbox ({getattr(settings, name)})"
+        for name in _OUTSIDE_SYSTEMS
+        if urlsplit(getattr(settings, name)).hostname in _LOCAL_HOSTS
+    ]
+    if not settings.public_url.startswith("https://"):
+        faults.append("PUBLIC_URL: must start with https:// so that cookies and personal data travel encrypted")
+    if settings.evidence_lock_days < 1:
+        faults.append("EVIDENCE_LOCK_DAYS: must be at least 1; evidence needs object lock")
+    return faults
+
+
+def require_safe(settings: Settings) -> None:
+    """Raise UnsafeSettingsError where production would run on demo values."""
+    faults = production_faults(settings)
+    if faults:
+        raise UnsafeSettingsError("refusing to start in production:\n  " + "\n  ".join(faults))

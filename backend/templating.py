@@ -1,0 +1,111 @@
+"""Jinja pages in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from backend.i18n import COOKIE, screen_language, translate
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_HERE = Path(__file__).parent
+
+
+def _loader() -> ChoiceLoader:
+    """`review/queue.html` lies in backend/review/templates; a bare name in backend/templates."""
+    nouns = {path.parent.name: FileSystemLoader(path) for path in _HERE.glob("*/templates")}
+    return ChoiceLoader([PrefixLoader(nouns), FileSystemLoader(_HERE / "templates")])
+
+
+def when(value: datetime, *, seconds: bool = True) -> str:
+    """dd/mm/yyyy HH:MM:SS on the Vietnamese clock."""
+    return value.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M:%S" if seconds else "%d/%m/%Y %H:%M")
+
+
+def day(value: date) -> str:
+    """dd/mm/yyyy, on the Vietnamese calendar."""
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM).date()
+    return value.strftime("%d/%m/%Y")
+
+
+def money(value_vnd: int) -> str:
+    """1.234.000 ₫"""
+    return f"{value_vnd:,}".replace(",", ".") + " ₫"
+
+
+def number(value: float, decimals: int = 1, *, language: str = "vi") -> str:
+    """A decimal number with the language's own mark: 61,5 or 61.5."""
+    text = f"{value:.{decimals}f}"
+    return text.replace(".", ",") if language == "vi" else text
+
+
+def asset(name: str) -> str:
+    """Address of a static file, changing with its content's time so that browsers may cache it for long."""
+    path = _HERE / "static" / name
+    return f"/static/{name}?v={path.stat().st_mtime_ns // 1_000_000:x}"
+
+
+@pass_context
+def _gettext(context: Context, text: str, /, **values: object) -> str:
+    message = translate(text, str(context.get("lang", "vi")))
+    return message % values if values else message
+
+
+@pass_context
+def _number(context: Context, value: float, decimals: int = 1) -> str:
+    return number(value, decimals, language=str(context.get("lang", "vi")))
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=_loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    globals_: dict[str, Callable[..., object]] = {"_": _gettext, "asset": asset}
+    environment.globals.update(globals_)
+    environment.filters.update({"when": when, "day": day, "vnd": money, "number": _number})
+    return environment
+
+
+environment = _environment()
+
+
+def _language_links(request: Request) -> dict[str, str]:
+    query = {key: value for key, value in request.query_params.items() if key != "lang"}
+    path = request.url.path
+    return {lang: f"{path}?{urlencode({**query, 'lang': lang})}" for lang in ("vi", "en")}
+
+
+def render(
+    request: Request,
+    name: str,
+    *,
+    status_code: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """The page in the reader's language. Templates get `lang`, `_`, `request`, and what is passed here."""
+    lang = screen_language(request)
+    base = {
+        "request": request,
+        "lang": lang,
+        "language_links": _language_links(request),
+        "settings": request.app.state.services.settings,
+        "account": getattr(request.state, "account", None),
+        "csrf_token": getattr(request.state, "csrf_token", ""),
+        "section": "",
+    }
+    html = environment.get_template(name).render({**base, **context})
+    response = HTMLResponse(html, status_code, headers={"Cache-Control": "no-store", **(headers or {})})
+    if request.query_params.get("lang") in {"vi", "en"}:
+        response.set_cookie(COOKIE, lang, max_age=365 * 86400, samesite="lax", httponly=True)
+    return response

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.backend.factories import Box, make_account, sign_in
+
+
+@pytest.fixture
+def box(client, services) -> Box:
+    """An enrolled and approved camera box."""
+    return Box(client, services).ready()
+
+
+@pytest.fixture
+def new_client(app):
+    """Makes further clients, each with cookies of its own."""
+
+    def make() -> TestClient:
+        return TestClient(app, follow_redirects=False)
+
+    return make
+
+
+@pytest.fixture
+def staff(services, new_client):
+    """`staff("canhsat", "officer")`: a client signed in as a new account with these roles."""
+
+    def make(username: str, *roles: str, signing_limit_vnd: int = 0) -> TestClient:
+        with services.database.unit_of_work() as session:
+            make_account(session, username, *roles, signing_limit_vnd=signing_limit_vnd)
+        client = new_client()
+        sign_in(client, username)
+        return client
+
+    return make

@@ -1,0 +1,248 @@
+"""The outside systems as one real sandbox process, and the way of a case up to each of its states."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx2
+import pytest
+from sqlalchemy import select, text
+
+from backend.dossiers.models import Dossier
+from backend.jobs import run_waiting_jobs
+from backend.payments.models import Payment
+from penalty import vnpay
+
+TRUTH = {
+    "vehicles": [
+        {"id": str(n), "class": kind, "plate": {"text": plate, "ground_colour": "white"}}
+        for n, (kind, plate) in enumerate(
+            [
+                ("motorbike", "61X190583"),
+                ("car", "61H85346"),
+                ("car", "61L29754"),
+                ("motorbike", "61S275106"),
+                ("car", "61A72814"),
+                ("truck", "61C05172"),
+                ("motorbike", "59X112345"),
+                ("car", "51A12345"),
+            ]
+        )
+    ],
+    "violations": [{"vehicle": str(n)} for n in range(5)],
+}
+
+
+class Outside:
+    """The sandbox process of this test run."""
+
+    def __init__(self, folder, *, ipn_url: str = "") -> None:
+        truth = folder / "clip" / "truth.json"
+        truth.parent.mkdir()
+        truth.write_text(json.dumps(TRUTH))
+        command = [sys.executable, "-m", "sandbox", "--truth", str(folder), "--ipn-retry-s", "0.2"]
+        command += ["--ipn-url", ipn_url] if ipn_url else []
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        self.at = json.loads(self.process.stdout.readline())
+        self.http = httpx2.Client(timeout=10)
+        self.registrations = self.control()["registrations"]
+
+    def stop(self) -> None:
+        self.http.close()
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+    def control(self) -> dict:
+        return self.http.get(f"{self.at['registry']['url']}/control").json()
+
+    def faults(self, **change) -> None:
+        answer = self.http.patch(f"{self.at['registry']['url']}/control/faults", json=change)
+        assert answer.status_code == 200, answer.text
+
+    def mend(self) -> None:
+        self.http.delete(f"{self.at['registry']['url']}/control/faults")
+
+    def registration(self, fate: str = "good", kind: str | None = None) -> dict:
+        return next(r for r in self.registrations if r["fate"] == fate and kind in (None, r["kind"]))
+
+    def inbox(self, **who: str) -> list[dict]:
+        found = self.http.get(self.at["inbox"]["url"], params=who, headers={"accept": "application/json"})
+        return found.json()["messages"]
+
+    def settings(self) -> dict:
+        at = self.at
+        return {
+            "registry_url": at["registry"]["url"],
+            "population_url": at["population"]["url"],
+            "vnpay_url": at["gateway"]["pay_url"],
+            "vnpay_query_url": at["gateway"]["query_url"],
+            "vnpay_tmn_code": at["gateway"]["tmn_code"],
+            "vnpay_hash_secret": at["gateway"]["hash_secret"],
+            "zalo_url": at["zalo"]["url"],
+            "zalo_token": at["zalo"]["access_token"],
+            "sms_url": at["sms"]["url"],
+            "sms_token": at["sms"]["api_key"],
+            "vneid_url": at["vneid"]["url"],
+            "vneid_token": at["vneid"]["api_key"],
+        }
+
+
+@pytest.fixture(scope="session")
+def outside_process(tmp_path_factory):
+    running = Outside(tmp_path_factory.mktemp("outside"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def outside(outside_process):
+    yield outside_process
+    outside_process.mend()
+
+
+@pytest.fixture
+def settings(settings, outside):
+    """The common settings, with the sandbox for the outside."""
+    from backend.settings import Settings
+
+    plain = {name: getattr(settings, name) for name in Settings.model_fields}
+    return Settings(**{**plain, **outside.settings()})
+
+
+@dataclass
+class Case:
+    """One case and everybody in it. Each step is done as its actor does it: by HTTP, then the jobs run."""
+
+    services: object
+    box: object
+    outside: Outside
+    officer: object
+    chief: object
+    owner: object
+    registration: dict = field(default_factory=dict)
+    id: uuid.UUID | None = None
+
+    def jobs(self) -> None:
+        """Run what may run now, and what that asks for, until nothing is left."""
+        due = text(
+            "SELECT count(*) FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+        )
+        while True:
+            with self.services.database.unit_of_work() as session:
+                if not session.scalar(due):
+                    return
+            run_waiting_jobs(self.services)
+
+    def dossier(self) -> Dossier:
+        with self.services.database.unit_of_work() as session:
+            return session.get_one(Dossier, self.id)
+
+    def rows(self, model, *where) -> list:
+        with self.services.database.unit_of_work() as session:
+            return list(session.scalars(select(model).where(*where)))
+
+    def confirmed(self, fate: str = "good", kind: str | None = None, rule: str = "red_light", **changes) -> Case:
+        self.registration = self.outside.registration(fate, kind)
+        plate, kind = self.registration["plate"], self.registration["kind"]
+        # A conflict is registered as another kind than the camera saw; the control page tells the seen one.
+        self.box.report_violation(rule=rule, plate=plate, kind=kind, **changes)
+        item = self.officer.post("/v1/review/next").json()
+        self.jobs()
+        body = {"expected_version": item["version"], "plate": plate, "vehicle_kind": kind}
+        answer = self.officer.post(f"/v1/review/{item['id']}/confirm", json=body)
+        assert answer.status_code == 200, answer.text
+        self.id = uuid.UUID(answer.json()["dossier_id"])
+        return self
+
+    def notified(self, **how) -> Case:
+        self.confirmed(**how)
+        self.jobs()
+        assert self.dossier().state == "notified"
+        return self
+
+    def box_message(self, subject: str) -> dict:
+        """The newest message of this dossier in the owner's VNeID box."""
+        number = self.registration["owner"]["id_number"]
+        mine = [m["content"] for m in self.outside.inbox(id_number=number) if m["channel"] == "vneid"]
+        return next(m for m in reversed(mine) if subject in m["subject"])
+
+    def secret(self) -> str:
+        body = self.box_message(self.dossier().notice_number)["body"]
+        return re.search(r"mã tra cứu ([A-Z0-9-]+)\.", body)[1]
+
+    def entered(self, **how) -> Case:
+        self.notified(**how)
+        dossier = self.dossier()
+        form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": self.secret()}
+        answer = self.owner.post("/tra-cuu", data=form)
+        assert answer.status_code == 303, answer.text
+        return self
+
+    def recorded(self, **how) -> Case:
+        self.entered(**how)
+        form = {"driver": "yes", "electronic": "yes", "no_explanation": "yes"}
+        answer = self.owner.post("/ho-so/chap-nhan", data=form)
+        assert answer.status_code == 303, answer.text
+        self.jobs()
+        return self
+
+    def decided(self, **how) -> Case:
+        self.recorded(**how)
+        body = {"expected_version": self.dossier().version}
+        answer = self.chief.post(f"/v1/dossiers/{self.id}/decision", json=body)
+        assert answer.status_code == 200, answer.text
+        self.jobs()
+        return self
+
+    def start_payment(self) -> dict[str, str]:
+        """The owner presses "pay"; the query that the gateway gets."""
+        answer = self.owner.post("/ho-so/nop-phat")
+        assert answer.status_code == 303, answer.text
+        return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
+
+    def result(self, asked: dict[str, str], *, code: str = "00", status: str | None = None, **changes) -> dict:
+        """What the gateway says of an order, signed."""
+        params = {
+            "vnp_TmnCode": asked["vnp_TmnCode"],
+            "vnp_TxnRef": asked["vnp_TxnRef"],
+            "vnp_Amount": asked["vnp_Amount"],
+            "vnp_OrderInfo": asked["vnp_OrderInfo"],
+            "vnp_ResponseCode": code,
+            "vnp_TransactionStatus": status or code,
+            "vnp_TransactionNo": str(14_000_000 + uuid.uuid4().int % 10**6),
+            "vnp_BankCode": "NCB",
+            "vnp_PayDate": f"{datetime.now(UTC):%Y%m%d%H%M%S}",
+            **changes,
+        }
+        secret = self.services.settings.vnpay_hash_secret.get_secret_value()
+        return {**params, "vnp_SecureHash": vnpay.sign(params, secret)}
+
+    def ipn(self, params: dict[str, str]) -> str:
+        answer = self.officer.get("/v1/payments/vnpay/ipn", params=params)
+        assert answer.status_code == 200
+        return answer.json()["RspCode"]
+
+    def payments(self) -> list[Payment]:
+        return self.rows(Payment, Payment.dossier_id == self.id)
+
+
+@pytest.fixture
+def case(services, box, outside, staff, new_client) -> Case:
+    """A case about to begin, with an officer, a chief who may sign, and an owner's phone."""
+    return Case(
+        services=services,
+        box=box,
+        outside=outside,
+        officer=staff("canhsat", "officer", signing_limit_vnd=7_500_000),
+        chief=staff("doitruong", "team_chief", signing_limit_vnd=22_500_000),
+        owner=new_client(),
+    )

@@ -1,0 +1,108 @@
+"""Servers that several test folders share: a real PostgreSQL and a real S3, once per test process."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    from backend.embedded.postgres import EmbeddedPostgres
+
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def store_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    from backend.embedded.object_store import EmbeddedStore
+
+    with EmbeddedStore(tmp_path_factory.mktemp("store")) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres) -> str:
+    from backend.migrations import upgrade
+
+    postgres.create_database("migrated")
+    upgrade(postgres.url("migrated"))
+    return "migrated"
+
+
+@pytest.fixture
+def database_url(postgres, migrated_template) -> Iterator[str]:
+    """A fresh, migrated database of this test's own."""
+    name = f"t_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(migrated_template)
+            )
+        )
+        yield postgres.url(name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def settings(database_url, store_address):
+    """Settings of a backend under test; outside systems at a port where nobody listens."""
+    from backend.settings import Settings
+
+    nobody = "http://127.0.0.1:9"
+    return Settings(
+        environment="test",
+        public_url="http://testserver",
+        secret_key="test-secret-key",
+        database_url=database_url,
+        s3_endpoint=store_address.endpoint,
+        s3_access_key=store_address.access_key,
+        s3_secret_key=store_address.secret_key,
+        registry_url=nobody,
+        population_url=nobody,
+        vnpay_url=f"{nobody}/paymentv2/vpcpay.html",
+        zalo_url=nobody,
+        sms_url=nobody,
+        vneid_url=nobody,
+    )
+
+
+@pytest.fixture
+def app(settings):
+    from backend.app import create_app
+
+    app = create_app(settings)
+    services = app.state.services
+    services.store.ensure_bucket(settings.s3_bucket, lock_days=settings.evidence_lock_days)
+    services.store.ensure_bucket(settings.s3_documents_bucket)
+    yield app
+    services.database.close()
+
+
+@pytest.fixture
+def services(app):
+    return app.state.services
+
+
+@pytest.fixture
+def client(app):
+    """Without lifespan: no worker runs beside; tests call `run_waiting_jobs` themselves."""
+    from fastapi.testclient import TestClient
+
+    return TestClient(app, follow_redirects=False)
+
+
+@pytest.fixture
+def session(services):
+    """A transaction for arranging and looking; commit before calling the app."""
+    with services.database.unit_of_work() as session:
+        yield session
+
+
+REPOSITORY = Path(__file__).parent.parent
