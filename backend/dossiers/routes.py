@@ -1,3 +1,79 @@
-from fastapi import APIRouter
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from backend.accounts.guards import Officer
+from backend.database import SessionDep, utc_now
+from backend.dossiers import queries, service
+from backend.dossiers.files import pdf_response
+from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList
+from backend.dossiers.screens import router as screens_router
+from backend.services import ServicesDep
+from penalty.dossier import State
 
 router = APIRouter()
+router.include_router(screens_router)
+
+
+@router.get("/v1/dossiers", tags=["dossiers"])
+def list_dossiers(
+    session: SessionDep,
+    _officer: Officer,
+    state: Annotated[State | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> DossierList:
+    """Dossiers in one state, those that wait longest first; without a state, the newest first."""
+    found = queries.dossiers(session, state=state, limit=limit)
+    return DossierList(items=[queries.row(dossier) for dossier in found])
+
+
+@router.get("/v1/dossiers/{dossier_id}", tags=["dossiers"])
+def get_dossier(
+    dossier_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer, response: Response
+) -> DossierDetail:
+    """One dossier whole. `ETag` is its version; the look at the owner is logged."""
+    found = queries.detail(services, session, queries.find(session, dossier_id), officer)
+    response.headers["ETag"] = f'"{found.version}"'
+    return found
+
+
+@router.post("/v1/dossiers/{dossier_id}/decision", tags=["dossiers"])
+def decide(
+    dossier_id: uuid.UUID,
+    body: DecisionAsked,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+    response: Response,
+) -> DossierDetail:
+    """Sign the penalty decision.
+
+    403 `no_signing_power` where the maximum of the band is above this officer's power, 409 where the dossier does
+    not stand at `recorded` or the time to decide is over, 412 where it was changed since it was read.
+    """
+    dossier = service.decide(
+        session, dossier_id, expected_version=body.expected_version, officer=officer, now=utc_now()
+    )
+    found = queries.detail(services, session, dossier, officer)
+    response.headers["ETag"] = f'"{found.version}"'
+    return found
+
+
+@router.post("/v1/dossiers/{dossier_id}/messages/{message_id}/posted", tags=["dossiers"], status_code=204)
+def letter_posted(
+    dossier_id: uuid.UUID, message_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
+) -> None:
+    """A person put the printed letter in the post: for the law, that is when it was sent."""
+    service.letter_posted(session, dossier_id, message_id, officer, utc_now())
+
+
+@router.get("/v1/dossiers/{dossier_id}/documents/{kind}", tags=["dossiers"])
+def get_document(
+    dossier_id: uuid.UUID, kind: str, services: ServicesDep, session: SessionDep, officer: Officer
+) -> Response:
+    """A paper as PDF: notice, record, decision or receipt. 404 while it is being made."""
+    dossier = queries.find(session, dossier_id)
+    return pdf_response(services, session, queries.document(session, dossier, kind), actor=officer.actor)

@@ -1,3 +1,257 @@
-from fastapi import APIRouter
+"""The owner's pages. All of them work without JavaScript; each shows one thing."""
 
-router = APIRouter()
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import Account
+from backend.database import SessionDep, utc_now
+from backend.dossiers import queries
+from backend.dossiers.files import pdf_response
+from backend.dossiers.issuer import signing_key
+from backend.dossiers.models import Document, Dossier
+from backend.dossiers.moves import locked
+from backend.dossiers.service import Acceptance, accept, assessment_of
+from backend.dossiers.words import EVENTS, PAPERS, UNITS
+from backend.evidence.service import evidence_file, evidence_files, note_view
+from backend.evidence.streaming import file_response
+from backend.i18n import screen_language
+from backend.intake.models import Violation
+from backend.payments.routes import client_address
+from backend.payments.service import amount_due, start
+from backend.portal import looks, story
+from backend.portal.service import COOKIE, SESSION_LIFETIME, Entry, OwnDossier, leave, let_in
+from backend.services import ServicesDep
+from backend.templating import render
+from penalty.documents import QrContent, QrError, verify_qr
+from penalty.dossier import State
+from penalty.plates import KIND_NAMES
+
+router = APIRouter(include_in_schema=False)
+_PAPER_OF_QR = {"TB": "notice", "BB": "record", "QD": "decision", "BL": "receipt"}
+
+
+@router.get("/")
+def home(request: Request) -> Response:
+    """What this is, and three doors."""
+    return render(request, "portal/home.html")
+
+
+@router.get("/tra-cuu")
+def lookup_form(request: Request) -> Response:
+    """The form: plate, notice number, secret."""
+    return render(request, "portal/lookup.html", entry=Entry("", "", ""), faults=())
+
+
+@router.post("/tra-cuu")
+def look_up(
+    request: Request,
+    services: ServicesDep,
+    plate: Annotated[str, Form(max_length=40)] = "",
+    notice_number: Annotated[str, Form(max_length=40)] = "",
+    secret: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Open the dossier, or say that the three do not fit together without saying which."""
+    entry = Entry(plate, notice_number, secret)
+    faults = entry.missing
+    if not faults:
+        token = let_in(services, entry, client_address(request), utc_now())
+        if token is not None:
+            answer = RedirectResponse("/ho-so", status_code=303)
+            answer.set_cookie(
+                COOKIE,
+                token,
+                max_age=int(SESSION_LIFETIME.total_seconds()),
+                httponly=True,
+                samesite="lax",
+                secure=services.settings.cookies_secure,
+            )
+            return answer
+        faults = ("together",)
+    return render(request, "portal/lookup.html", status_code=422, entry=entry, faults=faults)
+
+
+@router.post("/ho-so/thoat")
+def sign_out(request: Request, services: ServicesDep) -> Response:
+    """End the visit, for people on a shared computer."""
+    leave(services.database, request.cookies.get(COOKIE, ""))
+    answer = RedirectResponse("/", status_code=303)
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@router.get("/ho-so")
+def what_happened(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+    """Pictures, video, measures, in plain words."""
+    violation = session.get_one(Violation, dossier.violation_id)
+    return _page(
+        request,
+        session,
+        dossier,
+        "what",
+        report=violation.payload,
+        files=evidence_files(session, violation.id),
+        scale=story.speed_scale(violation.payload),
+    )
+
+
+@router.get("/ho-so/muc-phat")
+def how_much(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+    """The amount, where it comes from, and by when."""
+    return _page(
+        request, session, dossier, "amount", deadlines=_owner_deadlines(session, dossier), units=UNITS
+    )
+
+
+@router.get("/ho-so/lua-chon")
+def what_you_can_do(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+    """Every way that is open now."""
+    return _page(request, session, dossier, "choices", deadlines=_owner_deadlines(session, dossier))
+
+
+@router.get("/ho-so/tien-trinh")
+def progress_and_papers(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+    """Each step with its time, the papers, and who looked at the owner's data."""
+    return _page(
+        request,
+        session,
+        dossier,
+        "progress",
+        events=queries.events(session, dossier),
+        event_words=EVENTS,
+        papers=queries.documents(session, dossier),
+        paper_words=PAPERS,
+        seen=looks.looks_at(session, dossier),
+    )
+
+
+@router.get("/ho-so/chap-nhan")
+def accept_form(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+    """What accepting means, and the three boxes."""
+    if dossier.state != State.NOTIFIED:
+        return RedirectResponse("/ho-so/lua-chon", status_code=303)
+    return _page(request, session, dossier, "accept", fault=None, ticked=())
+
+
+@router.post("/ho-so/chap-nhan")
+def accept_notice(
+    request: Request,
+    session: SessionDep,
+    dossier: OwnDossier,
+    driver: Annotated[str, Form()] = "",
+    electronic: Annotated[str, Form()] = "",
+    no_explanation: Annotated[str, Form()] = "",
+) -> Response:
+    """The record is made from what the owner declares."""
+    given = {"driver": driver, "electronic": electronic, "no_explanation": no_explanation}
+    ticked = tuple(name for name, value in given.items() if value == "yes")
+    acceptance = Acceptance("driver" in ticked, "electronic" in ticked, "no_explanation" in ticked)
+    if dossier.state == State.NOTIFIED and not acceptance.complete:
+        return _page(request, session, dossier, "accept", fault="incomplete", ticked=ticked, status_code=422)
+    held = locked(session, dossier.id)
+    if held.state == State.NOTIFIED:  # sent twice, or after "back": the record stands already
+        accept(session, held, acceptance, utc_now())
+    return RedirectResponse("/ho-so/lua-chon", status_code=303)
+
+
+@router.get("/ho-so/nop-phat")
+def pay_form(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+    """What will be paid, to whom, and what happens next."""
+    if dossier.state != State.DECIDED:
+        return RedirectResponse("/ho-so/lua-chon", status_code=303)
+    return _page(request, session, dossier, "pay")
+
+
+@router.post("/ho-so/nop-phat")
+def pay(request: Request, services: ServicesDep, session: SessionDep, dossier: OwnDossier) -> Response:
+    """On to the gateway, with the amount from the ledger."""
+    address = start(
+        services,
+        session,
+        locked(session, dossier.id),
+        remote_address=client_address(request),
+        locale="en" if screen_language(request) == "en" else "vn",
+        now=utc_now(),
+    )
+    return RedirectResponse(address, status_code=303)
+
+
+@router.get("/ho-so/giay-to/{kind}.pdf")
+def paper(kind: str, services: ServicesDep, session: SessionDep, dossier: OwnDossier) -> Response:
+    """One of this dossier's papers."""
+    document = queries.document(session, dossier, kind)
+    return pdf_response(services, session, document, actor=f"owner:{dossier.id}")
+
+
+@router.get("/ho-so/bang-chung/{role}")
+def evidence(
+    request: Request, role: str, services: ServicesDep, session: SessionDep, dossier: OwnDossier
+) -> Response:
+    """A picture or the video of this dossier, whole or by range."""
+    file = evidence_file(session, dossier.violation_id, role)
+    if not request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
+        return file_response(request, services, file)  # a later piece of a video that was logged at its start
+    note_view(session, file, actor=f"owner:{dossier.id}")
+    return file_response(request, services, file)
+
+
+@router.get("/xac-minh")
+def check_document(
+    request: Request,
+    services: ServicesDep,
+    session: SessionDep,
+    m: Annotated[str, Query(max_length=600)] = "",
+) -> Response:
+    """Is this paper ours, and what must it say? From the text of its QR code."""
+    content, known = None, False
+    if m.strip():
+        try:
+            content = verify_qr(m, signing_key(services.settings).public_key())
+            known = _in_our_books(session, content)
+        except QrError:
+            content = None
+    return render(request, "portal/check.html", text=m, content=content, known=known, **_check_words(content))
+
+
+def _in_our_books(session: Session, content: QrContent) -> bool:
+    number = "QĐ" + content.number.removeprefix("QD") if content.kind == "QD" else content.number
+    return session.scalar(select(Document.id).where(Document.number == number)) is not None
+
+
+def _check_words(content: QrContent | None) -> dict[str, Any]:
+    return {"paper_words": PAPERS, "kind": _PAPER_OF_QR[content.kind] if content else None}
+
+
+def _owner_deadlines(session: Session, dossier: Dossier) -> dict[str, Any]:
+    return {line.step_id: line for line in queries.deadlines(session, dossier)}
+
+
+def _page(
+    request: Request,
+    session: Session,
+    dossier: Dossier,
+    page: str,
+    *,
+    status_code: int = 200,
+    **context: Any,
+) -> Response:
+    decided = dossier.state == State.DECIDED
+    return render(
+        request,
+        f"portal/{page}.html",
+        status_code=status_code,
+        page=page,
+        dossier=dossier,
+        assessment=assessment_of(dossier),
+        next_step=story.next_for_owner(dossier),
+        steps_of_case=story.progress(dossier),
+        kind_names=KIND_NAMES,
+        due=amount_due(session, dossier, utc_now()) if decided else None,
+        officer=session.get_one(Account, dossier.opened_by),
+        **context,
+    )

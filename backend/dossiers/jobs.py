@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import uuid
+
+from backend.database import utc_now
+from backend.dossiers import delivery, papers, service
+from backend.dossiers.models import Document, DocumentKind, Dossier
+from backend.jobs import job
+from backend.services import Services
+
+
+@job("dossiers.owner_known")
+def owner_known(services: Services, *, violation_id: str) -> None:
+    """The owner is found or established: the dossier goes on."""
+    with services.database.unit_of_work() as session:
+        service.owner_known(session, uuid.UUID(violation_id), utc_now())
+
+
+@job("dossiers.render")
+def render(services: Services, *, document_id: str) -> None:
+    """Typeset a paper, store it, keep its hash, and have it delivered. Made already: nothing happens."""
+    with services.database.unit_of_work() as session:
+        document = session.get_one(Document, uuid.UUID(document_id))
+        if document.made_at is not None:
+            return
+        pdf = papers.typeset(papers.gather(services, session, document))
+        key = f"dossiers/{document.dossier_id}/{document.kind}-{document.id}.pdf"
+    stored = services.store.put(services.settings.s3_documents_bucket, key, pdf, "application/pdf")
+    with services.database.unit_of_work() as session:
+        document = session.get_one(Document, uuid.UUID(document_id), with_for_update=True)
+        if document.made_at is not None:
+            return
+        document.object_key, document.sha256, document.size_bytes = key, stored.sha256, stored.size_bytes
+        document.made_at = utc_now()
+        dossier = session.get_one(Dossier, document.dossier_id)
+        channel = delivery.first_channel(services, session, dossier, "legal")
+        if channel is not None:
+            purpose = DocumentKind(document.kind)
+            service.ask_for_message(session, dossier, purpose=purpose, force="legal", channel=channel)
+
+
+@job("dossiers.send")
+def send(services: Services, *, message_id: str) -> None:
+    """Hand one message to its channel."""
+    delivery.send_message(services, uuid.UUID(message_id), utc_now())

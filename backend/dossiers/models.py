@@ -1,0 +1,153 @@
+"""A dossier, everything that happened to it, its papers, its time limits and its messages."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Sequence,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, Identified
+
+# One counter for all papers: a number is never given twice, and gaps are allowed.
+PAPER_NUMBERS = Sequence("paper_number", metadata=Base.metadata)
+
+
+class DocumentKind(StrEnum):
+    NOTICE = "notice"
+    RECORD = "record"
+    DECISION = "decision"
+    RECEIPT = "receipt"
+
+
+class Dossier(Identified, Base):
+    """One vehicle, one act, one fine. `assessment` is what the catalogue said on the day of the act."""
+
+    __tablename__ = "dossier"
+    __table_args__ = (Index("dossier_state_opened", "state", "opened_at"),)
+
+    violation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("violation.id"), unique=True)
+    owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"))
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+
+    notice_number: Mapped[str] = mapped_column(unique=True)
+    record_number: Mapped[str | None] = mapped_column(unique=True)
+    decision_number: Mapped[str | None] = mapped_column(unique=True)
+    receipt_number: Mapped[str | None] = mapped_column(unique=True)
+    secret_hash: Mapped[str]
+    secret_encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+
+    plate: Mapped[str] = mapped_column(index=True)
+    plate_display: Mapped[str]
+    ground_colour: Mapped[str]
+    vehicle_kind: Mapped[str]
+    act: Mapped[str]
+    happened_at: Mapped[datetime]
+
+    assessment: Mapped[dict[str, Any]]
+    law_version: Mapped[str]
+    fine_vnd: Mapped[int] = mapped_column(BigInteger)
+    band_max_vnd: Mapped[int] = mapped_column(BigInteger)
+    explanation_right: Mapped[bool]
+    explanation_waived: Mapped[bool] = mapped_column(default=False)
+    paid_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    opened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    notified_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    paid_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class DossierEvent(Identified, Base):
+    """One line of the timeline; written once, never changed."""
+
+    __tablename__ = "dossier_event"
+    __table_args__ = (UniqueConstraint("dossier_id", "seq"),)
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    seq: Mapped[int]
+    kind: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    actor: Mapped[str]
+    actor_role: Mapped[str]
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class DossierDeadline(Identified, Base):
+    """A legal time limit as computed on the day it began, with the rule it came from."""
+
+    __tablename__ = "dossier_deadline"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "step_id"),
+        Index("dossier_deadline_open", "due_on", postgresql_where="met_at IS NULL"),
+    )
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    step_id: Mapped[str]
+    starts_on: Mapped[date]
+    due_on: Mapped[date]
+    raw_due_on: Mapped[date]
+    length: Mapped[int]
+    unit: Mapped[str]
+    title_vi: Mapped[str]
+    title_en: Mapped[str]
+    rule_vi: Mapped[str]
+    rule_en: Mapped[str]
+    article: Mapped[str]
+    confidence: Mapped[str]
+    calendar_version: Mapped[str]
+    met_at: Mapped[datetime | None]
+
+
+class Document(Identified, Base):
+    """A paper of the dossier: the row is asked for with the step, the file follows by a job."""
+
+    __tablename__ = "document"
+    __table_args__ = (UniqueConstraint("dossier_id", "kind"),)
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    kind: Mapped[str]
+    number: Mapped[str] = mapped_column(unique=True)
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    made_at: Mapped[datetime | None]
+    object_key: Mapped[str | None]
+    sha256: Mapped[str | None]
+    size_bytes: Mapped[int | None]
+
+
+class Message(Identified, Base):
+    """One message on one channel. Legal deliveries and courtesy reminders are never the same row."""
+
+    __tablename__ = "message"
+    __table_args__ = (UniqueConstraint("dossier_id", "purpose", "channel"),)
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    purpose: Mapped[str]
+    force: Mapped[str]
+    channel: Mapped[str]
+    state: Mapped[str] = mapped_column(default="waiting")
+    template: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    provider_id: Mapped[str | None]
+    last_error: Mapped[str | None]
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,166 @@
+"""One move of a dossier written down whole: state, event, deadlines and audit line in the caller's transaction."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend import audit
+from backend.dossiers.models import Dossier, DossierDeadline, DossierEvent
+from backend.errors import Problem, not_found, version_conflict
+from penalty import dossier as law
+from penalty.calendar import Deadline, LegalCalendar, vietnam_date
+from penalty.dossier import Action, IllegalMoveError, Role, Step
+from penalty.guards import Facts
+
+# Which clocks a move stops. A right that lapses (complaint, lawsuit) is stopped by nothing.
+_MEETS: dict[Action, tuple[str, ...]] = {
+    Action.SEND_NOTICE: ("A1",),
+    Action.MAKE_RECORD: ("A2",),
+    Action.DECIDE: ("D1", "D2", "D3", "C1", "C2", "A4"),
+    Action.DELIVER: ("D5",),
+    Action.PAY: ("E1", "E8"),
+    Action.CLOSE: ("A3",),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who moves: `name` as the audit log writes it, `role` as the law's table knows it."""
+
+    name: str
+    role: Role
+
+
+SYSTEM = Actor("system", Role.SYSTEM)
+
+
+def locked(session: Session, dossier_id: uuid.UUID, *, expected_version: int | None = None) -> Dossier:
+    """The dossier, held until the transaction ends. Raises Problem 404 or 412."""
+    dossier = session.get(Dossier, dossier_id, with_for_update=True, populate_existing=True)
+    if dossier is None:
+        raise not_found("Không có hồ sơ này", "There is no such dossier")
+    if expected_version not in {None, dossier.version}:
+        raise version_conflict(dossier.version)
+    return dossier
+
+
+def move(
+    session: Session,
+    dossier: Dossier,
+    action: Action,
+    *,
+    actor: Actor,
+    facts: Facts,
+    now: datetime,
+    data: dict[str, Any] | None = None,
+) -> Step:
+    """Make the move, or raise IllegalMoveError and change nothing. `data` holds no personal data."""
+    step = law.advance(law.State(dossier.state), action, role=actor.role, facts=facts)
+    dossier.state = step.to_state
+    for deadline in step.due(LegalCalendar.load(), vietnam_date(now)):
+        write_deadline(session, dossier, deadline)
+    _stop_clocks(session, dossier, _MEETS.get(action, ()), now)
+    write_event(session, dossier, step.event, actor=actor, now=now, from_state=step.from_state, data=data)
+    return step
+
+
+def write_event(
+    session: Session,
+    dossier: Dossier,
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    from_state: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """One line of the timeline and of the audit log; the dossier's version goes up."""
+    session.flush()
+    last = session.scalar(select(func.max(DossierEvent.seq)).where(DossierEvent.dossier_id == dossier.id))
+    session.add(
+        DossierEvent(
+            dossier_id=dossier.id,
+            seq=(last or 0) + 1,
+            kind=kind,
+            from_state=from_state,
+            to_state=dossier.state,
+            actor=actor.name,
+            actor_role=actor.role,
+            at=now,
+            data=data or {},
+        )
+    )
+    if last is not None:
+        dossier.version += 1
+    audit.record(
+        session,
+        actor=actor.name,
+        action=f"dossier.{kind}",
+        subject_type="dossier",
+        subject_id=dossier.id,
+        data={"state": dossier.state, **(data or {})},
+    )
+    session.flush()
+
+
+def write_deadline(session: Session, dossier: Dossier, deadline: Deadline) -> None:
+    """Keep a computed deadline with its rule; a clock that runs already is not started again."""
+    known = select(DossierDeadline.id).where(
+        DossierDeadline.dossier_id == dossier.id, DossierDeadline.step_id == deadline.step_id
+    )
+    if session.scalar(known) is not None:
+        return
+    session.add(
+        DossierDeadline(
+            dossier_id=dossier.id,
+            step_id=deadline.step_id,
+            starts_on=deadline.start_on,
+            due_on=deadline.due_on,
+            raw_due_on=deadline.raw_due_on,
+            length=deadline.length,
+            unit=deadline.unit,
+            title_vi=deadline.title_vi,
+            title_en=deadline.title_en,
+            rule_vi=deadline.rule_vi,
+            rule_en=deadline.rule_en,
+            article=deadline.article,
+            confidence=deadline.confidence,
+            calendar_version=deadline.calendar_version,
+        )
+    )
+
+
+def due_dates(session: Session, dossier: Dossier) -> dict[str, DossierDeadline]:
+    """The deadlines of a dossier by step."""
+    session.flush()
+    rows = session.scalars(select(DossierDeadline).where(DossierDeadline.dossier_id == dossier.id))
+    return {row.step_id: row for row in rows}
+
+
+def last_day(deadlines: dict[str, DossierDeadline], step_id: str) -> date | None:
+    return deadlines[step_id].due_on if step_id in deadlines else None
+
+
+def _stop_clocks(session: Session, dossier: Dossier, steps: tuple[str, ...], now: datetime) -> None:
+    for step_id, deadline in due_dates(session, dossier).items():
+        if step_id in steps and deadline.met_at is None:
+            deadline.met_at = now
+
+
+def refusal(error: IllegalMoveError) -> Problem:
+    """The law's refusal as the API says it: 403 where the person lacks the power, else 409."""
+    status = 403 if error.code in {"no_signing_power", "role_not_allowed"} else 409
+    return Problem(
+        status,
+        error.code,
+        "Không thực hiện được bước này",
+        "This step cannot be taken",
+        error.message_vi,
+        error.message_en,
+    )

@@ -1,0 +1,33 @@
+"""Numbers of papers: kind, year, running number. Unique for ever, gaps allowed."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.dossiers.models import PAPER_NUMBERS, DocumentKind
+from penalty.calendar import VIETNAM
+
+PREFIX = {
+    DocumentKind.NOTICE: "TB",
+    DocumentKind.RECORD: "BB",
+    DocumentKind.DECISION: "QĐ",
+    DocumentKind.RECEIPT: "BL",
+}
+_YEAR_AND_NUMBER = re.compile(r"(20\d{2})(\d{6,})")
+
+
+def next_number(session: Session, kind: DocumentKind, now: datetime) -> str:
+    """`TB-2026-000123`: the year is the one in Vietnam."""
+    running: int = session.execute(select(PAPER_NUMBERS.next_value())).scalar_one()
+    return f"{PREFIX[kind]}-{now.astimezone(VIETNAM):%Y}-{running:06d}"
+
+
+def typed_notice_number(text: str) -> str | None:
+    """A notice number as a person may type it (`tb 2026 000123`), in its one true form; None where it is none."""
+    digits = re.sub(r"\D", "", text)
+    match = _YEAR_AND_NUMBER.fullmatch(digits)
+    return f"TB-{match[1]}-{match[2]}" if match else None

@@ -1,0 +1,160 @@
+"""Reading dossiers: lists, and one dossier whole."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import Account
+from backend.dossiers.models import Document, Dossier, DossierDeadline, DossierEvent, Message
+from backend.dossiers.schemas import (
+    DeadlineLine,
+    DocumentLine,
+    DossierDetail,
+    DossierRow,
+    EventLine,
+    MessageLine,
+)
+from backend.errors import not_found
+from backend.intake.models import Violation
+from backend.owners.models import NEEDS_PERSON, OwnerLookup
+from backend.owners.service import current_lookup, log_look, masked_owner, vault_of
+from backend.payments import book
+from backend.services import Services
+from penalty.dossier import State
+
+
+def dossiers(session: Session, *, state: str | None, limit: int) -> Sequence[Dossier]:
+    """Oldest first, so that what waits longest is on top; closed ones newest first."""
+    query = select(Dossier).limit(limit)
+    query = query.order_by(Dossier.opened_at.desc() if state in {None, State.CLOSED} else Dossier.opened_at)
+    return session.scalars(query.where(Dossier.state == state) if state else query).all()
+
+
+def waiting_for_owner(session: Session, limit: int) -> Sequence[tuple[Dossier, OwnerLookup]]:
+    """Dossiers whose owner lookup waits for a person."""
+    rows = session.execute(
+        select(Dossier, OwnerLookup)
+        .join(
+            OwnerLookup,
+            (OwnerLookup.violation_id == Dossier.violation_id)
+            & (OwnerLookup.plate == Dossier.plate)
+            & (OwnerLookup.ground_colour == Dossier.ground_colour)
+            & (OwnerLookup.vehicle_kind == Dossier.vehicle_kind),
+        )
+        .where(Dossier.state == State.OWNER_LOOKUP, OwnerLookup.state.in_(NEEDS_PERSON))
+        .order_by(Dossier.opened_at)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def row(dossier: Dossier) -> DossierRow:
+    return DossierRow.model_validate(dossier, from_attributes=True)
+
+
+def find(session: Session, dossier_id: uuid.UUID) -> Dossier:
+    """Raises Problem 404."""
+    dossier = session.get(Dossier, dossier_id)
+    if dossier is None:
+        raise not_found("Không có hồ sơ này", "There is no such dossier")
+    return dossier
+
+
+def lookup_of(session: Session, dossier: Dossier) -> OwnerLookup | None:
+    if dossier.owner_lookup_id is not None:
+        return session.get_one(OwnerLookup, dossier.owner_lookup_id)
+    return current_lookup(session, session.get_one(Violation, dossier.violation_id))
+
+
+def events(session: Session, dossier: Dossier) -> list[EventLine]:
+    rows = select(DossierEvent).where(DossierEvent.dossier_id == dossier.id).order_by(DossierEvent.seq)
+    return [EventLine.model_validate(one, from_attributes=True) for one in session.scalars(rows)]
+
+
+def deadlines(session: Session, dossier: Dossier) -> list[DeadlineLine]:
+    rows = (
+        select(DossierDeadline)
+        .where(DossierDeadline.dossier_id == dossier.id)
+        .order_by(DossierDeadline.met_at.is_not(None), DossierDeadline.due_on)
+    )
+    return [DeadlineLine.model_validate(one, from_attributes=True) for one in session.scalars(rows)]
+
+
+def documents(session: Session, dossier: Dossier) -> list[Document]:
+    rows = select(Document).where(Document.dossier_id == dossier.id).order_by(Document.asked_at)
+    return list(session.scalars(rows))
+
+
+def document(session: Session, dossier: Dossier, kind: str) -> Document:
+    """A paper that can be read. Raises Problem 404."""
+    found = session.scalar(
+        select(Document).where(
+            Document.dossier_id == dossier.id, Document.kind == kind, Document.made_at.is_not(None)
+        )
+    )
+    if found is None:
+        raise not_found("Giấy tờ này chưa có", "There is no such paper yet")
+    return found
+
+
+def messages(session: Session, dossier: Dossier) -> list[MessageLine]:
+    rows = select(Message).where(Message.dossier_id == dossier.id).order_by(Message.asked_at)
+    return [MessageLine.model_validate(one, from_attributes=True) for one in session.scalars(rows)]
+
+
+def detail(services: Services, session: Session, dossier: Dossier, viewer: Account) -> DossierDetail:
+    """The whole dossier, owner masked; the look at the owner is logged."""
+    lookup = lookup_of(session, dossier)
+    owner = masked_owner(lookup, vault_of(services)) if lookup else None
+    if lookup is not None and owner is not None:
+        log_look(session, actor=viewer.actor, lookup=lookup, fields=[*owner], purpose="dossier")
+    return DossierDetail(
+        **row(dossier).model_dump(),
+        explanation_right=dossier.explanation_right,
+        law_version=dossier.law_version,
+        assessment=dossier.assessment,
+        outstanding_vnd=book.outstanding_vnd(session, dossier.id),
+        owner=owner,
+        owner_lookup_state=lookup.state if lookup else None,
+        deadlines=deadlines(session, dossier),
+        events=events(session, dossier),
+        documents=[
+            DocumentLine(
+                kind=one.kind,
+                number=one.number,
+                ready=one.made_at is not None,
+                sha256=one.sha256,
+                size_bytes=one.size_bytes,
+            )
+            for one in documents(session, dossier)
+        ],
+        messages=messages(session, dossier),
+        allowed=_allowed(dossier, lookup, viewer),
+    )
+
+
+def _allowed(dossier: Dossier, lookup: OwnerLookup | None, viewer: Account) -> list[str]:
+    """What this person may do now; the law's own table has the last word when it is done."""
+    if dossier.state == State.OWNER_LOOKUP and lookup is not None and lookup.state in NEEDS_PERSON:
+        return ["resolve_owner"]
+    if dossier.state == State.RECORDED and viewer.signing_limit_vnd >= dossier.band_max_vnd:
+        return ["decide"]
+    return []
+
+
+def next_due(session: Session, found: Sequence[Dossier]) -> dict[uuid.UUID, DossierDeadline]:
+    """For each dossier, the earliest deadline that still runs for the police (steps A1, D1)."""
+    rows = session.scalars(
+        select(DossierDeadline)
+        .where(
+            DossierDeadline.dossier_id.in_([dossier.id for dossier in found]),
+            DossierDeadline.met_at.is_(None),
+            DossierDeadline.step_id.in_(["A1", "D1"]),
+        )
+        .order_by(DossierDeadline.due_on.desc())
+    )
+    return {one.dossier_id: one for one in rows}

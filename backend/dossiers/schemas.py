@@ -1,0 +1,99 @@
+"""What the API takes and gives about dossiers. Amounts are whole dong; nobody is named in clear."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class DecisionAsked(BaseModel):
+    """The version the officer read; another one by now is refused with 412."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    expected_version: Annotated[int, Field(ge=1)]
+
+
+class DossierRow(BaseModel):
+    id: uuid.UUID
+    violation_id: uuid.UUID
+    notice_number: str
+    decision_number: str | None
+    state: str
+    version: int
+    plate: str
+    plate_display: str
+    vehicle_kind: str
+    act: str
+    happened_at: datetime
+    opened_at: datetime
+    fine_vnd: int
+    band_max_vnd: int
+    paid_vnd: int
+
+
+class DossierList(BaseModel):
+    items: list[DossierRow]
+
+
+class EventLine(BaseModel):
+    seq: int
+    kind: str
+    from_state: str | None
+    to_state: str
+    actor: str
+    at: datetime
+    data: dict[str, Any]
+
+
+class DeadlineLine(BaseModel):
+    step_id: str
+    title_vi: str
+    title_en: str
+    starts_on: date
+    due_on: date
+    length: int
+    unit: str
+    rule_vi: str
+    rule_en: str
+    article: str
+    confidence: str
+    met_at: datetime | None
+
+
+class DocumentLine(BaseModel):
+    kind: str
+    number: str
+    ready: bool
+    sha256: str | None
+    size_bytes: int | None
+
+
+class MessageLine(BaseModel):
+    id: uuid.UUID
+    purpose: str
+    force: str
+    channel: str
+    state: str
+    attempts: int
+    sent_at: datetime | None
+    last_error: str | None
+
+
+class DossierDetail(DossierRow):
+    """Everything of one dossier. `owner` is masked; `allowed` names what this officer may do now."""
+
+    explanation_right: bool
+    law_version: str
+    assessment: dict[str, Any]
+    outstanding_vnd: int
+    owner: dict[str, Any] | None
+    owner_lookup_state: str | None
+    deadlines: list[DeadlineLine]
+    events: list[EventLine]
+    documents: list[DocumentLine]
+    messages: list[MessageLine]
+    allowed: list[str]

@@ -1,0 +1,166 @@
+"""What officers see of dossiers: the list in tabs, one dossier whole, and the two things a person does there."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from backend.accounts.guards import Officer
+from backend.accounts.models import Account
+from backend.database import SessionDep, utc_now
+from backend.dossiers import queries, service
+from backend.dossiers.models import Dossier
+from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
+from backend.errors import FieldError, Problem
+from backend.owners.schemas import OwnerGiven, Resolution
+from backend.owners.service import LABELS as LOOKUP_LABELS
+from backend.owners.service import resolve
+from backend.services import Services, ServicesDep
+from backend.templating import render
+from penalty.dossier import LABELS, State
+from penalty.plates import COLOUR_NAMES, KIND_NAMES
+
+router = APIRouter(include_in_schema=False)
+Tab = Literal["to_sign", "owner", "running", "closed"]
+_TAB_STATES: dict[str, tuple[State, ...]] = {
+    "to_sign": (State.RECORDED,),
+    "running": (State.OWNER_LOOKUP, State.NOTIFIED, State.RECORDED, State.DECIDED, State.PAID),
+    "closed": (State.CLOSED, State.REJECTED, State.LAPSED, State.ANNULLED),
+}
+_PAGE = 100
+
+
+@router.get("/canh-sat/ho-so")
+def dossier_list(
+    request: Request, session: SessionDep, officer: Officer, tab: Annotated[Tab, Query()] = "to_sign"
+) -> Response:
+    """The list, by what has to be done."""
+    waiting = queries.waiting_for_owner(session, _PAGE)
+    dossiers = [dossier for dossier, _ in waiting] if tab == "owner" else _of_tab(session, tab)
+    return render(
+        request,
+        "dossiers/list.html",
+        tab=tab,
+        dossiers=dossiers,
+        lookups={dossier.id: lookup for dossier, lookup in waiting},
+        counts={"to_sign": len(_of_tab(session, "to_sign")), "owner": len(waiting)},
+        due=queries.next_due(session, dossiers),
+        acts=service.assessment_of,
+        **_words(),
+        **_staff(request, officer),
+    )
+
+
+def _of_tab(session: Session, tab: str) -> list[Dossier]:
+    found = [
+        dossier
+        for state in _TAB_STATES[tab]
+        for dossier in queries.dossiers(session, state=state, limit=_PAGE)
+    ]
+    return sorted(found, key=lambda dossier: dossier.opened_at, reverse=tab != "to_sign")[:_PAGE]
+
+
+@router.get("/canh-sat/ho-so/{dossier_id}")
+def dossier_page(
+    request: Request, dossier_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
+) -> Response:
+    """One dossier whole."""
+    return _page(request, services, session, queries.find(session, dossier_id), officer)
+
+
+@router.post("/canh-sat/ho-so/{dossier_id}/quyet-dinh")
+def sign_decision(
+    request: Request,
+    dossier_id: uuid.UUID,
+    session: SessionDep,
+    officer: Officer,
+    expected_version: Annotated[int, Form()],
+) -> Response:
+    """Sign, then show the dossier."""
+    service.decide(session, dossier_id, expected_version=expected_version, officer=officer, now=utc_now())
+    return RedirectResponse(request.url.path.removesuffix("/quyet-dinh"), status_code=303)
+
+
+@router.post("/canh-sat/ho-so/{dossier_id}/chu-xe")
+async def settle_owner(
+    request: Request, dossier_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
+) -> Response:
+    """Settle the owner, then show the dossier; a faulty form comes back with what is wrong."""
+    form = {key: str(value).strip() for key, value in (await request.form()).items()}
+    dossier = queries.find(session, dossier_id)
+    lookup = queries.lookup_of(session, dossier)
+    if lookup is None:
+        raise Problem(409, "lookup_missing", "Chưa tra cứu chủ xe", "The owner was not looked up")
+    try:
+        resolution = _resolution(form)
+    except ValidationError as error:
+        faults = [FieldError(str(fault["loc"][-1]), fault["msg"]) for fault in error.errors()]
+        return _page(request, services, session, dossier, officer, faults=faults, given=form, status_code=422)
+    resolve(services, session, lookup.id, resolution, officer, utc_now())
+    return RedirectResponse(request.url.path.removesuffix("/chu-xe"), status_code=303)
+
+
+def _resolution(form: dict[str, str]) -> Resolution:
+    fields = ("kind", "name", "id_number", "phone", "address")
+    owner = {key: form[key] for key in fields if form.get(key)}
+    taken = None if form.get("basis") == "registry" else OwnerGiven.model_validate(owner)
+    return Resolution(owner=taken, reason=form.get("reason", ""))
+
+
+@router.post("/canh-sat/ho-so/{dossier_id}/thu/{message_id}")
+def post_letter(
+    request: Request, dossier_id: uuid.UUID, message_id: uuid.UUID, session: SessionDep, officer: Officer
+) -> Response:
+    """Note that the letter is in the post, then show the dossier."""
+    service.letter_posted(session, dossier_id, message_id, officer, utc_now())
+    return RedirectResponse(request.url.path.split("/thu/")[0], status_code=303)
+
+
+def _page(
+    request: Request,
+    services: Services,
+    session: Session,
+    dossier: Dossier,
+    officer: Account,
+    *,
+    faults: list[FieldError] | None = None,
+    given: dict[str, str] | None = None,
+    status_code: int = 200,
+) -> Response:
+    return render(
+        request,
+        "dossiers/page.html",
+        status_code=status_code,
+        dossier=queries.detail(services, session, dossier, officer),
+        dossier_row=dossier,
+        lookup=queries.lookup_of(session, dossier),
+        assessment=service.assessment_of(dossier),
+        faults=faults or [],
+        given=given or {},
+        **_words(),
+        **_staff(request, officer),
+    )
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "state_labels": LABELS,
+        "lookup_labels": LOOKUP_LABELS,
+        "events": EVENTS,
+        "units": UNITS,
+        "papers": PAPERS,
+        "channels": CHANNELS,
+        "purposes": PURPOSES,
+        "message_states": MESSAGE_STATES,
+        "kind_names": KIND_NAMES,
+        "colour_names": COLOUR_NAMES,
+    }
+
+
+def _staff(request: Request, officer: Account) -> dict[str, Any]:
+    return {"account": officer, "csrf_token": request.state.csrf_token, "section": "dossiers"}

@@ -1,0 +1,354 @@
+"""A dossier from the officer's confirmation to the closed case. Each step is one transaction with its job and audit."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend import audit, jobs
+from backend.accounts.models import Account
+from backend.dossiers.models import Document, DocumentKind, Dossier, Message
+from backend.dossiers.moves import (
+    SYSTEM,
+    Actor,
+    due_dates,
+    last_day,
+    locked,
+    move,
+    refusal,
+    write_deadline,
+    write_event,
+)
+from backend.dossiers.numbers import next_number
+from backend.dossiers.secrets import new_secret, secret_hash
+from backend.errors import Problem, not_found
+from backend.intake.models import Violation
+from backend.owners.models import USABLE, OwnerLookup
+from backend.owners.service import current_lookup, request_lookup, vault_of
+from backend.payments import book
+from backend.services import Services
+from penalty import catalogue, ledger, plates
+from penalty.calendar import LegalCalendar, vietnam_date
+from penalty.catalogue import Assessment, CatalogueError, Liable, NeedsOfficerError
+from penalty.dossier import Action, IllegalMoveError, Role, State, opening_deadlines
+from penalty.guards import Facts
+
+_ASSESSMENT = TypeAdapter(Assessment)
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """What the owner declared, all three needed to go on without a visit (Decree 118/2021 Art. 28a)."""
+
+    was_driving: bool
+    electronic_procedure: bool
+    waives_explanation: bool
+
+    @property
+    def complete(self) -> bool:
+        return self.was_driving and self.electronic_procedure and self.waives_explanation
+
+
+def open_dossier(
+    services: Services, session: Session, violation: Violation, officer: Account, now: datetime
+) -> Dossier:
+    """Open the dossier of a confirmed violation, in the transaction that confirms it.
+
+    Raises Problem 422 `plate_needed` or `no_fine_for_act`.
+    """
+    plate = violation.plate_current
+    if plate is None:
+        raise _plate_needed()
+    kind, colour = violation.vehicle_kind_current, violation.ground_colour_current
+    assessment = _assess(violation, kind)
+    lookup = request_lookup(session, violation, officer)
+    number, secret, dossier_id = next_number(session, DocumentKind.NOTICE, now), new_secret(), uuid.uuid4()
+    dossier = Dossier(
+        id=dossier_id,
+        violation_id=violation.id,
+        state=State.OWNER_LOOKUP,
+        notice_number=number,
+        secret_hash=secret_hash(services.settings.secret_key.get_secret_value(), number, secret),
+        secret_encrypted=vault_of(services).seal("secret", dossier_id, secret),
+        plate=plate,
+        plate_display=plates.display(plate, vehicle_kind=kind, ground_colour=colour),
+        ground_colour=colour,
+        vehicle_kind=kind,
+        act=violation.act,
+        happened_at=violation.event_at,
+        opened_by=officer.id,
+        opened_at=now,
+        paid_vnd=0,
+        **_assessed(assessment),
+    )
+    session.add(dossier)
+    session.flush()
+    for deadline in opening_deadlines(LegalCalendar.load(), vietnam_date(violation.event_at)):
+        write_deadline(session, dossier, deadline)
+    write_event(
+        session,
+        dossier,
+        "opened",
+        actor=Actor(officer.actor, _police_role(officer)),
+        now=now,
+        data={"violation_id": str(violation.id), "law": dossier.law_version, "fine_vnd": dossier.fine_vnd},
+    )
+    if lookup is not None and lookup.state in USABLE:
+        _owner_is_known(session, dossier, lookup, now)
+    return dossier
+
+
+def owner_known(session: Session, violation_id: uuid.UUID, now: datetime) -> None:
+    """The owner lookup came to a good end: have the notice made. Repeated, or too early: nothing happens."""
+    dossier_id = session.scalar(select(Dossier.id).where(Dossier.violation_id == violation_id))
+    if dossier_id is None:
+        return
+    dossier = locked(session, dossier_id)
+    if dossier.owner_lookup_id is not None or dossier.state != State.OWNER_LOOKUP:
+        return
+    lookup = current_lookup(session, session.get_one(Violation, violation_id))
+    if lookup is not None and lookup.state in USABLE:
+        _owner_is_known(session, dossier, lookup, now)
+
+
+def _owner_is_known(session: Session, dossier: Dossier, lookup: OwnerLookup, now: datetime) -> None:
+    dossier.owner_lookup_id = lookup.id
+    write_event(session, dossier, "owner_found", actor=SYSTEM, now=now, data={"lookup": lookup.state})
+    ask_for_document(session, dossier, DocumentKind.NOTICE, dossier.notice_number)
+
+
+def notice_delivered(session: Session, dossier: Dossier, channel: str, now: datetime) -> None:
+    """The legal delivery was accepted: the 20 days of the owner begin. Sent before: nothing happens."""
+    if dossier.state != State.OWNER_LOOKUP:
+        return
+    deadlines = due_dates(session, dossier)
+    facts = Facts(
+        today=vietnam_date(now),
+        owner_known=dossier.owner_lookup_id is not None,
+        limitation_until=deadlines["A4"].raw_due_on,
+    )
+    dossier.notified_at = now
+    move(session, dossier, Action.SEND_NOTICE, actor=SYSTEM, facts=facts, now=now, data={"channel": channel})
+
+
+def accept(session: Session, dossier: Dossier, acceptance: Acceptance, now: datetime) -> None:
+    """The owner says he drove and takes the electronic procedure: the record is made.
+
+    Raises Problem 422 `acceptance_incomplete`, 409 where the dossier does not stand at "notified".
+    """
+    if not acceptance.complete:
+        raise _acceptance_incomplete()
+    facts = Facts(
+        today=vietnam_date(now),
+        violator_identified=acceptance.was_driving,
+        record_signed=acceptance.electronic_procedure,
+        limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
+    )
+    actor = Actor(f"owner:{dossier.id}", Role.OWNER)
+    _legal_move(
+        session,
+        dossier,
+        Action.MAKE_RECORD,
+        actor=actor,
+        facts=facts,
+        now=now,
+        data={"accepted": ["drove", "electronic_procedure", "no_explanation"]},
+    )
+    dossier.recorded_at, dossier.explanation_waived = now, True
+    dossier.record_number = next_number(session, DocumentKind.RECORD, now)
+    ask_for_document(session, dossier, DocumentKind.RECORD, dossier.record_number)
+
+
+def decide(
+    session: Session, dossier_id: uuid.UUID, *, expected_version: int | None, officer: Account, now: datetime
+) -> Dossier:
+    """Sign the penalty decision; the fine is owed from here on.
+
+    Raises Problem 403 `no_signing_power` (judged on the maximum of the band), 409, 412.
+    """
+    dossier = locked(session, dossier_id, expected_version=expected_version)
+    deadlines = due_dates(session, dossier)
+    heard = dossier.explanation_right and not dossier.explanation_waived
+    facts = Facts(
+        today=vietnam_date(now),
+        limitation_until=deadlines["A4"].raw_due_on,
+        decide_until=last_day(deadlines, "D3" if heard else "D1"),
+        explanation_right=dossier.explanation_right,
+        explanation_waived=dossier.explanation_waived,
+        explain_until=last_day(deadlines, "C1"),
+        band_max_vnd=dossier.band_max_vnd,
+        signing_power_vnd=officer.signing_limit_vnd,
+    )
+    actor = Actor(officer.actor, _police_role(officer))
+    _legal_move(
+        session,
+        dossier,
+        Action.DECIDE,
+        actor=actor,
+        facts=facts,
+        now=now,
+        data={"band_max_vnd": dossier.band_max_vnd, "signing_limit_vnd": officer.signing_limit_vnd},
+    )
+    number = next_number(session, DocumentKind.DECISION, now)
+    dossier.decided_at, dossier.decided_by, dossier.decision_number = now, officer.id, number
+    posting = ledger.fine_decided(
+        dossier=str(dossier.id), decision_number=number, fine_vnd=dossier.fine_vnd, at=now
+    )
+    book.post(session, dossier.id, posting)
+    ask_for_document(session, dossier, DocumentKind.DECISION, number)
+    return dossier
+
+
+def decision_delivered(session: Session, dossier: Dossier, channel: str, now: datetime) -> None:
+    """The decision lies in the owner's designated box: the clocks of paying and complaining begin."""
+    if dossier.state != State.DECIDED or dossier.delivered_at is not None:
+        return
+    dossier.delivered_at = now
+    move(
+        session,
+        dossier,
+        Action.DELIVER,
+        actor=SYSTEM,
+        facts=Facts(today=vietnam_date(now)),
+        now=now,
+        data={"channel": channel},
+    )
+
+
+def paid_in_full(session: Session, dossier: Dossier, *, due_vnd: int, now: datetime) -> None:
+    """The whole debt is paid: receipt and closing, all in the transaction that books the money."""
+    today = vietnam_date(now)
+    dossier.paid_at = now
+    facts = Facts(today=today, due_vnd=due_vnd, paid_vnd=dossier.paid_vnd)
+    data = {"paid_vnd": dossier.paid_vnd}
+    move(session, dossier, Action.PAY, actor=SYSTEM, facts=facts, now=now, data=data)
+    dossier.receipt_number = next_number(session, DocumentKind.RECEIPT, now)
+    ask_for_document(session, dossier, DocumentKind.RECEIPT, dossier.receipt_number)
+    dossier.closed_at = now
+    move(session, dossier, Action.CLOSE, actor=SYSTEM, facts=Facts(today=today, receipt_issued=True), now=now)
+
+
+def ask_for_document(session: Session, dossier: Dossier, kind: DocumentKind, number: str) -> Document:
+    """A numbered paper, to be typeset by a job."""
+    document = Document(dossier_id=dossier.id, kind=kind, number=number)
+    session.add(document)
+    session.flush()
+    jobs.defer(session, "dossiers.render", lock=f"document/{document.id}", document_id=str(document.id))
+    return document
+
+
+def ask_for_message(session: Session, dossier: Dossier, *, purpose: str, force: str, channel: str) -> None:
+    """One message on one channel, sent by a job; a letter waits for a person. Asked for before: nothing happens."""
+    known = select(Message.id).where(
+        Message.dossier_id == dossier.id, Message.purpose == purpose, Message.channel == channel
+    )
+    if session.scalar(known) is not None:
+        return
+    by_hand = channel == "letter"
+    message = Message(
+        dossier_id=dossier.id,
+        purpose=purpose,
+        force=force,
+        channel=channel,
+        state="to_post" if by_hand else "waiting",
+    )
+    session.add(message)
+    session.flush()
+    if by_hand:
+        return
+    jobs.defer(session, "dossiers.send", lock=f"message/{message.id}", message_id=str(message.id))
+
+
+def assessment_of(dossier: Dossier) -> Assessment:
+    """The catalogue's answer as it was kept when the dossier was opened."""
+    return _ASSESSMENT.validate_python(dossier.assessment)
+
+
+def _legal_move(session: Session, dossier: Dossier, action: Action, **how: Any) -> None:
+    try:
+        move(session, dossier, action, **how)
+    except IllegalMoveError as error:
+        raise refusal(error) from error
+
+
+def _assess(violation: Violation, vehicle_kind: str, liable: Liable = "person") -> Assessment:
+    try:
+        return catalogue.load().assess(
+            violation.act, vehicle_kind, vietnam_date(violation.event_at), liable=liable
+        )
+    except (CatalogueError, NeedsOfficerError) as error:
+        raise Problem(
+            422,
+            "no_fine_for_act",
+            "Danh mục chưa có mức phạt cho hành vi này với loại xe này",
+            "The catalogue has no fine for this act by this kind of vehicle",
+            "Kiểm tra lại loại xe; nếu đúng, loại trường hợp này với lý do phù hợp.",
+            f"Check the kind of vehicle. {error}",
+        ) from error
+
+
+def _assessed(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "assessment": _ASSESSMENT.dump_python(assessment, mode="json"),
+        "law_version": f"{assessment.code} @ {assessment.valid_from.isoformat()}",
+        "fine_vnd": assessment.fine_vnd,
+        "band_max_vnd": assessment.max_vnd,
+        "explanation_right": assessment.explanation_right,
+    }
+
+
+def _police_role(officer: Account) -> Role:
+    return Role.TEAM_CHIEF if "team_chief" in officer.roles else Role.OFFICER
+
+
+def _plate_needed() -> Problem:
+    return Problem(
+        422,
+        "plate_needed",
+        "Chưa có biển số",
+        "There is no plate",
+        "Nhập biển số nhìn thấy trên ảnh, hoặc loại trường hợp này.",
+        "Enter the plate seen in the picture, or reject the case.",
+    )
+
+
+def _acceptance_incomplete() -> Problem:
+    return Problem(
+        422,
+        "acceptance_incomplete",
+        "Cần đánh dấu đủ ba mục",
+        "All three boxes are needed",
+        "Nếu bạn không đồng ý một mục nào, hãy chọn cách giải quyết khác.",
+        "If you do not agree with one of them, choose another way.",
+    )
+
+
+def letter_posted(
+    session: Session, dossier_id: uuid.UUID, message_id: uuid.UUID, officer: Account, now: datetime
+) -> None:
+    """The printed letter is in the post. Raises Problem 404, or 409 where no letter waits."""
+    dossier = locked(session, dossier_id)
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None or message.dossier_id != dossier.id:
+        raise not_found("Không có thư này", "There is no such letter")
+    if message.state != "to_post":
+        raise Problem(409, "no_letter_waits", "Không có thư nào chờ gửi", "No letter waits to be posted")
+    message.state, message.sent_at, message.attempts = "sent", now, 1
+    audit.record(
+        session,
+        actor=officer.actor,
+        action="letter.posted",
+        subject_type="dossier",
+        subject_id=dossier.id,
+        data={"purpose": message.purpose},
+    )
+    if message.purpose == "notice":
+        notice_delivered(session, dossier, "letter", now)
+    elif message.purpose == "decision":
+        decision_delivered(session, dossier, "letter", now)

@@ -1,0 +1,61 @@
+"""Names of things in a dossier as people read them, Vietnamese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Pair = tuple[str, str]
+
+EVENTS: Mapping[str, Pair] = {
+    "opened": (
+        "Cán bộ xác nhận vi phạm, mở hồ sơ",
+        "An officer confirmed the violation and opened the dossier",
+    ),
+    "owner_found": ("Đã xác định chủ xe", "The owner was established"),
+    "notice_sent": ("Đã gửi thông báo vi phạm", "The notice was sent"),
+    "registration_warned": ("Đã cảnh báo đăng kiểm, đăng ký xe", "Inspection and registration were warned"),
+    "record_made": ("Chủ xe chấp nhận; đã lập biên bản", "The owner accepted; the record was made"),
+    "explanation_received": ("Đã nhận giải trình", "An explanation was received"),
+    "decision_issued": ("Đã ra quyết định xử phạt", "The penalty decision was issued"),
+    "decision_delivered": ("Đã giao quyết định", "The decision was delivered"),
+    "overdue": ("Quá hạn nộp phạt", "The time to pay is over"),
+    "payment_failed": ("Giao dịch nộp phạt không thành công", "A payment did not succeed"),
+    "payment_held": ("Ngân hàng đang kiểm tra giao dịch", "The bank is checking a payment"),
+    "partly_paid": ("Đã nộp một phần", "Part of the fine was paid"),
+    "refund_queued": ("Có khoản tiền cần hoàn trả", "Money has to be given back"),
+    "fine_paid": ("Đã nộp phạt", "The fine was paid"),
+    "closed": ("Hồ sơ kết thúc", "The case was closed"),
+    "dossier_dropped": ("Hồ sơ bị loại", "The dossier was dropped"),
+    "time_barred": ("Hết thời hiệu xử phạt", "The limitation period is over"),
+    "enforcement_lapsed": ("Hết thời hiệu thi hành", "The time to enforce is over"),
+    "decision_annulled": ("Quyết định bị hủy", "The decision was cancelled"),
+}
+UNITS: Mapping[str, Pair] = {
+    "working_day": ("ngày làm việc", "working days"),
+    "calendar_day": ("ngày, tính cả ngày nghỉ", "calendar days"),
+    "month": ("tháng", "months"),
+    "year": ("năm", "years"),
+    "hour": ("giờ", "hours"),
+    "immediate": ("ngay", "at once"),
+}
+PAPERS: Mapping[str, Pair] = {
+    "notice": ("Thông báo vi phạm", "Notice of violation"),
+    "record": ("Biên bản vi phạm", "Record of violation"),
+    "decision": ("Quyết định xử phạt", "Penalty decision"),
+    "receipt": ("Biên lai thu tiền phạt", "Receipt"),
+}
+CHANNELS: Mapping[str, Pair] = {
+    "vneid": ("Hộp thư VNeID", "VNeID box"),
+    "zalo": ("Zalo", "Zalo"),
+    "sms": ("Tin nhắn SMS", "SMS"),
+    "letter": ("Thư bưu điện", "Letter"),
+}
+PURPOSES = PAPERS
+MESSAGE_STATES: Mapping[str, Pair] = {
+    "waiting": ("Sắp gửi", "Waiting"),
+    "trying": ("Đang thử lại", "Trying again"),
+    "sent": ("Đã gửi", "Sent"),
+    "unknown": ("Không rõ đã đến chưa", "May have arrived"),
+    "failed": ("Không gửi được", "Failed"),
+    "to_post": ("Chờ gửi bưu điện", "To be posted"),
+}

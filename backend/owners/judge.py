@@ -1,0 +1,109 @@
+"""Can a registry's answer be used as it is, or must a person look? Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from backend.owners.models import LookupState
+from backend.owners.registry import Registration
+from penalty.calendar import VIETNAM
+
+# No text read sets an age; an address that nobody touched for this long is checked before a notice goes there.
+STALE_AFTER_DAYS = 5 * 365
+
+# The registration knows finer kinds than a camera; these pairs are no contradiction.
+_SAME_KIND = {"moped": "motorbike", "van": "car", "pickup": "truck", "coach": "bus"}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One reason to look twice, for people and for programs."""
+
+    code: str
+    vi: str
+    en: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"code": self.code, "vi": self.vi, "en": self.en}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    state: LookupState
+    doubts: tuple[Doubt, ...] = ()
+
+
+def judge(
+    answer: Registration | None,
+    *,
+    vehicle_kind: str,
+    ground_colour: str,
+    now: datetime,
+    person_confirmed: bool = True,
+) -> Verdict:
+    """Compare what the registry says with what the camera saw, and with the population database.
+
+    Another kind of vehicle or another colour of plate is a conflict (a false or cloned plate), and so is an owner
+    whose number and name do not belong together; an old record is stale. All of them wait for a person. A colour
+    the camera could not tell is no conflict.
+    """
+    if answer is None:
+        return Verdict(
+            LookupState.MISSING,
+            (
+                Doubt(
+                    "not_registered", "Không có biển số này trong dữ liệu đăng ký xe", "No such registration"
+                ),
+            ),
+        )
+    conflicts = _conflicts(answer, vehicle_kind, ground_colour)
+    if not person_confirmed:
+        conflicts = (
+            *conflicts,
+            Doubt(
+                "person_not_confirmed",
+                "Số định danh và họ tên của chủ xe không khớp với dữ liệu dân cư",
+                "The owner's number and name do not fit the population database",
+            ),
+        )
+    stale = _staleness(answer, now.astimezone(VIETNAM).date())
+    if conflicts:
+        return Verdict(LookupState.CONFLICT, (*conflicts, *stale))
+    return Verdict(LookupState.STALE if stale else LookupState.FOUND, stale)
+
+
+def _conflicts(answer: Registration, vehicle_kind: str, ground_colour: str) -> tuple[Doubt, ...]:
+    found = []
+    registered = _SAME_KIND.get(answer.vehicle.kind, answer.vehicle.kind)
+    if registered != vehicle_kind:
+        found.append(
+            Doubt(
+                "kind_differs",
+                f"Camera thấy “{vehicle_kind}”, đăng ký ghi “{answer.vehicle.kind}”",
+                f"The camera saw a {vehicle_kind}, the registration says {answer.vehicle.kind}",
+            )
+        )
+    plate_ground = answer.vehicle.ground_colour
+    if plate_ground and ground_colour != "unknown" and plate_ground != ground_colour:
+        found.append(
+            Doubt(
+                "ground_colour_differs",
+                f"Nền biển số trên ảnh là “{ground_colour}”, đăng ký ghi “{plate_ground}”",
+                f"The plate in the picture is {ground_colour}, the registration says {plate_ground}",
+            )
+        )
+    return tuple(found)
+
+
+def _staleness(answer: Registration, today: date) -> tuple[Doubt, ...]:
+    updated = answer.updated_on
+    if (today - updated).days <= STALE_AFTER_DAYS:
+        return ()
+    return (
+        Doubt(
+            "record_old",
+            f"Dữ liệu đăng ký không được cập nhật từ {updated:%d/%m/%Y}",
+            f"The registration was last updated on {updated:%d/%m/%Y}",
+        ),
+    )

@@ -1,0 +1,103 @@
+"""Money: attempts to pay, what the gateway said word for word, and the double-entry book."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, Identified
+
+
+class PaymentState(StrEnum):
+    """`held`: the gateway took the money but suspects fraud. `refund`: paid for twice, or for nothing."""
+
+    STARTED = "started"
+    FAILED = "failed"
+    HELD = "held"
+    PAID = "paid"
+    REFUND = "refund"
+
+
+class Payment(Identified, Base):
+    """One attempt to pay. Many may be started for a dossier; the first that succeeds pays it."""
+
+    __tablename__ = "payment"
+    __table_args__ = (Index("payment_dossier", "dossier_id", "started_at"),)
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    gateway: Mapped[str] = mapped_column(default="vnpay")
+    reference: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default=PaymentState.STARTED)
+    amount_vnd: Mapped[int] = mapped_column(BigInteger)
+    late_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
+    late_days: Mapped[int] = mapped_column(default=0)
+    late_formula_vi: Mapped[str | None]
+    locale: Mapped[str] = mapped_column(default="vn")
+    remote_address: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    response_code: Mapped[str | None]
+    status_code: Mapped[str | None]
+    gateway_number: Mapped[str | None]
+    bank_code: Mapped[str | None]
+
+
+class PaymentCallback(Identified, Base):
+    """A message of the gateway exactly as it came, kept before anything is done about it."""
+
+    __tablename__ = "payment_callback"
+
+    gateway: Mapped[str] = mapped_column(default="vnpay")
+    received_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    query: Mapped[str]
+    remote_address: Mapped[str]
+    answer: Mapped[str | None]
+    payment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("payment.id"), index=True)
+
+
+class Refund(Identified, Base):
+    """Money that came and is not owed. It goes back through the treasury, by a person, from this queue."""
+
+    __tablename__ = "refund"
+
+    payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payment.id"), unique=True)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    amount_vnd: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(default="queued")
+    queued_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class LedgerTransaction(Identified, Base):
+    """A posting that balances. `reference` is unique, so the same thing is never posted twice."""
+
+    __tablename__ = "ledger_transaction"
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    kind: Mapped[str]
+    reference: Mapped[str] = mapped_column(unique=True)
+    memo: Mapped[str] = mapped_column(default="")
+    happened_at: Mapped[datetime]
+    posted_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class LedgerEntry(Identified, Base):
+    """One side of a posting, in whole dong."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint("(debit_vnd > 0) <> (credit_vnd > 0)", name="one_side"),
+        CheckConstraint("debit_vnd >= 0 AND credit_vnd >= 0", name="not_negative"),
+        Index("ledger_entry_account", "account", "dossier_id"),
+    )
+
+    transaction_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ledger_transaction.id"), index=True)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    account: Mapped[str]
+    debit_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
+    credit_vnd: Mapped[int] = mapped_column(BigInteger, default=0)

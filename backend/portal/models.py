@@ -1,0 +1,36 @@
+"""The owner's visit: one session, one dossier; and the attempts that keep guessing slow."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, Identified
+
+
+class OwnerSession(Base):
+    """Opened by plate, notice number and secret; shows that dossier and nothing else."""
+
+    __tablename__ = "owner_session"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    expires_at: Mapped[datetime]
+
+
+class LookupAttempt(Identified, Base):
+    """A failed look-up, kept as keyed hashes: enough to slow guessing, too little to know who asked."""
+
+    __tablename__ = "lookup_attempt"
+    __table_args__ = (
+        Index("lookup_attempt_address", "address_hash", "at"),
+        Index("lookup_attempt_notice", "notice_hash", "at"),
+    )
+
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    address_hash: Mapped[str]
+    notice_hash: Mapped[str]

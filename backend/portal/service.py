@@ -1,0 +1,151 @@
+"""Letting an owner in by plate, notice number and secret - and nobody else, however often they try."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from backend import audit
+from backend.database import Database, SessionDep, utc_now
+from backend.dossiers.models import Dossier
+from backend.dossiers.numbers import typed_notice_number
+from backend.dossiers.secrets import fits, typed
+from backend.errors import Problem
+from backend.portal.models import LookupAttempt, OwnerSession
+from backend.services import Services
+from penalty.plates import canonical
+
+COOKIE = "pn_owner"
+SESSION_LIFETIME = timedelta(hours=2)
+ATTEMPTS_WINDOW = timedelta(minutes=15)
+ATTEMPTS_PER_ADDRESS = 20
+ATTEMPTS_PER_NOTICE = 8
+_NOWHERE = "TB-0000-000000"  # looked up for a number that is none, so that both answers cost the same
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a person typed on the look-up page."""
+
+    plate: str
+    notice_number: str
+    secret: str
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(name for name in ("plate", "notice_number", "secret") if not getattr(self, name).strip())
+
+
+def let_in(services: Services, entry: Entry, address: str, now: datetime) -> str | None:
+    """Open a session for the one dossier all three belong to; returns the cookie's token, None for a refusal.
+
+    An unknown number, a wrong plate and a wrong secret are one and the same refusal. Raises Problem 429.
+    Uses transactions of its own, so that a refusal is counted.
+    """
+    key = services.settings.secret_key.get_secret_value()
+    number = typed_notice_number(entry.notice_number) or _NOWHERE
+    address_hash, notice_hash = _hash(key, f"address\0{address}"), _hash(key, f"notice\0{number}")
+    with services.database.unit_of_work() as session:
+        _refuse_if_throttled(session, address_hash, notice_hash, now)
+        dossier = session.scalar(select(Dossier).where(Dossier.notice_number == number))
+        secret_right = fits(key, number, typed(entry.secret), dossier.secret_hash if dossier else "0" * 64)
+        plate_right = canonical(entry.plate) == (dossier.plate if dossier else "-")
+        if dossier is None or not secret_right or not plate_right:
+            session.add(LookupAttempt(at=now, address_hash=address_hash, notice_hash=notice_hash))
+            return None
+        return _open_session(session, dossier, now)
+
+
+def _refuse_if_throttled(session: Session, address_hash: str, notice_hash: str, now: datetime) -> None:
+    session.execute(delete(LookupAttempt).where(LookupAttempt.at < now - timedelta(days=1)))
+    counts = session.execute(
+        select(
+            func.count().filter(LookupAttempt.address_hash == address_hash),
+            func.count().filter(LookupAttempt.notice_hash == notice_hash),
+        ).where(LookupAttempt.at > now - ATTEMPTS_WINDOW)
+    ).one()
+    if counts[0] >= ATTEMPTS_PER_ADDRESS or counts[1] >= ATTEMPTS_PER_NOTICE:
+        raise _too_many()
+
+
+def _open_session(session: Session, dossier: Dossier, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    session.execute(delete(OwnerSession).where(OwnerSession.expires_at < now - timedelta(days=1)))
+    session.add(
+        OwnerSession(token_hash=_token_hash(token), dossier_id=dossier.id, expires_at=now + SESSION_LIFETIME)
+    )
+    audit.record(
+        session,
+        actor=f"owner:{dossier.id}",
+        action="portal.opened",
+        subject_type="dossier",
+        subject_id=dossier.id,
+    )
+    return token
+
+
+def dossier_of(session: Session, token: str, now: datetime) -> uuid.UUID | None:
+    """The one dossier that this cookie opens."""
+    return session.scalar(
+        select(OwnerSession.dossier_id).where(
+            OwnerSession.token_hash == _token_hash(token), OwnerSession.expires_at > now
+        )
+    )
+
+
+def leave(database: Database, token: str) -> None:
+    """End the session; one that is not there is nothing to end."""
+    with database.unit_of_work() as session:
+        session.execute(delete(OwnerSession).where(OwnerSession.token_hash == _token_hash(token)))
+
+
+def _own_dossier(request: Request, session: SessionDep) -> Dossier:
+    dossier_id = dossier_of(session, request.cookies.get(COOKIE, ""), utc_now())
+    dossier = session.get(Dossier, dossier_id) if dossier_id else None
+    if dossier is None:
+        raise _session_over()
+    return dossier
+
+
+OwnDossier = Annotated[Dossier, Depends(_own_dossier)]
+
+
+def _session_over() -> Problem:
+    return Problem(
+        401,
+        "owner_session_over",
+        "Phiên xem hồ sơ đã hết",
+        "Your visit has ended",
+        "Để giữ kín thông tin của bạn, mỗi lần xem kéo dài tối đa 2 giờ. Hãy nhập lại biển số, số thông báo và mã.",
+        "To keep your data private a visit lasts at most 2 hours. Enter plate, notice number and code again.",
+    )
+
+
+def _too_many() -> Problem:
+    minutes = int(ATTEMPTS_WINDOW.total_seconds() // 60)
+    return Problem(
+        429,
+        "too_many_attempts",
+        "Đã nhập sai quá nhiều lần",
+        "Too many wrong attempts",
+        f"Hãy đợi {minutes} phút rồi thử lại. Nếu thông báo bị mờ, gọi số điện thoại in trên thông báo.",
+        f"Wait {minutes} minutes, then try again. If the notice is hard to read, call the number printed on it.",
+        headers={"Retry-After": str(minutes * 60)},
+    )
+
+
+def _hash(key: str, text: str) -> str:
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

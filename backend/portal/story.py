@@ -1,0 +1,88 @@
+"""A dossier in plain words for its owner: where it stands, what comes next, what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from backend.dossiers.models import Dossier
+from penalty.dossier import State
+
+Next = Literal["wait_notice", "answer", "wait_decision", "pay", "done", "ended"]
+STEPS: tuple[tuple[str, str, str], ...] = (
+    ("notified", "Thông báo", "Notice"),
+    ("recorded", "Biên bản", "Record"),
+    ("decided", "Quyết định", "Decision"),
+    ("closed", "Đã nộp, kết thúc", "Paid and closed"),
+)
+_NEXT: dict[State, Next] = {
+    State.OWNER_LOOKUP: "wait_notice",
+    State.NOTIFIED: "answer",
+    State.RECORDED: "wait_decision",
+    State.DECIDED: "pay",
+    State.PAID: "done",
+    State.CLOSED: "done",
+    State.REJECTED: "ended",
+    State.LAPSED: "ended",
+    State.ANNULLED: "ended",
+}
+_REACHED: dict[State, int] = {
+    State.OWNER_LOOKUP: 0,
+    State.NOTIFIED: 1,
+    State.RECORDED: 2,
+    State.DECIDED: 3,
+    State.PAID: 4,
+    State.CLOSED: 4,
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One of the four steps: done, now, or to come."""
+
+    name: str
+    vi: str
+    en: str
+    state: Literal["done", "now", "later"]
+
+
+def next_for_owner(dossier: Dossier) -> Next:
+    return _NEXT[State(dossier.state)]
+
+
+def progress(dossier: Dossier) -> tuple[Progress, ...]:
+    """The four steps as far as the dossier has come; the last one done is where it stands."""
+    reached = _REACHED.get(State(dossier.state), len(STEPS))
+    return tuple(
+        Progress(name, vi, en, "done" if place < reached else "now" if place == reached else "later")
+        for place, (name, vi, en) in enumerate(STEPS)
+    )
+
+
+@dataclass(frozen=True)
+class SpeedScale:
+    """A measured speed on a scale of 0 to `top_kmh`; positions are per cent of its width."""
+
+    speed_kmh: float
+    lower_kmh: float
+    upper_kmh: float
+    limit_kmh: float
+    top_kmh: int
+
+    def place(self, kmh: float) -> float:
+        return round(100 * kmh / self.top_kmh, 1)
+
+
+def speed_scale(report: dict[str, Any]) -> SpeedScale | None:
+    """The scale for a report that measured a speed against a limit; None for others."""
+    for measure in report["measures"]:
+        if measure["name"] == "speed" and measure["limit"]:
+            top = int(max(measure["upper_95"], measure["limit"]) * 1.15 // 10 + 1) * 10
+            return SpeedScale(
+                speed_kmh=measure["value"],
+                lower_kmh=measure["lower_95"],
+                upper_kmh=measure["upper_95"],
+                limit_kmh=measure["limit"],
+                top_kmh=top,
+            )
+    return None
