@@ -61,7 +61,7 @@ def gather_vehicles(
     """List the vehicle pictures; with --own also those that only a first network of ours can label."""
     samples = vehicle_data.first_manifest(field, teacher)
     if own is not None:
-        samples += vehicle_data.second_manifest(field, work / "frames", [own])
+        samples += vehicle_data.second_manifest(field, work / "frames", own, teacher)
     if renders is not None:
         samples += list(rendered_vehicles(renders))
     _write(samples, work / "vehicles.jsonl")

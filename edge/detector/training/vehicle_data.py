@@ -70,10 +70,14 @@ def first_manifest(field: Path, teachers: Sequence[Path]) -> list[Sample]:
     ]
 
 
-def second_manifest(field: Path, frames: Path, teachers: Sequence[Path]) -> list[Sample]:
-    """Unlabelled pictures, labelled by our own first network and, where it is sure, by the COCO ones."""
-    networks = load_teachers(teachers, long_side_px=960, confidence=0.2)
-    return [fill_gaps(sample, networks, _ALL) for sample in unlabelled_samples(field, frames)]
+def second_manifest(field: Path, frames: Path, own: Path, teachers: Sequence[Path]) -> list[Sample]:
+    """Unlabelled pictures: our first network labels every class, the COCO ones add four-wheelers it missed."""
+    first = load_teachers([own], long_side_px=960, confidence=0.2)
+    others = load_teachers(teachers, long_side_px=960, confidence=0.2)
+    return [
+        fill_gaps(fill_gaps(sample, first, _ALL), others, _FOUR_WHEELS)
+        for sample in unlabelled_samples(field, frames)
+    ]
 
 
 def _pictures(folder: Path) -> list[Path]:

@@ -1,0 +1,247 @@
+"""From pictures to cases: detect, follow, read plates, judge. The same for a file and for a live camera."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from edge.analysis_cases import Event, event_of, unreadable, wrong_plate
+from edge.analysis_pace import Pace
+from edge.analysis_plates import PlateDesk, PlateEyes, PlateSettings
+from edge.capture import Frame
+from edge.detector.signals import read_signal
+from edge.detector.types import Detection, Image
+from edge.report import Model, RuleName
+from edge.rules import RULES, Context, SignalHistory, Violation, Withheld
+from edge.rules.acts import is_plated
+from edge.scene import Scene, SceneError
+from edge.scene_geometry import Points
+from edge.tracking import Observation, Seen, Track, Tracker, TrackerSettings
+
+_LEGAL_ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+_JUDGE_EVERY_S: Final = 0.2
+_SECOND_THOUGHTS_S: Final = 2.0
+_HOLD_S: Final = 2.5
+_APPROACH_M: Final = 30.0
+
+
+class VehicleEyes(Protocol):
+    """Anything that finds road users in a picture."""
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Boxes in the picture's pixels."""
+
+
+class Recorder(Protocol):
+    """Who wants to know more than the events: the offline analysis, tests."""
+
+    def picture(self, frame: Frame, seen: Sequence[Seen], signal: str | None) -> None:
+        """One picture has been looked at."""
+
+    def withheld(self, suspicion: Withheld) -> None:
+        """A suspicion was kept back."""
+
+    def track(self, track: Track, desk: PlateDesk) -> None:
+        """A vehicle has left the stage."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the analyser has seen so far."""
+
+    pictures: int = 0
+    undetected: int = 0
+    vehicles: int = 0
+    violations: int = 0
+    withheld: int = 0
+
+
+@dataclass(slots=True)
+class _Docket:
+    """The judging of one track: what is settled, and the violations waiting for a plate."""
+
+    judged_s: float = -1e9
+    settled: set[RuleName] = field(default_factory=set)
+    open: list[Violation] = field(default_factory=list)
+
+
+class Analyser:
+    """Watches one camera. Not thread-safe: one thread feeds it."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        vehicles: VehicleEyes,
+        plates: PlateEyes,
+        *,
+        models: tuple[Model, ...] = (),
+        tracker: TrackerSettings | None = None,
+        plate_settings: PlateSettings | None = None,
+        pace: Pace | None = None,
+        recorder: Recorder | None = None,
+        day: Callable[[Frame], date | None] | None = None,
+    ) -> None:
+        """`pace` eases the work of a live camera that falls behind; without it every picture gets all."""
+        self.counts = Counts()
+        self._scene, self._eyes, self._models = scene, vehicles, models
+        self._tracker_settings = tracker or TrackerSettings()
+        self._desk = PlateDesk(plates, scene.picture_size_px, plate_settings)
+        self._pace = pace or Pace.none()
+        self._recorder = recorder
+        self._day = day or legal_day
+        self._tracker = Tracker(scene.picture_size_px, self._tracker_settings)
+        self._signals = SignalHistory()
+        self._dockets: dict[int, _Docket] = {}
+        self._epoch = 0
+        self._on: date | None = None
+
+    @property
+    def signal_state(self) -> str | None:
+        """What the light shows; None for a camera without one."""
+        return self._signals.state if self._scene.signal else None
+
+    def feed(self, frame: Frame) -> list[Event]:
+        """Look at the next picture; the events that have become certain with it.
+
+        Raises:
+            SceneError: the picture has another size than the camera file was made for.
+        """
+        self._check_size(frame)
+        events = self._restart(frame.epoch) if frame.epoch != self._epoch else []
+        self.counts.pictures += 1
+        self._on = self._day(frame)
+        with self._pace.timing(frame.t_s):
+            if self._scene.signal:
+                reading = read_signal(frame.image, self._scene.signal.lamps())
+                self._signals.add(frame.t_s, reading.state)
+            if self._pace.skips_detection(armed=self._is_armed()):
+                self.counts.undetected += 1
+                return events
+            return events + self._look(frame)
+
+    def finish(self) -> list[Event]:
+        """The stream is over: the last word on every vehicle still on stage."""
+        return [event for track in self._tracker.finish() for event in self._close(track)]
+
+    def _look(self, frame: Frame) -> list[Event]:
+        found = [
+            one
+            for one in self._eyes.detect(frame.image)
+            if one.confidence >= self._tracker_settings.low_confidence
+            and one.kind != "person"
+            and not self._scene.ignores(one.box)
+        ]
+        update = self._tracker.update(frame.t_s, frame.index, found)
+        present = [
+            (seen, track)
+            for seen in update.seen
+            if not seen.coasting and (track := self._tracker.track(seen.id)) is not None
+        ]
+        self._read_plates(frame, present)
+        events = [event for _, track in present for event in self._judge(track, frame.t_s)]
+        events += [event for track in update.ended for event in self._close(track)]
+        if self._recorder:
+            self._recorder.picture(frame, update.seen, self.signal_state)
+        return events
+
+    def _read_plates(self, frame: Frame, present: Sequence[tuple[Seen, Track]]) -> None:
+        wanted = [(seen, track.last, self._is_suspect(track)) for seen, track in present]
+        self._desk.look(frame.index, frame.t_s, frame.image, wanted, at_most=self._pace.looks)
+
+    def _judge(self, track: Track, now_s: float, *, finished: bool = False) -> list[Event]:
+        docket = self._dockets.get(track.id)
+        if docket is None:
+            docket = self._dockets[track.id] = _Docket()
+            self.counts.vehicles += is_plated(track.kind)
+        if finished or now_s - docket.judged_s >= _JUDGE_EVERY_S:
+            docket.judged_s = now_s
+            self._apply_rules(track, docket, now_s, finished=finished)
+        ready = [one for one in docket.open if finished or self._is_ready(one, now_s)]
+        docket.open = [one for one in docket.open if one not in ready]
+        return [event for one in ready if (event := self._prove(track, one)) is not None]
+
+    def _apply_rules(self, track: Track, docket: _Docket, now_s: float, *, finished: bool) -> None:
+        context = Context(self._scene, self._signals, self._on)
+        for name in self._scene.file.rules:
+            if name in docket.settled:
+                continue
+            verdict = RULES[name](track, context, finished)
+            if isinstance(verdict, Violation):
+                docket.open.append(verdict)
+                docket.settled.add(name)
+            elif verdict is not None and (finished or now_s - verdict.t_event_s > _SECOND_THOUGHTS_S):
+                self._withhold(verdict)
+                docket.settled.add(name)
+
+    def _is_ready(self, violation: Violation, now_s: float) -> bool:
+        return self._desk.is_settled(violation.track) or now_s - violation.t_end_s >= _HOLD_S
+
+    def _prove(self, track: Track, violation: Violation) -> Event | None:
+        looks, consensus = self._desk.looks(track.id), self._desk.consensus(track.id)
+        doubt = wrong_plate(violation, looks)
+        if doubt is None and not consensus.accepted and self._scene.file.unread_plates == "withhold":
+            doubt = unreadable(violation, consensus)
+        if doubt is not None:
+            self._withhold(doubt)
+            return None
+        self.counts.violations += 1
+        return event_of(violation, track, self._scene, consensus=consensus, looks=looks, models=self._models)
+
+    def _close(self, track: Track) -> list[Event]:
+        events = self._judge(track, track.last.t_s, finished=True)
+        if self._recorder:
+            self._recorder.track(track, self._desk)
+        self._dockets.pop(track.id, None)
+        self._desk.forget(track.id)
+        return events
+
+    def _withhold(self, suspicion: Withheld) -> None:
+        self.counts.withheld += 1
+        if self._recorder:
+            self._recorder.withheld(suspicion)
+
+    def _restart(self, epoch: int) -> list[Event]:
+        """After a break in the stream nothing seen before may be joined to anything seen after."""
+        events = self.finish()
+        self._epoch = epoch
+        self._signals = SignalHistory()
+        return events
+
+    def _is_armed(self) -> bool:
+        """Whether a red light makes every picture of approaching vehicles count."""
+        return self._signals.state == "red" and any(
+            docket.open or not docket.settled for docket in self._dockets.values()
+        )
+
+    def _is_suspect(self, track: Track) -> bool:
+        docket = self._dockets.get(track.id)
+        return bool(docket and docket.open) or (self._signals.state == "red" and self._near_line(track.last))
+
+    def _near_line(self, now: Observation) -> bool:
+        if self._scene.line_m is None:
+            return False
+        past_m = float(self._scene.to_line(self._scene.plane.road(_foot(now))).past_m[0])
+        return -_APPROACH_M < past_m < _APPROACH_M
+
+    def _check_size(self, frame: Frame) -> None:
+        height, width = frame.image.shape[:2]
+        if (width, height) != self._scene.picture_size_px:
+            wanted = "x".join(map(str, self._scene.picture_size_px))
+            raise SceneError(
+                f"{self._scene.id}: picture_size_px: the camera sends {width}x{height}, the file was made "
+                f"for {wanted}; mark the points again on a picture of this size"
+            )
+
+
+def _foot(now: Observation) -> Points:
+    return np.array([now.box.bottom_centre], dtype=np.float64)
+
+
+def legal_day(frame: Frame) -> date | None:
+    """The day the law counts for this picture."""
+    return frame.captured_at.astimezone(_LEGAL_ZONE).date() if frame.captured_at else None

@@ -1,0 +1,196 @@
+"""Whose plate to look at, when: while vehicles are near, long before it is known who will break a rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import numpy as np
+
+from edge.detector.plates import combine
+from edge.detector.types import Box, Image, PlateConsensus, PlateRead
+from edge.report import Plate, PlateLook
+from edge.rules.acts import is_plated
+from edge.tracking import Observation, Seen
+
+_SMALLEST_VEHICLE_PX: Final = 36
+_CROP_MARGIN: Final = 0.35
+_GROWN: Final = 1.07
+_AGAIN_S: Final = 0.14
+_STANDING_AGAIN_S: Final = 1.0
+_ENOUGH_AGREEING: Final = 3
+_SURE_READ: Final = 0.8
+_STRANGERS: Final = 3
+_DISPLAYED: Final = 12
+
+
+class PlateEyes(Protocol):
+    """Anything that reads the plate of one vehicle in a full-size picture."""
+
+    def read(self, image: Image, vehicle: Box) -> PlateRead | None:
+        """None when no plate shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a plate, with the picture (BGR) that was read."""
+
+    frame: int
+    t_s: float
+    read: PlateRead
+    crop: Image
+
+
+@dataclass(frozen=True, slots=True)
+class PlateSettings:
+    """How many looks a vehicle gets: `most_looks` for anyone, `most_armed` for who may be breaking a rule."""
+
+    most_looks: int = 7
+    most_armed: int = 12
+    per_frame: int = 2
+
+
+@dataclass(slots=True)
+class _File:
+    looks: list[Look] = field(default_factory=list)
+    tries: int = 0
+    last_try_s: float = -1e9
+    last_height_px: float = 0.0
+    consensus: PlateConsensus | None = None
+
+
+class PlateDesk:
+    """Spends a budget of looks a picture where they help most, and keeps what was read."""
+
+    def __init__(
+        self,
+        eyes: PlateEyes,
+        picture_size_px: tuple[int, int],
+        settings: PlateSettings | None = None,
+        vote: Callable[[Sequence[PlateRead]], PlateConsensus] = combine,
+    ) -> None:
+        self._eyes = eyes
+        self._size_px = picture_size_px
+        self._settings = settings or PlateSettings()
+        self._vote = vote
+        self._files: dict[int, _File] = {}
+        self.looks_total = 0
+        self.put_off_total = 0
+
+    def look(
+        self,
+        frame: int,
+        t_s: float,
+        image: Image,
+        wanted: Iterable[tuple[Seen, Observation, bool]],
+        *,
+        at_most: int,
+    ) -> None:
+        """Read plates in this picture. `wanted`: each vehicle in it, its sighting, and whether a rule is armed."""
+        ranked = [
+            (rank, seen, now)
+            for seen, now, armed in wanted
+            if (rank := self._rank(seen, now, t_s, armed=armed)) is not None
+        ]
+        ranked.sort(key=lambda one: one[0], reverse=True)
+        limit = min(at_most, self._settings.per_frame)
+        self.put_off_total += max(len(ranked) - limit, 0)
+        for _, seen, now in ranked[:limit]:
+            self._read(seen.id, frame, t_s, image, now.box)
+
+    def looks(self, track: int) -> tuple[Look, ...]:
+        """The looks at a vehicle's plate so far that showed characters."""
+        file = self._files.get(track)
+        return tuple(file.looks) if file else ()
+
+    def consensus(self, track: int) -> PlateConsensus:
+        """What the looks say together."""
+        file = self._files.setdefault(track, _File())
+        if file.consensus is None:
+            file.consensus = self._vote([look.read for look in file.looks])
+        return file.consensus
+
+    def is_settled(self, track: int) -> bool:
+        """Whether more looks would add nothing."""
+        said = self.consensus(track)
+        return said.accepted and said.agreeing >= _ENOUGH_AGREEING
+
+    def forget(self, track: int) -> None:
+        """The vehicle is gone and reported."""
+        self._files.pop(track, None)
+
+    def _rank(self, seen: Seen, now: Observation, t_s: float, *, armed: bool) -> tuple[float, ...] | None:
+        """What a look at this vehicle is worth now; None for nothing."""
+        box = now.box
+        if not is_plated(seen.kind) or not now.contact_clear or box.h < _SMALLEST_VEHICLE_PX:
+            return None
+        if box.x <= 1 or box.x2 >= self._size_px[0] - 1:
+            return None
+        file = self._files.setdefault(seen.id, _File())
+        most = self._settings.most_armed if armed else self._settings.most_looks
+        if file.tries >= most or self.is_settled(seen.id):
+            return None
+        changed = max(box.h, file.last_height_px) / max(min(box.h, file.last_height_px), 1.0)
+        wait_s = _AGAIN_S if changed >= _GROWN else _STANDING_AGAIN_S
+        if t_s - file.last_try_s < wait_s - 1e-6 and not (changed >= _GROWN**2):
+            return None
+        return float(armed), -float(file.tries), box.h
+
+    def _read(self, track: int, frame: int, t_s: float, image: Image, box: Box) -> None:
+        file = self._files[track]
+        file.tries += 1
+        file.last_try_s, file.last_height_px = t_s, box.h
+        self.looks_total += 1
+        read = self._eyes.read(image, box)
+        if read is None or not read.text:
+            return
+        file.looks.append(Look(frame, t_s, read, _cut(image, read.box)))
+        file.consensus = None
+
+
+def two_plates(looks: Sequence[Look]) -> bool:
+    """Whether sure looks at one track show two plates that are no misreading of each other: two vehicles."""
+    sure = Counter(look.read.text for look in looks if look.read.confidence >= _SURE_READ)
+    repeated = [text for text, count in sure.items() if count >= 2]  # noqa: PLR2004 - once may be a slip
+    return any(_differences(one, other) >= _STRANGERS for one in repeated for other in repeated)
+
+
+def reported_plate(consensus: PlateConsensus, looks: Sequence[Look]) -> tuple[Plate, Image] | None:
+    """The agreed plate as reported, and the picture it was best read from; None when not accepted."""
+    if not consensus.accepted or consensus.text is None or not looks:
+        return None
+    best = looks[consensus.best_look]
+    agreeing = [look for look in looks if look.read.text == consensus.text]
+    colours = Counter(look.read.ground_colour for look in agreeing or looks)
+    plate = Plate(
+        text=consensus.text,
+        display=consensus.display or consensus.text,
+        confidence=round(consensus.confidence, 4),
+        layout=best.read.layout,
+        ground_colour=colours.most_common(1)[0][0],
+        looks=tuple(
+            PlateLook(
+                frame=look.frame,
+                t_s=round(look.t_s, 4),
+                text=look.read.text,
+                confidence=round(look.read.confidence, 4),
+            )
+            for look in looks[:_DISPLAYED]
+        ),
+    )
+    return plate, best.crop
+
+
+def _cut(image: Image, box: Box) -> Image:
+    height, width = image.shape[:2]
+    piece = box.expanded(_CROP_MARGIN).clipped(width, height)
+    x, y = int(piece.x), int(piece.y)
+    return np.array(image[y : max(int(np.ceil(piece.y2)), y + 1), x : max(int(np.ceil(piece.x2)), x + 1)])
+
+
+def _differences(one: str, other: str) -> int:
+    if len(one) != len(other):
+        return max(len(one), len(other))
+    return sum(a != b for a, b in zip(one, other, strict=True))

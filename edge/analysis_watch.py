@@ -1,0 +1,82 @@
+"""The analyser as a live worker uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from edge.analysis import Analyser
+from edge.analysis_pace import Pace
+from edge.capture import Frame
+from edge.detector.models import PlateReader, VehicleDetector
+from edge.detector.registry import ModelSet, default_models
+from edge.evidence.case import Case
+from edge.heartbeat import WatcherGauges
+from edge.report import Model
+from edge.scene import Scene
+
+_LOWEST_CONFIDENCE: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """The models, loaded once."""
+
+    vehicles: VehicleDetector
+    plates: PlateReader
+    models: tuple[Model, ...]
+
+
+def open_eyes(folder: Path | None = None, *, threads: int = 2) -> Eyes:
+    """Load the shipped models, or those in `folder`. Raises ModelError."""
+    files = default_models(folder)
+    return Eyes(
+        VehicleDetector(files.vehicles.path, threads=threads, confidence=_LOWEST_CONFIDENCE),
+        PlateReader(files.plate_finder.path, files.plate_reader.path, threads=threads),
+        models_of(files),
+    )
+
+
+def models_of(files: ModelSet) -> tuple[Model, ...]:
+    """The models as a report names them."""
+    return tuple(
+        Model(name=one.name, version=one.version, sha256=one.sha256)
+        for one in (files.vehicles, files.plate_finder, files.plate_reader)
+    )
+
+
+class CaseWatcher:
+    """Pictures in, cases out. One thread feeds it; `gauges` may be read from another."""
+
+    def __init__(self, analyser: Analyser) -> None:
+        self._analyser = analyser
+
+    def feed(self, frame: Frame) -> Sequence[Case]:
+        """Look at the next picture; the cases that have become certain."""
+        return [event.case for event in self._analyser.feed(frame)]
+
+    def finish(self) -> Sequence[Case]:
+        """The stream is over; the cases that were still open."""
+        return [event.case for event in self._analyser.finish()]
+
+    def gauges(self) -> WatcherGauges:
+        """Counters for the heartbeat."""
+        counts = self._analyser.counts
+        return WatcherGauges(
+            signal_state=self._analyser.signal_state,
+            vehicles_total=counts.vehicles,
+            withheld_total=counts.withheld,
+        )
+
+
+def watchers(scene: Scene, *, hurried: bool) -> Callable[[], CaseWatcher]:
+    """Makes a fresh watcher for each pass, models loaded once. `hurried`: keep up with a live camera."""
+    eyes = open_eyes()
+
+    def make() -> CaseWatcher:
+        pace = Pace() if hurried else Pace.none()
+        return CaseWatcher(Analyser(scene, eyes.vehicles, eyes.plates, models=eyes.models, pace=pace))
+
+    return make

@@ -1,0 +1,165 @@
+"""`phatnguoi-edge`: the camera box from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from edge.analysis_files import VIOLATIONS, Findings, write_findings
+from edge.analysis_files import analyse as look_through
+from edge.analysis_watch import open_eyes, watchers
+from edge.annotate import annotate
+from edge.capture import Frame, SourceError, open_source
+from edge.detector.cli import app as detector_app
+from edge.detector.errors import DetectorError
+from edge.device import DeviceError, load_or_create
+from edge.journal import log_to_stderr
+from edge.scene import Scene, SceneError, load_scene
+from edge.settings import SettingsError, StoreSettings, WorkerSettings
+from edge.verify import is_whole, read_public_key, verify_dir
+from edge.worker import Job, run_worker
+
+app = typer.Typer(no_args_is_help=True, help="Camera phạt nguội / A traffic camera box: see, prove, report.")
+app.add_typer(detector_app)
+
+_console = Console(stderr=True)
+_FAILED: Final = 1
+
+CameraPath = Annotated[
+    Path, typer.Argument(help="Camera file (TOML), see docs/camera-file.md.", metavar="CAMERA.toml")
+]
+DataPath = Annotated[Path, typer.Option("--data", help="Data folder of this box.")]
+
+
+@app.callback()
+def main() -> None:
+    """Camera phạt nguội / A traffic camera box: see, prove, report."""
+
+
+@app.command()
+def analyse(
+    camera: CameraPath,
+    video: Annotated[Path, typer.Option("--video", help="Video file to look at.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for violations.jsonl, withheld.jsonl, tracks.jsonl.")
+    ],
+    annotated: Annotated[bool, typer.Option("--annotate", help="Also write annotated.mp4.")] = False,
+) -> None:
+    """Find the violations in a video file. Nothing is sent anywhere."""
+
+    def work() -> None:
+        scene = load_scene(camera)
+        findings = _analyse(scene, video)
+        write_findings(findings, out)
+        if annotated:
+            annotate(video, findings, out / "annotated.mp4")
+        _summary(findings, out)
+
+    _guarded(work)
+
+
+@app.command()
+def run(  # noqa: PLR0917 - one parameter an option
+    camera: CameraPath,
+    source: Annotated[str, typer.Option("--source", help="Video file or rtsp:// address.")],
+    backend: Annotated[str, typer.Option("--backend", help="Address of the backend.")],
+    data: DataPath,
+    loop: Annotated[bool, typer.Option("--loop", help="Play a file again and again.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Play a file once, deliver, end.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Play a file as fast as it can be looked at.")] = False,
+) -> None:
+    """Watch one camera and report what it proves. The evidence store comes from S3_ENDPOINT and its fellows."""
+    if loop and once:
+        raise typer.BadParameter("--loop and --once exclude each other")
+
+    def work() -> int:
+        scene = load_scene(camera)
+        job = Job(
+            source=source,
+            scene=scene.reported(),
+            mode="once" if once else "loop" if loop else "follow",
+            make_watcher=watchers(scene, hurried=not fast),
+            realtime=not fast,
+        )
+        log_to_stderr()
+        settings = WorkerSettings(data_folder=data, backend_url=backend)
+        return run_worker(job, settings, StoreSettings.from_environment())
+
+    _guarded(work)
+
+
+@app.command()
+def device(
+    data: DataPath, name: Annotated[str, typer.Option(help="What people call this box.")] = "Camera box"
+) -> None:
+    """Show this box's id and public key; makes them on the first call."""
+
+    def work() -> None:
+        own = load_or_create(data, name)
+        print(
+            f"device_id  {own.device_id}\npublic_key {own.public_key_b64}\nsoftware   {own.software_version}"
+        )
+
+    _guarded(work)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="Evidence folder with its manifest.json.", metavar="DIR")],
+    key: Annotated[
+        str | None, typer.Option("--public-key", "--key", help="Public key of the box: base64, or a file.")
+    ] = None,
+) -> None:
+    """Check an evidence folder: every file against the manifest, the manifest against the signature."""
+
+    def work() -> int:
+        findings = verify_dir(folder, read_public_key(key) if key else None)
+        for one in findings:
+            print(f"[{one.verdict}] {one.subject}: {one.vi} / {one.en}")
+        return 0 if is_whole(findings) else _FAILED
+
+    _guarded(work)
+
+
+def _analyse(scene: Scene, video: Path) -> Findings:
+
+    eyes = open_eyes()
+    source = open_source(str(video))
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=_console
+    ) as progress:
+        task = progress.add_task("0.0 s")
+
+        def show(frame: Frame) -> None:
+            progress.update(task, description=f"{frame.t_s:.1f} s, picture {frame.index + 1}")
+
+        return look_through(source, scene, eyes.vehicles, eyes.plates, models=eyes.models, progress=show)
+
+
+def _summary(findings: Findings, out: Path) -> None:
+    for event in findings.events:
+        found = event.violation
+        plate = event.case.plate.display if event.case.plate else "-"
+        print(f"{found.t_event_s:8.2f} s  {found.act:14}  {found.kind:9}  {plate}")
+    vehicles, kept_back = len(findings.passed), len(findings.suspicions)
+    print(f"{len(findings.events)} violations, {kept_back} withheld, {vehicles} vehicles: {out / VIOLATIONS}")
+
+
+def _guarded(work: Callable[[], int | None]) -> None:
+    """Run a command; what a person can mend is said in one line and ends with status 1."""
+    try:
+        code = work()
+    except (SceneError, SourceError, DetectorError, DeviceError, SettingsError, OSError) as error:
+        _console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(_FAILED) from error
+    if code:
+        raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,23 @@
+"""Proof of an event: stills, plate crop, clip and signed manifest, from the last seconds of a camera."""
+
+from edge.evidence.case import Case, report_id_of
+from edge.evidence.clip import ClipError, verify_clip, write_clip
+from edge.evidence.pack import EvidenceMissing, Pack, Pictures, build_pack, load_pack, pictures_of
+from edge.evidence.ring import FrameRing, KeptFrame, RawFrame
+
+__all__ = [
+    "Case",
+    "ClipError",
+    "EvidenceMissing",
+    "FrameRing",
+    "KeptFrame",
+    "Pack",
+    "Pictures",
+    "RawFrame",
+    "build_pack",
+    "load_pack",
+    "pictures_of",
+    "report_id_of",
+    "verify_clip",
+    "write_clip",
+]

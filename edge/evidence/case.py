@@ -1,0 +1,43 @@
+"""What the evidence of one event is made from."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from edge.detector.types import Image
+from edge.report import Measure, Model, Plate, Reason, RuleName, TrackPoint, Vehicle
+
+_NAMESPACE = uuid.UUID("5d0f3a0e-6c0b-5f0e-9c55-2f1c1a0e7a11")
+_ROUND_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An event that a rule has found, ready to be proven. Stream times in seconds from the first frame.
+
+    `still_frames` are the frames (by index) that show it before, at and after the event; `plate_crop` is the
+    picture (BGR) the plate was read from and must be there when `plate` is. Boxes are x, y of the top
+    left corner, width, height, in px.
+    """
+
+    rule: RuleName
+    act: str
+    vehicle: Vehicle
+    plate: Plate | None
+    plate_crop: Image | None
+    t_start_s: float
+    t_event_s: float
+    t_end_s: float
+    still_frames: tuple[int, int, int]
+    measures: tuple[Measure, ...]
+    reasons: tuple[Reason, ...]
+    track: tuple[TrackPoint, ...]
+    models: tuple[Model, ...]
+
+
+def report_id_of(device_id: str, camera_id: str, rule: str, event_at: datetime, track: int) -> str:
+    """The id of a report: the same event of the same pass gets the same id again after a restart."""
+    slot = round(event_at.timestamp() / _ROUND_S)
+    return str(uuid.uuid5(_NAMESPACE, f"{device_id}|{camera_id}|{rule}|{slot}|{track}"))

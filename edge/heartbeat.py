@@ -1,0 +1,200 @@
+"""How the camera and the box do: gauges, the status file, and the signed heartbeat."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import cv2
+
+from edge.backend_link import BackendLink, LinkError
+from edge.clock import ClockWatch
+from edge.delivery import DeliveryState
+from edge.detector.types import Image
+from edge.device import Device
+from edge.durable import replace_file
+from edge.evidence.ring import FrameRing, encode_jpeg
+from edge.outbox import Outbox
+from edge.prover import ProverCounts
+from edge.report import CameraState, CameraStatus, Heartbeat, Scene, sign
+from edge.settings import WorkerSettings
+
+log = logging.getLogger(__name__)
+
+_FPS_OVER_S = 5.0
+_THUMBNAIL_WIDTH_PX = 320
+_THUMBNAIL_BYTES = 40_000
+_THUMBNAIL_QUALITIES = (70, 50, 30, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class WatcherGauges:
+    """What an analyser has seen so far."""
+
+    signal_state: str | None = None
+    vehicles_total: int = 0
+    withheld_total: int = 0
+
+
+@dataclass(slots=True)
+class CameraGauge:
+    """The camera as the worker sees it; written by the reader, read by the heartbeat."""
+
+    stall_s: float
+    state: CameraState = "starting"
+    detail: str = ""
+    frames_total: int = 0
+    skipped_total: int = 0
+    last_frame_at: datetime | None = None
+    _last_steady_s: float | None = None
+    _recent: deque[float] = field(default_factory=lambda: deque(maxlen=1024))
+
+    def frame(self, at: datetime, steady_s: float) -> None:
+        """A picture arrived."""
+        self.frames_total += 1
+        self.last_frame_at = at
+        self._last_steady_s = steady_s
+        self._recent.append(steady_s)
+        self.state = "alive"
+
+    def state_now(self, steady_s: float) -> CameraState:
+        """The state, `stalled` when it should be alive and no picture has come for `stall_s`."""
+        silent = self._last_steady_s is None or steady_s - self._last_steady_s > self.stall_s
+        return "stalled" if self.state == "alive" and silent else self.state
+
+    def fps(self, steady_s: float) -> float:
+        """Pictures a second over the last seconds."""
+        recent = [moment_s for moment_s in tuple(self._recent) if steady_s - moment_s <= _FPS_OVER_S]
+        return round(len(recent) / _FPS_OVER_S, 2)
+
+
+def thumbnail(image: Image) -> bytes | None:
+    """A JPEG of at most 40 kB, 320 px wide; None when even the coarsest is larger."""
+    height, width = image.shape[:2]
+    scale = min(1.0, _THUMBNAIL_WIDTH_PX / width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    for quality in _THUMBNAIL_QUALITIES:
+        data = encode_jpeg(small, quality)  # type: ignore[arg-type]
+        if len(data) <= _THUMBNAIL_BYTES:
+            return data
+    return None
+
+
+@dataclass(slots=True)
+class HeartbeatSender:
+    """Writes the status file and sends a heartbeat every few seconds, whatever the camera does."""
+
+    device: Device
+    scene: Scene
+    settings: WorkerSettings
+    outbox: Outbox
+    link: BackendLink
+    ring: Callable[[], FrameRing]
+    camera: CameraGauge
+    proven: ProverCounts
+    delivery: DeliveryState
+    clock: ClockWatch
+    watcher: Callable[[], WatcherGauges]
+    sent_total: int = 0
+    failed_total: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _last_trouble: str = ""
+
+    def start(self) -> None:
+        """Begin in the background."""
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def stop(self, deadline_s: float) -> None:
+        """Say how things stand once more, and end."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(deadline_s)
+
+    def _run(self) -> None:
+        while True:
+            last = self._stop.is_set()
+            try:
+                self.beat()
+            except Exception as error:  # noqa: BLE001 - a camera box must not fall silent
+                self._trouble(f"{type(error).__name__}: {error}")
+            if last:
+                return
+            self._stop.wait(self.settings.heartbeat_s)
+
+    def beat(self) -> None:
+        """Write the status file; send the heartbeat when this box is approved."""
+        self.clock.look()
+        status = self.camera_status()
+        self.write_status(status)
+        if self.delivery.standing != "approved":
+            return
+        message = Heartbeat(
+            device_id=self.device.device_id,
+            software_version=self.device.software_version,
+            sent_at=datetime.now(UTC),
+            outbox_waiting=self.outbox.pending(),
+            cameras=(status,),
+        )
+        try:
+            self.link.send_heartbeat(sign(message, self.device.key))
+        except LinkError as error:
+            self._trouble(str(error))
+        else:
+            self.sent_total += 1
+            self._last_trouble = ""
+
+    def _trouble(self, words: str) -> None:
+        self.failed_total += 1
+        if words != self._last_trouble:
+            log.warning("heartbeat failed", extra={"data": {"why": words}})
+        self._last_trouble = words
+
+    def camera_status(self) -> CameraStatus:
+        """The camera now, with a small picture."""
+        steady_s = time.monotonic()
+        seen = self.watcher()
+        newest = self.ring().newest()
+        small = thumbnail(newest.image()) if newest is not None else None
+        counts = self.proven
+        return CameraStatus(
+            camera_id=self.scene.camera_id,
+            name=self.scene.name,
+            state=self.camera.state_now(steady_s),
+            detail=counts.disk_trouble or self.camera.detail,
+            fps=self.camera.fps(steady_s),
+            frames_total=self.camera.frames_total,
+            last_frame_at=self.camera.last_frame_at,
+            signal_state=seen.signal_state,
+            vehicles_total=seen.vehicles_total,
+            violations_total=counts.proven + counts.known,
+            withheld_total=seen.withheld_total + counts.withheld_clock + counts.withheld_evidence,
+            thumbnail_jpeg_b64=base64.b64encode(small).decode() if small is not None else None,
+        )
+
+    def write_status(self, camera: CameraStatus) -> None:
+        """`status.json`: everything countable, for a person or a monitor on the box."""
+        status: dict[str, Any] = {
+            "written_at": datetime.now(UTC).isoformat(),
+            "device_id": self.device.device_id,
+            "software_version": self.device.software_version,
+            "camera": camera.model_dump(mode="json", exclude={"thumbnail_jpeg_b64"}),
+            "frames_skipped_total": self.camera.skipped_total,
+            "events": asdict(self.proven),
+            "outbox": self.outbox.counts(),
+            "delivery": asdict(self.delivery),
+            "heartbeats": {"sent": self.sent_total, "failed": self.failed_total},
+            "clock_steps_total": self.clock.steps_total,
+            "ring": {"frames": len(self.ring()), "bytes": self.ring().size_bytes},
+        }
+        replace_file(self.settings.status_file, json.dumps(status, indent=1).encode())

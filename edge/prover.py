@@ -1,0 +1,231 @@
+"""Turns cases into evidence on disk and rows in the outbox, in a thread of its own."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from edge.clock import ClockWatch
+from edge.device import Device
+from edge.evidence.case import Case
+from edge.evidence.clip import ClipError
+from edge.evidence.pack import (
+    EvidenceMissing,
+    Pack,
+    Pictures,
+    build_pack,
+    load_pack,
+    pictures_of,
+    sighting_of,
+)
+from edge.evidence.ring import FrameRing
+from edge.outbox import Outbox
+from edge.report import Scene
+from edge.settings import WorkerSettings
+
+log = logging.getLogger(__name__)
+
+_POLL_S = 0.1
+_DISK_PAUSE_S = 1.0
+
+
+@dataclass(slots=True)
+class ProverCounts:
+    """What has become of the cases; every case ends in exactly one of these, or is still pending."""
+
+    proven: int = 0
+    known: int = 0
+    withheld_clock: int = 0
+    withheld_evidence: int = 0
+    lost: int = 0
+    disk_trouble: str = ""
+
+
+@dataclass(slots=True)
+class _Pending:
+    case: Case
+    pictures: Pictures | None = None
+
+
+@dataclass(slots=True)
+class Prover:
+    """Waits until the pictures after an event are there, then builds, checks and hands over its evidence.
+
+    A full disk delays: the pictures are held in memory and tried again. `lossless` (a clip) makes `submit`
+    wait for room; a live camera cannot wait, there the oldest case is given up, loudly.
+    """
+
+    ring: FrameRing
+    outbox: Outbox
+    device: Device
+    scene: Scene
+    settings: WorkerSettings
+    clock: ClockWatch
+    lossless: bool
+    on_added: Callable[[], None]
+    stopping: threading.Event
+    counts: ProverCounts = field(default_factory=ProverCounts)
+    _pending: list[_Pending] = field(default_factory=list)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _closed: bool = False
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin in the background."""
+        self._thread = threading.Thread(target=self._run, name="prover", daemon=True)
+        self._thread.start()
+
+    def submit(self, case: Case) -> None:
+        """Take a case on. Waits for room when lossless."""
+        with self._changed:
+            while self.lossless and self._full() and not self.stopping.is_set():
+                self._changed.wait(_POLL_S)
+            if self._full():
+                self._give_up(self._pending.pop(0).case, "too many events wait to be written to disk")
+            self._pending.append(_Pending(case))
+            self._changed.notify_all()
+
+    def pending(self) -> int:
+        """How many cases are not settled yet."""
+        with self._changed:
+            return len(self._pending)
+
+    def drain(self, deadline_s: float, give_up: threading.Event | None = None) -> bool:
+        """Wait until every case is settled; False when the deadline came first."""
+        until_s = time.monotonic() + deadline_s
+        with self._changed:
+            while self._pending and time.monotonic() < until_s and not (give_up and give_up.is_set()):
+                self._changed.wait(_POLL_S)
+            return not self._pending
+
+    def stop(self, deadline_s: float) -> None:
+        """End after the case in hand."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join(deadline_s)
+
+    def _full(self) -> bool:
+        frames = {
+            id(frame): len(frame.jpeg)
+            for pending in self._pending
+            if pending.pictures is not None
+            for frame in pending.pictures.clip
+        }
+        too_many = len(self._pending) >= self.settings.pending_events
+        return too_many or sum(frames.values()) > self.settings.ring_bytes
+
+    def _give_up(self, case: Case, why: str) -> None:
+        self.counts.lost += 1
+        log.error("event lost", extra={"data": {"rule": case.rule, "t_event_s": case.t_event_s, "why": why}})
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if self._closed:
+                    return
+                self._take_pictures()
+                ready = next((pending for pending in self._pending if pending.pictures is not None), None)
+                if ready is None:
+                    self._changed.wait(_POLL_S)
+                    continue
+            settled = self._settle(ready.case, ready.pictures)
+            with self._changed:
+                if settled:
+                    self._pending = [pending for pending in self._pending if pending is not ready]
+                    self._changed.notify_all()
+                else:
+                    self._changed.wait(_DISK_PAUSE_S)
+
+    def _take_pictures(self) -> None:
+        """Pin the pictures of every case whose last picture is there, before the ring lets go of them."""
+        for pending in list(self._pending):
+            case = pending.case
+            if pending.pictures is not None or not self.ring.reaches(
+                case.t_event_s + self.settings.clip_after_s
+            ):
+                continue
+            try:
+                pending.pictures = pictures_of(
+                    case,
+                    self.ring,
+                    before_s=self.settings.clip_before_s,
+                    after_s=self.settings.clip_after_s,
+                )
+            except EvidenceMissing as error:
+                self._withhold_for_evidence(case, str(error))
+                self._pending.remove(pending)
+                self._changed.notify_all()
+
+    def _settle(self, case: Case, pictures: Pictures | None) -> bool:
+        """Whether the case needs no further try."""
+        if pictures is None:
+            return False
+        try:
+            self._prove(case, pictures)
+        except (EvidenceMissing, ClipError, ValueError) as error:
+            self._withhold_for_evidence(case, f"{type(error).__name__}: {error}")
+        except Exception as error:  # OSError of the disk, sqlite3 errors: both pass, the event must not
+            words = f"cannot write evidence: {type(error).__name__}: {error}"
+            if words != self.counts.disk_trouble:
+                log.exception("evidence waits for the disk", extra={"data": {"why": words}})
+            self.counts.disk_trouble = words
+            return False
+        self.counts.disk_trouble = ""
+        return True
+
+    def _prove(self, case: Case, pictures: Pictures) -> None:
+        doubt = self.clock.doubt(*pictures.event_steady_s)
+        if doubt is not None:
+            self.counts.withheld_clock += 1
+            log.warning("event withheld", extra={"data": {"rule": case.rule, "why": doubt}})
+            return
+        event_at = pictures.event_at(case.t_event_s)
+        sighting = sighting_of(
+            case, device_id=self.device.device_id, camera_id=self.scene.camera_id, event_at=event_at
+        )
+        if self.outbox.same_event(sighting) is not None:
+            self.counts.known += 1
+            return
+        folder = self.settings.evidence_folder / sighting.report_id
+        if folder.is_dir():  # written by an earlier try whose row did not fit on the disk
+            pack = load_pack(folder)
+        else:
+            self._need_room()
+            pack = build_pack(
+                folder.parent, case, pictures, device=self.device, scene=self.scene, event_at=event_at
+            )
+        self._hand_over(pack)
+
+    def _hand_over(self, pack: Pack) -> None:
+        if self.outbox.add(pack.sighting, pack.payload_sha256):
+            self.counts.proven += 1
+            plate = pack.report.plate.text if pack.report.plate else None
+            log.info(
+                "event proven",
+                extra={"data": {"report_id": pack.report.report_id, "act": pack.report.act, "plate": plate}},
+            )
+            self.on_added()
+        else:
+            self.counts.known += 1
+
+    def _need_room(self) -> None:
+        free_bytes = shutil.disk_usage(self.settings.evidence_folder).free
+        if free_bytes < self.settings.minimum_free_bytes:
+            raise OSError(
+                errno.ENOSPC,
+                f"only {free_bytes} bytes free, evidence needs {self.settings.minimum_free_bytes}",
+            )
+
+    def _withhold_for_evidence(self, case: Case, why: str) -> None:
+        self.counts.withheld_evidence += 1
+        log.warning(
+            "event withheld",
+            extra={"data": {"rule": case.rule, "t_event_s": case.t_event_s, "why": why}},
+        )

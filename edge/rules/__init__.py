@@ -1,0 +1,42 @@
+"""The rules a camera can watch. A rule is a pure function of a track, the scene and what the light showed.
+
+A new rule: one file with a `judge`, one line in RULES. docs/adding-a-rule.md shows the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from edge.report import RuleName
+from edge.rules import red_light, speeding
+from edge.rules.signal_history import SignalHistory
+from edge.rules.types import Verdict, Violation, Withheld
+from edge.scene import Scene
+from edge.tracking import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may know besides the track. `on` is the legal day (Asia/Ho_Chi_Minh), None when unknown."""
+
+    scene: Scene
+    signals: SignalHistory
+    on: date | None
+
+
+Rule = Callable[[Track, Context, bool], Verdict]
+"""Called with the track, the context and whether the track has ended; None means: nothing to say (yet)."""
+
+RULES: Final[dict[RuleName, Rule]] = {
+    "red_light": lambda track, context, finished: red_light.judge(
+        track, context.scene, context.signals, finished=finished
+    ),
+    "speeding": lambda track, context, finished: speeding.judge(
+        track, context.scene, on=context.on, finished=finished
+    ),
+}
+
+__all__ = ["RULES", "Context", "Rule", "SignalHistory", "Verdict", "Violation", "Withheld"]

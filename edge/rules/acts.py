@@ -1,0 +1,35 @@
+"""From what was measured to the name of the act in the catalogue. The amounts are no business of the edge."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from edge.detector.types import VehicleClass
+
+RED_LIGHT: Final = "red_light"
+SLOWEST_ACT_KMH: Final = 5.0
+"""Decree 168/2024 knows no act below 5 km/h over the limit."""
+
+_PLATED: Final[frozenset[VehicleClass]] = frozenset({"motorbike", "car", "bus", "truck"})
+
+
+def is_plated(kind: VehicleClass) -> bool:
+    """Whether vehicles of this kind carry a plate, so that a camera can find their owner."""
+    return kind in _PLATED
+
+
+def speed_act(kind: VehicleClass, over_kmh: float) -> str | None:
+    """The act of driving `over_kmh` too fast; None below 5 km/h.
+
+    Decree 168/2024: Art. 6 for cars, buses and trucks (3.a: 5 to under 10, 5.đ: 10 to 20, 6.a: over 20 to 35,
+    7.a: over 35); Art. 7 for motorbikes (2.b, 4.a, 8.a: over 20).
+    """
+    if over_kmh < SLOWEST_ACT_KMH:
+        return None
+    if over_kmh < 10:  # noqa: PLR2004 - the steps of the decree, named in the docstring
+        return "speed_5_10"
+    if over_kmh <= 20:  # noqa: PLR2004
+        return "speed_10_20"
+    if kind == "motorbike":
+        return "speed_over_20"
+    return "speed_20_35" if over_kmh <= 35 else "speed_over_35"  # noqa: PLR2004

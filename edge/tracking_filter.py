@@ -1,0 +1,87 @@
+"""A constant-velocity Kalman filter on a box: foot point and log size, in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from edge.detector.types import Box
+
+GATE: Final = 13.28
+"""99 % of the chi-square distribution with four degrees of freedom."""
+
+_Vector = npt.NDArray[np.float64]
+
+# A vehicle's box is about 1.6 m high, so box heights a second are a scale-free measure of speed.
+_ACCELERATION_HEIGHTS: Final = 5.0
+_FIRST_SPEED_HEIGHTS: Final = 9.0
+_SIZE_ACCELERATION: Final = 1.5
+_FIRST_SIZE_SPEED: Final = 1.0
+_POSITION_NOISE_HEIGHTS: Final = 0.05
+_SIZE_NOISE: Final = 0.08
+_LARGEST_SIZE_SPEED: Final = 2.5
+_LARGEST_CHANGE: Final = 0.4
+
+
+class BoxFilter:
+    """Believes in one vehicle's foot (x, y), log width, log height and their speeds."""
+
+    def __init__(self, t_s: float, box: Box) -> None:
+        self._t_s = t_s
+        self._mean = _measured(box)
+        self._speed: _Vector = np.zeros(4)
+        noise = _noise(box.h)
+        first = np.array([_FIRST_SPEED_HEIGHTS * box.h] * 2 + [_FIRST_SIZE_SPEED] * 2)
+        self._pp: _Vector = noise**2
+        self._pv: _Vector = np.zeros(4)
+        self._vv: _Vector = first**2
+
+    def predicted(self, t_s: float) -> Box:
+        """Where the vehicle should be at `t_s`, px."""
+        mean, _, _, _ = self._ahead(t_s)
+        w, h = np.exp(mean[2:])
+        return Box(float(mean[0] - w / 2), float(mean[1] - h), float(w), float(h))
+
+    def distance2(self, t_s: float, boxes: Sequence[Box]) -> _Vector:
+        """Squared Mahalanobis distance of each box from the prediction."""
+        mean, pp, _, _ = self._ahead(t_s)
+        spread = pp + _noise(float(np.exp(mean[3]))) ** 2
+        seen = np.array([_measured(box) for box in boxes])
+        return np.asarray((((seen - mean) ** 2) / spread).sum(axis=1), dtype=np.float64)
+
+    def correct(self, t_s: float, box: Box) -> None:
+        """Take in a sighting at `t_s`."""
+        mean, pp, pv, vv = self._ahead(t_s)
+        spread = pp + _noise(box.h) ** 2
+        gain, speed_gain = pp / spread, pv / spread
+        miss = _measured(box) - mean
+        self._t_s = t_s
+        self._mean = mean + gain * miss
+        self._speed = self._speed + speed_gain * miss
+        self._speed[2:] = np.clip(self._speed[2:], -_LARGEST_SIZE_SPEED, _LARGEST_SIZE_SPEED)
+        self._pp, self._pv, self._vv = (1 - gain) * pp, (1 - gain) * pv, vv - speed_gain * pv
+
+    def _ahead(self, t_s: float) -> tuple[_Vector, _Vector, _Vector, _Vector]:
+        dt = t_s - self._t_s
+        height = float(np.exp(self._mean[3]))
+        mean = self._mean + self._speed * dt
+        mean[2:] = self._mean[2:] + np.clip(self._speed[2:] * dt, -_LARGEST_CHANGE, _LARGEST_CHANGE)
+        push = np.array([_ACCELERATION_HEIGHTS * height] * 2 + [_SIZE_ACCELERATION] * 2) ** 2
+        return (
+            mean,
+            self._pp + 2 * dt * self._pv + dt**2 * self._vv + push * dt**4 / 4,
+            self._pv + dt * self._vv + push * dt**3 / 2,
+            self._vv + push * dt**2,
+        )
+
+
+def _measured(box: Box) -> _Vector:
+    return np.array([box.cx, box.y2, np.log(max(box.w, 1.0)), np.log(max(box.h, 1.0))])
+
+
+def _noise(height_px: float) -> _Vector:
+    position_px = max(_POSITION_NOISE_HEIGHTS * height_px, 1.5)
+    return np.array([position_px, position_px, _SIZE_NOISE, _SIZE_NOISE])
