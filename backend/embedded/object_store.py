@@ -93,6 +93,7 @@ class EmbeddedStore:
 
     @property
     def pid(self) -> int | None:
+        """Of the store we started; None where we use one already running."""
         return None if self._child is None else self._child.pid
 
     @property
@@ -102,8 +103,12 @@ class EmbeddedStore:
         return self._address
 
     def start(self) -> StoreAddress:
-        """Start, and wait until S3 answers with our credentials. Raises EmbeddedError."""
+        """Start, or use the store already running on this folder. Raises EmbeddedError."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        running = self._running()
+        if running is not None:
+            self._address = running
+            return running
         for attempt in range(STARTS):
             ports = self._ports(again=attempt > 0)
             address = StoreAddress(f"{HOST}:{ports['s3.port']}", *self._credentials())
@@ -128,8 +133,9 @@ class EmbeddedStore:
         atexit.unregister(self.stop)
         if self._child is not None:
             self._child.stop(how=signal.SIGTERM, within_s=15)
-            self._child = self._address = None
+            self._child = None
             self._sweep_sockets()
+        self._address = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -137,6 +143,15 @@ class EmbeddedStore:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _running(self) -> StoreAddress | None:
+        """The store that another process runs here: nothing else would take our credentials."""
+        kept = self.data_dir / "ports.json"
+        if not kept.exists() or not (self.data_dir / "s3.json").exists():
+            return None
+        ports: dict[str, int] = json.loads(kept.read_text(encoding="utf-8"))
+        address = StoreAddress(f"{HOST}:{ports['s3.port']}", *self._credentials())
+        return address if not is_free(ports["s3.port"]) and _answers(address) else None
 
     def _ports(self, *, again: bool) -> dict[str, int]:
         """The ports of the last run where they are still free, so that addresses stay the same."""
