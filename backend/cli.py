@@ -99,11 +99,15 @@ def serve(
     import uvicorn
 
     from backend.app import create_app
+    from backend.settings import Settings
 
     with _surroundings(data):
-        _prepare()
+        settings = Settings()
+        # In production several of these may start at once, and `phatnguoi migrate` has gone before.
+        if settings.environment != "production":
+            _prepare()
         # Behind a proxy, its address belongs into FORWARDED_ALLOW_IPS, which uvicorn reads.
-        uvicorn.run(create_app(), host=host, port=port, log_level="info", server_header=False)
+        uvicorn.run(create_app(settings), host=host, port=port, log_level="info", server_header=False)
 
 
 @app.command()
@@ -238,7 +242,7 @@ def _unreachable(services: object) -> list[str]:
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
-    from backend.evidence.store import StoreUnavailableError
+    from backend.evidence.store import ObjectMissingError, StoreUnavailableError
     from backend.services import Services
 
     assert isinstance(services, Services)
@@ -248,11 +252,12 @@ def _unreachable(services: object) -> list[str]:
             session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
         faults.append(f"DATABASE_URL: the database does not answer ({str(error).splitlines()[0]})")
+    bucket = services.settings.s3_bucket
     try:
-        if services.store.lock_days(services.settings.s3_bucket) is None:
-            faults.append(
-                f"S3_BUCKET: {services.settings.s3_bucket} has no object lock; run `phatnguoi migrate`"
-            )
+        if services.store.lock_days(bucket) is None:
+            faults.append(f"S3_BUCKET: {bucket} has no object lock; use a bucket made by `phatnguoi migrate`")
+    except ObjectMissingError:
+        faults.append(f"S3_BUCKET: there is no bucket {bucket}; run `phatnguoi migrate`")
     except StoreUnavailableError as error:
         faults.append(f"S3_ENDPOINT: the object store does not answer ({error})")
     return faults

@@ -31,7 +31,7 @@ class FieldError:
 
 
 @dataclass(eq=False)
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 -- named after the media type it becomes
     """A refusal that says what, where and what to do (RFC 9457), in both languages."""
 
     status: int
@@ -114,9 +114,7 @@ def answer(request: Request, problem: Problem) -> Response:
         return RedirectResponse(f"/dang-nhap?next={quote(back)}", status_code=303)
     from backend.templating import render  # noqa: PLC0415 -- templating renders errors too
 
-    return render(
-        request, "error.html", status_code=problem.status, headers=problem.headers, problem=problem
-    )
+    return render(request, "error.html", status_code=problem.status, headers=problem.headers, problem=problem)
 
 
 def _invalid(errors: Iterable[Any]) -> Problem:
@@ -179,7 +177,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> Response:
-        logger.exception("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+        logger.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
         return answer(
             request,
             Problem(

@@ -1,4 +1,4 @@
-"""Which language a person reads, and the gettext catalogues. Message ids are English; vi has the Vietnamese."""
+"""Which language a person reads, and the gettext catalogues. Message ids are English."""
 
 from __future__ import annotations
 

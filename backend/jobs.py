@@ -1,11 +1,11 @@
-"""Jobs on the same PostgreSQL: asked for inside the caller's transaction, run by any worker, safe to repeat."""
+"""Jobs on the same PostgreSQL: asked for in the caller's transaction, run by any worker, safe to repeat."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import importlib
-import importlib.util
+import itertools
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -25,13 +25,10 @@ from backend.services import Services
 
 logger = logging.getLogger(__name__)
 
-JOB_MODULES = (
-    "backend.operations.jobs",
-    "backend.owners.jobs",
-    "backend.dossiers.jobs",
-    "backend.payments.jobs",
-)
+JOB_MODULES = ("backend.owners.jobs", "backend.dossiers.jobs")
 SWEEP_EVERY_S = 20.0
+DONE_JOBS_KEPT_HOURS = 7 * 24
+_SWEEPS_A_PRUNE = 180
 _BACKOFF_FIRST_S = 1.0
 _BACKOFF_MOST_S = 300.0
 
@@ -117,10 +114,9 @@ class _Backoff(BaseRetryStrategy):
 
 
 def load_jobs() -> None:
-    """Import every module that registers jobs; a noun without a jobs module has none."""
+    """Import every module that registers jobs."""
     for name in JOB_MODULES:
-        if importlib.util.find_spec(name):
-            importlib.import_module(name)
+        importlib.import_module(name)
 
 
 def make_job_app(services: Services) -> procrastinate.App:
@@ -151,25 +147,38 @@ async def sweep_stalled(app: procrastinate.App) -> int:
 
 
 async def _sweep_forever(app: procrastinate.App) -> None:
-    while True:
+    for sweeps in itertools.count():
         try:
             await sweep_stalled(app)
+            if sweeps % _SWEEPS_A_PRUNE == 0:
+                await app.job_manager.delete_old_jobs(nb_hours=DONE_JOBS_KEPT_HOURS)
         except procrastinate.exceptions.ConnectorException:
             logger.warning("sweep of stalled jobs failed; trying again", exc_info=True)
         await asyncio.sleep(SWEEP_EVERY_S)
 
 
-async def _work(services: Services, *, wait: bool) -> None:
+_DUE = text(
+    "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+)
+
+
+async def _work_until_idle(services: Services) -> None:
     app = make_job_app(services)
     async with app.open_async():
-        await app.run_worker_async(
-            concurrency=services.settings.worker_concurrency,
-            wait=wait,
-            install_signal_handlers=False,
-            listen_notify=wait,
-            shutdown_graceful_timeout=10,
-            delete_jobs="never",
-        )
+        while _has_due_jobs(services):
+            await app.run_worker_async(
+                concurrency=services.settings.worker_concurrency,
+                wait=False,
+                install_signal_handlers=False,
+                listen_notify=False,
+                shutdown_graceful_timeout=10,
+            )
+
+
+def _has_due_jobs(services: Services) -> bool:
+    """Whether a job waits that may run now. A worker leaves one behind whose lock was held at that moment."""
+    with services.database.unit_of_work() as session:
+        return bool(session.execute(_DUE).scalar_one())
 
 
 async def _work_and_sweep(services: Services) -> None:
@@ -222,6 +231,17 @@ async def _until_signalled(services: Services) -> None:
         await stop.wait()
 
 
+def sweep(services: Services) -> int:
+    """Give the jobs of dead workers back to the queue, once. Returns how many."""
+    return asyncio.run(_sweep_once(services))
+
+
+async def _sweep_once(services: Services) -> int:
+    app = make_job_app(services)
+    async with app.open_async():
+        return await sweep_stalled(app)
+
+
 def run_waiting_jobs(services: Services) -> None:
     """Run every job that may run now, then return. For scripts and tests."""
-    asyncio.run(_work(services, wait=False))
+    asyncio.run(_work_until_idle(services))

@@ -1,7 +1,6 @@
 """Every table, imported once: Alembic and the tests read `Base.metadata` from here."""
 
 import importlib
-import importlib.util
 
 from backend.database import Base
 
@@ -18,7 +17,6 @@ MODEL_MODULES = (
 )
 
 for _name in MODEL_MODULES:
-    if importlib.util.find_spec(_name):
-        importlib.import_module(_name)
+    importlib.import_module(_name)
 
 __all__ = ["Base"]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-DEMO_SECRET = "demo-only-not-a-secret"
+DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105 -- refused in production
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _OUTSIDE_SYSTEMS = (
     "registry_url",
@@ -103,7 +103,9 @@ def production_faults(settings: Settings) -> list[str]:
         if urlsplit(getattr(settings, name)).hostname in _LOCAL_HOSTS
     ]
     if not settings.public_url.startswith("https://"):
-        faults.append("PUBLIC_URL: must start with https:// so that cookies and personal data travel encrypted")
+        faults.append(
+            "PUBLIC_URL: must start with https:// so that cookies and personal data travel encrypted"
+        )
     if settings.evidence_lock_days < 1:
         faults.append("EVIDENCE_LOCK_DAYS: must be at least 1; evidence needs object lock")
     return faults

@@ -39,7 +39,7 @@ def day(value: date) -> str:
 
 
 def money(value_vnd: int) -> str:
-    """1.234.000 ₫"""
+    """As people write it: 1.234.000 ₫."""
     return f"{value_vnd:,}".replace(",", ".") + " ₫"
 
 

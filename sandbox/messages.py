@@ -20,6 +20,15 @@ from sandbox.store import Store
 
 DAILY_QUOTA = 5000
 UNAVAILABLE = 503
+# The approved template's words lie at Zalo; a message carries the parameters only.
+LABELS = {
+    "unit": ("Đơn vị", "Unit"),
+    "plate": ("Biển số", "Plate"),
+    "number": ("Số giấy tờ", "Paper no."),
+    "sent_on": ("Ngày", "Date"),
+    "due_on": ("Hết hạn", "Due by"),
+    "paid_on": ("Ngày nộp", "Paid on"),
+}
 
 
 class ZaloMessage(BaseModel):
@@ -168,7 +177,9 @@ def _add_inbox(app: FastAPI, world: World, store: Store) -> None:
         if not (phone or id_number):
             return HTMLResponse(render("phones.html", lang, people=_reached(world, store)))
         shown = [entry | {"when": as_page_time(entry["at"])} for entry in reversed(mine)]
-        return HTMLResponse(render("inbox.html", lang, person=person, phone=phone, messages=shown))
+        return HTMLResponse(
+            render("inbox.html", lang, person=person, phone=phone, messages=shown, labels=LABELS)
+        )
 
     @app.get("/inbox/files/{message_id}/{place}")
     def attachment(message_id: str, place: int) -> Response:

@@ -13,7 +13,10 @@ Role = Literal["officer", "team_chief", "operator"]
 
 
 class Account(Identified, Base):
-    """A member of staff. `signing_limit_vnd`: highest maximum fine of a band this person may sign; 0 signs none."""
+    """A member of staff.
+
+    `signing_limit_vnd`: the highest maximum of a band this person may sign; 0 signs none.
+    """
 
     __tablename__ = "account"
 

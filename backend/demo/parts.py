@@ -20,7 +20,7 @@ from backend.embedded.postgres import EmbeddedPostgres
 from backend.embedded.process import Child, spawn
 
 BACKEND_PORT, REGISTRY_PORT, GATEWAY_PORT, MESSAGES_PORT = 8000, 8101, 8102, 8103
-START_WITHIN_S = 60.0
+START_WITHIN_S = 180.0
 # The real gateway calls again after five minutes; nobody watches a demo that long.
 IPN_RETRY_S = 3.0
 

@@ -1,4 +1,4 @@
-"""Sends one message of a dossier and acts on the channel's answer. Legal delivery moves the dossier; courtesy does not."""
+"""Sends one message of a dossier and acts on the answer; only a legal delivery moves the dossier."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from backend.dossiers import service
 from backend.dossiers.models import Document, DocumentKind, Dossier, Message
 from backend.dossiers.moves import locked
 from backend.dossiers.secrets import shown
+from backend.outgoing import client
 from backend.owners.models import OwnerLookup
 from backend.owners.service import log_look, open_owner, vault_of
 from backend.services import Services
@@ -80,8 +81,8 @@ def _channels(
 def send_message(services: Services, message_id: uuid.UUID, now: datetime, send: Send | None = None) -> str:
     """Send it, write down what became of it, and say what follows. Settled already: nothing happens.
 
-    Returns the row's state. A crash between the provider's "accepted" and our commit sends the same tracking id
-    again, which providers take as the same message.
+    Returns the row's state. A crash between the provider's "accepted" and our commit sends the same tracking
+    id again, which providers take as the same message.
     """
     with services.database.unit_of_work() as session:
         envelope = _envelope(services, session, session.get_one(Message, message_id))
@@ -91,11 +92,11 @@ def send_message(services: Services, message_id: uuid.UUID, now: datetime, send:
     delivery = channel.deliver(envelope.message, envelope.recipient, tracking_id=envelope.tracking_id)
     with services.database.unit_of_work() as session:
         row = session.get_one(Message, message_id)
-        dossier = locked(session, row.dossier_id)
+        locked(session, row.dossier_id)
         session.refresh(row)
         if row.state in _OPEN_STATES:
             row.template = envelope.message.template
-            _write_down(services, session, dossier, row, delivery, now)
+            _write_down(services, session, row, delivery, now)
         return row.state
 
 
@@ -156,13 +157,9 @@ def _values(settings: Settings, dossier: Dossier, document: Document, secret: st
 
 
 def _write_down(
-    services: Services,
-    session: Session,
-    dossier: Dossier,
-    row: Message,
-    delivery: notify.Delivery,
-    now: datetime,
+    services: Services, session: Session, row: Message, delivery: notify.Delivery, now: datetime
 ) -> None:
+    dossier = session.get_one(Dossier, row.dossier_id)
     row.attempts += 1
     row.provider_id = delivery.provider_id
     row.last_error = None if delivery.state == "accepted" else f"{delivery.code} {delivery.detail}".strip()
@@ -220,10 +217,12 @@ def _channel(settings: Settings, name: str, send: Send) -> notify.Channel:
 
 
 def http_send(request: HttpRequest) -> HttpResponse:
-    """POST the request. A connection that was never made is safe to repeat; one that broke may have arrived."""
+    """POST the request. One that was never connected is safe to repeat; one that broke may have arrived."""
     headers = {**request.headers, "Content-Type": "application/json"}
     try:
-        answer = httpx2.post(request.url, content=request.content, headers=headers, timeout=request.timeout_s)
+        answer = client().post(
+            request.url, content=request.content, headers=headers, timeout=request.timeout_s
+        )
     except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
         raise NotSentError(type(error).__name__) from error
     except httpx2.HTTPError as error:

@@ -21,7 +21,7 @@ def _key(secret_key: str) -> Ed25519PrivateKey:
 
 
 def signing_key(settings: Settings) -> Ed25519PrivateKey:
-    """Stands for the authority's signing service: derived from SECRET_KEY, so that every process has the same."""
+    """Stands for the authority's signing service: made from SECRET_KEY, the same in every process."""
     return _key(settings.secret_key.get_secret_value())
 
 

@@ -1,4 +1,4 @@
-"""One move of a dossier written down whole: state, event, deadlines and audit line in the caller's transaction."""
+"""One move of a dossier, written down whole in the caller's transaction: state, event, deadlines, audit."""
 
 from __future__ import annotations
 

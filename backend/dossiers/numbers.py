@@ -27,7 +27,7 @@ def next_number(session: Session, kind: DocumentKind, now: datetime) -> str:
 
 
 def typed_notice_number(text: str) -> str | None:
-    """A notice number as a person may type it (`tb 2026 000123`), in its one true form; None where it is none."""
+    """A notice number as a person may type it (`tb 2026 000123`), in its true form; None where it is none."""
     digits = re.sub(r"\D", "", text)
     match = _YEAR_AND_NUMBER.fullmatch(digits)
     return f"TB-{match[1]}-{match[2]}" if match else None

@@ -44,6 +44,7 @@ def get_dossier(
 def decide(
     dossier_id: uuid.UUID,
     body: DecisionAsked,
+    *,
     services: ServicesDep,
     session: SessionDep,
     officer: Officer,
@@ -51,8 +52,8 @@ def decide(
 ) -> DossierDetail:
     """Sign the penalty decision.
 
-    403 `no_signing_power` where the maximum of the band is above this officer's power, 409 where the dossier does
-    not stand at `recorded` or the time to decide is over, 412 where it was changed since it was read.
+    403 `no_signing_power` where the maximum of the band is above this officer's power, 409 where the dossier
+    does not stand at `recorded` or the time to decide is over, 412 where it was changed since it was read.
     """
     dossier = service.decide(
         session, dossier_id, expected_version=body.expected_version, officer=officer, now=utc_now()
@@ -64,7 +65,7 @@ def decide(
 
 @router.post("/v1/dossiers/{dossier_id}/messages/{message_id}/posted", tags=["dossiers"], status_code=204)
 def letter_posted(
-    dossier_id: uuid.UUID, message_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
+    dossier_id: uuid.UUID, message_id: uuid.UUID, session: SessionDep, officer: Officer
 ) -> None:
     """A person put the printed letter in the post: for the law, that is when it was sent."""
     service.letter_posted(session, dossier_id, message_id, officer, utc_now())

@@ -1,4 +1,4 @@
-"""What officers see of dossiers: the list in tabs, one dossier whole, and the two things a person does there."""
+"""What officers see of dossiers: the list in tabs, one dossier whole, and what a person does there."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def settle_owner(
     except ValidationError as error:
         faults = [FieldError(str(fault["loc"][-1]), fault["msg"]) for fault in error.errors()]
         return _page(request, services, session, dossier, officer, faults=faults, given=form, status_code=422)
-    resolve(services, session, lookup.id, resolution, officer, utc_now())
+    resolve(services, session, lookup.id, resolution, officer=officer, now=utc_now())
     return RedirectResponse(request.url.path.removesuffix("/chu-xe"), status_code=303)
 
 

@@ -1,4 +1,4 @@
-"""The second secret of a notice: short enough to type from paper, kept so that the database does not show it."""
+"""The second secret of a notice: short enough to type from paper, and never in clear in the database."""
 
 from __future__ import annotations
 

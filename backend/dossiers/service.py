@@ -1,4 +1,4 @@
-"""A dossier from the officer's confirmation to the closed case. Each step is one transaction with its job and audit."""
+"""A dossier from the confirmation to the closed case; each step is one transaction with its job and audit."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def ask_for_document(session: Session, dossier: Dossier, kind: DocumentKind, num
 
 
 def ask_for_message(session: Session, dossier: Dossier, *, purpose: str, force: str, channel: str) -> None:
-    """One message on one channel, sent by a job; a letter waits for a person. Asked for before: nothing happens."""
+    """One message on one channel, sent by a job; a letter waits for a person. Repeated: nothing happens."""
     known = select(Message.id).where(
         Message.dossier_id == dossier.id, Message.purpose == purpose, Message.channel == channel
     )

@@ -80,7 +80,7 @@ class EmbeddedStore:
     """
 
     data_dir: Path
-    start_within_s: float = 30.0
+    start_within_s: float = 60.0
     _child: Child | None = field(default=None, init=False, repr=False)
     _address: StoreAddress | None = field(default=None, init=False, repr=False)
 

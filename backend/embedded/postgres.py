@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -30,6 +31,7 @@ SOCKET_PATH_BYTES = 100  # sockaddr_un holds 107 and the zero; some systems hold
 SOCKET_NAME = ".s.PGSQL.5432"
 STARTS = 6
 HELD = ("postmaster.pid", "still in use")  # as PostgreSQL says it
+HELD_PAUSE_S = 1.0
 OLDEST_VERSION = 16  # the wheel's folder without a number
 VOLATILE = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
@@ -64,7 +66,7 @@ class EmbeddedPostgres:
     data_dir: Path
     database: str = "phatnguoi"
     durable: bool = True
-    start_within_s: float = 30.0
+    start_within_s: float = 60.0
     _child: Child | None = field(default=None, init=False, repr=False)
     _socket_dir: Path | None = field(default=None, init=False, repr=False)
 
@@ -206,9 +208,7 @@ class EmbeddedPostgres:
                     return
             if child.is_running() or not any(sign in log_tail(self.log, 3) for sign in HELD):
                 break
-            pause = Deadline(1.0, every_s=1.0)
-            while pause.tick():
-                pass
+            time.sleep(HELD_PAUSE_S)
         child.stop()
         raise child.failure(f"did not answer within {self.start_within_s:.0f} s")
 

@@ -19,6 +19,7 @@ def read_evidence(
     violation_id: uuid.UUID,
     role: FileRole,
     request: Request,
+    *,
     session: SessionDep,
     services: ServicesDep,
     officer: Officer,

@@ -79,7 +79,7 @@ class ObjectStore:
             if isinstance(error.__cause__, S3Error):
                 return None
             raise
-        return int(config.duration[0]) if config.duration and config.mode == COMPLIANCE else None
+        return int(config.duration) if config.duration and config.mode == COMPLIANCE else None
 
     def put(self, bucket: str, key: str, data: bytes, media_type: str) -> Fingerprint:
         """Store the bytes and return their fingerprint."""

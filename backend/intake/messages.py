@@ -55,12 +55,12 @@ def implausible(report: ViolationReport, settings: Settings, now: datetime) -> l
     faults = [*_time_faults(report, settings, now), *_act_faults(report)]
     if report.plate is not None and not plates.classify(report.plate.text):
         faults.append(
-            FieldError("payload.plate.text", f"{report.plate.text}: no class of Vietnamese plates reads like this")
+            FieldError(
+                "payload.plate.text", f"{report.plate.text}: no class of Vietnamese plates reads like this"
+            )
         )
     for index, file in enumerate(report.files):
-        expected = object_key(
-            report.scene.camera_id, report.times.event_at, report.report_id, file.name
-        )
+        expected = object_key(report.scene.camera_id, report.times.event_at, report.report_id, file.name)
         if file.object_key != expected:
             faults.append(FieldError(f"payload.files[{index}].object_key", f"expected {expected}"))
         if file.size_bytes > settings.evidence_file_max_bytes:

@@ -36,7 +36,7 @@ def device_not_approved(device_id: str, state: str) -> Problem:
         "Thiết bị chưa được duyệt hoặc đã bị thu hồi",
         "This device is not approved",
         f"Thiết bị {device_id} đang ở trạng thái {state}. Giữ lại bản tin và gửi lại sau khi được duyệt.",
-        f"{device_id} is {state}. Keep the message and send it again once an operator has approved the device.",
+        f"{device_id} is {state}. Keep the message; send it again once the device is approved.",
     )
 
 

@@ -26,7 +26,9 @@ from edge.report import CameraStatus as ReportedStatus
 from edge.report import Heartbeat, Signed, ViolationReport, payload_sha256
 from penalty.calendar import LegalCalendar
 
-NOTIFY_STEP = "A1"  # identify the owner and send the notice: 10 days from detection, Circular 73/2024 Art. 24.1
+NOTIFY_STEP = (
+    "A1"  # identify the owner and send the notice: 10 days from detection, Circular 73/2024 Art. 24.1
+)
 THUMBNAIL_MAX_BYTES = 300_000
 
 
@@ -36,7 +38,7 @@ def _calendar() -> LegalCalendar:
 
 
 def take_violation(session: Session, services: Services, body: bytes, now: datetime) -> Stored:
-    """Store a signed report once. Raises Problem for each fault it may have, see `backend.intake.refusals`."""
+    """Store a signed report once. Raises Problem for every fault, see `backend.intake.refusals`."""
     signed = read_signed(body)
     device = authentic_device(session, signed)
     report = read_payload(signed, ViolationReport)
@@ -130,12 +132,9 @@ def _insert(
     )
 
 
-def _insert_files(
-    session: Session, violation_id: uuid.UUID, report: ViolationReport, now: datetime
-) -> None:
+def _insert_files(session: Session, violation_id: uuid.UUID, report: ViolationReport, now: datetime) -> None:
     session.add_all(
-        EvidenceFile(violation_id=violation_id, verified_at=now, **file.model_dump())
-        for file in report.files
+        EvidenceFile(violation_id=violation_id, verified_at=now, **file.model_dump()) for file in report.files
     )
     session.flush()
 

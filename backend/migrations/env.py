@@ -22,18 +22,17 @@ def _of_ours(name: str | None, kind: str, _parents: Any) -> bool:
 def _run() -> None:
     url = context.config.attributes.get("url") or sqlalchemy_url(os.environ["DATABASE_URL"])
     engine = create_engine(url, poolclass=NullPool, connect_args={"options": "-c timezone=UTC"})
-    with engine.connect() as connection:
-        with connection.begin():
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
-            context.configure(
-                connection=connection,
-                target_metadata=Base.metadata,
-                include_name=_of_ours,
-                compare_type=True,
-                compare_server_default=True,
-            )
-            with context.begin_transaction():
-                context.run_migrations()
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            include_name=_of_ours,
+            compare_type=True,
+            compare_server_default=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
     engine.dispose()
 
 

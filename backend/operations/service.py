@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -99,8 +99,7 @@ def _cameras(session: Session, now: datetime, *, alive_s: float) -> list[CameraV
 def _devices(session: Session) -> list[BoxView]:
     found = session.scalars(select(Device).order_by(Device.state.desc(), Device.enrolled_at.desc()))
     return [
-        BoxView(**devices.view(device).model_dump(), outbox_waiting=device.outbox_waiting)
-        for device in found
+        BoxView(**devices.view(device).model_dump(), outbox_waiting=device.outbox_waiting) for device in found
     ]
 
 
@@ -108,14 +107,15 @@ def _days(session: Session, today: date) -> list[DayCount]:
     first = today - timedelta(days=DAYS_SHOWN - 1)
     day = func.date(func.timezone("Asia/Ho_Chi_Minh", Violation.event_at))
     rows = session.execute(
-        select(day.label("day"), Violation.rule, Violation.state, func.count().label("count"))
+        select(day.label("day"), Violation.rule, Violation.state, func.count().label("number"))
         .where(Violation.event_at >= datetime.combine(first, time(), VIETNAM))
         .group_by(day, Violation.rule, Violation.state)
     ).all()
-    return [_day(first + timedelta(days=index), rows) for index in range(DAYS_SHOWN)]
+    counted = [(row.day, row.rule, row.state, row.number) for row in rows]
+    return [_day(first + timedelta(days=index), counted) for index in range(DAYS_SHOWN)]
 
 
-def _day(day: date, rows: Sequence[Row[tuple[date, str, str, int]]]) -> DayCount:
+def _day(day: date, rows: Sequence[tuple[date, str, str, int]]) -> DayCount:
     of_day = [(rule, state, count) for at, rule, state, count in rows if at == day]
     rules: dict[str, int] = {}
     for rule, _, count in of_day:
@@ -176,7 +176,9 @@ def _check_database(services: Services) -> str:
             current = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
         return f"unreachable: {type(error).__name__}"
-    return "ok" if current == head else f"schema is at {current}, the program needs {head}: run the migrations"
+    return (
+        "ok" if current == head else f"schema is at {current}, the program needs {head}: run the migrations"
+    )
 
 
 def _check_store(services: Services) -> str:

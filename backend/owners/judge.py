@@ -9,7 +9,7 @@ from backend.owners.models import LookupState
 from backend.owners.registry import Registration
 from penalty.calendar import VIETNAM
 
-# No text read sets an age; an address that nobody touched for this long is checked before a notice goes there.
+# No text read sets an age; a record that nobody touched for this long is checked before a notice goes out.
 STALE_AFTER_DAYS = 5 * 365
 
 # The registration knows finer kinds than a camera; these pairs are no contradiction.
@@ -44,9 +44,9 @@ def judge(
 ) -> Verdict:
     """Compare what the registry says with what the camera saw, and with the population database.
 
-    Another kind of vehicle or another colour of plate is a conflict (a false or cloned plate), and so is an owner
-    whose number and name do not belong together; an old record is stale. All of them wait for a person. A colour
-    the camera could not tell is no conflict.
+    Another kind of vehicle or another colour of plate is a conflict (a false or cloned plate), and so is an
+    owner whose number and name do not belong together; an old record is stale. All wait for a person. A
+    colour the camera could not tell is no conflict.
     """
     if answer is None:
         return Verdict(
@@ -85,7 +85,7 @@ def _conflicts(answer: Registration, vehicle_kind: str, ground_colour: str) -> t
             )
         )
     plate_ground = answer.vehicle.ground_colour
-    if plate_ground and ground_colour != "unknown" and plate_ground != ground_colour:
+    if plate_ground and ground_colour not in {"unknown", plate_ground}:
         found.append(
             Doubt(
                 "ground_colour_differs",

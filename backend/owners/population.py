@@ -1,4 +1,4 @@
-"""The population database over HTTP: does this number belong to this name, and where does the person live now."""
+"""The population database over HTTP: does this number belong to this name, and where is the person now."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from backend.outgoing import client
 from backend.owners.registry import OutsideUnavailableError, Question, RegisteredOwner
 
 # Four of the many fields the database has: what a notice needs, and nothing else.
@@ -46,7 +47,7 @@ class Population:
             "fields": list(FIELDS),
         }
         try:
-            answer = httpx2.post(f"{self.url}/v1/persons/lookup", json=body, timeout=self.timeout_s)
+            answer = client().post(f"{self.url}/v1/persons/lookup", json=body, timeout=self.timeout_s)
             if answer.status_code == httpx2.codes.NOT_FOUND:
                 return None
             if answer.status_code != httpx2.codes.OK:

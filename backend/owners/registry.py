@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import httpx2
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from backend.outgoing import client
 from penalty.calendar import VIETNAM
 
 
@@ -90,7 +91,7 @@ class Registry:
             "at": question.at.isoformat(),
         }
         try:
-            response = httpx2.post(f"{self.url}/v1/vehicles/lookup", json=body, timeout=self.timeout_s)
+            response = client().post(f"{self.url}/v1/vehicles/lookup", json=body, timeout=self.timeout_s)
         except httpx2.HTTPError as error:
             raise OutsideUnavailableError(f"registry: {type(error).__name__}") from error
         if response.status_code == httpx2.codes.NOT_FOUND:

@@ -48,4 +48,4 @@ def resolve_owner_lookup(
     lookup_id: uuid.UUID, body: Resolution, services: ServicesDep, session: SessionDep, officer: Officer
 ) -> LookupRow:
     """Settle a doubtful lookup with a reason; the dossier that waits for it goes on by itself."""
-    return _row(service.resolve(services, session, lookup_id, body, officer, utc_now()))
+    return _row(service.resolve(services, session, lookup_id, body, officer=officer, now=utc_now()))

@@ -1,4 +1,4 @@
-"""Finding the owner of a vehicle: asked once per vehicle seen, judged, and where in doubt left to a person."""
+"""Finding the owner of a vehicle: asked once for each vehicle seen, and where in doubt left to a person."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def _nothing_asked(violation: Violation) -> dict[str, Any]:
 
 
 def list_lookups(session: Session, *, needs_person: bool, limit: int) -> Sequence[OwnerLookup]:
-    """Lookups, oldest first. `needs_person`: those in doubt whose violation an officer has confirmed or holds."""
+    """Lookups, oldest first. `needs_person`: those in doubt, for the vehicle as it is described now."""
     query = select(OwnerLookup).order_by(OwnerLookup.requested_at).limit(limit)
     if needs_person:
         query = (
@@ -224,6 +224,7 @@ def resolve(
     session: Session,
     lookup_id: uuid.UUID,
     resolution: Resolution,
+    *,
     officer: Account,
     now: datetime,
 ) -> OwnerLookup:

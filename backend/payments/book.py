@@ -1,4 +1,4 @@
-"""The ledger in the database: postings of `penalty.ledger`, written in the transaction of what they record."""
+"""The ledger in the database: postings of `penalty.ledger`, written with what they record."""
 
 from __future__ import annotations
 

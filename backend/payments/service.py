@@ -46,7 +46,7 @@ def merchant(settings: Settings) -> vnpay.Merchant:
 
 
 def amount_due(session: Session, dossier: Dossier, now: datetime) -> AmountDue:
-    """The ledger's balance plus the surcharge of this very day in Vietnam; never a number from the browser."""
+    """The ledger's balance plus the surcharge of this day in Vietnam; never a number from the browser."""
     unpaid = book.outstanding_vnd(session, dossier.id)
     pay_until = session.scalar(
         select(DossierDeadline.due_on).where(
@@ -128,7 +128,7 @@ def _order_info(dossier: Dossier) -> str:
 
 
 def keep_callback(services: Services, query: str, remote_address: str, now: datetime) -> uuid.UUID:
-    """Store what the gateway sent, word for word, in a transaction of its own before anything is made of it."""
+    """Store what the gateway sent, word for word, in a transaction of its own before acting on it."""
     with services.database.unit_of_work() as session:
         row = PaymentCallback(query=query[:8000], remote_address=remote_address, received_at=now)
         session.add(row)

@@ -1,4 +1,4 @@
-"""Who looked at an owner's data, for the owner to see: when, in what office, and why - without staff names."""
+"""Who looked at an owner's data, for the owner to see: when, in what role, and what; no staff names."""
 
 from __future__ import annotations
 

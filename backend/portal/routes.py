@@ -143,6 +143,7 @@ def accept_notice(
     request: Request,
     session: SessionDep,
     dossier: OwnDossier,
+    *,
     driver: Annotated[str, Form()] = "",
     electronic: Annotated[str, Form()] = "",
     no_explanation: Annotated[str, Form()] = "",

@@ -125,7 +125,7 @@ def _session_over() -> Problem:
         "owner_session_over",
         "Phiên xem hồ sơ đã hết",
         "Your visit has ended",
-        "Để giữ kín thông tin của bạn, mỗi lần xem kéo dài tối đa 2 giờ. Hãy nhập lại biển số, số thông báo và mã.",
+        "Để giữ kín thông tin của bạn, mỗi lần xem tối đa 2 giờ. Hãy nhập lại biển số, số thông báo và mã.",
         "To keep your data private a visit lasts at most 2 hours. Enter plate, notice number and code again.",
     )
 
@@ -138,7 +138,7 @@ def _too_many() -> Problem:
         "Đã nhập sai quá nhiều lần",
         "Too many wrong attempts",
         f"Hãy đợi {minutes} phút rồi thử lại. Nếu thông báo bị mờ, gọi số điện thoại in trên thông báo.",
-        f"Wait {minutes} minutes, then try again. If the notice is hard to read, call the number printed on it.",
+        f"Wait {minutes} minutes, then try again. If the notice is hard to read, call the number on it.",
         headers={"Retry-After": str(minutes * 60)},
     )
 

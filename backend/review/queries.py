@@ -28,9 +28,7 @@ SIMILAR_WITHIN = timedelta(minutes=10)
 def queue(session: Session, viewer: Account, *, now: datetime, limit: int) -> Queue:
     """Undecided reports: first what the viewer holds, then by deadline, then by age."""
     mine = and_(Violation.state == "claimed", Violation.claimed_by == viewer.id)
-    free = or_(
-        Violation.state == "review", and_(Violation.state == "claimed", Violation.claimed_until < now)
-    )
+    free = or_(Violation.state == "review", and_(Violation.state == "claimed", Violation.claimed_until < now))
     rows = session.execute(
         select(Violation, Camera.name, Account.full_name)
         .outerjoin(Camera, Camera.camera_id == Violation.camera_id)

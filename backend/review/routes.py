@@ -58,9 +58,7 @@ def read_detail(
 
 
 @router.post("/{violation_id}/claim")
-def claim(
-    violation_id: uuid.UUID, session: SessionDep, services: ServicesDep, officer: Officer
-) -> Detail:
+def claim(violation_id: uuid.UUID, session: SessionDep, services: ServicesDep, officer: Officer) -> Detail:
     violation = service.claim(
         session, violation_id, officer, now=utc_now(), lease_s=services.settings.claim_lease_s
     )
@@ -92,14 +90,14 @@ def confirm(
     services: ServicesDep,
     officer: Officer,
 ) -> Confirmed:
-    dossier = service.confirm(services, session, violation_id, officer, confirmation, utc_now())
+    dossier = service.confirm(
+        services, session, violation_id, officer, confirmation=confirmation, now=utc_now()
+    )
     return Confirmed(violation_id=violation_id, dossier_id=dossier.id)
 
 
 @router.post("/{violation_id}/reject")
-def reject(
-    violation_id: uuid.UUID, rejection: Rejection, session: SessionDep, officer: Officer
-) -> Decided:
+def reject(violation_id: uuid.UUID, rejection: Rejection, session: SessionDep, officer: Officer) -> Decided:
     return _decided(service.reject(session, violation_id, officer, rejection, utc_now()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -71,6 +72,7 @@ def report_page(
     session: SessionDep,
     services: ServicesDep,
     officer: Officer,
+    *,
     done: str = "",
 ) -> HTMLResponse:
     lang = screen_language(request)
@@ -100,7 +102,7 @@ def _tabs(detail: Detail) -> list[str]:
 
 
 def frame_interval_s(report: ViolationReport) -> float:
-    """Time between two frames of this camera, by the track's own timestamps; for stepping through the clip."""
+    """Time between two frames of this camera, by the track's own timestamps: one step in the clip."""
     times = [point.t_s for point in report.track]
-    steps = [later - earlier for earlier, later in zip(times, times[1:], strict=False) if later > earlier]
+    steps = [later - earlier for earlier, later in pairwise(times) if later > earlier]
     return round(median(steps), 4) if steps else _FRAME_S

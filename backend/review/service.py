@@ -30,7 +30,7 @@ _NOTE_MIN = 3
 def claim_next(session: Session, officer: Account, *, now: datetime, lease_s: int) -> Violation | None:
     """What this officer already holds, else the most urgent report nobody holds. None: the queue is empty.
 
-    Two officers who ask at the same moment get different reports: a row that one locks is skipped by the other.
+    Two officers who ask at the same moment get different reports: the other skips the row that one locks.
     """
     held = session.scalar(
         select(Violation)
@@ -94,9 +94,7 @@ def release(session: Session, violation_id: uuid.UUID, officer: Account) -> Viol
     return violation
 
 
-def correct(
-    session: Session, violation_id: uuid.UUID, officer: Account, correction: Correction
-) -> Violation:
+def correct(session: Session, violation_id: uuid.UUID, officer: Account, correction: Correction) -> Violation:
     """Set plate, ground colour or kind as the officer sees them, and look up that owner.
 
     Raises Problem 404, 409, 412, 422 `plate_invalid` or `nothing_to_correct`.
@@ -125,6 +123,7 @@ def confirm(
     session: Session,
     violation_id: uuid.UUID,
     officer: Account,
+    *,
     confirmation: Confirmation,
     now: datetime,
 ) -> Dossier:

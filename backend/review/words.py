@@ -26,7 +26,9 @@ REJECT_REASONS: tuple[RejectReason, ...] = (
     RejectReason("no_violation", "Hình ảnh không cho thấy hành vi vi phạm", "The pictures show no violation"),
     RejectReason("wrong_vehicle", "Đánh dấu nhầm xe khác", "The wrong vehicle is marked"),
     RejectReason("signal_not_visible", "Không thấy rõ tín hiệu đèn", "The signal cannot be seen clearly"),
-    RejectReason("evidence_poor", "Ảnh, video không đủ rõ làm căn cứ", "Pictures or video are not clear enough"),
+    RejectReason(
+        "evidence_poor", "Ảnh, video không đủ rõ làm căn cứ", "Pictures or video are not clear enough"
+    ),
     RejectReason("priority_vehicle", "Xe ưu tiên đang làm nhiệm vụ", "A priority vehicle on duty"),
     RejectReason(
         "directed_by_police",
@@ -34,13 +36,20 @@ REJECT_REASONS: tuple[RejectReason, ...] = (
         "Followed the hand signals of a traffic controller",
     ),
     RejectReason(
-        "gave_way_to_priority", "Nhường đường cho xe ưu tiên", "Gave way to a priority vehicle", needs_note=True
+        "gave_way_to_priority",
+        "Nhường đường cho xe ưu tiên",
+        "Gave way to a priority vehicle",
+        needs_note=True,
     ),
-    RejectReason("camera_fault", "Camera, đồng hồ hoặc đèn bị lỗi", "Camera, clock or signal fault", needs_note=True),
+    RejectReason(
+        "camera_fault", "Camera, đồng hồ hoặc đèn bị lỗi", "Camera, clock or signal fault", needs_note=True
+    ),
     RejectReason("duplicate", "Trùng với hồ sơ khác", "The same case as another", needs_note=True),
     RejectReason("other", "Lý do khác", "Another reason", needs_note=True),
 )
-REJECT_BY_CODE: Mapping[str, RejectReason] = MappingProxyType({reason.code: reason for reason in REJECT_REASONS})
+REJECT_BY_CODE: Mapping[str, RejectReason] = MappingProxyType(
+    {reason.code: reason for reason in REJECT_REASONS}
+)
 
 RULE_NAMES: Mapping[str, Words] = MappingProxyType(
     {"red_light": ("Vượt đèn đỏ", "Ran a red light"), "speeding": ("Chạy quá tốc độ", "Speeding")}

@@ -44,7 +44,9 @@ let opened = 0;
 for (const form of report.querySelectorAll("form[data-act]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (Date.now() - opened < 400) return; // the same key stroke that opened the dialog, or its bounce
+    if (!form.closest("dialog").open) return;
+    // the bounce of the key that opened the dialog must not confirm
+    if (form.dataset.act === "confirm" && Date.now() - opened < 400) return;
     const button = form.querySelector("[type=submit]");
     button.disabled = true;
     await attempt(() => acts[form.dataset.act](form), form.querySelector("[data-form-error]"));

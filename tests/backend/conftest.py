@@ -1,9 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from tests.backend.factories import Box, make_account, sign_in
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch) -> None:
+    """The same algorithm with less work: hundreds of sign-ins happen in these tests."""
+    monkeypatch.setattr("backend.accounts.service._hasher", PasswordHasher(1, 1024, 1))
 
 
 @pytest.fixture

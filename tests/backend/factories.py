@@ -151,7 +151,9 @@ def make_report(
         "measures": _measures(speeding),
         "reasons": _reasons(speeding),
         "track": tuple(
-            TrackPoint(t_s=11.2 + i / 10, x_m=1.5, y_m=20 - i * 0.9, box_px=(400 + i, 200 + i, 500 + i, 330 + i))
+            TrackPoint(
+                t_s=11.2 + i / 10, x_m=1.5, y_m=20 - i * 0.9, box_px=(400 + i, 200 + i, 500 + i, 330 + i)
+            )
             for i in range(20)
         ),
         "models": (Model(name="vehicles", version="1", sha256="a" * 64),),
@@ -175,9 +177,7 @@ def _plate(text: str, kind: str) -> Plate:
 
 def _measures(speeding: bool) -> tuple[Measure, ...]:
     if speeding:
-        return (
-            Measure(name="speed", value=67.4, unit="km/h", lower_95=64.9, upper_95=69.9, limit=50),
-        )
+        return (Measure(name="speed", value=67.4, unit="km/h", lower_95=64.9, upper_95=69.9, limit=50),)
     return (
         Measure(name="red_before_entry", value=2.4, unit="s", lower_95=2.3, upper_95=2.5, limit=0),
         Measure(name="past_line", value=6.8, unit="m", lower_95=6.3, upper_95=7.3),

@@ -15,8 +15,10 @@ import httpx2
 import pytest
 from sqlalchemy import select, text
 
+from backend import jobs
+from backend.dossiers import papers
 from backend.dossiers.models import Dossier
-from backend.jobs import run_waiting_jobs
+from backend.jobs import load_jobs
 from backend.payments.models import Payment
 from penalty import vnpay
 
@@ -38,6 +40,11 @@ TRUTH = {
     ],
     "violations": [{"vehicle": str(n)} for n in range(5)],
 }
+
+
+def registered(name: str):
+    """The function behind a job."""
+    return jobs._registry[name].function
 
 
 class Outside:
@@ -131,16 +138,22 @@ class Case:
     id: uuid.UUID | None = None
 
     def jobs(self) -> None:
-        """Run what may run now, and what that asks for, until nothing is left."""
+        """Run what may run now, and what that asks for, until nothing is left.
+
+        In this thread and without a worker, which has tests of its own and runs in the browser journeys.
+        """
         due = text(
-            "SELECT count(*) FROM procrastinate_jobs"
-            " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
+            "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = (SELECT min(id) FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))"
+            " RETURNING task_name, args"
         )
+        load_jobs()
         while True:
             with self.services.database.unit_of_work() as session:
-                if not session.scalar(due):
-                    return
-            run_waiting_jobs(self.services)
+                found = session.execute(due).one_or_none()
+            if found is None:
+                return
+            registered(found.task_name)(self.services, **found.args)
 
     def dossier(self) -> Dossier:
         with self.services.database.unit_of_work() as session:
@@ -150,7 +163,9 @@ class Case:
         with self.services.database.unit_of_work() as session:
             return list(session.scalars(select(model).where(*where)))
 
-    def confirmed(self, fate: str = "good", kind: str | None = None, rule: str = "red_light", **changes) -> Case:
+    def confirmed(
+        self, fate: str = "good", kind: str | None = None, rule: str = "red_light", **changes
+    ) -> Case:
         self.registration = self.outside.registration(fate, kind)
         plate, kind = self.registration["plate"], self.registration["kind"]
         # A conflict is registered as another kind than the camera saw; the control page tells the seen one.
@@ -180,7 +195,9 @@ class Case:
         return re.search(r"mã tra cứu ([A-Z0-9-]+)\.", body)[1]
 
     def entered(self, **how) -> Case:
-        self.notified(**how)
+        return self.notified(**how).enter()
+
+    def enter(self) -> Case:
         dossier = self.dossier()
         form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": self.secret()}
         answer = self.owner.post("/tra-cuu", data=form)
@@ -209,7 +226,9 @@ class Case:
         assert answer.status_code == 303, answer.text
         return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
-    def result(self, asked: dict[str, str], *, code: str = "00", status: str | None = None, **changes) -> dict:
+    def result(
+        self, asked: dict[str, str], *, code: str = "00", status: str | None = None, **changes
+    ) -> dict:
         """What the gateway says of an order, signed."""
         params = {
             "vnp_TmnCode": asked["vnp_TmnCode"],
@@ -233,6 +252,28 @@ class Case:
 
     def payments(self) -> list[Payment]:
         return self.rows(Payment, Payment.dossier_id == self.id)
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch):
+    """Hashing a password well takes long on purpose; here it need not."""
+    from argon2 import PasswordHasher
+
+    from backend.accounts import service
+
+    monkeypatch.setattr(service, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(autouse=True)
+def plain_papers(request, monkeypatch):
+    """Typesetting takes long too: a test that reads papers asks for it with `real_papers`."""
+    if "real_papers" not in request.fixturenames:
+        monkeypatch.setattr(papers, "typeset", lambda source: f"%PDF {source.document.number}".encode())
+
+
+@pytest.fixture
+def real_papers():
+    """The papers of this test are typeset."""
 
 
 @pytest.fixture

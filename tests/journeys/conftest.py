@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import math
 import os
@@ -39,14 +40,14 @@ FLAGS = [
 
 def _chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next((found for name in names if (found := shutil.which(name))), None)
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")
 def browser():
     path = _chromium()
     if path is None:
-        pytest.skip("no chromium on this machine: install it, or name it in CHROMIUM, to run the browser journeys")
+        pytest.skip("no chromium here: install it, or name it in CHROMIUM, to run the browser journeys")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -61,10 +62,9 @@ def street(text: str, progress: float, size: tuple[int, int] = (960, 540)) -> Im
     image = Image.new("RGB", size, "#9fc4de")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, height * 0.3, width, height * 0.42), fill="#6f8f63")
-    draw.polygon(
-        [(width * 0.32, height * 0.38), (width * 0.68, height * 0.38), (width * 1.1, height), (-width * 0.1, height)],
-        fill="#4b5157",
-    )
+    far, near = height * 0.38, height
+    road = [(width * 0.32, far), (width * 0.68, far), (width * 1.1, near), (-width * 0.1, near)]
+    draw.polygon(road, fill="#4b5157")
     for lane in range(5):
         top = height * (0.42 + 0.12 * lane)
         draw.rectangle((width * 0.492, top, width * 0.508, top + height * 0.06), fill="#e9e4d0")
@@ -105,6 +105,11 @@ def clip(frames: int = 25) -> bytes:
     return buffer.getvalue()
 
 
+def street_jpeg() -> str:
+    """A small picture as a heartbeat carries it."""
+    return base64.b64encode(_bytes(street("camera", 0.4, (320, 180)))).decode()
+
+
 def plate_picture(text: str) -> bytes:
     image = Image.new("RGB", (240, 170), "#fbfbfb")
     draw = ImageDraw.Draw(image)
@@ -133,11 +138,23 @@ class Live:
     box: Box
     outside: Outside
 
-    def report(self, fate: str = "good", kind: str = "motorbike", rule: str = "red_light", **changes) -> dict:
+    def dossier_of(self, plate: str):
+        """The newest dossier of this plate."""
+        from sqlalchemy import select
+
+        from backend.dossiers.models import Dossier
+
+        newest = select(Dossier).where(Dossier.plate == plate).order_by(Dossier.opened_at.desc()).limit(1)
+        with self.services.database.unit_of_work() as session:
+            return session.scalar(newest)
+
+    def report(
+        self, fate: str = "good", kind: str | None = "motorbike", rule: str = "red_light", **changes
+    ) -> dict:
         """A violation reaches the backend; returns the registration behind its plate."""
         found = self.outside.registration(fate, kind)
         self.box.report_violation(
-            rule=rule, kind=kind, plate=found["plate"], contents=evidence(found["plate"]), **changes
+            rule=rule, kind=found["kind"], plate=found["plate"], contents=evidence(found["plate"]), **changes
         )
         return found
 
@@ -164,7 +181,7 @@ def _fresh_database(postgres, template: str):
 
 @pytest.fixture(scope="session")
 def live(postgres, migrated_template, store_address, tmp_path_factory):
-    """One product for all journeys: uvicorn with its worker beside, in this process; the sandbox in another."""
+    """One product for all journeys: uvicorn and worker in this process, the sandbox in another."""
     import httpx2
     import uvicorn
 

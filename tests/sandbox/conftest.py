@@ -11,6 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
+from hypothesis import settings
+
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 TRUTH = {
     "vehicles": [

@@ -12,7 +12,7 @@ from backend.dossiers.models import Document, DossierDeadline, DossierEvent, Mes
 from backend.payments.models import LedgerEntry
 
 
-def test_a_case_goes_from_the_camera_to_the_closed_dossier(case):
+def test_a_case_goes_from_the_camera_to_the_closed_dossier(case, real_papers):
     case.decided(kind="motorbike")
     assert case.dossier().state == "decided"
     assert case.ipn(case.result(case.start_payment())) == "00"

@@ -124,7 +124,11 @@ def test_a_changed_payload_no_longer_matches_its_signature(box):
     signed = sign(report, box.key)
     changed = {**signed.payload, "act": "speed_over_35"}
 
-    problem(box.send(Signed(payload=changed, device_id=signed.device_id, signature=signed.signature)), 401, "bad_signature")
+    problem(
+        box.send(Signed(payload=changed, device_id=signed.device_id, signature=signed.signature)),
+        401,
+        "bad_signature",
+    )
 
 
 def test_one_device_cannot_speak_for_another(box, client, services):
@@ -249,9 +253,7 @@ def test_a_text_that_is_no_plate(box):
     report, _ = make_report()
     wrong = Plate(**{**report.plate.model_dump(), "text": "ZZZZZZ"})
 
-    problem(
-        box.send(report.model_copy(update={"plate": wrong})), 422, "report_invalid", "payload.plate.text"
-    )
+    problem(box.send(report.model_copy(update={"plate": wrong})), 422, "report_invalid", "payload.plate.text")
 
 
 def test_an_object_key_that_points_elsewhere(box):

@@ -1,0 +1,209 @@
+"""Who gets in, who does not, and what a visitor may reach."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from backend.audit.models import AuditEntry
+from backend.dossiers.issuer import signing_key
+from backend.dossiers.models import Document
+from backend.dossiers.numbers import typed_notice_number
+from backend.dossiers.secrets import ALPHABET, new_secret, shown, typed
+from backend.portal import service
+from backend.portal.models import LookupAttempt, OwnerSession
+from penalty.documents import sign_qr
+
+
+def form(case, **changes) -> dict[str, str]:
+    dossier = case.dossier()
+    right = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
+    return {**right, **changes}
+
+
+def without_echo(page: str) -> str:
+    return re.sub(r'value="[^"]*"', "", page)
+
+
+def test_plate_number_and_secret_must_all_fit_and_nothing_tells_which_does_not(case, new_client):
+    case.notified(kind="motorbike")
+    wrong = [
+        {"plate": "51A99999"},
+        {"notice_number": "TB-2026-999999"},
+        {"notice_number": "không có số"},
+        {"secret": "AAAA-AAAA"},
+        {"plate": "51A99999", "secret": "AAAA-AAAA"},
+    ]
+    answers = [new_client().post("/tra-cuu", data=form(case, **change)) for change in wrong]
+    assert {answer.status_code for answer in answers} == {422}
+    assert len({without_echo(answer.text) for answer in answers}) == 1
+    assert all("pn_owner" not in answer.cookies for answer in answers)
+    assert len(case.rows(LookupAttempt)) == len(wrong)
+
+
+def test_how_it_is_typed_does_not_matter(case, new_client):
+    case.notified(kind="motorbike")
+    ways = (
+        str.lower,
+        lambda text: f"  {text} ",
+        lambda text: text.replace("-", " "),
+        lambda text: text.replace("-", ""),
+    )
+    for write in ways:
+        visitor = new_client()
+        written = {name: write(value) for name, value in form(case).items()}
+        assert visitor.post("/tra-cuu", data=written).status_code == 303, written
+        assert visitor.get("/ho-so").status_code == 200
+
+
+def test_empty_fields_are_named_and_cost_no_attempt(case):
+    case.notified(kind="motorbike")
+    page = case.owner.post("/tra-cuu", data=form(case, secret="", plate=" "))
+    assert page.status_code == 422
+    assert "Nhập biển số xe" in page.text
+    assert "Nhập mã bí mật" in page.text
+    assert "Nhập số thông báo" not in page.text
+    assert case.rows(LookupAttempt) == []
+
+
+def test_guessing_is_slowed_for_the_notice_and_for_the_address(case, new_client, services):
+    case.notified(kind="motorbike")
+    now = datetime.now(UTC)
+    guess = service.Entry(case.dossier().plate, case.dossier().notice_number, "AAAA-AAAA")
+    for number in range(service.ATTEMPTS_PER_NOTICE):
+        assert service.let_in(services, guess, f"203.0.113.{number}", now) is None
+    refused = new_client().post("/tra-cuu", data=form(case))
+    assert refused.status_code == 429  # even with the right secret: a guesser must not learn that it is right
+    assert int(refused.headers["retry-after"]) > 0
+    later = now + service.ATTEMPTS_WINDOW + timedelta(seconds=1)
+    right = service.Entry(**form(case))
+    assert service.let_in(services, right, "203.0.113.1", later) is not None
+
+    for number in range(service.ATTEMPTS_PER_ADDRESS):
+        other = service.Entry("51A00000", f"TB-2026-{number:06d}9", "AAAA-AAAA")
+        assert service.let_in(services, other, "198.51.100.7", later) is None
+    with pytest.raises(service.Problem):
+        service.let_in(services, right, "198.51.100.7", later)
+    assert not any("198.51.100.7" in row.address_hash for row in case.rows(LookupAttempt))
+
+
+def test_without_a_session_nothing_is_shown(case):
+    case.notified(kind="motorbike")
+    pages = ("", "/muc-phat", "/lua-chon", "/tien-trinh", "/chap-nhan", "/nop-phat")
+    for path in (*pages, "/bang-chung/still_at", "/giay-to/notice.pdf"):
+        assert case.owner.get(f"/ho-so{path}").status_code == 401, path
+
+
+def test_a_session_ends_by_time_and_by_leaving(case):
+    case.entered(kind="motorbike")
+    assert case.owner.get("/ho-so").status_code == 200
+    cookie = case.owner.cookies["pn_owner"]
+    assert case.owner.post("/ho-so/thoat").status_code == 303
+    case.owner.cookies.set("pn_owner", cookie)
+    assert case.owner.get("/ho-so").status_code == 401
+    case.owner.post("/tra-cuu", data=form(case))
+    with case.services.database.unit_of_work() as session:
+        session.execute(update(OwnerSession).values(expires_at=datetime.now(UTC)))
+    assert case.owner.get("/ho-so").status_code == 401
+
+
+def test_a_visitor_sees_his_own_dossier_only_and_each_look_is_logged(case, new_client):
+    case.entered(kind="motorbike")
+    first, files = case.dossier(), ("still_before", "still_at", "still_after", "plate_crop", "clip")
+    for role in files:
+        assert case.owner.get(f"/ho-so/bang-chung/{role}").status_code == 200
+    part = case.owner.get("/ho-so/bang-chung/clip", headers={"Range": "bytes=100-199"})
+    assert (part.status_code, len(part.content)) == (206, 100)
+    lines = case.rows(AuditEntry, AuditEntry.action == "evidence.viewed")
+    mine = [line for line in lines if line.actor == f"owner:{first.id}"]
+    assert {line.data["role"] for line in mine} == set(files)
+    assert case.owner.get("/ho-so/giay-to/notice.pdf").content.startswith(b"%PDF")
+    assert case.owner.get("/ho-so/giay-to/decision.pdf").status_code == 404
+    # The staff's own addresses stay closed to an owner's cookie.
+    assert case.owner.get(f"/v1/dossiers/{first.id}").status_code == 401
+    assert case.owner.get(f"/v1/dossiers/{first.id}/documents/notice").status_code == 401
+    page = case.owner.get("/ho-so/tien-trinh").text
+    assert "Bạn: Xem hình ảnh, video" in page
+    assert "canhsat" not in page
+
+
+def test_accepting_needs_all_three_and_happens_once(case):
+    case.entered(kind="motorbike")
+    partly = case.owner.post("/ho-so/chap-nhan", data={"driver": "yes", "electronic": "yes"})
+    assert partly.status_code == 422
+    assert case.dossier().state == "notified"
+    everything = {"driver": "yes", "electronic": "yes", "no_explanation": "yes"}
+    for _ in range(2):
+        assert case.owner.post("/ho-so/chap-nhan", data=everything).status_code == 303
+    assert case.dossier().state == "recorded"
+    assert len([paper for paper in case.rows(Document) if paper.kind == "record"]) == 1
+
+
+def test_a_form_of_another_site_is_refused(case):
+    case.entered(kind="motorbike")
+    everything = {"driver": "yes", "electronic": "yes", "no_explanation": "yes"}
+    answer = case.owner.post("/ho-so/chap-nhan", data=everything, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert case.dossier().state == "notified"
+
+
+def test_papers_can_be_checked(case, settings, new_client):
+    case.notified(kind="motorbike")
+    dossier, visitor = case.dossier(), new_client()
+    signed = {
+        "kind": "TB",
+        "number": dossier.notice_number,
+        "issued_on": dossier.opened_at.date(),
+        "plate": dossier.plate,
+        "act_code": "X",
+        "amount_vnd": dossier.fine_vnd,
+    }
+    ours = sign_qr(signing_key(settings), **signed)
+    invented = sign_qr(signing_key(settings), **{**signed, "number": "TB-2026-999999"})
+    shown_texts = {
+        ours: "Giấy này là thật",
+        ours.replace("5000000", "9000000"): "Giấy này không phải của chúng tôi",
+        "PN1*TB": "Giấy này không phải của chúng tôi",
+        invented: "không có trong sổ của chúng tôi",
+    }
+    for text, words in shown_texts.items():
+        assert words in visitor.get("/xac-minh", params={"m": text}).text
+    assert visitor.get("/xac-minh").status_code == 200
+
+
+def test_pages_are_light_and_load_nothing_from_elsewhere(client):
+    page = client.get("/")
+    assert page.status_code == 200
+    weight = len(page.content)
+    for address in re.findall(r'(?:src|href)="([^"]+)"', page.text):
+        assert address.startswith(("/", "#", "tel:")), address
+        if address.startswith("/static"):
+            weight += len(client.get(address).content)
+    assert weight < 50_000
+    assert "<script" not in page.text
+
+
+@given(st.integers(2020, 2099), st.integers(0, 10**9))
+def test_notice_numbers_survive_typing(year, running):
+    number = f"TB-{year}-{running:06d}"
+    for written in (number, number.lower(), f" {year} {running:06d}", number.replace("-", "/")):
+        assert typed_notice_number(written) == number
+
+
+@given(st.text(max_size=20))
+def test_odd_notice_numbers_are_none(text):
+    found = typed_notice_number(text)
+    assert found is None or re.fullmatch(r"TB-20\d\d-\d{6,}", found)
+
+
+def test_secrets_have_no_letters_that_people_mix_up():
+    secrets = {new_secret() for _ in range(500)}
+    assert len(secrets) == 500
+    assert all(set(secret) <= set(ALPHABET) and len(secret) == 8 for secret in secrets)
+    assert not set("01OIL") & set(ALPHABET)
+    assert all(typed(shown(secret).lower()) == secret for secret in secrets)

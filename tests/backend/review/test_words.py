@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.review.screens import frame_interval_s
+from backend.review.words import REJECT_BY_CODE, REJECT_REASONS, measure_line
+from edge.report import Measure, TrackPoint
+from tests.backend.factories import make_report
+
+
+def measure(**changes):
+    values = {
+        "name": "speed",
+        "value": 67.4,
+        "unit": "km/h",
+        "lower_95": 64.94,
+        "upper_95": 70.0,
+        "limit": 50,
+    }
+    return Measure(**{**values, **changes})
+
+
+def test_a_measured_speed_in_both_languages():
+    vi, en = measure_line(measure(), "vi"), measure_line(measure(), "en")
+
+    assert (vi.name, vi.value) == ("Tốc độ đo được", "67,4 km/h")
+    assert vi.sentence == (
+        "Chắc chắn 95 %: từ 64,9 đến 70 km/h. Tốc độ cho phép 50 km/h; chỉ tính mức thấp nhất 64,9 km/h."
+    )
+    assert en.sentence == (
+        "95 % sure: between 64.9 and 70 km/h. The limit is 50 km/h; only the lowest value, 64.9 km/h, counts."
+    )
+    assert vi.over_limit
+
+
+def test_seconds_and_values_without_a_limit():
+    red = measure_line(measure(name="red_before_entry", unit="s", limit=0.5, lower_95=0.4), "vi")
+    assert red.value == "67,4 giây"
+    assert "Ngưỡng 0,5 giây" in red.sentence
+    assert not red.over_limit
+    assert measure_line(measure(limit=None), "vi").sentence == "Chắc chắn 95 %: từ 64,9 đến 70 km/h."
+    assert measure_line(measure(name="something_new"), "vi").name == "something_new"
+
+
+@given(st.floats(0, 300), st.floats(0, 300))
+def test_only_the_lower_bound_is_held_against_anybody(lower, limit):
+    assert measure_line(measure(lower_95=lower, limit=limit), "en").over_limit == (lower > limit)
+
+
+def test_reject_reasons_are_distinct_and_said_in_both_languages():
+    assert len(REJECT_BY_CODE) == len(REJECT_REASONS)
+    for field in ("vi", "en"):
+        assert len({getattr(reason, field) for reason in REJECT_REASONS}) == len(REJECT_REASONS)
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"), [((0, 0.08, 0.16, 0.24, 0.64), 0.08), ((1.0,), 0.04), ((), 0.04), ((2, 2), 0.04)]
+)
+def test_frame_interval_is_the_cameras_own(times, expected):
+    report, _ = make_report()
+    track = tuple(TrackPoint(t_s=t, x_m=0, y_m=0, box_px=(0, 0, 1, 1)) for t in times)
+    assert frame_interval_s(report.model_copy(update={"track": track})) == expected

@@ -1,0 +1,171 @@
+"""What holds for every answer of the backend."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from fastapi import APIRouter
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from backend.database import SessionDep, new_id
+from backend.errors import field_errors
+from backend.headers import content_security_policy
+from backend.settings import DEMO_SECRET, Settings, UnsafeSettingsError, production_faults, require_safe
+
+probe = APIRouter()
+
+
+@probe.post("/v1/probe/late-refusal", status_code=201)
+def late_refusal(session: SessionDep) -> dict[str, str]:
+    """Says 201, but its transaction cannot be committed."""
+    session.execute(text("CREATE TEMP TABLE one (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
+    session.execute(text("INSERT INTO one VALUES (1), (1)"))
+    return {"status": "stored"}
+
+
+@probe.get("/v1/probe/broken")
+def broken() -> None:
+    raise ZeroDivisionError("inside")
+
+
+@probe.get("/probe/broken")
+def broken_page() -> None:
+    raise ZeroDivisionError("inside")
+
+
+@pytest.fixture
+def probed(app):
+    app.include_router(probe)
+    return TestClient(app, raise_server_exceptions=False)
+
+
+def test_nothing_is_said_before_it_is_committed(probed):
+    answer = probed.post("/v1/probe/late-refusal")
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+
+
+def test_an_unexpected_error_says_nothing_of_the_inside(probed, caplog):
+    with caplog.at_level(logging.ERROR):
+        answer = probed.get("/v1/probe/broken")
+        page = probed.get("/probe/broken")
+
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "inside" not in answer.text
+    assert page.status_code == 500
+    assert "Hệ thống gặp lỗi" in page.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_unknown_addresses(client):
+    assert client.get("/v1/nothing").json()["code"] == "http_404"
+    page = client.get("/khong-co-trang-nay")
+    assert page.status_code == 404
+    assert "Không tìm thấy trang này" in page.text
+    assert client.delete("/v1/violations").json()["code"] == "http_405"
+
+
+def test_headers_that_protect(client):
+    answer = client.get("/dang-nhap")
+
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.get("/static/site.css").headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_payment_form_may_lead_to_the_gateway_only(settings):
+    found = content_security_policy(
+        settings.model_copy(update={"vnpay_url": "https://pay.vnpay.vn/vpcpay.html"})
+    )
+    assert "form-action 'self' https://pay.vnpay.vn;" in found + ";"
+
+
+def test_the_api_describes_itself(client):
+    document = client.get("/v1/openapi.json").json()
+
+    assert {"/v1/violations", "/v1/review/next", "/v1/devices"} <= set(document["paths"])
+    body = document["paths"]["/v1/violations"]["post"]["requestBody"]["content"]["application/json"]
+    assert "signature" in body["schema"]["properties"]
+
+
+def test_field_paths():
+    errors = [
+        {"loc": ("body", "files", 0, "size"), "msg": "m"},
+        {"loc": ("files", 1), "msg": "m"},
+        {"loc": ("body",), "msg": "m"},
+        {"loc": (), "msg": "m"},
+        {"loc": ("query", "limit"), "msg": "m"},
+    ]
+    assert [error.field for error in field_errors(errors)] == [
+        "files[0].size",
+        "files[1]",
+        "body",
+        "body",
+        "limit",
+    ]
+    assert field_errors([{"loc": ("a",), "msg": "m"}], root="payload")[0].field == "payload.a"
+
+
+def test_ids_are_ordered_by_time_and_are_version_7():
+    ids = [new_id() for _ in range(50)]
+    assert {value.version for value in ids} == {7}
+    assert len(set(ids)) == 50
+    assert [value.int >> 80 for value in ids] == sorted(value.int >> 80 for value in ids)
+
+
+def production(**changes):
+    secrets = dict.fromkeys(
+        ("secret_key", "s3_secret_key", "vnpay_hash_secret", "zalo_token", "sms_token", "vneid_token"),
+        "a-secret-of-our-own-0123456789abcdef",
+    )
+    addresses = dict.fromkeys(
+        (
+            "registry_url",
+            "population_url",
+            "vnpay_url",
+            "vnpay_query_url",
+            "zalo_url",
+            "sms_url",
+            "vneid_url",
+        ),
+        "https://gateway.example",
+    )
+    values = {
+        "environment": "production",
+        "public_url": "https://phatnguoi.example",
+        "database_url": "postgresql://app:pw@db/app",
+        "s3_endpoint": "s3.example",
+        "evidence_lock_days": 400,
+    }
+    return Settings(**{**values, **secrets, **addresses, **changes})
+
+
+def test_a_production_with_its_own_values_may_start():
+    assert production_faults(production()) == []
+    require_safe(production())
+
+
+@pytest.mark.parametrize(
+    ("changes", "setting"),
+    [
+        ({"secret_key": DEMO_SECRET}, "SECRET_KEY"),
+        ({"vnpay_hash_secret": ""}, "VNPAY_HASH_SECRET"),
+        ({"registry_url": "http://127.0.0.1:8101"}, "REGISTRY_URL"),
+        ({"zalo_url": "http://localhost:8103"}, "ZALO_URL"),
+        ({"public_url": "http://phatnguoi.example"}, "PUBLIC_URL"),
+        ({"evidence_lock_days": 0}, "EVIDENCE_LOCK_DAYS"),
+    ],
+)
+def test_production_refuses_demo_values_and_names_the_setting(changes, setting):
+    with pytest.raises(UnsafeSettingsError, match=setting):
+        require_safe(production(**changes))
+
+
+def test_the_demo_starts_with_demo_values(settings):
+    assert production_faults(settings) == []

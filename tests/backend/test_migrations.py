@@ -1,0 +1,70 @@
+"""The migrations make exactly the schema that the models describe, and the guards the models cannot."""
+
+from __future__ import annotations
+
+import hashlib
+
+import psycopg
+import pytest
+from procrastinate.schema import SchemaManager
+
+from backend.migrations import upgrade
+from backend.models import Base
+
+CATALOGUE = {
+    "columns": "SELECT table_name, column_name, data_type, udt_name, is_nullable, column_default, is_identity"
+    " FROM information_schema.columns WHERE table_schema = 'public'",
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "constraints": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)"
+    " FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'p', 'u')",
+    "sequences": "SELECT sequencename, data_type::text, start_value FROM pg_sequences"
+    " WHERE schemaname = 'public'",
+}
+NOT_OURS = ("procrastinate", "alembic_version")
+
+
+@pytest.fixture(scope="module")
+def by_models(postgres):
+    from sqlalchemy import create_engine
+
+    from backend.database import sqlalchemy_url
+
+    postgres.create_database("by_models")
+    engine = create_engine(sqlalchemy_url(postgres.url("by_models")))
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return postgres.url("by_models")
+
+
+def described(url, query):
+    with psycopg.connect(url) as connection:
+        return {row for row in connection.execute(query) if not str(row[0]).startswith(NOT_OURS)}
+
+
+@pytest.mark.parametrize("what", CATALOGUE)
+def test_models_and_migrations_do_not_drift(database_url, by_models, what):
+    migrated, modelled = described(database_url, CATALOGUE[what]), described(by_models, CATALOGUE[what])
+
+    assert modelled - migrated == set(), "in the models, in no migration"
+    assert migrated - modelled == set(), "in a migration, not in the models"
+
+
+def test_upgrading_twice_changes_nothing(database_url):
+    before = described(database_url, CATALOGUE["columns"])
+    upgrade(database_url)
+    assert described(database_url, CATALOGUE["columns"]) == before
+
+
+@pytest.mark.parametrize(
+    "table", ["audit_entry", "review_act", "dossier_event", "ledger_transaction", "ledger_entry"]
+)
+def test_append_only_tables_have_their_guards(database_url, table):
+    query = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal"
+    guards = {name for owner, name in described(database_url, query) if owner == table}
+    assert guards == {f"{table}_append_only", f"{table}_no_truncate"}
+
+
+def test_the_job_tables_are_those_that_the_migrations_know():
+    """Fails when a new release of procrastinate brings another schema: it then needs a migration here."""
+    digest = hashlib.sha256(SchemaManager.get_schema().encode()).hexdigest()
+    assert digest[:16] == "c70ec4b400a60ad9"
