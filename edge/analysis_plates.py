@@ -23,6 +23,7 @@ _STANDING_AGAIN_S: Final = 1.0
 _ENOUGH_AGREEING: Final = 3
 _SURE_READ: Final = 0.8
 _STRANGERS: Final = 3
+_NEAR_SHARE: Final = 0.6
 _DISPLAYED: Final = 12
 
 
@@ -58,6 +59,7 @@ class _File:
     tries: int = 0
     last_try_s: float = -1e9
     last_height_px: float = 0.0
+    tallest_px: float = 0.0
     consensus: PlateConsensus | None = None
 
 
@@ -101,15 +103,15 @@ class PlateDesk:
             self._read(seen.id, frame, t_s, image, now.box)
 
     def looks(self, track: int) -> tuple[Look, ...]:
-        """The looks at a vehicle's plate so far that showed characters."""
+        """The looks at a vehicle's plate that showed characters, the far ones left out once there are near ones."""
         file = self._files.get(track)
-        return tuple(file.looks) if file else ()
+        return near_looks(file.looks) if file else ()
 
     def consensus(self, track: int) -> PlateConsensus:
         """What the looks say together."""
         file = self._files.setdefault(track, _File())
         if file.consensus is None:
-            file.consensus = self._vote([look.read for look in file.looks])
+            file.consensus = self._vote([look.read for look in near_looks(file.looks)])
         return file.consensus
 
     def is_settled(self, track: int) -> bool:
@@ -132,6 +134,8 @@ class PlateDesk:
         most = self._settings.most_armed if armed else self._settings.most_looks
         if file.tries >= most or self.is_settled(seen.id):
             return None
+        if box.h < _NEAR_SHARE * file.tallest_px and file.looks:
+            return None
         changed = max(box.h, file.last_height_px) / max(min(box.h, file.last_height_px), 1.0)
         wait_s = _AGAIN_S if changed >= _GROWN else _STANDING_AGAIN_S
         if t_s - file.last_try_s < wait_s - 1e-6 and not (changed >= _GROWN**2):
@@ -142,12 +146,19 @@ class PlateDesk:
         file = self._files[track]
         file.tries += 1
         file.last_try_s, file.last_height_px = t_s, box.h
+        file.tallest_px = max(file.tallest_px, box.h)
         self.looks_total += 1
         read = self._eyes.read(image, box)
         if read is None or not read.text:
             return
         file.looks.append(Look(frame, t_s, read, _cut(image, read.box)))
         file.consensus = None
+
+
+def near_looks(looks: Sequence[Look]) -> tuple[Look, ...]:
+    """The looks that saw the plate at more than half the height of the best one: the others only add noise."""
+    tallest_px = max((look.read.box.h for look in looks), default=0.0)
+    return tuple(look for look in looks if look.read.box.h >= _NEAR_SHARE * tallest_px)
 
 
 def two_plates(looks: Sequence[Look]) -> bool:

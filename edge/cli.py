@@ -19,6 +19,7 @@ from edge.detector.cli import app as detector_app
 from edge.detector.errors import DetectorError
 from edge.device import DeviceError, load_or_create
 from edge.journal import log_to_stderr
+from edge.outbox_cli import outbox
 from edge.scene import Scene, SceneError, load_scene
 from edge.settings import SettingsError, StoreSettings, WorkerSettings
 from edge.verify import is_whole, read_public_key, verify_dir
@@ -26,6 +27,7 @@ from edge.worker import Job, run_worker
 
 app = typer.Typer(no_args_is_help=True, help="Camera phạt nguội / A traffic camera box: see, prove, report.")
 app.add_typer(detector_app)
+app.command()(outbox)
 
 _console = Console(stderr=True)
 _FAILED: Final = 1

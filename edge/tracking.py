@@ -18,11 +18,13 @@ from edge.detector.types import Box, Detection, VehicleClass
 from edge.tracking_filter import GATE, BoxFilter
 from edge.tracking_match import assign
 
-_FORBIDDEN: Final = 1e6
+_UNMATCHED: Final = 1.8
+"""What it costs to leave a vehicle without a detection: dearer pairs are not made, nor is anyone pushed into one."""
 _MIN_IOU: Final = 0.3
 _OTHER_GROUP_IOU: Final = 0.6
 _OTHER_KIND_COST: Final = 0.2
 _OTHER_GROUP_COST: Final = 0.6
+_UNSEEN_COST_PER_S: Final = 0.3
 _TWIN_IOU: Final = 0.65
 _GROUPS: Final[dict[VehicleClass, int]] = {
     "motorbike": 0,
@@ -178,15 +180,15 @@ class Tracker:
     ) -> list[tuple[int, int]]:
         if not slots or not picks:
             return []
-        cost: npt.NDArray[np.float64] = np.full((len(slots), len(picks)), _FORBIDDEN)
+        cost: npt.NDArray[np.float64] = np.full((len(slots), len(picks)), _UNMATCHED)
         for row, slot in enumerate(slots):
             distance = self._living[slot].filter.distance2(t_s, [detections[i].box for i in picks])
             for column, index in enumerate(picks):
                 cost[row, column] = _cost(
-                    self._living[slot], boxes[slot], detections[index], distance[column]
+                    self._living[slot], boxes[slot], detections[index], distance[column], t_s
                 )
         pairs = assign(cost)
-        return [(slots[row], picks[column]) for row, column in pairs if cost[row, column] < _FORBIDDEN]
+        return [(slots[row], picks[column]) for row, column in pairs if cost[row, column] < _UNMATCHED]
 
     def _take(self, one: _Living, t_s: float, frame: int, found: Detection, *, clear: bool) -> None:
         one.filter.correct(t_s, found.box)
@@ -268,15 +270,16 @@ def thinned(observations: list[Observation]) -> list[Observation]:
     return observations[:half:2] + observations[half:]
 
 
-def _cost(one: _Living, predicted: Box, found: Detection, distance2: float) -> float:
+def _cost(one: _Living, predicted: Box, found: Detection, distance2: float, t_s: float) -> float:
     iou = predicted.iou(found.box)
     same_group = _GROUPS[one.kind] == _GROUPS[found.kind]
     if distance2 > GATE and iou < _MIN_IOU:
-        return _FORBIDDEN
+        return _UNMATCHED
     if not same_group and iou < _OTHER_GROUP_IOU:
-        return _FORBIDDEN
+        return _UNMATCHED
     other = 0.0 if one.kind == found.kind else _OTHER_KIND_COST if same_group else _OTHER_GROUP_COST
-    return min(distance2 / GATE, 1.5) + (1 - iou) + other
+    unseen = _UNSEEN_COST_PER_S * (t_s - one.last_t_s)
+    return min(distance2 / GATE + (1 - iou) + other + unseen, _UNMATCHED)
 
 
 def _frozen(one: _Living, *, ended: bool = False) -> Track:

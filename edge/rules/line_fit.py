@@ -17,7 +17,7 @@ _FEWEST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class LineFit:
-    """`slope` with its 95 % half width; `kept` of `given` points were used.
+    """`slope` with its 95 % half width; `keep` marks the points that were used.
 
     `rms`: of the residuals, in the unit of place. `scatter`: the same in units of the stated errors, about 1
     when those are right.
@@ -27,8 +27,17 @@ class LineFit:
     half_width_95: float
     rms: float
     scatter: float
-    kept: int
-    given: int
+    keep: npt.NDArray[np.bool_]
+
+    @property
+    def kept(self) -> int:
+        """How many points were used."""
+        return int(self.keep.sum())
+
+    @property
+    def dropped_share(self) -> float:
+        """Which part of the points were outliers."""
+        return 1 - self.kept / len(self.keep)
 
 
 def fit_line(t: Numbers, place: Numbers, sigma: Numbers) -> LineFit:
@@ -37,9 +46,8 @@ def fit_line(t: Numbers, place: Numbers, sigma: Numbers) -> LineFit:
     The error is the larger of the model's and the sandwich (HC3) estimate, widened for residuals that follow
     one another, with Student's quantile. Raises ValueError with fewer than four points.
     """
-    given = len(t)
-    if given < _FEWEST:
-        raise ValueError(f"{given} points; a line with an error needs {_FEWEST}")
+    if len(t) < _FEWEST:
+        raise ValueError(f"{len(t)} points; a line with an error needs {_FEWEST}")
     keep = _without_outliers(t, place, sigma)
     t, place, sigma = t[keep], place[keep], sigma[keep]
     weight = 1 / sigma**2
@@ -54,8 +62,7 @@ def fit_line(t: Numbers, place: Numbers, sigma: Numbers) -> LineFit:
         half_width_95=float(student_95(freedom) * error),
         rms=float(np.sqrt(np.mean(residual**2))),
         scatter=float(np.sqrt(scatter2)),
-        kept=len(t),
-        given=given,
+        keep=keep,
     )
 
 

@@ -107,7 +107,7 @@ def passage(path: Trajectory, scene: Scene) -> Passage | None:
         return None
     start = int(before[-1])
     at = start + int(np.flatnonzero(past_m[start : clear + 1] > 0)[0])
-    if not -_LINE_ENDS <= float(line.across[at]) <= 1 + _LINE_ENDS:
+    if not _on_line(float(line.across[at])):
         return None
     way = path.road_m[clear] - path.road_m[start]
     if float(way @ scene.direction) < _ALONG_COSINE * float(np.hypot(*way)):
@@ -229,9 +229,12 @@ def _stopped_short(track: Track, scene: Scene, path: Trajectory, signals: Signal
     """A vehicle whose rear went over the line on red but not clearly past it: counted, never accused."""
     if len(path) < 3:  # noqa: PLR2004
         return None
-    past_m = scene.to_line(path.road_m).past_m
+    line = scene.to_line(path.road_m)
+    past_m = line.past_m
     over = _first(past_m > scene.line_error_m + _SIGMAS * path.sigma_m)
     if over is None or not (past_m[:over] < -_SIGMAS * path.sigma_m[:over]).any():
+        return None
+    if not _on_line(float(line.across[over])) or past_m.max() >= scene.red_light.clear_past_line_m:
         return None
     light = signals.phase_at(float(path.t_s[over]))
     if light is None or light.state != "red":
@@ -317,6 +320,10 @@ def _measure(  # noqa: PLR0917 - one line of a table
         upper_95=round(upper, 3),
         limit=limit,
     )
+
+
+def _on_line(across: float) -> bool:
+    return -_LINE_ENDS <= across <= 1 + _LINE_ENDS
 
 
 def _first(flags: np.ndarray) -> int | None:

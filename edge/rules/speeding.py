@@ -131,13 +131,13 @@ def _doubt(path: Trajectory, fit: LineFit, half: float) -> str | None:
         return "too_few_points"
     if path.along_m[-1] - path.along_m[0] < _SHORTEST_M:
         return "too_short_way"
-    if (why := broken(path)) is not None:
+    if (why := broken(path.cut(fit.keep))) is not None:
         return why
-    if fit.given - fit.kept > _MOST_DROPPED * fit.given or fit.rms > _WORST_RMS_M:
+    if fit.dropped_share > _MOST_DROPPED or fit.rms > _WORST_RMS_M:
         return "scattered"
     if half > max(_WIDEST_KMH / _KMH, _WIDEST_SHARE * fit.slope):
         return "too_uncertain"
-    return "halves_disagree" if _halves_disagree(path, half) else None
+    return "halves_disagree" if _halves_disagree(path.cut(fit.keep), half) else None
 
 
 def _halves_disagree(path: Trajectory, half: float) -> bool:

@@ -52,7 +52,9 @@ def test_killed_at_this_very_point(box, receiver, point):
     box.start()
     assert box.finish() == 0, box.log
     all_arrived_once(box, receiver)
-    assert set(versions(receiver).values()) == {1}
+    # Only a kill of another thread can cut an upload between its last byte and the store's answer.
+    between_uploads = point[1] in {"put", "mark_uploaded", "send_report", "mark_stored", "rmtree"}
+    assert max(versions(receiver).values()) <= (1 if between_uploads else 2)
 
 
 def test_killed_again_and_again_at_random_moments(box, receiver):

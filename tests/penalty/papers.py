@@ -88,7 +88,9 @@ def notice(*, stills: int = 2, synthetic: bool = True) -> NoticeData:
         happening=HAPPENING,
         stills=tuple(
             Still(
-                image=picture(turn=index * 90), caption_vi=f"Ảnh {index + 1}: trước vạch dừng", caption_en="Before the line"
+                image=picture(turn=index * 90),
+                caption_vi=f"Ảnh {index + 1}: trước vạch dừng",
+                caption_en="Before the line",
             )
             for index in range(stills)
         ),

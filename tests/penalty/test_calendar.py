@@ -12,20 +12,20 @@ CALENDAR = LegalCalendar.load()
 DAYS = st.dates(date(2024, 1, 1), date(2027, 6, 30))
 PERIODS = [step for step in CALENDAR.steps.values() if step.length is not None and step.unit != "hour"]
 
-# The worked examples of the research (own arithmetic with the holiday table), one row a start day.
-WORKED = [
-    (date(2026, 11, 20), "2026-11-30", "2026-12-02", "2026-12-07", "2026-11-30", "2026-12-10"),
-    (date(2026, 11, 23), "2026-12-01", "2026-12-03", "2026-12-08", "2026-12-03", "2026-12-14"),
-    (date(2026, 2, 10), "2026-02-24", "2026-02-26", "2026-03-03", "2026-02-23", "2026-03-02"),
-    (date(2026, 8, 28), "2026-09-09", "2026-09-11", "2026-09-16", "2026-09-07", "2026-09-17"),
-    (date(2025, 12, 29), "2026-01-07", "2026-01-09", "2026-01-13", "2026-01-08", "2026-01-19"),
+# +5, +7 and +10 working days, +10 and +20 calendar days: own arithmetic with the holiday table, by hand.
+WORKED: list[tuple[date, tuple[str, ...]]] = [
+    (date(2026, 11, 20), ("2026-11-30", "2026-12-02", "2026-12-07", "2026-11-30", "2026-12-10")),
+    (date(2026, 11, 23), ("2026-12-01", "2026-12-03", "2026-12-08", "2026-12-03", "2026-12-14")),
+    (date(2026, 2, 10), ("2026-02-24", "2026-02-26", "2026-03-03", "2026-02-23", "2026-03-02")),
+    (date(2026, 8, 28), ("2026-09-09", "2026-09-11", "2026-09-16", "2026-09-07", "2026-09-17")),
+    (date(2025, 12, 29), ("2026-01-07", "2026-01-09", "2026-01-13", "2026-01-08", "2026-01-19")),
 ]
 
 
-@pytest.mark.parametrize(("start", "wd5", "wd7", "wd10", "cd10", "cd20"), WORKED)
-def test_worked_examples(start: date, wd5: str, wd7: str, wd10: str, cd10: str, cd20: str) -> None:
-    for step, expected in (("B1", wd5), ("D1", wd7), ("D2", wd10), ("E1", cd10), ("A2", cd20)):
-        assert CALENDAR.due(step, start).due_on == date.fromisoformat(expected), step
+@pytest.mark.parametrize(("start", "expected"), WORKED)
+def test_worked_examples(start: date, expected: tuple[str, ...]) -> None:
+    found = [CALENDAR.due(step, start).due_on.isoformat() for step in ("B1", "D1", "D2", "E1", "A2")]
+    assert found == list(expected)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_day_counts_to_its_end() -> None:
 
 
 def test_unknown_steps_and_rows_that_are_no_period_are_refused() -> None:
-    with pytest.raises(DeadlineError, match="step 'Z9': not in deadlines.csv"):
+    with pytest.raises(DeadlineError, match=r"step 'Z9': not in deadlines\.csv"):
         CALENDAR.due("Z9", date(2026, 11, 23))
     with pytest.raises(DeadlineError, match="step E2: no period"):
         CALENDAR.due("E2", date(2026, 11, 23))
@@ -99,8 +99,8 @@ def test_unknown_steps_and_rows_that_are_no_period_are_refused() -> None:
 def test_the_rule_says_unit_start_article_and_the_roll_over() -> None:
     found = CALENDAR.due("A2", date(2026, 11, 23))
     assert found.rule_vi == (
-        "20 ngày kể từ ngày 23/11/2026, tính cả ngày nghỉ; ngày cuối là ngày nghỉ nên chuyển sang ngày làm việc "
-        "tiếp theo (Thông tư 73/2024/TT-BCA Điều 24.5)"
+        "20 ngày kể từ ngày 23/11/2026, tính cả ngày nghỉ; ngày cuối là ngày nghỉ nên chuyển sang ngày làm "
+        "việc tiếp theo (Thông tư 73/2024/TT-BCA Điều 24.5)"
     )
     assert found.rule_en.startswith("20 calendar days from 23/11/2026")
     assert "working day" in CALENDAR.due("B1", date(2026, 11, 23)).rule_en
@@ -112,7 +112,9 @@ def test_confidence_falls_with_the_holiday_table() -> None:
     assert CALENDAR.due("D1", date(2026, 11, 23)).confidence == "read-secondary"  # 24/11 is read second-hand
     assert CALENDAR.due("D1", date(2027, 2, 2)).confidence == "unconfirmed"  # Tết 2027 is an estimate
     assert CALENDAR.due("A4", date(2027, 3, 1)).confidence == "unconfirmed"  # 2028 is not in the table
-    assert CALENDAR.due("A2", date(2026, 11, 23)).confidence == "read-primary"  # 24/11 does not move this date
+    assert (
+        CALENDAR.due("A2", date(2026, 11, 23)).confidence == "read-primary"
+    )  # 24/11 does not move this date
 
 
 def test_no_step_before_six_months_is_not_a_last_day() -> None:
@@ -141,13 +143,12 @@ def test_a_last_day_is_worked_and_never_before_the_raw_day(start: date, step: ob
         assert CALENDAR.is_working_day(found.due_on)
         between = (found.due_on - found.raw_due_on).days
         assert all(
-            not CALENDAR.is_working_day(found.raw_due_on + timedelta(days=offset)) for offset in range(between)
+            not CALENDAR.is_working_day(found.raw_due_on + timedelta(days=offset))
+            for offset in range(between)
         )
 
 
 @given(DAYS, st.integers(0, 30), st.sampled_from(PERIODS))
 def test_a_later_start_never_ends_sooner(start: date, more: int, step: object) -> None:
     step_id = step.step_id  # type: ignore[attr-defined]
-    assert (
-        CALENDAR.due(step_id, start + timedelta(days=more)).due_on >= CALENDAR.due(step_id, start).due_on
-    )
+    assert CALENDAR.due(step_id, start + timedelta(days=more)).due_on >= CALENDAR.due(step_id, start).due_on

@@ -245,7 +245,9 @@ def test_any_change_of_a_qr_text_is_found(data: st.DataObject) -> None:
     assert found == verify_qr(text, PUBLIC)
 
 
-@pytest.mark.parametrize("text", ["", "https://fake.example/pay", "PN1*QD*1", "PN2" + "*" * 8, "PN1" + "*" * 8])
+@pytest.mark.parametrize(
+    "text", ["", "https://fake.example/pay", "PN1*QD*1", "PN2" + "*" * 8, "PN1" + "*" * 8]
+)
 def test_foreign_text_is_refused(text: str) -> None:
     with pytest.raises(QrError):
         verify_qr(text, PUBLIC)

@@ -45,7 +45,12 @@ def test_a_decision_then_a_payment_leaves_nothing_owed() -> None:
 def test_the_same_posting_twice_is_one() -> None:
     book = paid(decided(), 5_000_000)
     again = ledger.fine_paid(
-        dossier="D1", gateway="vnpay", gateway_reference="1", amount_vnd=5_000_000, outstanding_vnd=19_000_000, at=AT
+        dossier="D1",
+        gateway="vnpay",
+        gateway_reference="1",
+        amount_vnd=5_000_000,
+        outstanding_vnd=19_000_000,
+        at=AT,
     )
     assert book.append(again) is book
 

@@ -105,9 +105,9 @@ def test_a_weekend_day_off_in_exchange_is_refused() -> None:
 
 def test_a_broken_plate_pattern_is_named() -> None:
     text = packaged_text("plate_patterns.csv")
-    with pytest.raises(TableError, match="row 2.*is no regular expression"):
+    with pytest.raises(TableError, match=r"row 2.*is no regular expression"):
         parse_patterns(with_cell(text, 2, "regex_on_canonical", "("))
-    with pytest.raises(TableError, match="row 2.*does not fit its own pattern"):
+    with pytest.raises(TableError, match=r"row 2.*does not fit its own pattern"):
         parse_patterns(with_cell(text, 2, "example_canonical", "13A00001"))
 
 

@@ -271,7 +271,9 @@ def test_the_secret_is_not_shown() -> None:
     assert SECRET not in repr(MERCHANT)
 
 
-@given(st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=12), max_size=6), st.text(max_size=12))
+@given(
+    st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=12), max_size=6), st.text(max_size=12)
+)
 def test_what_is_signed_verifies_and_survives_the_wire(params: dict[str, str], secret: str) -> None:
     assert verify({**params, "vnp_SecureHash": sign(params, secret)}, secret)
     wire = dict(parse_qsl(signed_query(params, secret), keep_blank_values=True))

@@ -1,0 +1,172 @@
+"""One vehicle, one id: through misses, noise, low frame rates and short occlusions."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.detector.types import Box, Detection
+from edge.tracking import Track, Tracker, TrackerSettings
+from edge.tracking_match import assign
+from tests.edge import road_kit as kit
+
+
+def followed(
+    vehicles: list[Track], *, seed: int = 0, loss: float = 0.0, settings_: TrackerSettings | None = None
+) -> tuple[list[Track], dict[int, set[int]]]:
+    """The tracks found, and for each the true vehicles whose boxes it holds."""
+    rng = np.random.default_rng(seed)
+    owner = {id(one.box): track.id for track in vehicles for one in track.observations}
+    tracker = Tracker(kit.SIZE_PX, settings_)
+    ended: list[Track] = []
+    for t_s, frame, found in kit.seen_in_order(vehicles):
+        kept = [one for one in found if rng.random() >= loss]
+        ended += tracker.update(t_s, frame, kept).ended
+    ended += tracker.finish()
+    return ended, {track.id: {owner[id(one.box)] for one in track.observations} for track in ended}
+
+
+def convoy(fps: float, seed: int = 1) -> list[Track]:
+    rng = np.random.default_rng(seed)
+    lanes = itertools.cycle([-2.5, 0.3, 2.8])
+    return [
+        kit.sighted(
+            kit.cruise(40 + 4 * (index % 3), 3 + 1.1 * index),
+            kit.frames(16, fps),
+            x_m=next(lanes),
+            kind="motorbike" if index % 3 else "car",
+            noise_px=1.0,
+            rng=rng,
+            track=index + 1,
+        )
+        for index in range(8)
+    ]
+
+
+@pytest.mark.parametrize("fps", [6.0, 12.5, 30.0])
+@pytest.mark.parametrize("loss", [0.0, 0.2])
+def test_a_convoy_keeps_its_ids(fps: float, loss: float) -> None:
+    vehicles = convoy(fps)
+    tracks, holds = followed(vehicles, loss=loss, seed=7)
+    assert len(tracks) == len(vehicles)
+    assert all(len(owners) == 1 for owners in holds.values())
+    assert sorted(track.id for track in tracks) == list(range(1, len(vehicles) + 1))
+    assert {track.kind for track in tracks} == {"car", "motorbike"}
+
+
+def test_an_occlusion_is_coasted_over_in_seconds() -> None:
+    car = kit.sighted(kit.cruise(40, 3), kit.frames(10, 12.5), noise_px=1.0)
+    for hidden_s, expected in ((1.0, 1), (1.9, 2)):
+        begin_s = car.observations[8].t_s
+        seen = [one for one in car.observations if not begin_s < one.t_s < begin_s + hidden_s]
+        tracker = Tracker(kit.SIZE_PX)
+        ended = [
+            track
+            for index in range(200)
+            for track in tracker.update(
+                index / 12.5,
+                index,
+                [Detection(one.box, "car", 0.9) for one in seen if abs(one.t_s - index / 12.5) < 1e-6],
+            ).ended
+        ]
+        assert len(ended) + len(tracker.finish()) == expected
+
+
+def test_coasting_vehicles_are_told_and_go_on_moving() -> None:
+    car = kit.sighted(kit.cruise(40, 3), kit.frames(10, 12.5))
+    tracker = Tracker(kit.SIZE_PX)
+    for one in car.observations[:8]:
+        tracker.update(one.t_s, one.frame, [Detection(one.box, "car", 0.9)])
+    missed = car.observations[10]
+    (seen,) = tracker.update(missed.t_s, missed.frame, []).seen
+    assert seen.coasting
+    assert seen.box.iou(missed.box) > 0.6
+
+
+def test_one_sighting_is_no_vehicle() -> None:
+    tracker = Tracker(kit.SIZE_PX)
+    flash = [Detection(kit.box_at(0, 30), "car", 0.9)]
+    assert tracker.update(0.0, 0, flash).seen == ()
+    assert tracker.update(0.1, 1, []).seen == ()
+    assert tracker.update(1.0, 2, []).ended == ()
+
+
+def test_weak_detections_keep_a_vehicle_but_start_none() -> None:
+    car = kit.sighted(kit.cruise(30, 3), kit.frames(6, 12.5)).observations
+    tracker = Tracker(kit.SIZE_PX)
+    for one in car[:10]:
+        assert tracker.update(one.t_s, one.frame, [Detection(one.box, "car", 0.25)]).seen == ()
+    for index, one in enumerate(car[10:30]):
+        sure = 0.9 if index < 3 else 0.25
+        seen = tracker.update(one.t_s, one.frame, [Detection(one.box, "car", sure)]).seen
+    assert len(seen) == 1
+    assert not seen[0].coasting
+
+
+def test_the_kind_is_a_vote() -> None:
+    car = kit.sighted(kit.cruise(30, 3), kit.frames(6, 12.5)).observations
+    tracker = Tracker(kit.SIZE_PX)
+    for index, one in enumerate(car[:20]):
+        tracker.update(one.t_s, one.frame, [Detection(one.box, "truck" if index % 4 == 0 else "car", 0.8)])
+    (track,) = tracker.finish()
+    assert track.kind == "car"
+    assert track.kind_confidence == pytest.approx(0.75, abs=0.01)
+
+
+def test_a_second_box_on_one_vehicle_is_no_second_vehicle() -> None:
+    car = kit.sighted(kit.cruise(30, 3), kit.frames(6, 12.5)).observations
+    tracker = Tracker(kit.SIZE_PX)
+    for one in car:
+        twin = Box(one.box.x + 4, one.box.y - 3, one.box.w, one.box.h)
+        tracker.update(one.t_s, one.frame, [Detection(one.box, "car", 0.9), Detection(twin, "truck", 0.6)])
+    assert len(tracker.finish()) == 1
+
+
+def test_a_hidden_foot_is_marked() -> None:
+    ahead, behind = kit.box_at(0, 20.5), kit.box_at(0.2, 18)
+    edge = Box(800, 900, 200, 180)
+    tracker = Tracker(kit.SIZE_PX)
+    for index in range(3):
+        tracker.update(index * 0.1, index, [Detection(box, "car", 0.9) for box in (ahead, behind, edge)])
+    clear = {track.last.box: track.last.contact_clear for track in tracker.finish()}
+    assert clear == {ahead: False, behind: True, edge: False}
+
+
+def test_time_goes_forward() -> None:
+    tracker = Tracker(kit.SIZE_PX)
+    tracker.update(1.0, 0, [])
+    with pytest.raises(ValueError, match="not later"):
+        tracker.update(1.0, 1, [])
+
+
+def test_memory_is_bounded_for_a_parked_car_and_a_flood() -> None:
+    tracker = Tracker(kit.SIZE_PX, TrackerSettings(max_tracks=20, max_observations=100))
+    parked = Detection(kit.box_at(0, 30), "car", 0.9)
+    rng = np.random.default_rng(0)
+    for index in range(600):
+        flood = [Detection(Box(*rng.uniform(0, 900, 2), 20, 20), "car", 0.9) for _ in range(40)]
+        tracker.update(index * 0.1, index, [parked, *flood])
+    assert tracker.dropped_total > 0
+    tracks = tracker.finish()
+    assert len(tracks) <= 20
+    longest = max(tracks, key=lambda one: len(one.observations))
+    assert len(longest.observations) <= 100
+    assert longest.observations[0].t_s < 1.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.integers(1, 5), columns=st.integers(1, 5), seed=st.integers(0, 10_000))
+def test_the_pairing_is_the_cheapest(rows: int, columns: int, seed: int) -> None:
+    cost = np.random.default_rng(seed).random((rows, columns))
+    pairs = assign(cost)
+    wide = cost if rows <= columns else cost.T
+    best = min(
+        sum(wide[row, column] for row, column in enumerate(chosen))
+        for chosen in itertools.permutations(range(wide.shape[1]), wide.shape[0])
+    )
+    assert sum(cost[row, column] for row, column in pairs) == pytest.approx(best)
+    assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == min(rows, columns)
