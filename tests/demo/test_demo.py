@@ -78,7 +78,7 @@ class RunningDemo:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=data.parent)
         self.said = self._read_until("Ctrl-C")
 
-    def _read_until(self, word: str, within_s: float = 120) -> str:
+    def _read_until(self, word: str, within_s: float = 400) -> str:
         said, until = b"", time.monotonic() + within_s
         while word.encode() not in said:
             ready, _, _ = select.select([self.process.stdout], [], [], max(0.0, until - time.monotonic()))
