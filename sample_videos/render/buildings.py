@@ -10,15 +10,26 @@ from typing import Any
 from sample_videos.render import materials as mt
 from sample_videos.render import signs
 from sample_videos.render.blender import bpy
+from sample_videos.render.layout import street_heading, street_point
 from sample_videos.render.shapes import Builder, Vec, picture_quad
 
 WALLS: tuple[mt.Rgb, ...] = (
-    (0.78, 0.62, 0.30), (0.36, 0.58, 0.62), (0.74, 0.42, 0.34), (0.66, 0.70, 0.52),
-    (0.80, 0.74, 0.60), (0.42, 0.52, 0.70), (0.80, 0.56, 0.50), (0.76, 0.76, 0.72),
-    (0.32, 0.54, 0.42), (0.72, 0.50, 0.22),
+    (0.78, 0.62, 0.30),
+    (0.36, 0.58, 0.62),
+    (0.74, 0.42, 0.34),
+    (0.66, 0.70, 0.52),
+    (0.80, 0.74, 0.60),
+    (0.42, 0.52, 0.70),
+    (0.80, 0.56, 0.50),
+    (0.76, 0.76, 0.72),
+    (0.32, 0.54, 0.42),
+    (0.72, 0.50, 0.22),
 )
 AWNINGS: tuple[mt.Rgb, ...] = (
-    (0.55, 0.06, 0.05), (0.04, 0.24, 0.45), (0.05, 0.32, 0.16), (0.70, 0.40, 0.05),
+    (0.55, 0.06, 0.05),
+    (0.04, 0.24, 0.45),
+    (0.05, 0.32, 0.16),
+    (0.70, 0.40, 0.05),
 )
 WHITE = (0.78, 0.77, 0.72)
 
@@ -44,8 +55,7 @@ def _shop_front(b: Builder, w: float, rng: random.Random) -> None:
 def _shop(b: Builder, w: float, rng: random.Random) -> None:
     """Ground floor: dark shop opening or shutter, goods, awning."""
     if rng.random() < 0.55:
-        shutter = mt.plain(rng.choice(((0.30, 0.36, 0.42), (0.42, 0.43, 0.42), (0.16, 0.3, 0.34))),
-                           0.4, 0.5)
+        shutter = mt.plain(rng.choice(((0.30, 0.36, 0.42), (0.42, 0.43, 0.42), (0.16, 0.3, 0.34))), 0.4, 0.5)
         for k in range(16):
             b.box((0, -0.02, 0.1 + 0.165 * k), (w - 0.6, 0.05, 0.15), shutter, 0.02)
     else:
@@ -58,11 +68,17 @@ def _shop(b: Builder, w: float, rng: random.Random) -> None:
     n = 10
     for k in range(n):
         rgb = colour if (k % 2 == 0 or not stripes) else (0.75, 0.74, 0.70)
-        b.box(((k + 0.5) * (w - 0.1) / n - (w - 0.1) / 2, -0.72, 2.72),
-              ((w - 0.1) / n, 1.55, 0.03), mt.plain(rgb, 0.7), 0.0, (0.30, 0, 0))
+        b.box(
+            ((k + 0.5) * (w - 0.1) / n - (w - 0.1) / 2, -0.72, 2.72),
+            ((w - 0.1) / n, 1.55, 0.03),
+            mt.plain(rgb, 0.7),
+            0.0,
+            (0.30, 0, 0),
+        )
 
 
-def _window(b: Builder, x: float, z: float, w: float, h: float, frame: Any) -> None:
+def _window(b: Builder, x: float, z: float, size: tuple[float, float], frame: Any) -> None:
+    w, h = size
     b.box((x, -0.005, z), (w + 0.16, 0.10, h + 0.16), frame, 0.015)
     b.box((x, -0.05, z), (w, 0.05, h), mt.glass(), 0.005)
     b.box((x, -0.08, z), (0.05, 0.04, h), frame, 0.005)
@@ -89,11 +105,11 @@ def _upper(b: Builder, w: float, floor: float, rng: random.Random, wall: mt.Rgb)
     style = rng.random()
     if style < 0.55:
         _balcony(b, w, floor, rng)
-        _window(b, -w * 0.16, floor + 1.25, 0.95, 2.1, frame)
-        _window(b, w * 0.25, floor + 1.5, 0.8, 1.3, frame)
+        _window(b, -w * 0.16, floor + 1.25, (0.95, 2.1), frame)
+        _window(b, w * 0.25, floor + 1.5, (0.8, 1.3), frame)
     else:
         for x in (-w * 0.24, w * 0.24):
-            _window(b, x, floor + 1.6, w * 0.28, 1.5, frame)
+            _window(b, x, floor + 1.6, (w * 0.28, 1.5), frame)
         dark: mt.Rgb = (wall[0] * 0.6, wall[1] * 0.6, wall[2] * 0.6)
         b.box((0, -0.08, floor), (w, 0.2, 0.22), mt.stained(dark, 1.0), 0.03)
     if rng.random() < 0.5:
@@ -112,8 +128,12 @@ def _roof(b: Builder, w: float, deep: float, top: float, rng: random.Random) -> 
 def _board(w: float, index: int, folder: Path, z: float) -> Any:
     half = (w - 0.3) / 2
     tall = min(0.95, half / 2.1)
-    corners: list[Vec] = [(-half, -0.22, z), (half, -0.22, z), (half, -0.12, z + tall),
-                          (-half, -0.12, z + tall)]
+    corners: list[Vec] = [
+        (-half, -0.22, z),
+        (half, -0.22, z),
+        (half, -0.12, z + tall),
+        (-half, -0.12, z + tall),
+    ]
     return picture_quad("board", corners, mt.picture(signs.shop_board(folder, index), 0.4))
 
 
@@ -136,8 +156,15 @@ def house(at: tuple[float, float], facing: float, w: float, index: int, folder: 
         obj.rotation_euler = (0, 0, facing)
 
 
-def row(start: tuple[float, float], along: tuple[float, float], facing: float, length: float,
-        first: int, folder: Path) -> int:
+def row(
+    start: tuple[float, float],
+    along: tuple[float, float],
+    facing: float,
+    length: float,
+    *,
+    first: int,
+    folder: Path,
+) -> int:
     """Build houses from ``start`` in direction ``along``; return the next house number."""
     rng = random.Random(first)
     used, index = 0.0, first
@@ -150,11 +177,8 @@ def row(start: tuple[float, float], along: tuple[float, float], facing: float, l
     return index
 
 
-def arc_row(offset: float, s0: float, s1: float, facing_side: float, first: int,
-            folder: Path) -> int:
+def arc_row(offset: float, s0: float, s1: float, facing_side: float, *, first: int, folder: Path) -> int:
     """Build houses along the bend at lateral ``offset`` from arc length ``s0`` to ``s1``."""
-    from sample_videos.render.layout import street_heading, street_point
-
     index, s = first, s0
     while s < s1:
         w = (4.0, 4.6, 5.2)[index % 3]
@@ -169,10 +193,10 @@ def all_houses(folder: Path) -> None:
     """Line both streets with houses."""
     right, left = math.pi / 2, -math.pi / 2
     # facing: front normal -y turned; +pi/2 looks to +x, so the left row uses +pi/2
-    n = row((-8.7, 50.0), (0, 1), right, 32.0, 0, folder)
-    n = row((8.7, 50.0), (0, 1), left, 32.0, n, folder)
-    n = arc_row(-8.7, 82.0, 178.0, right, n, folder)
-    n = arc_row(8.7, 82.0, 150.0, left, n, folder)
-    n = row((-8.75, 49.85), (-1, 0), 0.0, 26.0, n, folder)
-    row((8.75, 49.85), (1, 0), 0.0, 26.0, n, folder)
+    n = row((-8.7, 50.0), (0, 1), right, 32.0, first=0, folder=folder)
+    n = row((8.7, 50.0), (0, 1), left, 32.0, first=n, folder=folder)
+    n = arc_row(-8.7, 82.0, 178.0, right, first=n, folder=folder)
+    n = arc_row(8.7, 82.0, 150.0, left, first=n, folder=folder)
+    n = row((-8.75, 49.85), (-1, 0), 0.0, 26.0, first=n, folder=folder)
+    row((8.75, 49.85), (1, 0), 0.0, 26.0, first=n, folder=folder)
     bpy.context.view_layer.update()

@@ -25,12 +25,11 @@ def hull_mask(points: Array, camera: Pinhole, sun: tuple[float, float, float]) -
     mask = np.zeros((camera.height, camera.width), np.uint8)
     if len(px) >= 3:
         limit = np.clip(px, -4000, 8000).astype(np.float32)
-        cv2.fillConvexPoly(mask, cv2.convexHull(limit).astype(np.int32), 255)
+        cv2.fillConvexPoly(mask, cv2.convexHull(limit).astype(np.int32), (255,))
     return mask
 
 
-def silhouette(points: Array, triangles: npt.NDArray[np.int32], camera: Pinhole,
-               shift: float = 1.0) -> Mask:
+def silhouette(points: Array, triangles: npt.NDArray[np.int32], camera: Pinhole, shift: float = 1.0) -> Mask:
     """Return the filled silhouette of a mesh at ``shift`` times the picture's size."""
     px, depth = camera.project(points)
     size = (int(camera.height * shift), int(camera.width * shift))
@@ -42,7 +41,7 @@ def silhouette(points: Array, triangles: npt.NDArray[np.int32], camera: Pinhole,
     inside = (tris[:, :, 0].max(1) > 0) & (tris[:, :, 0].min(1) < size[1])
     inside &= (tris[:, :, 1].max(1) > 0) & (tris[:, :, 1].min(1) < size[0])
     for tri in np.round(tris[inside & (area < 0)]).astype(np.int32):
-        cv2.fillConvexPoly(mask, tri, 255)
+        cv2.fillConvexPoly(mask, tri, (255,))
     return mask
 
 
@@ -92,8 +91,9 @@ def _merge(rects: list[Rect], fixed: int) -> list[Rect]:
     return rects
 
 
-def blend(base: npt.NDArray[np.uint8], top: npt.NDArray[np.uint8],
-          weight: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+def blend(
+    base: npt.NDArray[np.uint8], top: npt.NDArray[np.uint8], weight: npt.NDArray[np.float32]
+) -> npt.NDArray[np.uint8]:
     """Blend two pictures by soft weights."""
     w = weight[..., None]
     return np.asarray(np.round(base * (1 - w) + top * w), dtype=np.uint8)

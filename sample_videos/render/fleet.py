@@ -58,8 +58,12 @@ def _plate_corners(centre: Vec, tilt: float, size: tuple[float, float]) -> list[
     w, h = size[0] / 2, size[1] / 2
     dy, dz = math.sin(tilt) * h, math.cos(tilt) * h
     x, y, z = centre
-    return [(x - w, y - dy, z - dz), (x + w, y - dy, z - dz), (x + w, y + dy, z + dz),
-            (x - w, y + dy, z + dz)]
+    return [
+        (x - w, y - dy, z - dz),
+        (x + w, y - dy, z - dz),
+        (x + w, y + dy, z + dz),
+        (x - w, y + dy, z + dz),
+    ]
 
 
 def mesh_arrays(objects: list[Any]) -> tuple[Array, npt.NDArray[np.int32]]:
@@ -100,8 +104,9 @@ def build(vehicle: PlannedVehicle, plate_folder: Path) -> Rig:
     return rig
 
 
-def plate_box(rig: Rig, pose: Pose, camera: Pinhole, free: npt.NDArray[np.uint8],
-              scale: float) -> list[float] | None:
+def plate_box(
+    rig: Rig, pose: Pose, camera: Pinhole, free: npt.NDArray[np.uint8], scale: float
+) -> list[float] | None:
     """Return the plate's box when it faces the camera, lies inside and is unoccluded.
 
     ``free`` is 255 where nothing nearer covers, at ``scale`` times the picture's size.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 KMH = 1.0 / 3.6
 
@@ -41,9 +42,7 @@ def cruise(kmh: float, t_at: float, s_at: float) -> Motion:
     return Motion(t_at, s_at, kmh * KMH)
 
 
-def stop_and_go(
-    kmh: float, s_stop: float, t_stop: float, brake: float, t_go: float, acc: float
-) -> Motion:
+def stop_and_go(kmh: float, s_stop: float, t_stop: float, brake: float, *, t_go: float, acc: float) -> Motion:
     """Cruise, brake at ``brake`` m/s2 to rest at ``s_stop``, start again at ``t_go``."""
     v = kmh * KMH
     t_brake = v / brake
@@ -56,7 +55,7 @@ def lateral(points: Sequence[tuple[float, float]], s: float) -> float:
     """Return the offset x at arc length ``s`` from ``(s, x)`` knots, smoothstep between."""
     if s <= points[0][0]:
         return points[0][1]
-    for (s0, x0), (s1, x1) in zip(points, points[1:], strict=False):
+    for (s0, x0), (s1, x1) in pairwise(points):
         if s <= s1:
             u = (s - s0) / (s1 - s0)
             return x0 + (x1 - x0) * u * u * (3 - 2 * u)

@@ -95,20 +95,21 @@ class Studio:
                     found[rig.vehicle.vid] = (pose, mask)
         return found
 
-    def _regions(self, k: int, before_exists: bool) -> tuple[compose.Mask, compose.Mask]:
-        """Return (all vehicles, part that must be rendered anew) as masks."""
+    def _regions(self, k: int, *, before_exists: bool) -> tuple[compose.Mask, compose.Mask]:
+        """Return (vehicles that stand as in the frame before, part to render anew) as masks."""
         now, before = self._masks(k), self._masks(k - 1) if before_exists else {}
-        everything = np.zeros((self.camera.height, self.camera.width), np.uint8)
-        fresh, left = everything.copy(), everything.copy()
+        still = np.zeros((self.camera.height, self.camera.width), np.uint8)
+        fresh, left = still.copy(), still.copy()
         for vid, (pose, mask) in now.items():
-            everything |= mask
             if vid not in before or before[vid][0] != pose:
                 fresh |= mask
+            else:
+                still |= mask
         for vid, (pose, mask) in before.items():
             if vid not in now or now[vid][0] != pose:
                 left |= mask
-        left = compose.grow(left, compose.PAD_PX) if left.any() else left
-        return everything, fresh | (left & everything)
+        reach = compose.PAD_PX + compose.FEATHER_PX
+        return still, fresh | (compose.grow(left, compose.PAD_PX) & compose.grow(still, reach))
 
     def frame(self, k: int) -> None:
         """Render frame ``k`` into its file."""
@@ -116,9 +117,9 @@ class Studio:
         state = plan.signal_state(t)
         picture = self.background(state)
         previous = self.frame_path(k - 1)
-        everything, fresh = self._regions(k, previous.exists())
-        if previous.exists() and everything.any():
-            picture = compose.blend(picture, _read(previous), compose.feather(everything))
+        still, fresh = self._regions(k, before_exists=previous.exists())
+        if previous.exists() and still.any():
+            picture = compose.blend(picture, _read(previous), compose.feather(still))
         if fresh.any():
             top = self._render_parts(t, state, fresh)
             picture = compose.blend(picture, top, compose.feather(fresh))
@@ -180,7 +181,8 @@ def main(argv: list[str] | None = None) -> int:
     paths = [studio.frame_path(k) for k in range(plan.FRAMES)]
     if all(path.exists() for path in paths):
         video.encode(paths, args.out / f"{NAME}.mp4", plan.FPS)
-        cv2.imwrite(str(args.out / "poster.jpg"), _read(studio.frame_path(216)),
-                    [cv2.IMWRITE_JPEG_QUALITY, 88])
+        cv2.imwrite(
+            str(args.out / "poster.jpg"), _read(studio.frame_path(215)), [cv2.IMWRITE_JPEG_QUALITY, 82]
+        )
         print("video written", flush=True)
     return 0

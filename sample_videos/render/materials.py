@@ -11,11 +11,21 @@ from sample_videos.render.blender import bpy
 Rgb = tuple[float, float, float]
 
 PAINTS: dict[str, Rgb] = {
-    "silver": (0.52, 0.54, 0.56), "white": (0.80, 0.80, 0.78), "red": (0.50, 0.02, 0.02),
-    "crimson": (0.42, 0.01, 0.035), "blue": (0.02, 0.10, 0.42), "navy": (0.015, 0.035, 0.14),
-    "black": (0.012, 0.012, 0.014), "green": (0.03, 0.30, 0.16), "yellow": (0.72, 0.42, 0.02),
-    "orange": (0.65, 0.16, 0.01), "teal": (0.01, 0.24, 0.28), "grey": (0.13, 0.14, 0.15),
-    "sky": (0.16, 0.40, 0.62), "brown": (0.16, 0.07, 0.03), "pink": (0.62, 0.20, 0.28),
+    "silver": (0.52, 0.54, 0.56),
+    "white": (0.80, 0.80, 0.78),
+    "red": (0.50, 0.02, 0.02),
+    "crimson": (0.42, 0.01, 0.035),
+    "blue": (0.02, 0.10, 0.42),
+    "navy": (0.015, 0.035, 0.14),
+    "black": (0.012, 0.012, 0.014),
+    "green": (0.03, 0.30, 0.16),
+    "yellow": (0.72, 0.42, 0.02),
+    "orange": (0.65, 0.16, 0.01),
+    "teal": (0.01, 0.24, 0.28),
+    "grey": (0.13, 0.14, 0.15),
+    "sky": (0.16, 0.40, 0.62),
+    "brown": (0.16, 0.07, 0.03),
+    "pink": (0.62, 0.20, 0.28),
 }
 
 
@@ -26,8 +36,15 @@ def _new(name: str) -> tuple[Any, Any, Any]:
 
 
 @cache
-def plain(rgb: Rgb, rough: float = 0.6, metal: float = 0.0, coat: float = 0.0,
-          glow: float = 0.0, specular: float = 0.5) -> Any:
+def plain(
+    rgb: Rgb,
+    rough: float = 0.6,
+    metal: float = 0.0,
+    coat: float = 0.0,
+    *,
+    glow: float = 0.0,
+    specular: float = 0.5,
+) -> Any:
     """Return a single-colour material; ``glow`` is emission strength in that colour."""
     mat, _, shader = _new("plain")
     shader.inputs["Base Color"].default_value = (*rgb, 1)
@@ -49,7 +66,7 @@ def paint(name: str) -> Any:
 
 def glass() -> Any:
     """Return dark window glass (opaque and glossy: cheap to render, looks tinted)."""
-    return plain((0.012, 0.016, 0.02), 0.04, 0.0, 0.6, 0.0, 0.9)
+    return plain((0.012, 0.016, 0.02), 0.04, 0.0, 0.6, specular=0.9)
 
 
 def rubber() -> Any:
@@ -149,10 +166,12 @@ def _bump(tree: Any, shader: Any, height: Any, strength: float) -> None:
 
 def _asphalt_colour(tree: Any, vec: Any) -> Any:
     """Return the asphalt colour: grain, blotches, wheel tracks, oil and cracks."""
-    fine = _ramp(tree, _noise(tree, vec, 55.0, 4.0),
-                 [(0.3, (0.050, 0.050, 0.052)), (0.7, (0.125, 0.122, 0.118))])
-    large = _ramp(tree, _noise(tree, vec, 0.35, 5.0),
-                  [(0.32, (0.72, 0.72, 0.73)), (0.68, (1.18, 1.16, 1.12))])
+    fine = _ramp(
+        tree, _noise(tree, vec, 55.0, 4.0), [(0.3, (0.050, 0.050, 0.052)), (0.7, (0.125, 0.122, 0.118))]
+    )
+    large = _ramp(
+        tree, _noise(tree, vec, 0.35, 5.0), [(0.32, (0.72, 0.72, 0.73)), (0.68, (1.18, 1.16, 1.12))]
+    )
     node = tree.nodes.new("ShaderNodeMix")
     node.data_type, node.blend_type = "RGBA", "MULTIPLY"
     node.inputs[0].default_value = 1.0
@@ -224,9 +243,15 @@ def tiles(a: Rgb, b: Rgb, size: float = 0.4) -> Any:
     vec = tree.nodes.new("ShaderNodeTexCoord").outputs["Object"]
     brick = tree.nodes.new("ShaderNodeTexBrick")
     brick.offset = 0.0
-    for key, value in (("Color1", (*a, 1)), ("Color2", (*b, 1)),
-                       ("Mortar", (0.12, 0.115, 0.11, 1)), ("Scale", 1.0),
-                       ("Brick Width", size), ("Row Height", size), ("Mortar Size", 0.012)):
+    for key, value in (
+        ("Color1", (*a, 1)),
+        ("Color2", (*b, 1)),
+        ("Mortar", (0.12, 0.115, 0.11, 1)),
+        ("Scale", 1.0),
+        ("Brick Width", size),
+        ("Row Height", size),
+        ("Mortar Size", 0.012),
+    ):
         brick.inputs[key].default_value = value
     tree.links.new(vec, brick.inputs["Vector"])
     dirty = _mix(tree, _noise(tree, vec, 0.8, 5.0), brick.outputs["Color"], (0.16, 0.15, 0.14))

@@ -76,8 +76,9 @@ def draw(text: str, kind: str, layout: str, ground: str, scale: int = 1600) -> I
     img = Image.new("RGB", (w, h), GROUND_RGB[ground])
     pen = ImageDraw.Draw(img)
     edge = max(2, int(0.004 * scale))
-    pen.rounded_rectangle((edge, edge, w - edge, h - edge), radius=3 * edge, outline=ink,
-                          width=max(2, edge // 2))
+    pen.rounded_rectangle(
+        (edge, edge, w - edge, h - edge), radius=3 * edge, outline=ink, width=max(2, edge // 2)
+    )
     rows = lines(text, kind, layout)
     margin, gap = int(0.075 * h) + edge, int(0.06 * h)
     if layout == "one_line":

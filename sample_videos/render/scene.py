@@ -40,8 +40,12 @@ def reset() -> None:
     scene.view_settings.look = "AgX - Medium High Contrast"
 
 
-def light(travel: tuple[float, float, float] = lo.SUN_TRAVEL, sun: float = 4.2,
-          sky: float = 0.085, exposure: float = 1.08) -> None:
+def light(
+    travel: tuple[float, float, float] = lo.SUN_TRAVEL,
+    sun: float = 4.2,
+    sky: float = 0.085,
+    exposure: float = 1.08,
+) -> None:
     """Set sun (``travel`` is the direction its light travels) and the sky."""
     scene = bpy.context.scene
     lamp = bpy.data.lights.new("sun", "SUN")

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0917  (points, radii and sizes read best in the order of a drawing)
 """Mesh builder: bevelled boxes, tubes, spheres, tori and lofted skins joined in one mesh.
 
 All lengths in metres, in the local frame of the object under construction.
@@ -42,41 +43,54 @@ class Builder:
         self._bm.from_mesh(mesh)
         bpy.data.meshes.remove(mesh)
 
-    def box(self, centre: Vec, size: Vec, material: Any, bevel: float = 0.01,
-            rot: Vec = (0.0, 0.0, 0.0), segments: int = 2) -> None:
+    def box(
+        self,
+        centre: Vec,
+        size: Vec,
+        material: Any,
+        bevel: float = 0.01,
+        rot: Vec = (0.0, 0.0, 0.0),
+        *,
+        segments: int = 2,
+    ) -> None:
         """Add a box with rounded edges; ``rot`` is an XYZ Euler rotation in radians."""
         part = bmesh.new()
         bmesh.ops.create_cube(part, size=1.0)
         bmesh.ops.scale(part, vec=size, verts=part.verts)
         if bevel > 0:
             width = min(bevel, 0.49 * min(size))
-            bmesh.ops.bevel(part, geom=list(part.edges), offset=width, segments=segments,
-                            affect="EDGES", profile=0.5, clamp_overlap=True)
+            bmesh.ops.bevel(
+                part,
+                geom=list(part.edges),
+                offset=width,
+                segments=segments,
+                affect="EDGES",
+                profile=0.5,
+                clamp_overlap=True,
+            )
         turn = mathutils.Euler(rot).to_matrix().to_4x4()
         self._merge(part, material, mathutils.Matrix.Translation(centre) @ turn)
 
-    def tube(self, a: Vec, b: Vec, r0: float, r1: float, material: Any, n: int = 14,
-             round_ends: bool = False) -> None:
+    def tube(
+        self, a: Vec, b: Vec, r0: float, r1: float, material: Any, n: int = 14, *, round_ends: bool = False
+    ) -> None:
         """Add a (conical) tube from ``a`` to ``b``, optionally with ball ends."""
         start, end = mathutils.Vector(a), mathutils.Vector(b)
         axis = end - start
         part = bmesh.new()
-        bmesh.ops.create_cone(part, cap_ends=True, segments=n, radius1=r0, radius2=r1,
-                              depth=axis.length)
+        bmesh.ops.create_cone(part, cap_ends=True, segments=n, radius1=r0, radius2=r1, depth=axis.length)
         turn = axis.to_track_quat("Z", "Y").to_matrix().to_4x4()
         self._merge(part, material, mathutils.Matrix.Translation((start + end) / 2) @ turn)
         if round_ends:
             self.ball(a, (r0, r0, r0), material, n)
             self.ball(b, (r1, r1, r1), material, n)
 
-    def chain(self, points: Sequence[Vec], radii: Sequence[float], material: Any,
-              n: int = 12) -> None:
+    def chain(self, points: Sequence[Vec], radii: Sequence[float], material: Any, n: int = 12) -> None:
         """Add a limb: tubes through ``points`` with ball joints."""
         for i in range(len(points) - 1):
-            self.tube(points[i], points[i + 1], radii[i], radii[i + 1], material, n, True)
+            self.tube(points[i], points[i + 1], radii[i], radii[i + 1], material, n, round_ends=True)
 
-    def ball(self, centre: Vec, radii: Vec, material: Any, n: int = 16,
-             rot: Vec = (0.0, 0.0, 0.0)) -> None:
+    def ball(self, centre: Vec, radii: Vec, material: Any, n: int = 16, rot: Vec = (0.0, 0.0, 0.0)) -> None:
         """Add an ellipsoid."""
         part = bmesh.new()
         bmesh.ops.create_uvsphere(part, u_segments=n, v_segments=max(6, n // 2), radius=1.0)
@@ -84,8 +98,16 @@ class Builder:
         turn = mathutils.Euler(rot).to_matrix().to_4x4()
         self._merge(part, material, mathutils.Matrix.Translation(centre) @ turn)
 
-    def torus(self, centre: Vec, big: float, small: float, material: Any, n: int = 32,
-              m: int = 10, squeeze: float = 1.0) -> None:
+    def torus(
+        self,
+        centre: Vec,
+        big: float,
+        small: float,
+        material: Any,
+        n: int = 32,
+        m: int = 10,
+        squeeze: float = 1.0,
+    ) -> None:
         """Add a ring around the local x axis; ``squeeze`` scales its width."""
         part = bmesh.new()
         rows = []
@@ -95,8 +117,11 @@ class Builder:
             for j in range(m):
                 b = 2 * math.pi * j / m
                 r = big + small * math.cos(b)
-                p = (centre[0] + squeeze * small * math.sin(b), centre[1] + r * math.cos(a),
-                     centre[2] + r * math.sin(a))
+                p = (
+                    centre[0] + squeeze * small * math.sin(b),
+                    centre[1] + r * math.cos(a),
+                    centre[2] + r * math.sin(a),
+                )
                 row.append(part.verts.new(p))
             rows.append(row)
         for i in range(n):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,35 @@ from sample_videos.render.blender import bpy
 from sample_videos.render.shapes import Builder, Vec, picture_quad
 
 LAMP_RGB = {"red": (1.0, 0.03, 0.02), "amber": (1.0, 0.33, 0.0), "green": (0.02, 1.0, 0.38)}
-TREES = ((-6.7, 21.5), (7.2, 52.0), (-6.6, 53.5), (6.5, 60.5), (-6.5, 62.0), (6.5, 69.0),
-         (-6.5, 71.0), (6.5, 78.0), (-6.5, 80.0))
-BEND_TREES = ((92.0, -6.4), (103.0, -6.4), (114.0, -6.4), (125.0, -6.4), (137.0, -6.4),
-              (96.0, 6.4), (110.0, 6.4), (150.0, -6.4))
+TREES = (
+    (-6.7, 21.5),
+    (7.2, 52.0),
+    (-6.6, 53.5),
+    (6.5, 60.5),
+    (-6.5, 62.0),
+    (6.5, 69.0),
+    (-6.5, 71.0),
+    (6.5, 78.0),
+    (-6.5, 80.0),
+)
+BEND_TREES = (
+    (92.0, -6.4),
+    (103.0, -6.4),
+    (114.0, -6.4),
+    (125.0, -6.4),
+    (137.0, -6.4),
+    (96.0, 6.4),
+    (110.0, 6.4),
+    (150.0, -6.4),
+)
 
 
 def _canopy(rng: random.Random, leaves: int) -> tuple[list[Vec], list[tuple[int, ...]]]:
     """Return leaf quads scattered over a dozen overlapping clumps."""
-    clumps = [(rng.gauss(0, 1.0), rng.gauss(0, 1.0), rng.uniform(4.6, 7.0),
-               rng.uniform(0.8, 1.35)) for _ in range(13)]
+    clumps = [
+        (rng.gauss(0, 1.0), rng.gauss(0, 1.0), rng.uniform(4.6, 7.0), rng.uniform(0.8, 1.35))
+        for _ in range(13)
+    ]
     verts: list[Vec] = []
     faces: list[tuple[int, ...]] = []
     for _ in range(leaves):
@@ -33,12 +53,18 @@ def _canopy(rng: random.Random, leaves: int) -> tuple[list[Vec], list[tuple[int,
         rr = r * rng.uniform(0.72, 1.08)
         x, y, z = cx + rr * k * math.cos(v), cy + rr * k * math.sin(v), cz + rr * u * 0.8
         a, tilt, size = rng.uniform(0, 6.3), rng.uniform(-0.9, 0.9), rng.uniform(0.10, 0.19)
-        dx, dy = (math.cos(a) * size, math.sin(a) * size), (-math.sin(a) * size * 0.5,
-                                                            math.cos(a) * size * 0.5)
+        dx, dy = (
+            (math.cos(a) * size, math.sin(a) * size),
+            (-math.sin(a) * size * 0.5, math.cos(a) * size * 0.5),
+        )
         lift = math.sin(tilt) * size
         n = len(verts)
-        verts += [(x - dx[0], y - dx[1], z - lift), (x + dy[0], y + dy[1], z),
-                  (x + dx[0], y + dx[1], z + lift), (x - dy[0], y - dy[1], z)]
+        verts += [
+            (x - dx[0], y - dx[1], z - lift),
+            (x + dy[0], y + dy[1], z),
+            (x + dx[0], y + dx[1], z + lift),
+            (x - dy[0], y - dy[1], z),
+        ]
         faces.append((n, n + 1, n + 2, n + 3))
     return verts, faces
 
@@ -56,8 +82,14 @@ def _tree_parts(index: int) -> tuple[Any, Any]:
     b, bark = Builder(f"trunk{index}"), mt.stained((0.20, 0.15, 0.11), 4.0)
     b.chain([(0, 0, 0), (0.06, 0.03, 2.4), (0.0, 0.1, 4.2)], [0.19, 0.15, 0.11], bark)
     for _ in range(6):
-        b.tube((0, 0.08, rng.uniform(2.9, 4.0)),
-               (rng.gauss(0, 0.9), rng.gauss(0, 0.9), rng.uniform(4.8, 6.0)), 0.07, 0.03, bark, 8)
+        b.tube(
+            (0, 0.08, rng.uniform(2.9, 4.0)),
+            (rng.gauss(0, 0.9), rng.gauss(0, 0.9), rng.uniform(4.8, 6.0)),
+            0.07,
+            0.03,
+            bark,
+            8,
+        )
     b.box((0, 0, 0.02), (1.1, 1.1, 0.06), mt.stained((0.17, 0.12, 0.08), 3.0), 0.01)
     return mesh, b.build().data
 
@@ -84,24 +116,24 @@ def _lamp_post(b: Builder, x: float, y: float) -> None:
     grey = mt.plain((0.36, 0.38, 0.39), 0.4, 0.6)
     inward = -1 if x > 0 else 1
     b.tube((x, y, 0.1), (x, y, 8.2), 0.10, 0.055, grey, 14)
-    b.chain([(x, y, 8.2), (x + inward * 0.6, y, 8.9), (x + inward * 2.0, y, 9.1)],
-            [0.05, 0.045, 0.04], grey)
+    b.chain([(x, y, 8.2), (x + inward * 0.6, y, 8.9), (x + inward * 2.0, y, 9.1)], [0.05, 0.045, 0.04], grey)
     b.box((x + inward * 2.3, y, 9.08), (0.7, 0.26, 0.10), grey, 0.04)
 
 
 def _wires(b: Builder, poles: list[Vec]) -> None:
     black = mt.plain((0.015, 0.015, 0.015), 0.6)
     rng = random.Random(4)
-    for a, c in zip(poles, poles[1:], strict=False):
+    for a, c in pairwise(poles):
         for k in range(9):
             dx, dz = rng.uniform(-0.35, 0.35), 6.3 + 0.16 * k + rng.uniform(-0.05, 0.05)
             sag, r = rng.uniform(0.35, 1.0), rng.choice((0.012, 0.018, 0.032))
             pts: list[Vec] = []
             for i in range(11):
                 u = i / 10
-                pts.append((a[0] + (c[0] - a[0]) * u + dx, a[1] + (c[1] - a[1]) * u,
-                            dz - sag * 4 * u * (1 - u)))
-            for p, q in zip(pts, pts[1:], strict=False):
+                pts.append(
+                    (a[0] + (c[0] - a[0]) * u + dx, a[1] + (c[1] - a[1]) * u, dz - sag * 4 * u * (1 - u))
+                )
+            for p, q in pairwise(pts):
                 b.tube(p, q, r, r, black, 5)
 
 
@@ -125,8 +157,11 @@ def furniture(folder: Path) -> None:
     b.build()
     _round_sign(folder, 5.3, 24.46, 2.45)
     name = mt.picture(signs.street_name(folder), 0.4)
-    picture_quad("street_name", [(-5.75, 32.15, 2.55), (-4.25, 32.15, 2.55), (-4.25, 32.15, 2.95),
-                                 (-5.75, 32.15, 2.95)], name)
+    picture_quad(
+        "street_name",
+        [(-5.75, 32.15, 2.55), (-4.25, 32.15, 2.55), (-4.25, 32.15, 2.95), (-5.75, 32.15, 2.95)],
+        name,
+    )
 
 
 def _round_sign(folder: Path, x: float, y: float, z: float, r: float = 0.35) -> None:
@@ -159,22 +194,26 @@ def signal() -> dict[str, Any]:
     b.box((x, y + 0.06, z), (0.62, 0.02, 1.46), black, 0.01)
     for s in (-1, 1):
         b.box((x + s * 0.295, y + 0.045, z), (0.025, 0.01, 1.44), mt.plain((0.7, 0.55, 0.05), 0.5), 0)
-        b.box((x, y + 0.045, z + s * 0.715), (0.60, 0.01, 0.025),
-              mt.plain((0.7, 0.55, 0.05), 0.5), 0)
+        b.box((x, y + 0.045, z + s * 0.715), (0.60, 0.01, 0.025), mt.plain((0.7, 0.55, 0.05), 0.5), 0)
     b.box((x, y - 0.02, z), (lo.HEAD_SIZE_M[0], 0.2, lo.HEAD_SIZE_M[1]), black, 0.04)
     for colour in LAMP_RGB:
         cx, cy, cz = lamp_centre(colour)
         r = lo.LAMP_RADIUS_M + 0.025
         for k in range(14):  # visor: open tube, its lower quarter missing
             a = math.radians(-30 + 240 * k / 13)
-            b.box((cx + r * math.cos(a), cy - 0.10, cz + r * math.sin(a)), (0.012, 0.24, 0.058),
-                  black, 0.0, (0, -a, 0))
+            b.box(
+                (cx + r * math.cos(a), cy - 0.10, cz + r * math.sin(a)),
+                (0.012, 0.24, 0.058),
+                black,
+                0.0,
+                (0, -a, 0),
+            )
     b.build()
     return {colour: _lens(colour) for colour in LAMP_RGB}
 
 
 def _lens(colour: str) -> Any:
-    material = mt.plain(LAMP_RGB[colour], 0.25, 0.0, 0.6, 0.001)
+    material = mt.plain(LAMP_RGB[colour], 0.25, 0.0, 0.6, glow=0.001)
     b = Builder(f"lens_{colour}")
     cx, cy, cz = lamp_centre(colour)
     r = lo.LAMP_RADIUS_M

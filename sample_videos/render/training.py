@@ -27,8 +27,21 @@ from sample_videos.render.plan import PlannedVehicle, Pose
 Array = npt.NDArray[np.float64]
 CLASSES = {"motorbike": 0, "car": 1, "bus": 2, "truck": 3, "person": 4, "bicycle": 5}
 LETTERS = "ABCDEFGHKLMNPSTUVXYZ"
-COLOURS = ("silver", "white", "red", "crimson", "blue", "navy", "black", "green", "orange",
-           "teal", "grey", "sky", "brown")
+COLOURS = (
+    "silver",
+    "white",
+    "red",
+    "crimson",
+    "blue",
+    "navy",
+    "black",
+    "green",
+    "orange",
+    "teal",
+    "grey",
+    "sky",
+    "brown",
+)
 SIZE_PX = (960, 540)
 POOL = {"motorbike": 16, "car": 12, "bus": 2, "truck": 3, "person": 4, "bicycle": 2}
 REBUILD_EVERY = 30
@@ -69,7 +82,8 @@ def random_plate(rng: random.Random, kind: str) -> str:
 
 def _vehicle(rng: random.Random, kind: str, n: int) -> PlannedVehicle:
     model, size = {
-        "motorbike": ("scooter", (1.86, 0.74)), "bus": ("bus", (rng.uniform(8.0, 10.5), 2.4)),
+        "motorbike": ("scooter", (1.86, 0.74)),
+        "bus": ("bus", (rng.uniform(8.0, 10.5), 2.4)),
         "truck": ("truck", (rng.uniform(5.2, 7.5), rng.uniform(1.9, 2.3))),
         "car": rng.choice((("sedan", (4.5, 1.78)), ("hatch", (3.8, 1.68)), ("suv", (4.6, 1.86)))),
     }[kind]
@@ -80,8 +94,16 @@ def _vehicle(rng: random.Random, kind: str, n: int) -> PlannedVehicle:
     if ground == "blue" and text[2] not in LETTERS[:11]:
         ground = "white"
     return PlannedVehicle(
-        f"{kind}{n}", kind, model, rng.choice(COLOURS), text, size[0], size[1],
-        Motion(0, 0, 0), ((0.0, 0.0),), riders=rng.choice((1, 1, 1, 2)) if kind == "motorbike" else 0,
+        f"{kind}{n}",
+        kind,
+        model,
+        rng.choice(COLOURS),
+        text,
+        size[0],
+        size[1],
+        Motion(0, 0, 0),
+        ((0.0, 0.0),),
+        riders=rng.choice((1, 1, 1, 2)) if kind == "motorbike" else 0,
         layout=rng.choice(("two_line", "two_line", "one_line")) if kind != "motorbike" else "two_line",
         ground=ground,
     )
@@ -100,8 +122,7 @@ def build_pool(rng: random.Random, folder: Path) -> list[Actor]:
             else:
                 v = _vehicle(rng, kind, n)
                 rig = fleet.build(v, folder)
-                pool.append(Actor(kind, v.length_m, v.width_m, rig, rig.body, rig.vertices,
-                                  rig.triangles))
+                pool.append(Actor(kind, v.length_m, v.width_m, rig, rig.body, rig.vertices, rig.triangles))
     return pool
 
 
@@ -180,17 +201,21 @@ def relight(rng: random.Random) -> None:
     turn, height = rng.uniform(0, 2 * math.pi), math.radians(rng.uniform(18, 78))
     flat = math.cos(height)
     cloudy = rng.random() < 0.3
-    scene.light((flat * math.sin(turn), flat * math.cos(turn), -math.sin(height)),
-                rng.uniform(0.2, 0.9) if cloudy else rng.uniform(2.6, 4.8),
-                rng.uniform(0.14, 0.2) if cloudy else rng.uniform(0.06, 0.11),
-                rng.uniform(0.5, 1.4))
+    scene.light(
+        (flat * math.sin(turn), flat * math.cos(turn), -math.sin(height)),
+        rng.uniform(0.2, 0.9) if cloudy else rng.uniform(2.6, 4.8),
+        rng.uniform(0.14, 0.2) if cloudy else rng.uniform(0.06, 0.11),
+        rng.uniform(0.5, 1.4),
+    )
 
 
 def labels(placed: list[tuple[Actor, Pose]], camera: Pinhole) -> list[dict[str, Any]]:
     """Return one record per visible actor, nearest first."""
     eye = np.array(camera.position_m[:2])
-    placed = sorted(placed, key=lambda item: float(
-        np.hypot(*(np.array(item[1].front) / 2 + np.array(item[1].rear) / 2 - eye))))
+    placed = sorted(
+        placed,
+        key=lambda item: float(np.hypot(*(np.array(item[1].front) / 2 + np.array(item[1].rear) / 2 - eye))),
+    )
     covered = np.zeros((camera.height, camera.width), np.uint8)
     found: list[dict[str, Any]] = []
     for actor, pose in placed:
@@ -205,22 +230,30 @@ def labels(placed: list[tuple[Actor, Pose]], camera: Pinhole) -> list[dict[str, 
         covered |= mine
         if box is None or seen < MIN_VISIBLE or box[1] < 0.25 or min(box[0][2:]) < 8:
             continue
-        record: dict[str, Any] = {"class": actor.kind, "box_px": box[0],
-                                  "visible_fraction": round(seen * box[1], 3), "plate": None}
+        record: dict[str, Any] = {
+            "class": actor.kind,
+            "box_px": box[0],
+            "visible_fraction": round(seen * box[1], 3),
+            "plate": None,
+        }
         if actor.rig is not None:
             record["plate"] = _plate(actor.rig, pose, camera, free)
         found.append(record)
     return found
 
 
-def _plate(rig: fleet.Rig, pose: Pose, camera: Pinhole,
-           free: npt.NDArray[np.uint8]) -> dict[str, Any] | None:
+def _plate(rig: fleet.Rig, pose: Pose, camera: Pinhole, free: npt.NDArray[np.uint8]) -> dict[str, Any] | None:
     box = fleet.plate_box(rig, pose, camera, free, 1.0)
     v = rig.vehicle
     if box is None or box[2] < 10:
         return None
-    return {"text": v.plate, "display": plates.display(v.plate, v.kind), "box_px": box,
-            "layout": v.layout, "ground_colour": v.ground}
+    return {
+        "text": v.plate,
+        "display": plates.display(v.plate, v.kind),
+        "box_px": box,
+        "layout": v.layout,
+        "ground_colour": v.ground,
+    }
 
 
 def write_labels(stem: Path, records: list[dict[str, Any]], camera: Pinhole) -> None:
@@ -228,8 +261,12 @@ def write_labels(stem: Path, records: list[dict[str, Any]], camera: Pinhole) -> 
     rows = []
     for r in records:
         x, y, w, h = r["box_px"]
-        values = ((x + w / 2) / camera.width, (y + h / 2) / camera.height, w / camera.width,
-                  h / camera.height)
+        values = (
+            (x + w / 2) / camera.width,
+            (y + h / 2) / camera.height,
+            w / camera.width,
+            h / camera.height,
+        )
         rows.append(f"{CLASSES[r['class']]} " + " ".join(f"{v:.6f}" for v in values))
     folder, name = stem.parent, stem.name
     (folder / "labels" / f"{name}.txt").write_text("\n".join(rows) + "\n")
@@ -261,8 +298,7 @@ def main(argv: list[str] | None = None) -> int:
         rng = random.Random(f"{args.seed}:{k}")
         if k % REBUILD_EVERY == 0:
             discard(pool)
-            pool = build_pool(random.Random(f"pool {args.seed}:{k}"),
-                              (args.out / "textures").resolve())
+            pool = build_pool(random.Random(f"pool {args.seed}:{k}"), (args.out / "textures").resolve())
         image = args.out / "images" / f"s{args.seed}_{k:05d}.jpg"
         if not image.exists():
             _picture(rng, pool, lenses, image, args)
@@ -270,8 +306,9 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _picture(rng: random.Random, pool: list[Actor], lenses: dict[str, Any], image: Path,
-             args: argparse.Namespace) -> None:
+def _picture(
+    rng: random.Random, pool: list[Actor], lenses: dict[str, Any], image: Path, args: argparse.Namespace
+) -> None:
     camera = random_camera(rng)
     for old in list(bpy.data.cameras):
         bpy.data.cameras.remove(old)

@@ -35,8 +35,9 @@ def camera_part(camera: Pinhole) -> dict[str, Any]:
     """Return pose, both homographies and marked ground points."""
     h = camera.road_to_image()
     edge = 2 * lo.LANE_CENTRES_M[1]
-    marks = [(x, y) for y in (16.0, 20.0, lo.STOP_LINE_S_M, 31.4, 47.0, 60.0, 75.0)
-             for x in (-edge, 0.0, edge)]
+    marks = [
+        (x, y) for y in (16.0, 20.0, lo.STOP_LINE_S_M, 31.4, 47.0, 60.0, 75.0) for x in (-edge, 0.0, edge)
+    ]
     inverse = np.linalg.inv(h)
     return {
         "position_m": list(camera.position_m),
@@ -52,8 +53,7 @@ def road_part(camera: Pinhole) -> dict[str, Any]:
     """Return stop line, lanes and direction in metres and pixels."""
     edge, y = 2 * lo.LANE_CENTRES_M[1], lo.STOP_LINE_S_M
     line = [(-edge - 0.8, y), (edge + 0.8, y)]
-    lanes = [[(x0, 15.0), (x1, 15.0), (x1, 75.0), (x0, 75.0)]
-             for x0, x1 in ((-edge, 0.0), (0.0, edge))]
+    lanes = [[(x0, 15.0), (x1, 15.0), (x1, 75.0), (x0, 75.0)] for x0, x1 in ((-edge, 0.0), (0.0, edge))]
     return {
         "stop_line_m": [list(p) for p in line],
         "stop_line_px": _px(camera, line),
@@ -88,21 +88,27 @@ def frame_rows(rigs: list[Rig], camera: Pinhole, t: float) -> dict[str, dict[str
     rows: dict[str, dict[str, Any]] = {}
     for rig, pose in posed:
         row: dict[str, Any] = {
-            "t_s": round(t, 4), "front_m": [round(v, 3) for v in pose.front],
-            "rear_m": [round(v, 3) for v in pose.rear], "speed_kmh": round(pose.speed_kmh, 2),
-            "box_px": None, "plate_box_px": None, "visible_fraction": 0.0,
+            "t_s": round(t, 4),
+            "front_m": [round(v, 3) for v in pose.front],
+            "rear_m": [round(v, 3) for v in pose.rear],
+            "speed_kmh": round(pose.speed_kmh, 2),
+            "box_px": None,
+            "plate_box_px": None,
+            "visible_fraction": 0.0,
         }
-        points = to_road(rig.vertices, pose)
-        px, depth = camera.project(points)
-        near = depth > compose.NEAR_M
-        if near.any():
-            _fill_row(row, rig, pose, camera, covered, points, px[near])
+        _fill_row(row, rig, pose, camera, covered)
         rows[rig.vehicle.vid] = row
     return rows
 
 
-def _fill_row(row: dict[str, Any], rig: Rig, pose: plan.Pose, camera: Pinhole,
-              covered: npt.NDArray[np.uint8], points: Array, px: Array) -> None:
+def _fill_row(
+    row: dict[str, Any], rig: Rig, pose: plan.Pose, camera: Pinhole, covered: npt.NDArray[np.uint8]
+) -> None:
+    points = to_road(rig.vertices, pose)
+    px, depth = camera.project(points)
+    px = px[depth > compose.NEAR_M]
+    if not len(px):
+        return
     found = compose.box_of(px, camera.width, camera.height)
     houses = compose.hidden_by_houses(points, lo.HOUSE_FRONT_M, 82.0)
     if found is None or max(found[0][2:]) < MIN_BOX_PX or houses > 0.8:
@@ -139,15 +145,39 @@ def events() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     for v in plan.vehicles():
         t = cross_time(v)
         if v.role in ("red_light", "speeding") and t is not None:
-            violations.append({
-                "rule": v.role, "vehicle": v.vid, "plate": v.plate, "class": v.kind,
-                "t_event_s": t, "t_rear_cross_s": cross_time(v, v.length_m),
-                "speed_kmh": round(v.motion.state(t)[1] * 3.6, 1),
-            })
+            violations.append(
+                {
+                    "rule": v.role,
+                    "vehicle": v.vid,
+                    "plate": v.plate,
+                    "class": v.kind,
+                    "t_event_s": t,
+                    "t_rear_cross_s": cross_time(v, v.length_m),
+                    "speed_kmh": round(v.motion.state(t)[1] * 3.6, 1),
+                }
+            )
         elif v.role in WHY:
-            near.append({"kind": v.role, "vehicle": v.vid, "plate": v.plate, "t_event_s": t,
-                         "why_en": WHY[v.role]})
+            near.append(
+                {"kind": v.role, "vehicle": v.vid, "plate": v.plate, "t_event_s": t, "why_en": WHY[v.role]}
+            )
     return violations, near
+
+
+def _listed(v: plan.PlannedVehicle, path: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": v.vid,
+        "class": v.kind,
+        "riders": v.riders,
+        "helmets": v.riders,
+        "plate": {
+            "text": v.plate,
+            "display": plates.display(v.plate, v.kind),
+            "ground_colour": v.ground,
+            "layout": "two_line" if v.kind == "motorbike" else v.layout,
+        },
+        "length_m": v.length_m,
+        "path": path,
+    }
 
 
 def build(rigs: list[Rig], camera: Pinhole, video: str) -> dict[str, Any]:
@@ -157,19 +187,24 @@ def build(rigs: list[Rig], camera: Pinhole, video: str) -> dict[str, Any]:
         for vid, row in frame_rows(rigs, camera, k / plan.FPS).items():
             paths[vid].append(row)
     violations, near = events()
-    listed = [{
-        "id": v.vid, "class": v.kind, "riders": v.riders, "helmets": v.riders,
-        "plate": {"text": v.plate, "display": plates.display(v.plate, v.kind),
-                  "ground_colour": v.ground,
-                  "layout": "two_line" if v.kind == "motorbike" else v.layout},
-        "length_m": v.length_m, "path": paths[v.vid],
-    } for v in plan.vehicles()]
+    listed = [_listed(v, paths[v.vid]) for v in plan.vehicles()]
     return {
-        "video": {"file": video, "fps": plan.FPS, "width": camera.width, "height": camera.height,
-                  "frames": plan.FRAMES, "duration_s": plan.FRAMES / plan.FPS},
-        "seed": plan.SEED, "speed_limit_kmh": plan.SPEED_LIMIT_KMH,
-        "camera": camera_part(camera), "road": road_part(camera), "signal": signal_part(camera),
-        "vehicles": listed, "violations": violations, "near_misses": near,
+        "video": {
+            "file": video,
+            "fps": plan.FPS,
+            "width": camera.width,
+            "height": camera.height,
+            "frames": plan.FRAMES,
+            "duration_s": plan.FRAMES / plan.FPS,
+        },
+        "seed": plan.SEED,
+        "speed_limit_kmh": plan.SPEED_LIMIT_KMH,
+        "camera": camera_part(camera),
+        "road": road_part(camera),
+        "signal": signal_part(camera),
+        "vehicles": listed,
+        "violations": violations,
+        "near_misses": near,
     }
 
 
