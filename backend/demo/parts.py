@@ -111,10 +111,7 @@ class Parts:
         self._children.remove(child)
 
     def stop(self) -> None:
-        """Ask all of our own to end, wait for each, then stop the servers under them."""
-        for child in self._children:
-            if child.is_running():
-                child.process.send_signal(signal.SIGTERM)
+        """The camera first, which may still have something to hand over; the servers under all of it last."""
         for child in reversed(self._children):
             child.stop(within_s=20)
         self._children.clear()
@@ -131,10 +128,13 @@ class Parts:
         }
         child = spawn(
             name,
-            [sys.executable, *(str(word) for word in words)],
+            # -P: the data folder has folders called edge and sandbox, which are no packages.
+            [sys.executable, "-P", *(str(word) for word in words)],
             log=self._folder.logs / f"{name}.log",
             environment=environment,
             working_dir=self._folder.path,
+            # Gone is gone: after a kill -9 of the demo nobody waits for an orderly end of its parts.
+            death_signal=signal.SIGKILL,
         )
         self._children.append(child)
         return child

@@ -92,7 +92,8 @@ def _parts(folder: DemoFolder, console: Console, *, fresh: bool) -> Iterator[Par
         # A second Ctrl-C must not cut the orderly end short. After a kill -9 the parts end with this process.
         for number in STOPPING:
             signal.signal(number, signal.SIG_IGN)
-        parts.stop()
+        with console.status("Đang dừng / Stopping"):
+            parts.stop()
         folder.close()
 
 

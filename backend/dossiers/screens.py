@@ -17,6 +17,8 @@ from backend.dossiers import queries, service
 from backend.dossiers.models import Dossier
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
 from backend.errors import FieldError, Problem
+from backend.evidence.service import evidence_files
+from backend.intake.models import Violation
 from backend.owners.schemas import OwnerGiven, Resolution
 from backend.owners.service import LABELS as LOOKUP_LABELS
 from backend.owners.service import resolve
@@ -138,6 +140,8 @@ def _page(
         status_code=status_code,
         dossier=queries.detail(services, session, dossier, officer),
         dossier_row=dossier,
+        files=evidence_files(session, dossier.violation_id),
+        reasons=session.get_one(Violation, dossier.violation_id).payload["reasons"],
         lookup=queries.lookup_of(session, dossier),
         assessment=service.assessment_of(dossier),
         faults=faults or [],

@@ -68,6 +68,9 @@ def open_dossier(
     kind, colour = violation.vehicle_kind_current, violation.ground_colour_current
     assessment = _assess(violation, kind)
     lookup = request_lookup(session, violation, officer)
+    if lookup is not None:
+        # Held until we commit: a lookup that ends meanwhile finds the dossier, or we see how it ended.
+        session.refresh(lookup, with_for_update=True)
     number, secret, dossier_id = next_number(session, DocumentKind.NOTICE, now), new_secret(), uuid.uuid4()
     dossier = Dossier(
         id=dossier_id,
@@ -140,8 +143,11 @@ def notice_delivered(session: Session, dossier: Dossier, channel: str, now: date
 def accept(session: Session, dossier: Dossier, acceptance: Acceptance, now: datetime) -> None:
     """The owner says he drove and takes the electronic procedure: the record is made.
 
-    Raises Problem 422 `acceptance_incomplete`, 409 where the dossier does not stand at "notified".
+    Raises Problem 422 `acceptance_incomplete`, 409 `driver_needed` for the vehicle of an organisation (it
+    cannot have driven), 409 where the dossier does not stand at "notified".
     """
+    if belongs_to_organisation(session, dossier):
+        raise _driver_needed()
     if not acceptance.complete:
         raise _acceptance_incomplete()
     facts = Facts(
@@ -163,6 +169,12 @@ def accept(session: Session, dossier: Dossier, acceptance: Acceptance, now: date
     dossier.recorded_at, dossier.explanation_waived = now, True
     dossier.record_number = next_number(session, DocumentKind.RECORD, now)
     ask_for_document(session, dossier, DocumentKind.RECORD, dossier.record_number)
+
+
+def belongs_to_organisation(session: Session, dossier: Dossier) -> bool:
+    if dossier.owner_lookup_id is None:
+        return False
+    return session.get_one(OwnerLookup, dossier.owner_lookup_id).owner_kind == "organisation"
 
 
 def decide(
@@ -315,6 +327,17 @@ def _plate_needed() -> Problem:
         "There is no plate",
         "Nhập biển số nhìn thấy trên ảnh, hoặc loại trường hợp này.",
         "Enter the plate seen in the picture, or reject the case.",
+    )
+
+
+def _driver_needed() -> Problem:
+    return Problem(
+        409,
+        "driver_needed",
+        "Xe của tổ chức: cần người lái xe",
+        "A vehicle of an organisation: its driver is needed",
+        "Tổ chức cho biết ai đã lái xe; người đó đến trụ sở để lập biên bản.",
+        "The organisation names who drove; that person comes to the station for the record.",
     )
 
 

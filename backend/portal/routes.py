@@ -16,7 +16,7 @@ from backend.dossiers.files import pdf_response
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document, Dossier
 from backend.dossiers.moves import locked
-from backend.dossiers.service import Acceptance, accept, assessment_of
+from backend.dossiers.service import Acceptance, accept, assessment_of, belongs_to_organisation
 from backend.dossiers.words import EVENTS, PAPERS, UNITS
 from backend.evidence.service import evidence_file, evidence_files, note_view
 from backend.evidence.streaming import file_response
@@ -133,7 +133,7 @@ def progress_and_papers(request: Request, session: SessionDep, dossier: OwnDossi
 @router.get("/ho-so/chap-nhan")
 def accept_form(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """What accepting means, and the three boxes."""
-    if dossier.state != State.NOTIFIED:
+    if dossier.state != State.NOTIFIED or belongs_to_organisation(session, dossier):
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
     return _page(request, session, dossier, "accept", fault=None, ticked=())
 
@@ -250,6 +250,7 @@ def _page(
         dossier=dossier,
         assessment=assessment_of(dossier),
         next_step=story.next_for_owner(dossier),
+        organisation=belongs_to_organisation(session, dossier),
         steps_of_case=story.progress(dossier),
         kind_names=KIND_NAMES,
         due=amount_due(session, dossier, utc_now()) if decided else None,

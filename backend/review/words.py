@@ -124,7 +124,9 @@ def measure_line(measure: Measure, language: str) -> MeasureLine:
 
 
 def _against_limit(measure: Measure, low: str, unit: str, language: str) -> str:
-    limit = _number(measure.limit or 0.0, language)
+    if not measure.limit:
+        return f"Chỉ tính mức thấp nhất {low} {unit}." if language == "vi" else f"Only {low} {unit} counts."
+    limit = _number(measure.limit, language)
     if language == "vi":
         name = "Tốc độ cho phép" if measure.unit == "km/h" else "Ngưỡng"
         return f"{name} {limit} {unit}; chỉ tính mức thấp nhất {low} {unit}."

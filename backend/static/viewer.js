@@ -4,6 +4,7 @@ export function startViewer(root, frameS) {
   const tabs = [...root.querySelectorAll("[data-tab]")];
   const views = [...root.querySelectorAll("[data-role]")];
   const video = root.querySelector("[data-video]");
+  const at = root.querySelector("[data-at]");
   const zoomButton = root.querySelector("[data-zoom]");
   const [left, top, right, bottom] = root.dataset.box.split(" ").map(Number);
 
@@ -18,6 +19,7 @@ export function startViewer(root, frameS) {
     root.querySelector('[data-tools="video"]').hidden = role !== "clip";
     root.querySelector('[data-tools="picture"]').hidden = role === "clip";
     if (role !== "clip") video?.pause();
+    if (root.classList.contains("zoomed") && at?.naturalWidth) centre(views.find((view) => !view.hidden));
   }
 
   const current = () => tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
@@ -34,31 +36,33 @@ export function startViewer(root, frameS) {
   });
 
   function drawMark() {
-    const picture = root.querySelector("[data-at]");
     const mark = root.querySelector("[data-mark]");
-    if (!picture?.naturalWidth || !mark) return;
-    mark.setAttribute("viewBox", `0 0 ${picture.naturalWidth} ${picture.naturalHeight}`);
+    if (!at?.naturalWidth || !mark) return;
+    mark.setAttribute("viewBox", `0 0 ${at.naturalWidth} ${at.naturalHeight}`);
     const rect = mark.firstElementChild;
     rect.setAttribute("x", left - 4);
     rect.setAttribute("y", top - 4);
     rect.setAttribute("width", right - left + 8);
     rect.setAttribute("height", bottom - top + 8);
   }
-  const at = root.querySelector("[data-at]");
   at?.addEventListener("load", drawMark);
   drawMark();
   root.querySelector("[data-toggle-mark]")?.addEventListener("change", (event) => {
     root.classList.toggle("unmarked", !event.target.checked);
   });
 
+  // the picture lies in the middle of its box, with bars beside or above it where the shapes differ
+  function centre(view) {
+    const scale = Math.min(view.scrollWidth / at.naturalWidth, view.scrollHeight / at.naturalHeight);
+    const x = (view.scrollWidth - at.naturalWidth * scale) / 2 + ((left + right) / 2) * scale;
+    const y = (view.scrollHeight - at.naturalHeight * scale) / 2 + ((top + bottom) / 2) * scale;
+    view.scrollTo(x - view.clientWidth / 2, y - view.clientHeight / 2);
+  }
+
   function zoom() {
     const on = root.classList.toggle("zoomed");
     zoomButton.setAttribute("aria-pressed", String(on));
-    if (!on || !at?.naturalWidth) return;
-    for (const view of views) {
-      view.scrollLeft = view.scrollWidth * ((left + right) / 2 / at.naturalWidth) - view.clientWidth / 2;
-      view.scrollTop = view.scrollHeight * ((top + bottom) / 2 / at.naturalHeight) - view.clientHeight / 2;
-    }
+    if (on && at?.naturalWidth) for (const view of views) centre(view);
   }
   zoomButton.addEventListener("click", zoom);
 

@@ -143,7 +143,8 @@ class Case:
         In this thread and without a worker, which has tests of its own and runs in the browser journeys.
         """
         due = text(
-            "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = (SELECT min(id) FROM procrastinate_jobs"
+            "UPDATE procrastinate_jobs SET status = 'succeeded'"
+            " WHERE id = (SELECT min(id) FROM procrastinate_jobs"
             " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))"
             " RETURNING task_name, args"
         )

@@ -227,6 +227,7 @@ def shoot():
 
     def take(page, name: str) -> None:
         ARTIFACTS.mkdir(exist_ok=True)
+        page.wait_for_load_state("networkidle")
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name}: {wide} px wider than the window"

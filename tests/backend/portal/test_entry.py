@@ -144,6 +144,16 @@ def test_accepting_needs_all_three_and_happens_once(case):
     assert len([paper for paper in case.rows(Document) if paper.kind == "record"]) == 1
 
 
+def test_an_organisation_cannot_say_that_it_drove(case):
+    case.entered(kind="truck")
+    page = case.owner.get("/ho-so/lua-chon").text
+    assert "Xe thuộc về một tổ chức" in page
+    assert "/ho-so/chap-nhan" not in page
+    everything = {"driver": "yes", "electronic": "yes", "no_explanation": "yes"}
+    assert case.owner.post("/ho-so/chap-nhan", data=everything).status_code == 409
+    assert case.dossier().state == "notified"
+
+
 def test_a_form_of_another_site_is_refused(case):
     case.entered(kind="motorbike")
     everything = {"driver": "yes", "electronic": "yes", "no_explanation": "yes"}

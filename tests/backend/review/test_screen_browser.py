@@ -14,10 +14,15 @@ from backend.intake.models import Violation
 from tests.backend.factories import PASSWORD, Box, make_account
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 pytestmark = [
     pytest.mark.browser,
@@ -37,7 +42,9 @@ def browser():
 
 @pytest.fixture
 def address(app):
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 60
@@ -93,9 +100,11 @@ def test_two_keys_confirm_and_the_next_one_comes(page, client, services):
     page.keyboard.press("c")
     page.locator("dialog#confirm[open]").wait_for()
     page.keyboard.press("Escape")
+    page.locator("dialog#confirm[open]").wait_for(state="detached")
     assert states(services) == ["claimed", "review"]
 
     page.keyboard.press("c")
+    page.locator("dialog#confirm[open]").wait_for()
     page.wait_for_timeout(500)  # the dialog takes no Enter that comes with the key that opened it
     page.keyboard.press("Enter")
     page.wait_for_url("**/canh-sat/duyet/**done=confirmed")
@@ -176,6 +185,7 @@ def test_tabs_zoom_and_keys_that_can_be_switched_off(page, client, services):
     page.keyboard.press("?")
     page.locator("[data-keys-on]").uncheck()
     page.keyboard.press("Escape")
+    page.locator("dialog#keys[open]").wait_for(state="detached")
     page.keyboard.press("c")
     assert page.locator("dialog[open]").count() == 0
     page.faults = [fault for fault in page.faults if "decode" not in fault.lower()]

@@ -40,6 +40,9 @@ def test_seconds_and_values_without_a_limit():
     assert red.value == "67,4 giây"
     assert "Ngưỡng 0,5 giây" in red.sentence
     assert not red.over_limit
+    none = measure(name="red_before_entry", unit="s", limit=0, lower_95=2.3)
+    assert measure_line(none, "vi").sentence.endswith("Chỉ tính mức thấp nhất 2,3 giây.")
+    assert measure_line(none, "vi").over_limit
     assert measure_line(measure(limit=None), "vi").sentence == "Chắc chắn 95 %: từ 64,9 đến 70 km/h."
     assert measure_line(measure(name="something_new"), "vi").name == "something_new"
 
