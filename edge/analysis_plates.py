@@ -17,13 +17,13 @@ from edge.tracking import Observation, Seen
 
 _SMALLEST_VEHICLE_PX: Final = 36
 _CROP_MARGIN: Final = 0.35
-_GROWN: Final = 1.07
-_AGAIN_S: Final = 0.14
+_GROWN: Final = 1.03
+_AGAIN_S: Final = 0.07
 _STANDING_AGAIN_S: Final = 1.0
 _ENOUGH_AGREEING: Final = 3
 _SURE_READ: Final = 0.8
 _STRANGERS: Final = 3
-_NEAR_SHARE: Final = 0.6
+_NEAR_SHARE: Final = 0.7
 _DISPLAYED: Final = 12
 
 
@@ -50,7 +50,7 @@ class PlateSettings:
 
     most_looks: int = 7
     most_armed: int = 12
-    per_frame: int = 2
+    per_frame: int = 3
 
 
 @dataclass(slots=True)
@@ -138,7 +138,7 @@ class PlateDesk:
             return None
         changed = max(box.h, file.last_height_px) / max(min(box.h, file.last_height_px), 1.0)
         wait_s = _AGAIN_S if changed >= _GROWN else _STANDING_AGAIN_S
-        if t_s - file.last_try_s < wait_s - 1e-6 and not (changed >= _GROWN**2):
+        if t_s - file.last_try_s < wait_s:
             return None
         return float(armed), -float(file.tries), box.h
 

@@ -14,7 +14,7 @@ from edge.analysis_files import VIOLATIONS, Findings, write_findings
 from edge.analysis_files import analyse as look_through
 from edge.analysis_watch import open_eyes, watchers
 from edge.annotate import annotate
-from edge.capture import Frame, SourceError, open_source
+from edge.capture import Frame, SourceError, is_stream, open_source
 from edge.detector.cli import app as detector_app
 from edge.detector.errors import DetectorError
 from edge.device import DeviceError, load_or_create
@@ -85,7 +85,7 @@ def run(  # noqa: PLR0917 - one parameter an option
             source=source,
             scene=scene.reported(),
             mode="once" if once else "loop" if loop else "follow",
-            make_watcher=watchers(scene, hurried=not fast),
+            make_watcher=watchers(scene, hurried=is_stream(source)),
             realtime=not fast,
         )
         log_to_stderr()

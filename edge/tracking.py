@@ -21,6 +21,10 @@ from edge.tracking_match import assign
 _UNMATCHED: Final = 1.8
 """What it costs to leave a vehicle without a detection: dearer pairs are not made, nor is anyone pushed into one."""
 _MIN_IOU: Final = 0.3
+_MATURE_HITS: Final = 4
+_MATURE_IOU: Final = 0.1
+_ROOM_PER_S: Final = 0.5
+_MOST_ROOM: Final = 0.5
 _OTHER_GROUP_IOU: Final = 0.6
 _OTHER_KIND_COST: Final = 0.2
 _OTHER_GROUP_COST: Final = 0.6
@@ -273,13 +277,21 @@ def thinned(observations: list[Observation]) -> list[Observation]:
 def _cost(one: _Living, predicted: Box, found: Detection, distance2: float, t_s: float) -> float:
     iou = predicted.iou(found.box)
     same_group = _GROUPS[one.kind] == _GROUPS[found.kind]
+    if one.hits >= _MATURE_HITS and not _near(predicted, found.box, t_s - one.last_t_s):
+        return _UNMATCHED
     if distance2 > GATE and iou < _MIN_IOU:
         return _UNMATCHED
     if not same_group and iou < _OTHER_GROUP_IOU:
         return _UNMATCHED
     other = 0.0 if one.kind == found.kind else _OTHER_KIND_COST if same_group else _OTHER_GROUP_COST
     unseen = _UNSEEN_COST_PER_S * (t_s - one.last_t_s)
-    return min(distance2 / GATE + (1 - iou) + other + unseen, _UNMATCHED)
+    far = distance2 / GATE if iou < _MIN_IOU else min(distance2 / GATE, 1.0)
+    return min(far + (1 - iou) + other + unseen, _UNMATCHED)
+
+
+def _near(predicted: Box, found: Box, unseen_s: float) -> bool:
+    """Whether a box overlaps the prediction, which is the more roomy the longer the vehicle was not seen."""
+    return predicted.expanded(min(_ROOM_PER_S * unseen_s, _MOST_ROOM)).iou(found) >= _MATURE_IOU
 
 
 def _frozen(one: _Living, *, ended: bool = False) -> Track:

@@ -22,6 +22,7 @@ _SIZE_ACCELERATION: Final = 1.5
 _FIRST_SIZE_SPEED: Final = 1.0
 _POSITION_NOISE_HEIGHTS: Final = 0.05
 _SIZE_NOISE: Final = 0.08
+_EDGE_NOISE_PX: Final = 1.5
 _LARGEST_SIZE_SPEED: Final = 2.5
 _LARGEST_CHANGE: Final = 0.4
 
@@ -33,7 +34,7 @@ class BoxFilter:
         self._t_s = t_s
         self._mean = _measured(box)
         self._speed: _Vector = np.zeros(4)
-        noise = _noise(box.h)
+        noise = _noise(box.w, box.h)
         first = np.array([_FIRST_SPEED_HEIGHTS * box.h] * 2 + [_FIRST_SIZE_SPEED] * 2)
         self._pp: _Vector = noise**2
         self._pv: _Vector = np.zeros(4)
@@ -48,14 +49,14 @@ class BoxFilter:
     def distance2(self, t_s: float, boxes: Sequence[Box]) -> _Vector:
         """Squared Mahalanobis distance of each box from the prediction."""
         mean, pp, _, _ = self._ahead(t_s)
-        spread = pp + _noise(float(np.exp(mean[3]))) ** 2
+        spread = pp + _noise(*np.exp(mean[2:])) ** 2
         seen = np.array([_measured(box) for box in boxes])
         return np.asarray((((seen - mean) ** 2) / spread).sum(axis=1), dtype=np.float64)
 
     def correct(self, t_s: float, box: Box) -> None:
         """Take in a sighting at `t_s`."""
         mean, pp, pv, vv = self._ahead(t_s)
-        spread = pp + _noise(box.h) ** 2
+        spread = pp + _noise(box.w, box.h) ** 2
         gain, speed_gain = pp / spread, pv / spread
         miss = _measured(box) - mean
         self._t_s = t_s
@@ -82,6 +83,7 @@ def _measured(box: Box) -> _Vector:
     return np.array([box.cx, box.y2, np.log(max(box.w, 1.0)), np.log(max(box.h, 1.0))])
 
 
-def _noise(height_px: float) -> _Vector:
-    position_px = max(_POSITION_NOISE_HEIGHTS * height_px, 1.5)
-    return np.array([position_px, position_px, _SIZE_NOISE, _SIZE_NOISE])
+def _noise(width_px: float, height_px: float) -> _Vector:
+    position_px = max(_POSITION_NOISE_HEIGHTS * height_px, _EDGE_NOISE_PX)
+    sizes = [max(_SIZE_NOISE, _EDGE_NOISE_PX / max(side_px, 1.0)) for side_px in (width_px, height_px)]
+    return np.array([position_px, position_px, *sizes])

@@ -96,13 +96,13 @@ def evaluate_command(
         Path, typer.Argument(help="Folder with the labelled field sets.", exists=True, file_okay=False)
     ],
     *,
-    renders: Annotated[Path | None, typer.Option(help="Folder of the rendered training pictures.")] = None,
+    clip: Annotated[Path | None, typer.Option(help="Folder of the sample clip with its truth file.")] = None,
     models: Annotated[Path | None, typer.Option(help="Folder with the three .onnx files.")] = None,
 ) -> None:
     """Measure the shipped models on the held-out parts of the field sets."""
     from edge.detector.report_card import print_report  # noqa: PLC0415 - reads the training lists, rarely needed
 
-    raise typer.Exit(_guarded(lambda: print_report(field, renders, default_models(models))))
+    raise typer.Exit(_guarded(lambda: print_report(field, clip, default_models(models))))
 
 
 def _each(
@@ -186,3 +186,7 @@ def _training(command: str, rest: Sequence[str]) -> None:
         print(f"training needs torch and ultralytics ({error}). Install phatnguoi[train].", file=sys.stderr)
         raise typer.Exit(_FAILED) from error
     main.app([command, *rest])
+
+
+if __name__ == "__main__":
+    app()

@@ -74,11 +74,14 @@ def score_vehicles(detector: Detector, samples: Sequence[Sample]) -> list[ClassS
     return scores
 
 
-def score_plate_finder(reader: PlateReader, samples: Sequence[Sample]) -> Share:
-    """Share of the plates in crops of one plate each that the finder boxes with at least half overlap."""
-    chosen = [sample for sample in samples if len(sample.objects) == 1]
-    hits = [_finds(reader, sample) for sample in chosen]
-    return bootstrap(hits, [str(sample.image) for sample in chosen])
+def score_plate_finder(reader: PlateReader, plates: Sequence[RealPlate]) -> list[tuple[str, Share]]:
+    """By source: the share of plates that the finder boxes with at least half overlap on their vehicles."""
+    scores = []
+    for source in sorted({plate.source for plate in plates}):
+        chosen = [plate for plate in plates if plate.source == source]
+        hits = [_finds(reader, plate) for plate in chosen]
+        scores.append((source, bootstrap(hits, [plate.text for plate in chosen])))
+    return scores
 
 
 def score_plates(
@@ -149,8 +152,8 @@ def _area(hits: npt.NDArray[np.float64], objects: int) -> float:
     return float((steps * best_after).sum())
 
 
-def _finds(reader: PlateReader, sample: Sample) -> bool:
-    picture = read_image(sample.image)
+def _finds(reader: PlateReader, plate: RealPlate) -> bool:
+    picture = read_image(plate.image)
     height, width = picture.shape[:2]
-    found = reader.find(picture, Box(0, 0, width, height))
-    return found is not None and found[0].iou(sample.objects[0].box) >= _MATCH
+    found = reader.find(picture, plate.vehicle or Box(0, 0, width, height))
+    return found is not None and plate.box is not None and found[0].iou(plate.box) >= _MATCH

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -13,38 +14,37 @@ from edge.detector.images import read_image
 from edge.detector.models import PlateReader, VehicleDetector
 from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.registry import ModelSet
+from edge.detector.training.clip import ClipTruth, clip_truth
 from edge.detector.training.manifest import Sample
-from edge.detector.training.plate_data import parking_samples
 from edge.detector.training.real_plates import RealPlate, part_of, real_plates, roadcam_plates
-from edge.detector.training.renders import rendered_plates, rendered_vehicles
 from edge.detector.training.vehicle_data import field_samples
 from edge.detector.types import Box, PlateRead
 
 _LOWEST: Final = 0.05
 
 
-def print_report(field: Path, renders: Path | None, models: ModelSet) -> int:
-    """Print every figure; returns 0."""
-    _print_vehicles(_test_vehicles(field, renders), models.vehicles.path)
-    reader = PlateReader(models.plate_finder.path, models.plate_reader.path)
-    parked = [sample for sample in parking_samples(field) if sample.split == "test"]
-    print(f"plate_finder {models.plate_finder.version}, found: {score_plate_finder(reader, parked)}")
-    held_out = [plate for plate in real_plates(field) if part_of(plate.text) == "test"] + roadcam_plates(
-        field
-    )
-    held_out += rendered_plates(renders, "test") if renders else []
-    print(f"plate_reader {models.plate_reader.version}, crops as cut by the labels:")
-    _print_plates(score_plates(_from_crop(reader), held_out, CHARACTER_FLOOR))
-    scenes = [plate for plate in held_out if plate.source == "scenes_parking"]
-    print("found and read in the whole scene:")
-    _print_plates(score_plates(_from_scene(reader), scenes, CHARACTER_FLOOR))
+def print_report(field: Path, clip: Path | None, models: ModelSet) -> int:
+    """Print every figure on the field sets' held-out parts and on the sample clip; returns 0."""
+    with tempfile.TemporaryDirectory() as frames:
+        truth = clip_truth(clip, Path(frames)) if clip else ClipTruth((), ())
+        samples = [sample for sample, _ in field_samples(field) if sample.split == "test"]
+        _print_vehicles([*samples, *truth.samples], models.vehicles.path)
+        _print_plate_figures(field, truth, models)
     return 0
 
 
-def _test_vehicles(field: Path, renders: Path | None) -> list[Sample]:
-    samples = [sample for sample, _ in field_samples(field) if sample.split == "test"]
-    drawn = rendered_vehicles(renders) if renders else ()
-    return [*samples, *(sample for sample in drawn if sample.split == "test")]
+def _print_plate_figures(field: Path, truth: ClipTruth, models: ModelSet) -> None:
+    reader = PlateReader(models.plate_finder.path, models.plate_reader.path)
+    real = [plate for plate in real_plates(field) if part_of(plate.text) == "test"]
+    scenes = [plate for plate in real if plate.source == "scenes_parking"] + list(truth.plates)
+    print(f"plate_finder {models.plate_finder.version}, plates found on their vehicles:")
+    for source, share in score_plate_finder(reader, scenes):
+        print(f"  {source:14} {share}")
+    print(f"plate_reader {models.plate_reader.version}, crops as cut by the labels:")
+    crops = [*real, *roadcam_plates(field), *truth.plates]
+    _print_plates(score_plates(_from_crop(reader), crops, CHARACTER_FLOOR))
+    print("found on the vehicle and read:")
+    _print_plates(score_plates(_from_vehicle(reader), scenes, CHARACTER_FLOOR))
 
 
 def _print_vehicles(samples: list[Sample], model: Path) -> None:
@@ -74,10 +74,10 @@ def _from_crop(reader: PlateReader) -> Callable[[RealPlate], PlateRead | None]:
     return read
 
 
-def _from_scene(reader: PlateReader) -> Callable[[RealPlate], PlateRead | None]:
+def _from_vehicle(reader: PlateReader) -> Callable[[RealPlate], PlateRead | None]:
     def read(plate: RealPlate) -> PlateRead | None:
         picture = read_image(plate.image)
         height, width = picture.shape[:2]
-        return reader.read(picture, Box(0, 0, width, height))
+        return reader.read(picture, plate.vehicle or Box(0, 0, width, height))
 
     return read

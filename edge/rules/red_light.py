@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from edge.detector.types import VehicleClass
 from edge.report import Measure, Reason
 from edge.rules.acts import RED_LIGHT, is_plated
 from edge.rules.red_light_words import WHY, accusing
 from edge.rules.signal_history import Phase, SignalHistory
-from edge.rules.trajectory import LONGEST_GAP_S, Trajectory, broken, trajectory
+from edge.rules.trajectory import LONGEST_GAP_S, Numbers, Trajectory, broken, trajectory
 from edge.rules.types import Verdict, Violation, Withheld
 from edge.scene import Scene
 from edge.tracking import Track
@@ -51,7 +52,7 @@ class Passage:
     """How a vehicle went over the line. Times in stream seconds with the span they are certain within."""
 
     path: Trajectory
-    past_m: np.ndarray[tuple[int], np.dtype[np.float64]]
+    past_m: Numbers
     at: int
     clear: int
     t_cross_s: float
@@ -114,7 +115,8 @@ def passage(path: Trajectory, scene: Scene) -> Passage | None:
         return None
     t_cross_s = float(np.interp(0.0, past_m[at - 1 : at + 1], path.t_s[at - 1 : at + 1]))
     near = np.abs(path.t_s - t_cross_s) <= max(_LOCAL_S, float(path.t_s[clear]) - t_cross_s)
-    speed_mps = max(float(np.polyfit(path.t_s[near], past_m[near], 1)[0]), 0.1)
+    near[[at - 1, at]] = True
+    speed_mps = max(_slope(path.t_s[near], past_m[near]), 0.1)
     edge_error_m = _SIGMAS * float(np.hypot(path.sigma_m[at], scene.line_error_m))
     return Passage(path, past_m, at, clear, t_cross_s, edge_error_m / speed_mps, speed_mps, edge_error_m)
 
@@ -148,7 +150,7 @@ def _time_before_line(found: Passage, distance_m: float, scene: Scene) -> float 
     near = path.t_s <= path.t_s[0] + _LOCAL_S
     if near.sum() < 2:  # noqa: PLR2004 - two points make a speed
         return None
-    first_mps = float(np.polyfit(path.t_s[near], past_m[near], 1)[0])
+    first_mps = _slope(path.t_s[near], past_m[near])
     if first_mps * _KMH < scene.red_light.slowest_kmh:
         return None
     missing_m = float(past_m[0]) + distance_m
@@ -206,7 +208,7 @@ def _turn_doubt(found: Passage, scene: Scene, exempt: tuple[str, ...]) -> str | 
     return "exempt_turn" if side in exempt else None
 
 
-def _stood(t_s: np.ndarray, past_m: np.ndarray) -> bool:
+def _stood(t_s: Numbers, past_m: Numbers) -> bool:
     """Whether the vehicle came to a stand for a second between the line and being clear of it."""
     for first in range(len(t_s)):
         later = np.flatnonzero(t_s >= t_s[first] + _STANDING_S)
@@ -239,7 +241,9 @@ def _stopped_short(track: Track, scene: Scene, path: Trajectory, signals: Signal
     light = signals.phase_at(float(path.t_s[over]))
     if light is None or light.state != "red":
         return None
-    return _withheld(track, "stopped_past_line", float(path.t_s[over]), ())
+    tail = path.t_s >= path.t_s[-1] - _STANDING_S
+    moving = tail.sum() > 1 and _slope(path.t_s[tail], past_m[tail]) > _STANDING_MPS
+    return _withheld(track, "lost" if moving else "stopped_past_line", float(path.t_s[over]), ())
 
 
 def _lengths(track: Track) -> tuple[float, float]:
@@ -322,10 +326,16 @@ def _measure(  # noqa: PLR0917 - one line of a table
     )
 
 
+def _slope(t_s: Numbers, place_m: Numbers) -> float:
+    """Metres a second of the straight line through at least two points."""
+    off_s = t_s - t_s.mean()
+    return float((off_s * (place_m - place_m.mean())).sum() / (off_s**2).sum())
+
+
 def _on_line(across: float) -> bool:
     return -_LINE_ENDS <= across <= 1 + _LINE_ENDS
 
 
-def _first(flags: np.ndarray) -> int | None:
+def _first(flags: npt.NDArray[np.bool_]) -> int | None:
     found = np.flatnonzero(flags)
     return int(found[0]) if len(found) else None

@@ -28,6 +28,7 @@ WHY: Final[dict[str, tuple[str, str]]] = {
         "Xe dừng lại quá vạch dừng, không đi tiếp khi đèn đỏ.",
         "Stopped past the line and did not go on while the light was red.",
     ),
+    "lost": ("Mất dấu xe ngay sau vạch dừng.", "The vehicle was lost from sight just past the line."),
     "creeping": ("Xe nhích rất chậm qua vạch.", "Crept over the line very slowly."),
     "gap": ("Xe bị khuất quá lâu khi qua vạch.", "Out of sight too long around the line."),
     "jump": ("Vị trí xe nhảy bất thường, có thể lẫn hai xe.", "The track jumps; it may be two vehicles."),

@@ -28,14 +28,14 @@ class Trajectory:
     """The sightings whose foot was clear, each array n long; `road_m` and `foot_px` are n x 2.
 
     `along_m` runs along the direction of travel, `sigma_m` is its standard error, `m_per_px` the metres along
-    the road that one pixel of height is worth there.
+    the road that one pixel of height is worth there, `size_m2` the box as it would stand upright on the road.
     """
 
     t_s: Numbers
     frame: npt.NDArray[np.int64]
     foot_px: Numbers
     height_px: Numbers
-    area_px: Numbers
+    size_m2: Numbers
     road_m: Numbers
     along_m: Numbers
     sigma_m: Numbers
@@ -68,7 +68,7 @@ def trajectory(track: Track, scene: Scene, *, foot_error_px: float = _FOOT_ERROR
         frame=table[:, 1].astype(np.int64),
         foot_px=foot_px,
         height_px=table[:, 4],
-        area_px=table[:, 5],
+        size_m2=table[:, 5] * (jacobian[:, :, 0] ** 2).sum(axis=1),
         road_m=road_m,
         along_m=scene.along_m(road_m),
         sigma_m=sigma_m,
@@ -86,7 +86,7 @@ def broken(path: Trajectory, *, longest_gap_s: float = LONGEST_GAP_S) -> str | N
     dt = np.diff(path.t_s)
     if len(dt) and dt.max() > longest_gap_s:
         return "gap"
-    growth = np.abs(np.diff(np.log(np.maximum(path.area_px, 1.0))))
+    growth = np.abs(np.diff(np.log(np.maximum(path.size_m2, 1e-6))))
     if len(growth) and growth.max() > np.log(_LARGEST_GROWTH):
         return "size_jump"
     if len(path) < _JUMP_ROWS:

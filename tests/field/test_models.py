@@ -16,7 +16,6 @@ from edge.detector.models import PlateReader, VehicleDetector
 from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.registry import default_models
 from edge.detector.signals import read_signal
-from edge.detector.training.plate_data import parking_samples
 from edge.detector.training.real_plates import RealPlate, part_of, real_plates, roadcam_plates
 from edge.detector.training.vehicle_data import field_samples
 from edge.detector.types import Box, PlateRead
@@ -57,8 +56,11 @@ def test_motorbikes_of_cameras_never_trained_on(source: str, floor: float) -> No
 
 
 def test_plates_are_found_in_the_car_park(reader: PlateReader) -> None:
-    samples = [one for one in parking_samples(FIELD) if one.split == "test"]
-    assert score_plate_finder(reader, samples).value > 0.95
+    plates = [
+        one for one in real_plates(FIELD) if one.source == "scenes_parking" and part_of(one.text) == "test"
+    ]
+    ((_, share),) = score_plate_finder(reader, plates)
+    assert share.value > 0.95
 
 
 @pytest.mark.parametrize(("source", "floor"), [("crops", 0.85), ("scenes_parking", 0.85)])

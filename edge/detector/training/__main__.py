@@ -64,7 +64,7 @@ def gather_vehicles(
         samples += vehicle_data.second_manifest(field, work / "frames", own, teacher)
     if renders is not None:
         samples += list(rendered_vehicles(renders))
-    _write(samples, work / "vehicles.jsonl")
+    _write(samples, work / ("vehicles_first.jsonl" if own is None else "vehicles.jsonl"))
 
 
 @app.command("gather-plates")
@@ -89,7 +89,9 @@ def gather_plates(
 
 @app.command("train")
 def train(
-    model: Annotated[str, typer.Argument(help="vehicles, plate_finder or plate_reader.")],
+    model: Annotated[
+        str, typer.Argument(help="A recipe: vehicles_first, vehicles, plate_finder, plate_reader.")
+    ],
     field: Field,
     *,
     start: Annotated[
@@ -106,19 +108,23 @@ def train(
     path = recipe or RECIPES / f"{model}.toml"
     if model == "plate_reader":
         plates = [plate for plate in real_plates(field) if part_of(plate.text) == "train"]
-        plates += rendered_plates(renders, "train") if renders else []
+        plates += rendered_plates(renders) if renders else []
         reader_loop.train(
             load_recipe(path, reader_loop.ReaderRecipe), plates, font_files(fonts), work / model
         )
         return
     plan = load_recipe(path, yolo_loop.YoloRecipe)
     samples = [sample for sample in read_manifest(work / f"{model}.jsonl") if sample.split == "train"]
-    yolo_loop.train(plan, samples, (start or field / "weights") / plan.start, work / model)
+    earlier = work / plan.start
+    donor = earlier if earlier.is_file() else (start or field / "weights") / plan.start
+    yolo_loop.train(plan, samples, donor, work / model)
 
 
 @app.command("export")
 def export(
-    model: Annotated[str, typer.Argument(help="vehicles, plate_finder or plate_reader.")],
+    model: Annotated[
+        str, typer.Argument(help="A recipe: vehicles_first, vehicles, plate_finder, plate_reader.")
+    ],
     field: Field,
     *,
     fonts: Annotated[Path | None, typer.Option(help="Folder with more fonts for drawn plates.")] = None,

@@ -114,7 +114,7 @@ def rendered_crops(renders: Path, folder: Path) -> Iterator[Sample]:
                 if plate.box.intersection(covered) > _MOSTLY_INSIDE * plate.box.area
             )
             name = folder / f"renders_{rendered.image.stem}_{number}.jpg"
-            yield _saved(piece, Sample(name, "renders", rendered.split, inside))
+            yield _saved(piece, Sample(name, "renders", "train", inside))
 
 
 def _with_plates(found: Sequence[Detection]) -> list[Detection]:

@@ -24,6 +24,8 @@ class RealPlate:
     layout: PlateLayout
     source: str
     colour: GroundColour = "unknown"
+    vehicle: Box | None = None
+    """Where its vehicle is, px, if the picture shows a whole road."""
 
 
 def cut_plate(plate: RealPlate, margin: float) -> Image:

@@ -1,4 +1,7 @@
-"""Reading rendered road scenes: pictures with the exact place of every road user and plate."""
+"""Reading rendered road scenes: pictures with the exact place of every road user and plate.
+
+All of them are for training; what was learned is tested on the sample clip (see `clip`).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from edge.detector.training.held_out import RENDERS_HELD_OUT
-from edge.detector.training.manifest import Labelled, Sample, Split
+from edge.detector.training.manifest import Labelled, Sample
 from edge.detector.training.real_plates import RealPlate
 from edge.detector.types import VEHICLE_CLASSES, Box, PlateLayout
 
@@ -32,7 +34,6 @@ class Rendered:
     """One rendered picture; `hidden` boxes are of road users mostly covered by others."""
 
     image: Path
-    split: Split
     objects: tuple[Labelled, ...]
     hidden: tuple[Box, ...]
     plates: tuple[RenderedPlate, ...]
@@ -49,16 +50,16 @@ def rendered_pictures(folder: Path) -> Iterator[Rendered]:
 def rendered_vehicles(folder: Path) -> Iterator[Sample]:
     """The pictures with their road users; those hardly visible are masked."""
     for picture in rendered_pictures(folder):
-        yield Sample(picture.image, "renders", picture.split, picture.objects, picture.hidden)
+        yield Sample(picture.image, "renders", "train", picture.objects, picture.hidden)
 
 
-def rendered_plates(folder: Path, split: Split) -> list[RealPlate]:
+def rendered_plates(folder: Path) -> list[RealPlate]:
     """The plates large enough to be read by somebody."""
     return [
         RealPlate(picture.image, plate.box, plate.text, plate.layout, "renders")
         for picture in rendered_pictures(folder)
         for plate in picture.plates
-        if picture.split == split and plate.box.w >= _SMALLEST_PLATE_PX
+        if plate.box.w >= _SMALLEST_PLATE_PX
     ]
 
 
@@ -68,7 +69,6 @@ def _read(image: Path, notes: dict[str, Any]) -> Rendered:
     hidden = [row for row in rows if row["visible_fraction"] < _WELL_SEEN]
     return Rendered(
         image=image,
-        split="test" if image.name.startswith(RENDERS_HELD_OUT) else "train",
         objects=tuple(Labelled(VEHICLE_CLASSES.index(row["class"]), Box(*row["box_px"])) for row in seen),
         hidden=tuple(Box(*row["box_px"]) for row in hidden),
         plates=tuple(_plate(row["plate"]) for row in seen if row["plate"]),

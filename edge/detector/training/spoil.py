@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -11,6 +12,9 @@ import numpy.typing as npt
 from edge.detector.training.chance import happens
 from edge.detector.types import Image
 
+_LEAN: Final = 0.4
+"""A long plate leans by more of its height than a short one: by so much of its width."""
+
 Points = npt.NDArray[np.float32]
 
 
@@ -18,7 +22,7 @@ Points = npt.NDArray[np.float32]
 class Hardship:
     """How bad it gets: crop widths (px), tilt in degrees, share of the size a corner may move."""
 
-    narrowest_px: float = 26
+    narrowest_px: float = 24
     widest_px: float = 150
     tilt_deg: float = 9
     skew: float = 0.07
@@ -92,7 +96,8 @@ def _target(
     """Where the plate's corners land, and the size of the crop around them (width, height px)."""
     width, height = shape
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    corners += random.uniform(-hardship.skew, hardship.skew, (4, 2)).astype(np.float32) * [width, height]
+    reach = hardship.skew * np.array([width, max(height, _LEAN * width)])
+    corners += (random.uniform(-1, 1, (4, 2)) * reach).astype(np.float32)
     tilt = np.deg2rad(random.normal(0, hardship.tilt_deg / 2))
     turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]], np.float32)
     corners = (corners - corners.mean(axis=0)) @ turn.T

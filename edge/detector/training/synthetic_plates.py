@@ -53,6 +53,8 @@ class Face:
     file: str = ""
     stroke: int = 0
     thickness: int = 0
+    short_m: bool = False
+    """The M of real plates: its middle reaches down half way only, which makes it look like an H."""
 
 
 def font_files(folder: Path | None = None) -> tuple[str, ...]:
@@ -63,9 +65,11 @@ def font_files(folder: Path | None = None) -> tuple[str, ...]:
 
 def random_face(fonts: Sequence[str], random: np.random.Generator) -> Face:
     """One of the fonts, or strokes: real plates are stamped with lines of even width."""
+    short_m = happens(random, 0.6)
     if happens(random, 0.25):
-        return Face(stroke=int(random.integers(len(_STROKE_FONTS))), thickness=int(random.integers(8, 15)))
-    return Face(file=fonts[int(random.integers(len(fonts)))])
+        stroke, thickness = int(random.integers(len(_STROKE_FONTS))), int(random.integers(8, 15))
+        return Face(stroke=stroke, thickness=thickness, short_m=short_m)
+    return Face(file=fonts[int(random.integers(len(fonts)))], short_m=short_m)
 
 
 def draw_plate(plate: PlateText, face: Face, random: np.random.Generator, height_px: int = 120) -> DrawnPlate:
@@ -136,7 +140,7 @@ def glyph(character: str, face: Face) -> Mask:
         return np.zeros((_GLYPH_PX, 8), np.uint8)
     if character in "-.":
         return _mark(character)
-    drawn = _stroked(character, face) if face.thickness else _typed(character, face.file)
+    drawn = _drawn(character, face)
     rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
     cut = drawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     if character == "1":
@@ -150,6 +154,20 @@ def _mark(character: str) -> Mask:
         mask[44:54, 1:23] = 255
     else:
         mask[78:94, 5:19] = 255
+    return mask
+
+
+def _drawn(character: str, face: Face) -> Mask:
+    if character == "M" and face.short_m:
+        return _short_m(face.thickness or 15)
+    return _stroked(character, face) if face.thickness else _typed(character, face.file)
+
+
+def _short_m(thickness: int) -> Mask:
+    mask = np.zeros((160, 160), np.uint8)
+    bars = [[(45, 30), (45, 125)], [(45, 30), (80, 80), (115, 30)], [(115, 30), (115, 125)]]
+    for points in bars:
+        cv2.polylines(mask, [np.array(points, np.int32)], False, 255, thickness, cv2.LINE_AA)  # noqa: FBT003
     return mask
 
 

@@ -71,7 +71,7 @@ def first_manifest(field: Path, teachers: Sequence[Path]) -> list[Sample]:
 
 
 def second_manifest(field: Path, frames: Path, own: Path, teachers: Sequence[Path]) -> list[Sample]:
-    """Unlabelled pictures: our first network labels every class, the COCO ones add four-wheelers it missed."""
+    """Unlabelled pictures: our first network labels every class, the COCO ones add missed four-wheelers."""
     first = load_teachers([own], long_side_px=960, confidence=0.2)
     others = load_teachers(teachers, long_side_px=960, confidence=0.2)
     return [

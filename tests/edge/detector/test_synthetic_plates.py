@@ -1,7 +1,5 @@
 """Drawn plates are legal, and the shipped reader reads clean ones exactly."""
 
-
-
 import numpy as np
 import pytest
 

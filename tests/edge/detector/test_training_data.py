@@ -1,0 +1,128 @@
+"""Gathering pictures for training: views, gaps filled by teachers, rendered scenes, the sample clip."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.detector.training.augment import View, boxes_of, random_light, random_view
+from edge.detector.training.clip import clip_truth
+from edge.detector.training.manifest import Labelled, Sample
+from edge.detector.training.renders import rendered_pictures, rendered_plates, rendered_vehicles
+from edge.detector.training.teacher import Trust, fill_gaps
+from edge.detector.types import Box, Detection
+
+VIEW = View(width_px=160, height_px=96, zoom_least=0.6, zoom_most=2.0)
+ROAD = Box(20, 30, 60, 40)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000))
+def test_boxes_follow_the_picture(seed: int) -> None:
+    picture = np.zeros((120, 200, 3), np.uint8)
+    picture[30:70, 20:80] = 255
+    image, boxes = random_view(picture, boxes_of([(3, ROAD)]), VIEW, np.random.default_rng(seed))
+    assert image.shape == (96, 160, 3)
+    for label, x1, y1, x2, y2 in boxes:
+        assert label == 3
+        assert 0 <= x1 < x2 <= 160
+        assert 0 <= y1 < y2 <= 96
+        inner = image[int(np.ceil(y1 + 1)) : int(y2 - 1), int(np.ceil(x1 + 1)) : int(x2 - 1)]
+        assert inner.size == 0 or inner.mean() > 200
+
+
+def test_light_changes_pixels_not_the_shape() -> None:
+    picture = np.full((40, 60, 3), 120, np.uint8)
+    changed = random_light(picture, np.random.default_rng(1))
+    assert changed.shape == picture.shape
+    assert changed.dtype == np.uint8
+
+
+class Teacher:
+    """Sees what it is told to."""
+
+    def __init__(self, *seen: Detection) -> None:
+        self.seen = list(seen)
+
+    def detect(self, image: np.ndarray) -> list[Detection]:
+        return self.seen
+
+
+@pytest.fixture
+def road(tmp_path: Path) -> Sample:
+    path = tmp_path / "road.png"
+    cv2.imwrite(str(path), np.zeros((100, 200, 3), np.uint8))
+    return Sample(path, "here", "train", (Labelled(0, Box(10, 10, 30, 60)),))
+
+
+CAR = Box(120, 20, 60, 50)
+
+
+@pytest.mark.parametrize(
+    ("seen", "labels", "masks"),
+    [
+        pytest.param(Detection(CAR, "car", 0.8), 2, 0, id="sure and new"),
+        pytest.param(Detection(CAR, "car", 0.3), 1, 1, id="half seen"),
+        pytest.param(Detection(CAR, "car", 0.1), 1, 0, id="hardly seen"),
+        pytest.param(Detection(CAR, "bus", 0.8), 1, 0, id="not trusted for this class"),
+        pytest.param(Detection(Box(11, 11, 29, 58), "car", 0.8), 1, 0, id="labelled already"),
+        pytest.param(
+            Detection(Box(12, 10, 24, 40), "person", 0.8), 1, 0, id="the rider of a labelled machine"
+        ),
+    ],
+)
+def test_what_a_teacher_may_add(road: Sample, seen: Detection, labels: int, masks: int) -> None:
+    trust = Trust(frozenset({"car", "person"}), sure=0.5, unsure=0.2)
+    filled = fill_gaps(road, [Teacher(seen)], trust)  # type: ignore[list-item]
+    assert (len(filled.objects), len(filled.masked)) == (labels, masks)
+
+
+PLATE = {"text": "59V360876", "layout": "two_line", "ground_colour": "white", "box_px": [52, 62, 30, 22]}
+
+
+def test_rendered_scenes(tmp_path: Path) -> None:
+    for name in ("images", "json"):
+        (tmp_path / name).mkdir()
+    cv2.imwrite(str(tmp_path / "images" / "s1.png"), np.zeros((100, 200, 3), np.uint8))
+    rows = [
+        {"class": "motorbike", "box_px": [40, 10, 50, 80], "visible_fraction": 1.0, "plate": PLATE},
+        {"class": "car", "box_px": [100, 10, 50, 80], "visible_fraction": 0.1, "plate": None},
+        {"class": "person", "box_px": [160, 10, 20, 60], "visible_fraction": 0.9, "plate": None},
+    ]
+    (tmp_path / "json" / "s1.json").write_text(json.dumps({"objects": rows}), encoding="utf-8")
+    (picture,) = rendered_pictures(tmp_path)
+    assert [one.label for one in picture.objects] == [0, 5]
+    assert picture.hidden == (Box(100, 10, 50, 80),)
+    (sample,) = rendered_vehicles(tmp_path)
+    assert sample.masked == picture.hidden
+    (plate,) = rendered_plates(tmp_path)
+    assert (plate.text, plate.box) == ("59V360876", Box(52, 62, 30, 22))
+
+
+def test_the_sample_clip_as_a_test_set(tmp_path: Path) -> None:
+    writer = cv2.VideoWriter(str(tmp_path / "clip.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 10, (200, 100))
+    for _ in range(21):
+        writer.write(np.zeros((100, 200, 3), np.uint8))
+    writer.release()
+    path = [
+        {
+            "t_s": number / 10,
+            "box_px": [10, 10, 60, 60],
+            "plate_box_px": [20, 40, 40, 20],
+            "visible_fraction": 1.0,
+        }
+        for number in range(15)
+    ]
+    plate = {"text": "61A72814", "layout": "one_line"}
+    truth = {
+        "video": {"file": "clip.avi", "fps": 10},
+        "vehicles": [{"class": "car", "plate": plate, "path": path}],
+    }
+    (tmp_path / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
+    found = clip_truth(tmp_path, tmp_path / "frames")
+    assert [len(sample.objects) for sample in found.samples] == [1, 1, 0]
+    assert [one.text for one in found.plates] == ["61A72814", "61A72814"]
