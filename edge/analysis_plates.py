@@ -90,7 +90,7 @@ class PlateDesk:
         *,
         at_most: int,
     ) -> None:
-        """Read plates in this picture. `wanted`: each vehicle in it, its sighting, and whether a rule is armed."""
+        """Read plates in this picture. `wanted`: each vehicle, its sighting, and whether a rule is armed."""
         ranked = [
             (rank, seen, now)
             for seen, now, armed in wanted
@@ -103,7 +103,7 @@ class PlateDesk:
             self._read(seen.id, frame, t_s, image, now.box)
 
     def looks(self, track: int) -> tuple[Look, ...]:
-        """The looks at a vehicle's plate that showed characters, the far ones left out once there are near ones."""
+        """The looks at a vehicle's plate that showed characters; far ones are left out for near ones."""
         file = self._files.get(track)
         return near_looks(file.looks) if file else ()
 
@@ -156,7 +156,7 @@ class PlateDesk:
 
 
 def near_looks(looks: Sequence[Look]) -> tuple[Look, ...]:
-    """The looks that saw the plate at more than half the height of the best one: the others only add noise."""
+    """The looks at a plate nearly as tall as the tallest: the others only add noise."""
     tallest_px = max((look.read.box.h for look in looks), default=0.0)
     return tuple(look for look in looks if look.read.box.h >= _NEAR_SHARE * tallest_px)
 

@@ -48,8 +48,8 @@ class SourceError(Exception):
 class Frame:
     """One picture.
 
-    `t_s`: stream seconds since the first picture; strictly rising. `captured_at`: wall clock, None where nobody
-    knows it. `epoch` rises with each reconnection: tracks do not reach across it.
+    `t_s`: stream seconds since the first picture; strictly rising. `captured_at`: wall clock, None where
+    nobody knows it. `epoch` rises with each reconnection: tracks do not reach across it.
     """
 
     index: int

@@ -75,7 +75,7 @@ def run(  # noqa: PLR0917 - one parameter an option
     once: Annotated[bool, typer.Option("--once", help="Play a file once, deliver, end.")] = False,
     fast: Annotated[bool, typer.Option("--fast", help="Play a file as fast as it can be looked at.")] = False,
 ) -> None:
-    """Watch one camera and report what it proves. The evidence store comes from S3_ENDPOINT and its fellows."""
+    """Watch one camera and report what it proves. The evidence store is set by S3_ENDPOINT and the like."""
     if loop and once:
         raise typer.BadParameter("--loop and --once exclude each other")
 

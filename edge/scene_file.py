@@ -74,7 +74,7 @@ class StopLine(_Section):
 class Signal(_Section):
     """The lamps of the head that rules these lanes: x, y of the top left, width, height, px.
 
-    Either each lamp by itself, or the `head` as a whole, cut into thirds (`horizontal`: side by side, red left).
+    Either each lamp, or the `head` as a whole, cut into thirds (`horizontal`: side by side, red left).
     """
 
     red: BoxPx | None = None
@@ -140,7 +140,7 @@ class CameraFile(_Section):
     red_light: RedLight = RedLight()
     speed: Speed | None = None
     ignore_px: tuple[Polygon, ...] = ()
-    unread_plates: Literal["report", "withhold"] = "report"
+    unread_plates: Literal["report", "withhold"] = "withhold"
 
     @model_validator(mode="after")
     def _rules_have_what_they_need(self) -> CameraFile:

@@ -19,7 +19,7 @@ from edge.tracking_filter import GATE, BoxFilter
 from edge.tracking_match import assign
 
 _UNMATCHED: Final = 1.8
-"""What it costs to leave a vehicle without a detection: dearer pairs are not made, nor is anyone pushed into one."""
+"""The cost of leaving a vehicle without a detection: nobody is pushed into a dearer pair."""
 _MIN_IOU: Final = 0.3
 _MATURE_HITS: Final = 4
 _MATURE_IOU: Final = 0.1

@@ -1,4 +1,8 @@
-"""A constant-velocity Kalman filter on a box: foot point and log size, in seconds."""
+"""A Kalman filter on a box: foot point and log size, in seconds.
+
+A vehicle at constant speed on a road does not move at constant speed in the picture: going away it shrinks
+and slows as 1 / (1 + r t), r being how fast it shrinks now. The prediction follows that, without a horizon.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,8 @@ _POSITION_NOISE_HEIGHTS: Final = 0.05
 _SIZE_NOISE: Final = 0.08
 _EDGE_NOISE_PX: Final = 1.5
 _LARGEST_SIZE_SPEED: Final = 2.5
-_LARGEST_CHANGE: Final = 0.4
+_LEAST_STRETCH: Final = 0.65
+_MOST_STRETCH: Final = 2.5
 
 
 class BoxFilter:
@@ -42,37 +47,43 @@ class BoxFilter:
 
     def predicted(self, t_s: float) -> Box:
         """Where the vehicle should be at `t_s`, px."""
-        mean, _, _, _ = self._ahead(t_s)
+        mean, _, _, _, _ = self._ahead(t_s)
         w, h = np.exp(mean[2:])
         return Box(float(mean[0] - w / 2), float(mean[1] - h), float(w), float(h))
 
     def distance2(self, t_s: float, boxes: Sequence[Box]) -> _Vector:
         """Squared Mahalanobis distance of each box from the prediction."""
-        mean, pp, _, _ = self._ahead(t_s)
+        mean, _, pp, _, _ = self._ahead(t_s)
         spread = pp + _noise(*np.exp(mean[2:])) ** 2
         seen = np.array([_measured(box) for box in boxes])
         return np.asarray((((seen - mean) ** 2) / spread).sum(axis=1), dtype=np.float64)
 
     def correct(self, t_s: float, box: Box) -> None:
         """Take in a sighting at `t_s`."""
-        mean, pp, pv, vv = self._ahead(t_s)
+        mean, speed, pp, pv, vv = self._ahead(t_s)
         spread = pp + _noise(box.w, box.h) ** 2
         gain, speed_gain = pp / spread, pv / spread
         miss = _measured(box) - mean
         self._t_s = t_s
         self._mean = mean + gain * miss
-        self._speed = self._speed + speed_gain * miss
+        self._speed = speed + speed_gain * miss
         self._speed[2:] = np.clip(self._speed[2:], -_LARGEST_SIZE_SPEED, _LARGEST_SIZE_SPEED)
         self._pp, self._pv, self._vv = (1 - gain) * pp, (1 - gain) * pv, vv - speed_gain * pv
 
-    def _ahead(self, t_s: float) -> tuple[_Vector, _Vector, _Vector, _Vector]:
+    def _ahead(self, t_s: float) -> tuple[_Vector, _Vector, _Vector, _Vector, _Vector]:
+        """Mean, speed and the three parts of the covariance at `t_s`."""
         dt = t_s - self._t_s
         height = float(np.exp(self._mean[3]))
-        mean = self._mean + self._speed * dt
-        mean[2:] = self._mean[2:] + np.clip(self._speed[2:] * dt, -_LARGEST_CHANGE, _LARGEST_CHANGE)
         push = np.array([_ACCELERATION_HEIGHTS * height] * 2 + [_SIZE_ACCELERATION] * 2) ** 2
+        shrinking = -float(self._speed[2:].mean())
+        stretch = float(np.clip(1 + shrinking * dt, _LEAST_STRETCH, _MOST_STRETCH))
+        mean = np.concatenate(
+            [self._mean[:2] + self._speed[:2] * dt / stretch, self._mean[2:] - np.log(stretch)]
+        )
+        speed = np.concatenate([self._speed[:2] / stretch**2, self._speed[2:] / stretch])
         return (
             mean,
+            speed,
             self._pp + 2 * dt * self._pv + dt**2 * self._vv + push * dt**4 / 4,
             self._pv + dt * self._vv + push * dt**3 / 2,
             self._vv + push * dt**2,

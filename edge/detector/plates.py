@@ -21,6 +21,7 @@ AGREEING_LOOKS: Final = 2
 CHARACTER_FLOOR: Final = 0.85
 _NO: Final = False
 _SAME_LENGTH_SHARE: Final = 0.75
+_HEARD: Final = 0.3
 _SUREST: Final = 0.9995
 _RIVALS: Final = 2
 _OPEN_POSITIONS: Final = 4
@@ -52,14 +53,13 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
     length, same_length = _common_length(legible)
     votes = [_vote(place, [read for _, read in same_length]) for place in range(length)]
     text = _best_text(votes)
-    confidence = min(vote.chances[character] for vote, character in zip(votes, text, strict=True))
     agreeing = [(index, read) for index, read in same_length if read.text == text]
     best_index, best = max(agreeing or same_length, key=lambda pair: pair[1].confidence)
-    objection = _objection(text, votes, confidence, len(agreeing), _weight_share(legible, length))
+    objection = _objection(text, votes, reads, len(agreeing), _weight_share(legible, length))
     return PlateConsensus(
         text=text,
         display=best.display if agreeing else text,
-        confidence=confidence,
+        confidence=_confidence(text, votes),
         accepted=not objection,
         reason=objection or f"{len(agreeing)} looks agree",
         looks=len(reads),
@@ -69,9 +69,10 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
 
 
 def _objection(
-    text: str, votes: Sequence[_Vote], confidence: float, agreeing: int, length_share: float
+    text: str, votes: Sequence[_Vote], reads: Sequence[PlateRead], agreeing: int, length_share: float
 ) -> str:
     """Why the text cannot be relied on; '' when it can."""
+    confidence = _confidence(text, votes)
     if agreeing < AGREEING_LOOKS:
         return "only one look says so" if agreeing else "no two looks say the same"
     if length_share < _SAME_LENGTH_SHARE:
@@ -82,7 +83,20 @@ def _objection(
         return f"character {place + 1} is unsure: {seen} ({confidence:.2f})"
     if not is_legal(text):
         return "not a legal plate"
+    if any(_is_part_of(text, read.text) for read in reads if read.confidence >= _HEARD):
+        return "another look shows a character more"
     return ""
+
+
+def _confidence(text: str, votes: Sequence[_Vote]) -> float:
+    return min(vote.chances[character] for vote, character in zip(votes, text, strict=True))
+
+
+def _is_part_of(text: str, longer: str) -> bool:
+    """Whether leaving one character out of `longer` gives `text`: readers sooner skip one than invent one."""
+    return len(longer) == len(text) + 1 and any(
+        longer[:place] + longer[place + 1 :] == text for place in range(len(longer))
+    )
 
 
 def _common_length(legible: Sequence[tuple[int, PlateRead]]) -> tuple[int, list[tuple[int, PlateRead]]]:

@@ -194,8 +194,8 @@ def _reasons(
     points, span_m, span_s = measured.points, measured.span_m, measured.span_s
     return (
         Reason(
-            vi=f"Tốc độ đo được {kmh:.1f} km/h, với độ tin cậy 95 % trong khoảng {low:.1f} đến {high:.1f} km/h; "
-            f"tốc độ tối đa cho phép {limit} km/h.",
+            vi=f"Tốc độ đo được {kmh:.1f} km/h, với độ tin cậy 95 % trong khoảng {low:.1f} đến "
+            f"{high:.1f} km/h; tốc độ tối đa cho phép {limit} km/h.",
             en=f"Measured speed {kmh:.1f} km/h, with 95 % confidence between {low:.1f} and {high:.1f} km/h; "
             f"the limit is {limit} km/h.",
         ),
@@ -206,9 +206,10 @@ def _reasons(
             f"{over_kmh:.1f} km/h over.",
         ),
         Reason(
-            vi=f"Tính từ {points} vị trí trên mặt đường, {span_m:.1f} m trong {span_s:.2f} s, theo thời gian riêng "
-            "của từng khung hình.",
-            en=f"From {points} places on the road, {span_m:.1f} m in {span_s:.2f} s, by each picture's own time.",
+            vi=f"Tính từ {points} vị trí trên mặt đường, {span_m:.1f} m trong {span_s:.2f} s, "
+            "theo thời gian riêng của từng khung hình.",
+            en=f"From {points} places on the road, {span_m:.1f} m in {span_s:.2f} s, "
+            "by each picture's own time.",
         ),
     )
 

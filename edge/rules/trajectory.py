@@ -80,7 +80,7 @@ def trajectory(track: Track, scene: Scene, *, foot_error_px: float = _FOOT_ERROR
 def broken(path: Trajectory, *, longest_gap_s: float = LONGEST_GAP_S) -> str | None:
     """Why these sightings cannot be one vehicle's unbroken way; None when they can.
 
-    `gap`: its foot was not clear for longer than that. `jump`: no vehicle brakes, speeds up or swerves like that.
+    `gap`: its foot was not clear for longer than that. `jump`: no vehicle brakes or swerves like that.
     `size_jump`: the box more than doubled or halved between two sightings.
     """
     dt = np.diff(path.t_s)

@@ -205,4 +205,5 @@ def test_ctrl_c_ends_every_process_and_the_next_run_resumes_even_with_its_port_t
         )
         assert {case["state"] for case in dossiers(officer)} == {"closed"}
         officer.close()
+        assert "Traceback" not in (demo.data / "logs" / "edge.log").read_text()
         assert again.end(signal.SIGKILL) == -signal.SIGKILL

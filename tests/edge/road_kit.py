@@ -114,7 +114,7 @@ def sighted(
     track: int = 1,
     stamps_s: Sequence[float] | None = None,
 ) -> Track:
-    """The track of a vehicle wherever its foot is in the picture. `stamps_s`: times as told, if other than true."""
+    """The track of a vehicle while its foot is in the picture. `stamps_s`: times as told, if not true."""
     rng = rng or np.random.default_rng(0)
     seen = []
     for index, t_s in enumerate(times_s):

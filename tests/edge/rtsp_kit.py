@@ -20,7 +20,7 @@ SDP = (
 
 
 class RtspCamera(threading.Thread):
-    """Plays `pictures` pictures at `fps` to each caller, `interval_s` apart in real time, then drops the line."""
+    """Plays `pictures` pictures stamped at `fps` to each caller, `interval_s` apart, then hangs up."""
 
     def __init__(self, *, pictures: int, fps: int = 25, interval_s: float = 0.02) -> None:
         super().__init__(daemon=True)
@@ -60,7 +60,7 @@ class RtspCamera(threading.Thread):
 
     def _answer(self, line: socket.socket, request: str) -> bool:
         """Answer one request; whether it asked to play."""
-        method = request.split()[0]
+        method = request.split(maxsplit=1)[0]
         number = re.search(r"CSeq: *(\d+)", request, re.IGNORECASE)
         head = f"RTSP/1.0 200 OK\r\nCSeq: {number.group(1) if number else 0}\r\n"
         replies: dict[str, Callable[[], str]] = {
@@ -78,7 +78,9 @@ class RtspCamera(threading.Thread):
         coder.options = {"tune": "zerolatency", "g": "5", "x264-params": "repeat-headers=1"}
         sequence = 0
         for index in range(self._pictures):
-            frame = av.VideoFrame.from_ndarray(np.full((64, 96, 3), 60 + index % 100, np.uint8), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(
+                np.full((64, 96, 3), 60 + index % 100, np.uint8), format="bgr24"
+            )
             frame.pts, frame.time_base = index, coder.time_base
             for packet in coder.encode(frame):
                 parts = [part for part in re.split(rb"\x00\x00\x00?\x01", bytes(packet)) if part]

@@ -41,7 +41,9 @@ def read_of(text: str, confidence: float = 0.95, height_px: float = 30.0) -> Pla
 class Stage:
     """A road on which made-up vehicles drive; also the eyes that look at it."""
 
-    def __init__(self, vehicles: list[Track], plates: dict[int, str | None], phases: tuple, fps: float = 12.5) -> None:
+    def __init__(
+        self, vehicles: list[Track], plates: dict[int, str | None], phases: tuple, fps: float = 12.5
+    ) -> None:
         self.vehicles, self.plates, self.phases, self.fps = vehicles, plates, phases, fps
         self.now = 0.0
         self.plate_looks: list[tuple[float, int]] = []
@@ -79,7 +81,11 @@ class Stage:
         )
         self.plate_looks.append((self.now, nearest.id))
         text = self.plates[nearest.id]
-        return None if text is None else dataclasses.replace(read_of(text), box=Box(vehicle.cx, vehicle.cy, 40, 24))
+        return (
+            None
+            if text is None
+            else dataclasses.replace(read_of(text), box=Box(vehicle.cx, vehicle.cy, 40, 24))
+        )
 
     def play(self, analyser: Analyser, frames: list[Frame]) -> list:
         events = []
@@ -127,7 +133,18 @@ def test_a_runner_and_a_speeder_are_found_with_their_plates(tmp_path: Path) -> N
         assert all(look.t_s <= case.t_end_s for look in case.plate.looks)
     write_findings(findings, tmp_path)
     lines = [json.loads(line) for line in (tmp_path / "violations.jsonl").read_text().splitlines()]
-    assert {"rule", "act", "t_start_s", "t_event_s", "t_end_s", "track", "class", "box", "plate", "measures"} <= set(lines[0])
+    assert {
+        "rule",
+        "act",
+        "t_start_s",
+        "t_event_s",
+        "t_end_s",
+        "track",
+        "class",
+        "box",
+        "plate",
+        "measures",
+    } <= set(lines[0])
     assert len((tmp_path / "tracks.jsonl").read_text().splitlines()) == 3
     assert (tmp_path / "withheld.jsonl").read_text() == ""
 
@@ -139,7 +156,9 @@ def test_events_come_while_the_stream_still_runs() -> None:
     assert [event.violation.act for event in events] == ["red_light"]
 
 
-@pytest.mark.parametrize(("policy", "events", "codes"), [("report", 1, []), ("withhold", 0, ["plate_unreadable"])])
+@pytest.mark.parametrize(
+    ("policy", "events", "codes"), [("report", 1, []), ("withhold", 0, ["plate_unreadable"])]
+)
 def test_an_unreadable_plate(policy: str, events: int, codes: list[str]) -> None:
     stage = Stage(driving((1, kit.cruise(40, 8.0), 0.0, "car")), {1: None}, RED)
     scene = kit.road(signal=LAMPS, unread_plates=policy)
@@ -217,7 +236,9 @@ def test_the_pace_eases_under_load_and_never_while_armed() -> None:
     assert not any(busy.skips_detection(armed=True) for _ in range(20))
 
 
-def seen_at(track: int, t_s: float, height_px: float, *, clear: bool = True) -> tuple[Seen, Observation, bool]:
+def seen_at(
+    track: int, t_s: float, height_px: float, *, clear: bool = True
+) -> tuple[Seen, Observation, bool]:
     box = Box(500 + 200 * track, 300, height_px, height_px)
     return Seen(track, "car", box, coasting=False), Observation(t_s, 0, box, "car", 0.9, clear), False
 
@@ -247,7 +268,13 @@ def test_the_budget_of_a_picture_goes_to_who_was_looked_at_least() -> None:
     desk = PlateDesk(eyes, kit.SIZE_PX)
     image = np.zeros((1080, 1920, 3), np.uint8)
     for index in range(3):
-        desk.look(index, index * 0.5, image, [seen_at(n, index * 0.5, 200 - 20 * index) for n in (1, 2, 3)], at_most=1)
+        desk.look(
+            index,
+            index * 0.5,
+            image,
+            [seen_at(n, index * 0.5, 200 - 20 * index) for n in (1, 2, 3)],
+            at_most=1,
+        )
     assert sorted(round((box.x - 500) / 200) for box in eyes.read_boxes) == [1, 2, 3]
     assert desk.put_off_total == 6
 

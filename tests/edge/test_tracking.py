@@ -147,8 +147,8 @@ def test_memory_is_bounded_for_a_parked_car_and_a_flood() -> None:
     tracker = Tracker(kit.SIZE_PX, TrackerSettings(max_tracks=20, max_observations=100))
     parked = Detection(kit.box_at(0, 30), "car", 0.9)
     rng = np.random.default_rng(0)
-    for index in range(600):
-        flood = [Detection(Box(*rng.uniform(0, 900, 2), 20, 20), "car", 0.9) for _ in range(40)]
+    for index in range(250):
+        flood = [Detection(Box(*rng.uniform(0, 900, 2), 20, 20), "car", 0.9) for _ in range(25)]
         tracker.update(index * 0.1, index, [parked, *flood])
     assert tracker.dropped_total > 0
     tracks = tracker.finish()

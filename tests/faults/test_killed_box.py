@@ -60,15 +60,16 @@ def test_killed_at_this_very_point(box, receiver, point):
 def test_killed_again_and_again_at_random_moments(box, receiver):
     dice = random.Random(2026)
     box.moments_s = [0.8, 1.6, 2.4, 3.2, 4.0]
-    deaths = 0
-    for _ in range(8):
+    # At its own pace the clip outlasts every round: a finished pass would rightly count as a new one.
+    box.realtime = True
+    for _ in range(6):
         box.start()
-        time.sleep(dice.uniform(0.1, 0.9))
-        deaths += box.is_running()
+        time.sleep(dice.uniform(0.3, 2.2))
+        assert box.is_running(), box.log
         box.kill()
+    box.realtime = False
     box.start()
     assert box.finish() == 0, box.log
-    assert deaths >= 3
     all_arrived_once(box, receiver)
     # A kill between the last byte and the store's answer may cost one more version, never another event.
     assert max(versions(receiver).values()) <= 2

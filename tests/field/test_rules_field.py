@@ -34,7 +34,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 PLACES = {
-    # stop line of the source (px), horizon (px) and camera height (m) from how boxes of riders shrink with distance
+    # stop line of the source (px); horizon (px) and camera height (m) from how riders shrink with distance
     "hanam": (((935, 725), (1753, 726)), -103.0, 4.7),
     "thainguyen": (((803, 582), (2541, 583)), -513.0, 6.6),
     "vungtau": (((807, 658), (2361, 659)), -214.0, 5.7),
@@ -43,7 +43,7 @@ SIZE_PX = (2560, 1920)
 FOCAL_PX = 1800.0
 FPS = 30.0
 KINDS = {0: "motorbike", 2: "motorbike", 3: "motorbike", 1: "car", 4: "car", 5: "car"}
-"""What the numbers of the source mean is not documented; for the rule only the length they stand for matters."""
+"""The numbers of the source are not documented; for the rule only the length they stand for matters."""
 
 
 def place_scene(place: str) -> Scene:
@@ -140,8 +140,8 @@ def test_nobody_is_accused_on_green(verdicts: dict[str, tuple[str, list[object]]
 
 
 def test_who_truly_drove_through_red_is_found_once(verdicts: dict[str, tuple[str, list[object]]]) -> None:
-    """In Hà Nam the source's line rule fires 14 times on red. Seen track by track: two drive straight through, one
-    starts off from the line (kept back), the others turn right or jump from a waiting vehicle to another one."""
+    """In Hà Nam the source's line rule fires 14 times on red. Track by track: two drive straight through, one
+    starts off from the line (kept back), the others turn right or jump from a waiting vehicle elsewhere."""
     assert accused(verdicts, "hanam") == {("hanam_26.0", 5), ("hanam_72.0", 15)}
     kept_back = {said.code for said in verdicts["hanam_20.0"][1] if said is not None}
     assert kept_back == {"front_unknown"}
@@ -207,8 +207,8 @@ def test_the_sedan_that_runs_red_and_nobody_else() -> None:
 
 @pytest.mark.slow
 def test_a_hanoi_crossing_at_six_pictures_a_second() -> None:
-    """Checked by eye: motorbikes drive through red at 5.6, 7.4, 8.6 and 17.1 s; a dozen others and a van stop past
-    the line and stay. The one at 7.4 s passes behind the van just after the line."""
+    """Checked by eye: motorbikes drive through red at 5.6, 7.4, 8.6 and 17.1 s; a dozen others and a van stop
+    past the line and stay. The one at 7.4 s passes behind the van just after the line."""
     findings = watch("hanoi_giangvo_langha", 0.0, 30.0)
     times = sorted(event.violation.t_event_s for event in findings.events)
     true_s = np.array([5.6, 7.4, 8.6, 17.1])

@@ -67,7 +67,7 @@ _KINDS: Final = (
     "foreign",
     "military",
 )
-_SHARES: Final = (0.33, 0.13, 0.07, 0.01, 0.36, 0.04, 0.03, 0.02, 0.01)
+_SHARES: Final = (0.25, 0.12, 0.06, 0.01, 0.42, 0.05, 0.05, 0.03, 0.01)
 
 
 def _motorbike(kind: str, province: str, random: np.random.Generator) -> PlateText:
@@ -91,7 +91,7 @@ def _car(kind: str, province: str, random: np.random.Generator) -> PlateText:
         series = str(random.choice(["CD", "RM", "HC", "KT", "LD", "MK", "TD", "DA", "R", "CT", "LB"]))
     number = _number(4 if kind == "car_4" else 5, random)
     dash = str(random.choice(["-", "-", ""]))
-    if happens(random, 0.55):
+    if happens(random, 0.7):
         middle = str(random.choice(["-", "-", "-", " ", "."]))
         return PlateText((f"{province}{series}{middle}{number}",), colour, random.uniform(4.0, 4.8))
     return PlateText((f"{province}{dash}{series}", number), colour, random.uniform(1.35, 2.1))

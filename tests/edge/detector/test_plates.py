@@ -58,6 +58,13 @@ def look(text: str, confidence: float = 0.97, **weak: float) -> PlateRead:
         ),
         pytest.param([look(PLATE, 0.7)] * 2, False, PLATE, "unsure", id="two lukewarm looks"),
         pytest.param([look(PLATE, 0.7)] * 9, True, PLATE, "9 looks", id="many lukewarm looks"),
+        pytest.param(
+            [look("59X11234")] * 9 + [look(PLATE, 0.4)],
+            False,
+            "59X11234",
+            "a character more",
+            id="a skipped character",
+        ),
         pytest.param([look("13X112345")] * 3, False, "13X112345", "not a legal", id="no such province"),
         pytest.param([look("XX")] * 3, False, "XX", "not a legal", id="sure nonsense"),
     ],

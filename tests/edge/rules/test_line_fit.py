@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from edge.rules.line_fit import fit_line, student_95
 
 
-@pytest.mark.parametrize(("freedom", "quantile"), [(1, 12.706), (4, 2.776), (5, 2.571), (10, 2.228), (30, 2.042), (200, 1.972)])
+@pytest.mark.parametrize(
+    ("freedom", "quantile"), [(1, 12.706), (4, 2.776), (5, 2.571), (10, 2.228), (30, 2.042), (200, 1.972)]
+)
 def test_students_quantile(freedom: int, quantile: float) -> None:
     assert student_95(freedom) == pytest.approx(quantile, rel=0.012)
 
@@ -49,7 +51,10 @@ def test_residuals_that_follow_one_another_widen_the_interval() -> None:
     rng = np.random.default_rng(2)
     noise = rng.normal(0, 0.05, 40)
     slow = 0.07 * np.sin(np.arange(40) / 4)
-    assert fit_line(t, 15 * t + slow, np.full(40, 0.05)).half_width_95 > 1.5 * fit_line(t, 15 * t + noise, np.full(40, 0.05)).half_width_95
+    assert (
+        fit_line(t, 15 * t + slow, np.full(40, 0.05)).half_width_95
+        > 1.5 * fit_line(t, 15 * t + noise, np.full(40, 0.05)).half_width_95
+    )
 
 
 def test_too_few_points_are_refused() -> None:

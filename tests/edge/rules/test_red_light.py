@@ -41,12 +41,37 @@ def verdict(track: Track, signals: SignalHistory | None = None, **changes: objec
         ("front over on amber, rear on red", kit.cruise(30, 11.2), "car", "too_soon_after_red"),
         ("front over within the grace", kit.cruise(40, 11.7), "car", "too_soon_after_red"),
         ("long bus entered before red", kit.cruise(30, 12.3), "bus", "too_soon_after_red"),
-        ("stops before the line, goes on green", kit.through((8, 0), (12, 19), (22, 19), (26, 60)), "car", "nothing"),
-        ("front wheels past the line, goes on green", kit.through((8, 0), (12, 22), (22, 22), (26, 60)), "car", "nothing"),
-        ("rear 1 m past the line, stands", kit.through((8, 0), (13, 26), (30, 26)), "car", "stopped_past_line"),
-        ("rear 1 m past the line, goes on green", kit.through((8, 0), (13, 26), (22, 26), (26, 60)), "car", "stopped_past_line"),
+        (
+            "stops before the line, goes on green",
+            kit.through((8, 0), (12, 19), (22, 19), (26, 60)),
+            "car",
+            "nothing",
+        ),
+        (
+            "front wheels past the line, goes on green",
+            kit.through((8, 0), (12, 22), (22, 22), (26, 60)),
+            "car",
+            "nothing",
+        ),
+        (
+            "rear 1 m past the line, stands",
+            kit.through((8, 0), (13, 26), (30, 26)),
+            "car",
+            "stopped_past_line",
+        ),
+        (
+            "rear 1 m past the line, goes on green",
+            kit.through((8, 0), (13, 26), (22, 26), (26, 60)),
+            "car",
+            "stopped_past_line",
+        ),
         ("creeps over at 3 km/h", kit.through((8, 5), (12.5, 24), (19, 29.5), (30, 30)), "car", "creeping"),
-        ("stands 2 s on the way over", kit.through((8, 0), (13, 26.5), (15, 26.5), (18, 45)), "car", "stopped_past_line"),
+        (
+            "stands 2 s on the way over",
+            kit.through((8, 0), (13, 26.5), (15, 26.5), (18, 45)),
+            "car",
+            "stopped_past_line",
+        ),
         ("clear of the line only on green", kit.cruise(15, 20.6), "car", "light_changing"),
         ("parked on the line", kit.through((0, 24.9), (30, 24.9)), "car", "nothing"),
         ("parked beyond the line", kit.through((0, 30), (30, 30)), "car", "nothing"),
@@ -181,14 +206,16 @@ def test_traffic_coming_nearer_is_judged_by_its_front() -> None:
     kind=st.sampled_from(["car", "motorbike", "bus", "truck"]),
     seed=st.integers(0, 1000),
 )
-def test_nobody_is_accused_whose_front_was_over_before_red(kmh: float, line_s: float, kind: str, seed: int) -> None:
-    """Whatever the speed and vehicle: an accusation only when the front truly came after red, and before green."""
+def test_nobody_is_accused_whose_front_was_over_before_red(
+    kmh: float, line_s: float, kind: str, seed: int
+) -> None:
+    """Whatever the speed and vehicle: accused only when the front truly came after red, before green."""
     rng = np.random.default_rng(seed)
     times = [t for t in TIMES if rng.random() > 0.2]
     track = kit.sighted(kit.cruise(kmh, line_s), times, kind=kind, noise_px=1.0, rng=rng)
     front_s = line_s - kit.SIZES_M[kind][2] / (kmh / 3.6)
     if verdict(track) == "red_light":
-        assert 11.0 < front_s
+        assert front_s > 11.0
         assert line_s < 21.0
     elif front_s > 12.6 and line_s + 3.6 * 4 / kmh < 20.5 and kmh > 15 and kind in {"car", "motorbike"}:
         pytest.fail(f"a clear runner was missed: {verdict(track)}")

@@ -24,12 +24,14 @@ EXACT = kit.road(
         "zone_px": SCENE.speed.zone_px,
         "box_bias": 0,
         "contact_height_m": 0,
-    }
+    },
 )
 """The same road with nothing allowed for but the scatter: what the statistics alone are worth."""
 
 
-def measured(kmh: float, *, fps: float = 12.5, seed: int = 0, loss: float = 0.0, jitter_s: float = 0.0) -> SpeedEstimate:
+def measured(
+    kmh: float, *, fps: float = 12.5, seed: int = 0, loss: float = 0.0, jitter_s: float = 0.0
+) -> SpeedEstimate:
     rng = np.random.default_rng(seed)
     times = np.array(kit.frames(12, fps, rng.uniform(0, 1 / fps)))
     times = times[rng.random(len(times)) >= loss]
@@ -152,7 +154,11 @@ def test_nothing_is_said_while_the_vehicle_is_in_the_zone() -> None:
 @pytest.mark.parametrize(
     ("what", "spoil", "expected"),
     [
-        ("two vehicles in one track", lambda i, b: dataclasses.replace(b, x=b.x + (220 if i >= 8 else 0)), "jump"),
+        (
+            "two vehicles in one track",
+            lambda i, b: dataclasses.replace(b, x=b.x + (220 if i >= 8 else 0)),
+            "jump",
+        ),
         ("the box doubles", lambda i, b: dataclasses.replace(b, w=b.w * (2.6 if i >= 8 else 1)), "size_jump"),
     ],
 )
@@ -181,7 +187,12 @@ def test_the_wrong_way_has_no_speed() -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(kmh=st.floats(20, 54.9), seed=st.integers(0, 10_000), loss=st.floats(0, 0.3), fps=st.sampled_from([6, 12.5, 25]))
+@given(
+    kmh=st.floats(20, 54.9),
+    seed=st.integers(0, 10_000),
+    loss=st.floats(0, 0.3),
+    fps=st.sampled_from([6, 12.5, 25]),
+)
 def test_nobody_under_the_threshold_is_accused(kmh: float, seed: int, loss: float, fps: float) -> None:
     rng = np.random.default_rng(seed)
     times = [t for t in kit.frames(12, fps) if rng.random() >= loss]
