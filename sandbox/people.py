@@ -18,6 +18,21 @@ GIVEN_MALE = ("VĂN MẪU", "VĂN VÍ DỤ", "VĂN TRÌNH DIỄN", "VĂN MÔ PH�
 GIVEN_FEMALE = ("THỊ THỬ NGHIỆM", "THỊ GIẢ ĐỊNH", "THỊ MINH HỌA", "THỊ MẪU")
 TODAY = date(2026, 11, 1)  # fixed: what is registered must not change from one day to the next
 STALE_SINCE = date(2014, 3, 5)
+COLOURS = {
+    "black": "đen",
+    "blue": "xanh",
+    "crimson": "đỏ",
+    "green": "xanh",
+    "grey": "xám",
+    "navy": "xanh",
+    "orange": "cam",
+    "red": "đỏ",
+    "silver": "bạc",
+    "sky": "xanh",
+    "teal": "xanh",
+    "white": "trắng",
+    "yellow": "vàng",
+}
 OTHER_KIND = {"motorbike": "car", "car": "motorbike", "bus": "truck", "truck": "bus"}
 COMPANY_KINDS = ("bus", "truck")
 
@@ -62,6 +77,7 @@ class SeenVehicle:
     plate: str
     kind: str
     ground_colour: str
+    colour: str
     violates: bool
 
 
@@ -91,7 +107,7 @@ class Registration:
                 "plate": self.seen.plate,
                 "ground_colour": self.seen.ground_colour,
                 "kind": kind,
-                "colour": ("đỏ", "trắng", "đen", "xanh")[_number(self.seen.plate, "colour") % 4],
+                "colour": COLOURS.get(self.seen.colour, "không rõ"),
                 "brand": "HÃNG MẪU",
             },
             "owner": owner,
@@ -127,6 +143,7 @@ def _vehicles(truth: dict[str, Any]) -> list[SeenVehicle]:
             plate=vehicle["plate"]["text"],
             kind=vehicle["class"],
             ground_colour=vehicle["plate"].get("ground_colour", "white"),
+            colour=str(vehicle.get("colour", "")),
             violates=str(vehicle["id"]) in guilty,
         )
         for vehicle in truth["vehicles"]

@@ -109,6 +109,7 @@ class EmbeddedStore:
         if running is not None:
             self._address = running
             return running
+        self._sweep_sockets()
         for attempt in range(STARTS):
             ports = self._ports(again=attempt > 0)
             address = StoreAddress(f"{HOST}:{ports['s3.port']}", *self._credentials())
@@ -169,7 +170,9 @@ class EmbeddedStore:
 
     def _sweep_sockets(self) -> None:
         """The store leaves its local sockets behind, in a place that cannot be chosen."""
-        for port in json.loads((self.data_dir / "ports.json").read_text(encoding="utf-8")).values():
+        kept = self.data_dir / "ports.json"
+        ports: dict[str, int] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+        for port in ports.values():
             for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108 - its place, not ours
                 left.unlink(missing_ok=True)
 

@@ -6,7 +6,7 @@ export function startViewer(root, frameS) {
   const video = root.querySelector("[data-video]");
   const at = root.querySelector("[data-at]");
   const zoomButton = root.querySelector("[data-zoom]");
-  const [left, top, right, bottom] = root.dataset.box.split(" ").map(Number);
+  const [left, top, width, height] = root.dataset.box.split(" ").map(Number);
 
   function show(role, focus) {
     for (const tab of tabs) {
@@ -42,8 +42,8 @@ export function startViewer(root, frameS) {
     const rect = mark.firstElementChild;
     rect.setAttribute("x", left - 4);
     rect.setAttribute("y", top - 4);
-    rect.setAttribute("width", right - left + 8);
-    rect.setAttribute("height", bottom - top + 8);
+    rect.setAttribute("width", width + 8);
+    rect.setAttribute("height", height + 8);
   }
   at?.addEventListener("load", drawMark);
   drawMark();
@@ -54,8 +54,8 @@ export function startViewer(root, frameS) {
   // the picture lies in the middle of its box, with bars beside or above it where the shapes differ
   function centre(view) {
     const scale = Math.min(view.scrollWidth / at.naturalWidth, view.scrollHeight / at.naturalHeight);
-    const x = (view.scrollWidth - at.naturalWidth * scale) / 2 + ((left + right) / 2) * scale;
-    const y = (view.scrollHeight - at.naturalHeight * scale) / 2 + ((top + bottom) / 2) * scale;
+    const x = (view.scrollWidth - at.naturalWidth * scale) / 2 + (left + width / 2) * scale;
+    const y = (view.scrollHeight - at.naturalHeight * scale) / 2 + (top + height / 2) * scale;
     view.scrollTo(x - view.clientWidth / 2, y - view.clientHeight / 2);
   }
 

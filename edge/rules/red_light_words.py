@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from edge.report import Reason
+from edge.rules.numbers import vi
 
 WHY: Final[dict[str, tuple[str, str]]] = {
     "amber": ("Xe qua vạch dừng khi đèn vàng.", "Passed the stop line on amber."),
@@ -51,11 +52,11 @@ def accusing(red_for_s: float, past_m: float, speed_kmh: float) -> tuple[Reason,
     """The sentences of a violation."""
     return (
         Reason(
-            vi=f"Đèn đã đỏ ít nhất {red_for_s:.1f} giây khi đầu xe tới vạch dừng.",
+            vi=f"Đèn đã đỏ ít nhất {vi(red_for_s)} giây khi đầu xe tới vạch dừng.",
             en=f"The light had been red for at least {red_for_s:.1f} s when the front reached the stop line.",
         ),
         Reason(
-            vi=f"Xe không dừng: đi tiếp quá vạch {past_m:.1f} m trong khi đèn vẫn đỏ, khoảng "
+            vi=f"Xe không dừng: đi tiếp quá vạch {vi(past_m)} m trong khi đèn vẫn đỏ, khoảng "
             f"{speed_kmh:.0f} km/h.",
             en=f"It did not stop: it went on {past_m:.1f} m past the line, the light still red, at about "
             f"{speed_kmh:.0f} km/h.",

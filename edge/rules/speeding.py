@@ -14,6 +14,7 @@ import numpy as np
 from edge.report import Measure, Reason
 from edge.rules.acts import SLOWEST_ACT_KMH, is_plated, speed_act
 from edge.rules.line_fit import LineFit, fit_line
+from edge.rules.numbers import vi
 from edge.rules.trajectory import Trajectory, broken, trajectory
 from edge.rules.types import Verdict, Violation, Withheld
 from edge.scene import Scene
@@ -194,19 +195,19 @@ def _reasons(
     points, span_m, span_s = measured.points, measured.span_m, measured.span_s
     return (
         Reason(
-            vi=f"Tốc độ đo được {kmh:.1f} km/h, với độ tin cậy 95 % trong khoảng {low:.1f} đến "
-            f"{high:.1f} km/h; tốc độ tối đa cho phép {limit} km/h.",
+            vi=f"Tốc độ đo được {vi(kmh)} km/h, với độ tin cậy 95 % trong khoảng {vi(low)} đến "
+            f"{vi(high)} km/h; tốc độ tối đa cho phép {limit} km/h.",
             en=f"Measured speed {kmh:.1f} km/h, with 95 % confidence between {low:.1f} and {high:.1f} km/h; "
             f"the limit is {limit} km/h.",
         ),
         Reason(
-            vi=f"Tính theo mức thấp nhất của khoảng đo, trừ sai số cho phép {tolerance_kmh:g} km/h: "
-            f"vượt {over_kmh:.1f} km/h.",
+            vi=f"Tính theo mức thấp nhất của khoảng đo, trừ sai số cho phép {vi(tolerance_kmh)} km/h: "
+            f"vượt {vi(over_kmh)} km/h.",
             en=f"By the lowest end of the interval, less the legal tolerance of {tolerance_kmh:g} km/h: "
             f"{over_kmh:.1f} km/h over.",
         ),
         Reason(
-            vi=f"Tính từ {points} vị trí trên mặt đường, {span_m:.1f} m trong {span_s:.2f} s, "
+            vi=f"Tính từ {points} vị trí trên mặt đường, {vi(span_m)} m trong {vi(span_s, 2)} giây, "
             "theo thời gian riêng của từng khung hình.",
             en=f"From {points} places on the road, {span_m:.1f} m in {span_s:.2f} s, "
             "by each picture's own time.",

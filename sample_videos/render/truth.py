@@ -169,6 +169,7 @@ def _listed(v: plan.PlannedVehicle, path: list[dict[str, Any]]) -> dict[str, Any
         "class": v.kind,
         "riders": v.riders,
         "helmets": v.riders,
+        "colour": v.colour,
         "plate": {
             "text": v.plate,
             "display": plates.display(v.plate, v.kind),

@@ -57,8 +57,10 @@ def test_the_same_plates_in_any_order_make_the_same_world(seen, random):
     ],
 )
 def test_one_violator_each_has_a_troubled_record(violators, expected):
-    seen = [SeenVehicle(f"61A{n:05d}", "car", "white", violates=True) for n in range(1, violators + 1)]
-    innocent = [SeenVehicle(f"61B{n:05d}", "car", "white", violates=False) for n in range(1, 4)]
+    seen = [
+        SeenVehicle(f"61A{n:05d}", "car", "white", "navy", violates=True) for n in range(1, violators + 1)
+    ]
+    innocent = [SeenVehicle(f"61B{n:05d}", "car", "white", "navy", violates=False) for n in range(1, 4)]
     fates = [World([*seen, *innocent]).registrations[vehicle.plate].fate for vehicle in seen]
 
     assert sorted(fates) == expected
@@ -67,7 +69,12 @@ def test_one_violator_each_has_a_troubled_record(violators, expected):
 def test_truth_files_are_found_under_a_folder_and_vehicles_without_a_plate_are_nobodys(tmp_path):
     truth = {
         "vehicles": [
-            {"id": "x1", "class": "car", "plate": {"text": "61A00001", "ground_colour": "yellow"}},
+            {
+                "id": "x1",
+                "class": "car",
+                "colour": "navy",
+                "plate": {"text": "61A00001", "ground_colour": "yellow"},
+            },
             {"id": "x2", "class": "car", "plate": None},
         ],
         "violations": [{"vehicle": "x1"}],
@@ -75,5 +82,5 @@ def test_truth_files_are_found_under_a_folder_and_vehicles_without_a_plate_are_n
     (tmp_path / "clip").mkdir()
     (tmp_path / "clip" / "truth.json").write_text(json.dumps(truth))
 
-    assert read_truth([tmp_path]) == [SeenVehicle("61A00001", "car", "yellow", violates=True)]
+    assert read_truth([tmp_path]) == [SeenVehicle("61A00001", "car", "yellow", "navy", violates=True)]
     assert read_truth([tmp_path / "clip" / "truth.json"]) == read_truth([tmp_path])

@@ -172,6 +172,19 @@ def test_correcting_and_rejecting_with_words_from_the_server(page, client, servi
     assert states(services) == ["rejected"]
 
 
+def test_the_mark_lies_round_the_box_of_the_report(page, client, services):
+    Box(client, services).ready().report_violation()
+    page.reload()
+    take(page)
+    page.wait_for_function("document.querySelector('[data-mark] rect').hasAttribute('x')")
+    mark = page.locator("[data-mark] rect")
+    x, y, width, height = (float(mark.get_attribute(name)) for name in ("x", "y", "width", "height"))
+    with services.database.unit_of_work() as session:
+        payload = session.scalars(select(Violation)).one().payload
+    assert [x + 4, y + 4, width - 8, height - 8] == payload["vehicle"]["box_px"]
+    page.faults = [fault for fault in page.faults if "decode" not in fault.lower()]
+
+
 def test_tabs_zoom_and_keys_that_can_be_switched_off(page, client, services):
     Box(client, services).ready().report_violation()
     page.reload()

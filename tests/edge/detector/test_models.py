@@ -11,6 +11,7 @@ from edge.detector.metadata import METADATA_KEY, ModelCard, card_of
 from edge.detector.models import PlateReader, VehicleDetector
 from edge.detector.registry import default_models
 from edge.detector.runtime import OnnxNetwork, open_network
+from edge.detector.training.recipe import RECIPES, recipe_sha256
 from edge.detector.types import VEHICLE_CLASSES, Box
 
 MODELS = default_models()
@@ -126,3 +127,10 @@ def test_both_engines_agree() -> None:
     ours = OnnxNetwork(MODELS.plate_reader.path)(batch)[0]
     theirs = open_network(MODELS.plate_reader.path, engine="openvino")(batch)[0]
     assert np.abs(ours - theirs).max() < 0.1
+
+
+@pytest.mark.parametrize("name", ["vehicles", "plate_finder", "plate_reader"])
+def test_each_model_belongs_to_its_recipe(name: str) -> None:
+    path = default_models().vehicles.path.parent / f"{name}.onnx"
+    card = card_of(OnnxNetwork(path).metadata, kind=name, path=path)
+    assert card.recipe_sha256 == recipe_sha256(RECIPES / f"{name}.toml")
