@@ -66,7 +66,7 @@ say "Setting up $venv ($what) with $("$python" --version), once: $minutes"
 make_venv "$venv" "$python"
 
 set -- --disable-pip-version-check --editable ".[$extras]"
-[ ! -f constraints.txt ] || set -- --constraint constraints.txt "$@"
+[ ! -f constraints.txt ] || [ "$what" = render ] || set -- --constraint constraints.txt "$@"
 "$venv/bin/python" -m pip install "$@"
 
 # dev has everything of demo.
