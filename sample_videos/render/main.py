@@ -18,6 +18,7 @@ from sample_videos.render.camera import Pinhole, clip_camera
 
 Picture = npt.NDArray[np.uint8]
 NAME = "pham_ngoc_thach"
+CLIP = Path("sample_videos") / NAME
 BACKGROUND_SAMPLES = 24
 HEAD_MARGIN_PX = 60
 
@@ -25,7 +26,7 @@ HEAD_MARGIN_PX = 60
 def parse(argv: list[str] | None) -> argparse.Namespace:
     """Parse the command line."""
     p = argparse.ArgumentParser(prog="python -m sample_videos.render", description=__doc__)
-    p.add_argument("--out", type=Path, required=True, help="folder for video, truth and poster")
+    p.add_argument("--out", type=Path, default=CLIP, help="folder for video, truth and poster")
     p.add_argument("--work", type=Path, default=Path("sample_videos/.render"), help="frame folder")
     p.add_argument("--frames", default=f"0:{plan.FRAMES}", help="frame range a:b")
     p.add_argument("--samples", type=int, default=4, help="samples a pixel of moving parts")
