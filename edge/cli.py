@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,6 +19,9 @@ from edge.capture import Frame, SourceError, is_stream, open_source
 from edge.detector.cli import app as detector_app
 from edge.detector.errors import DetectorError
 from edge.device import DeviceError, load_or_create
+from edge.evidence.clip import ClipError
+from edge.evidence.offline import prove_file
+from edge.evidence.pack import EvidenceMissing
 from edge.journal import log_to_stderr
 from edge.outbox_cli import outbox
 from edge.scene import Scene, SceneError, load_scene
@@ -31,6 +35,16 @@ app.command()(outbox)
 
 _console = Console(stderr=True)
 _FAILED: Final = 1
+_MENDABLE: Final = (
+    SceneError,
+    SourceError,
+    DetectorError,
+    DeviceError,
+    SettingsError,
+    EvidenceMissing,
+    ClipError,
+    OSError,
+)
 
 CameraPath = Annotated[
     Path, typer.Argument(help="Camera file (TOML), see docs/camera-file.md.", metavar="CAMERA.toml")
@@ -48,7 +62,7 @@ def analyse(
     camera: CameraPath,
     video: Annotated[Path, typer.Option("--video", help="Video file to look at.")],
     out: Annotated[
-        Path, typer.Option("--out", help="Folder for violations.jsonl, withheld.jsonl, tracks.jsonl.")
+        Path, typer.Option("--out", help="Folder for violations, withheld, tracks (.jsonl) and evidence/.")
     ],
     annotated: Annotated[bool, typer.Option("--annotate", help="Also write annotated.mp4.")] = False,
 ) -> None:
@@ -58,6 +72,7 @@ def analyse(
         scene = load_scene(camera)
         findings = _analyse(scene, video)
         write_findings(findings, out)
+        _prove(findings, video, out)
         if annotated:
             annotate(video, findings, out / "annotated.mp4")
         _summary(findings, out)
@@ -143,6 +158,21 @@ def _analyse(scene: Scene, video: Path) -> Findings:
         return look_through(source, scene, eyes.vehicles, eyes.plates, models=eyes.models, progress=show)
 
 
+def _prove(findings: Findings, video: Path, out: Path) -> None:
+    """Evidence as the box would send it, signed with a key made for `out`. A file's clock is its own date."""
+    source = open_source(str(video), start_at=datetime.fromtimestamp(video.stat().st_mtime, UTC))
+    packs = prove_file(
+        [event.case for event in findings.events],
+        source,
+        out / "evidence",
+        device=load_or_create(out / "box", "offline"),
+        scene=findings.scene.reported(),
+        settings=WorkerSettings(data_folder=out / "box", backend_url="http://127.0.0.1"),
+    )
+    for pack in packs:
+        print(f"{pack.report.times.t_event_s:8.2f} s  {pack.folder}")
+
+
 def _summary(findings: Findings, out: Path) -> None:
     for event in findings.events:
         found = event.violation
@@ -156,7 +186,7 @@ def _guarded(work: Callable[[], int | None]) -> None:
     """Run a command; what a person can mend is said in one line and ends with status 1."""
     try:
         code = work()
-    except (SceneError, SourceError, DetectorError, DeviceError, SettingsError, OSError) as error:
+    except _MENDABLE as error:
         _console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(_FAILED) from error
     if code:

@@ -80,6 +80,26 @@ def test_analysing_the_beginning_of_the_shipped_clip(tmp_path: Path) -> None:
     assert (difference > 60).sum() > 500
 
 
+def test_a_violation_in_a_file_comes_with_evidence_that_can_be_checked(tmp_path: Path) -> None:
+    short_clip(tmp_path / "clip.mp4", 9.5)
+    out = tmp_path / "out"
+    code, text = said(
+        "analyse", str(CLIP / "camera.toml"), "--video", str(tmp_path / "clip.mp4"), "--out", str(out)
+    )
+    assert code == 0, text
+    found = [json.loads(line) for line in (out / "violations.jsonl").read_text().splitlines()]
+    assert "61X190583" in {one["plate"]["text"] for one in found}
+    folders = list((out / "evidence").iterdir())
+    assert len(folders) == len(found)
+    for folder in folders:
+        assert said("verify", str(folder))[0] == 0
+    clip = folders[0] / "clip.mp4"
+    clip.write_bytes(clip.read_bytes()[:-1] + b"x")
+    code, text = said("verify", str(folders[0]))
+    assert code == 1
+    assert "clip.mp4" in next(line for line in text.splitlines() if "bad" in line or "changed" in line)
+
+
 @pytest.mark.parametrize(
     ("camera", "video", "words"),
     [
