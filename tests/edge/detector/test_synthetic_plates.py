@@ -52,9 +52,11 @@ def test_drawing_is_repeatable_and_knows_its_characters(seed: int) -> None:
     ids=lambda plate: plate.text,
 )
 def test_the_reader_reads_clean_plates(reader: PlateReader, plate: PlateText) -> None:
-    image = draw_plate(plate, FACE, np.random.default_rng(1)).image
-    height, width = image.shape[:2]
-    read = reader.read_plate(image, Box(0, 0, width, height))
+    drawn = draw_plate(plate, FACE, np.random.default_rng(1)).image
+    height, width = drawn.shape[:2]
+    wall = np.full((height + 60, width + 60, 3), 70, np.uint8)
+    wall[30 : 30 + height, 30 : 30 + width] = drawn
+    read = reader.read_plate(wall, Box(30, 30, width, height))
     assert read.text == plate.text
     assert read.layout == plate.layout
     assert read.ground_colour == plate.colour
