@@ -43,7 +43,7 @@ def test_a_finished_pass_is_a_new_pass_when_played_again(box, receiver):
     for _ in range(2):
         box.start()
         assert box.finish() == 0, box.log
-        # Played faster than life, two passes may lie so close together that their events rightly count as one.
+        # Played faster than life, two passes may lie so close that their events rightly count as one.
         time.sleep(1.0)
     assert len(receiver.stored) == 2
 
