@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -19,7 +19,18 @@ from edge.detector.riders import drop_riders, merge_riders
 from edge.detector.runtime import Engine, Network, open_network
 from edge.detector.types import VEHICLE_CLASSES, Box, Detection, Image, PlateRead, VehicleClass
 
-_GROUPS: Final[dict[str, int]] = {"motorbike": 0, "bicycle": 0, "car": 1, "bus": 1, "truck": 1, "person": 2}
+SIGNAL: Final = "signal"
+"""The network's name for a traffic-signal head; what it shows is told by `signal_heads`."""
+
+_GROUPS: Final[dict[str, int]] = {
+    "motorbike": 0,
+    "bicycle": 0,
+    "car": 1,
+    "bus": 1,
+    "truck": 1,
+    "person": 2,
+    SIGNAL: 3,
+}
 _VEHICLE_MARGIN: Final = 0.05
 _PLATE_MARGIN: Final = 0.06
 _PLATE_SCORE: Final = 0.25
@@ -34,8 +45,15 @@ class Detector(Protocol):
         """The road users in an H x W x 3 BGR picture, boxes in its pixels, most certain first."""
 
 
+class Sight(NamedTuple):
+    """What one look at a frame found: road users, and signal heads as (box px, score 0 to 1)."""
+
+    road_users: list[Detection]
+    signals: list[tuple[Box, float]]
+
+
 class VehicleDetector:
-    """Finds vehicles and people in a whole camera frame."""
+    """Finds vehicles, people and traffic-signal heads in a whole camera frame."""
 
     def __init__(
         self, path: Path, *, threads: int = 1, confidence: float = 0.35, engine: Engine = "auto"
@@ -50,7 +68,7 @@ class VehicleDetector:
         self._confidence = confidence
         self._kinds: list[VehicleClass | None] = [_kind(name) for name in self.card.classes]
         ignored = max(_GROUPS.values()) + 1
-        self._groups = [_GROUPS[kind] if kind else ignored for kind in self._kinds]
+        self._groups = [_GROUPS.get(name, ignored) for name in self.card.classes]
 
     def detect(self, image: Image) -> list[Detection]:
         """The road users in an H x W x 3 BGR picture, boxes in its pixels, most certain first.
@@ -58,7 +76,15 @@ class VehicleDetector:
         Raises:
             ImageError: `image` is not such an array.
         """
-        check_image(image, "VehicleDetector.detect(image)")
+        return self.look(image).road_users
+
+    def look(self, image: Image) -> Sight:
+        """Everything the network knows, in one pass over an H x W x 3 BGR picture.
+
+        Raises:
+            ImageError: `image` is not such an array.
+        """
+        check_image(image, "VehicleDetector.look(image)")
         height, width = image.shape[:2]
         raw = _run(self._network, self.card, image, self._confidence, self._groups)
         found = [
@@ -66,8 +92,13 @@ class VehicleDetector:
             for one in raw
             if (kind := self._kinds[one.label]) is not None
         ]
+        signals = [
+            (one.box.clipped(width, height), one.score)
+            for one in raw
+            if self.card.classes[one.label] == SIGNAL
+        ]
         joined = merge_riders(found) if self.card.merge_riders else found
-        return sorted(drop_riders(joined), key=lambda one: -one.confidence)
+        return Sight(sorted(drop_riders(joined), key=lambda one: -one.confidence), signals)
 
 
 class PlateReader:

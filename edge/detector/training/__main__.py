@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 _WEIGHTS: Final = Path(__file__).parents[1] / "weights"
-_COCO: Final = {0: "person", 1: "bicycle", 2: "car", 3: "motorbike", 5: "bus", 7: "truck"}
+_COCO: Final = {0: "person", 1: "bicycle", 2: "car", 3: "motorbike", 5: "bus", 7: "truck", 9: "signal"}
 
 Field = Annotated[Path, typer.Argument(help="Folder with the field sets.", exists=True, file_okay=False)]
 Work = Annotated[Path, typer.Option(help="Folder for lists, checkpoints and exports.")]
