@@ -6,33 +6,102 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from edge.detector.errors import ImageError
+from edge.detector.picture_files import Looks, look_at
 from edge.detector.types import Box, Image
 
 _CHANNELS = 3
+_SMALLEST_PX = 8
+_LARGEST_PX = 200_000_000
+_DARKEST_DEEP = 16
 
 
 def read_image(path: Path) -> Image:
-    """Read a picture file as H x W x 3 bytes (blue, green, red).
+    """Read a picture file as H x W x 3 bytes (blue, green, red), turned the way up that it says it is.
+
+    CMYK becomes blue, green, red; 16 bits a channel become the upper 8; transparent parts are laid on white,
+    as a viewer shows them.
 
     Raises:
-        ImageError: the file is missing, unreadable or no picture.
+        ImageError: the file is missing, empty, cut off, damaged, no picture, too large or too small to show
+            anything, or so dark a picture of 16 bits that its upper 8 are black.
     """
+    data = _bytes_of(path)
+    looks = look_at(data)
+    _check_file(looks, str(path))
+    image = _decode(data, cv2.IMREAD_COLOR)
+    if image is None or image.ndim != _CHANNELS:
+        raise ImageError(
+            "not a picture that can be decoded", where=str(path), remedy="Give a JPEG, PNG or WebP file."
+        )
+    _check_content(image, looks, str(path))
+    if looks.alpha and not looks.turned:
+        image = _on_white(image, _decode(data, cv2.IMREAD_UNCHANGED))
+    return np.asarray(image, dtype=np.uint8)
+
+
+def _check_file(looks: Looks, where: str) -> None:
+    if looks.trouble:
+        raise ImageError(looks.trouble, where=where, remedy="Take or copy the picture again.")
+    width_px, height_px = looks.size_px or (0, 0)
+    if width_px * height_px > _LARGEST_PX:
+        raise ImageError(
+            f"{width_px} x {height_px} px is more than {_LARGEST_PX // 10**6} megapixels",
+            where=where,
+            remedy="Give it at the size the camera took it.",
+        )
+
+
+def _check_content(image: npt.NDArray[np.generic], looks: Looks, where: str) -> None:
+    height_px, width_px = image.shape[:2]
+    if min(height_px, width_px) < _SMALLEST_PX:
+        raise ImageError(
+            f"{width_px} x {height_px} px is too small to show anything",
+            where=where,
+            remedy=f"Give a picture of at least {_SMALLEST_PX} px each way.",
+        )
+    if looks.deep and int(image.max()) < _DARKEST_DEEP:
+        raise ImageError(
+            "a 16-bit picture whose values all lie in the lowest sixteenth, black as 8 bits",
+            where=where,
+            remedy="Save it with 8 bits, or scaled to the full 16.",
+        )
+
+
+def _bytes_of(path: Path) -> bytes:
+    if path.is_dir():
+        raise ImageError("a folder, not a picture", where=str(path), remedy="Name the pictures in it.")
     try:
-        data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        return path.read_bytes()
     except OSError as error:
         raise ImageError(
             f"cannot open picture ({error.strerror})",
             where=str(path),
             remedy="Check the path and its permissions.",
         ) from error
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    if image is None:
-        raise ImageError(
-            "not a picture that can be decoded", where=str(path), remedy="Give a JPEG, PNG or WebP file."
-        )
-    return np.asarray(image, dtype=np.uint8)
+
+
+def _decode(data: bytes, how: int) -> npt.NDArray[np.generic] | None:
+    """Decode quietly: what is wrong is said once, by us, and not by OpenCV's log as well."""
+    before = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        decoded: npt.NDArray[np.generic] | None = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), how)
+    except cv2.error:
+        return None
+    finally:
+        cv2.utils.logging.setLogLevel(before)
+    return decoded
+
+
+def _on_white(
+    colour: npt.NDArray[np.generic], whole: npt.NDArray[np.generic] | None
+) -> npt.NDArray[np.generic]:
+    if whole is None or whole.ndim != _CHANNELS or whole.shape[2] != _CHANNELS + 1:
+        return colour
+    share = whole[..., 3:].astype(np.float32) / np.iinfo(whole.dtype).max
+    return np.asarray(np.rint(colour.astype(np.float32) * share + 255 * (1 - share)), np.uint8)
 
 
 def check_image(image: Image, where: str) -> None:
