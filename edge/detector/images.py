@@ -100,7 +100,7 @@ def _on_white(
 ) -> npt.NDArray[np.generic]:
     if whole is None or whole.ndim != _CHANNELS or whole.shape[2] != _CHANNELS + 1:
         return colour
-    share = whole[..., 3:].astype(np.float32) / np.iinfo(whole.dtype).max
+    share = whole[..., 3:].astype(np.float32) / (255 if whole.dtype == np.uint8 else 65_535)
     return np.asarray(np.rint(colour.astype(np.float32) * share + 255 * (1 - share)), np.uint8)
 
 
