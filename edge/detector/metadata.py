@@ -36,8 +36,8 @@ class ModelCard:
         return json.dumps(asdict(self), sort_keys=True)
 
 
-def card_of(metadata: Mapping[str, str], *, kind: str, path: Path) -> ModelCard:
-    """Read the card of a model and check that it is of the `kind` (name) asked for.
+def card_of(metadata: Mapping[str, str], *, kind: str | None, path: Path) -> ModelCard:
+    """Read the card of a model and check that it is of the `kind` (name) asked for; None takes any.
 
     Raises:
         ModelError: the file carries no card, a broken one, or another model's.
@@ -48,6 +48,6 @@ def card_of(metadata: Mapping[str, str], *, kind: str, path: Path) -> ModelCard:
         card = ModelCard(**{**stored, "classes": tuple(stored["classes"])})
     except (KeyError, ValueError, TypeError) as error:
         raise ModelError("the model file does not say what it is", where=str(path), remedy=remedy) from error
-    if card.name != kind:
+    if kind is not None and card.name != kind:
         raise ModelError(f"this is the model '{card.name}', not '{kind}'", where=str(path), remedy=remedy)
     return card
