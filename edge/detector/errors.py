@@ -24,3 +24,7 @@ class ModelError(DetectorError):
 
 class ImageError(DetectorError):
     """A picture cannot be read or is not an H x W x 3 array of bytes."""
+
+
+class DataError(DetectorError):
+    """A data set is of no kind that is known, or says what cannot be."""
