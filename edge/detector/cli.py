@@ -12,12 +12,14 @@ from typing import Annotated, Any, Final
 import typer
 
 from edge.detector.errors import DetectorError, ImageError
+from edge.detector.heads import RiderLooker
 from edge.detector.images import read_image
+from edge.detector.look import PictureLooker, numbers
 from edge.detector.models import PlateReader, VehicleDetector
 from edge.detector.plate_grammar import is_legal
 from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.registry import default_models
-from edge.detector.types import Box, Detection, Image, PlateRead
+from edge.detector.types import Box, Image, PlateRead
 
 app = typer.Typer(
     no_args_is_help=True, help="Look at pictures with the shipped models; train and measure models."
@@ -34,14 +36,12 @@ _PASS_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def detect_images(paths: Sequence[Path], as_json: bool) -> int:
-    """Print the road users in each picture; returns the exit status, 1 when a picture could not be read."""
-    detector = VehicleDetector(default_models().vehicles.path)
-    return _each(
-        paths,
-        as_json,
-        lambda image: {"objects": [_object(one) for one in detector.detect(image)]},
-        _object_line,
+    """Print what each picture shows (see `look`); returns the exit status, 1 when one could not be read."""
+    models = default_models()
+    looker = PictureLooker(
+        VehicleDetector(models.vehicles.path), RiderLooker(models.heads.path) if models.heads else None
     )
+    return _each(paths, as_json, lambda image: {"objects": looker.objects(image)}, _object_line)
 
 
 def read_plates(paths: Sequence[Path], as_json: bool) -> int:
@@ -68,7 +68,7 @@ def plates_in(image: Image, detector: VehicleDetector, reader: PlateReader) -> l
 
 @app.command("detect")
 def detect_command(paths: Paths, *, as_json: AsJson = False) -> None:
-    """Find vehicles and people in pictures."""
+    """Find vehicles, people and riders' heads with and without helmets in pictures."""
     raise typer.Exit(_guarded(lambda: detect_images(paths, as_json)))
 
 
@@ -134,12 +134,11 @@ def _print_lines(result: dict[str, Any], line: Callable[[dict[str, Any]], str]) 
         print(f"  {line(row)}")
 
 
-def _object(found: Detection) -> dict[str, Any]:
-    return {"class": found.kind, "box": _numbers(found.box), "confidence": round(found.confidence, 3)}
-
-
 def _object_line(row: dict[str, Any]) -> str:
-    return f"{row['class']} {row['confidence']:.2f} at {row['box']}"
+    said = [str(row[key]) for key in ("helmet", "state") if key in row]
+    if row.get("people") is not None:
+        said.append(f"people {row['people']}")
+    return " ".join([row["class"], f"{row['confidence']:.2f}", "at", str(row["box"]), *said])
 
 
 def _plate(read: PlateRead) -> dict[str, Any]:
@@ -147,7 +146,7 @@ def _plate(read: PlateRead) -> dict[str, Any]:
         "text": read.text,
         "display": read.display,
         "lines": list(read.lines),
-        "box": _numbers(read.box),
+        "box": numbers(read.box),
         "confidence": round(read.confidence, 3),
         "accepted": is_legal(read.text) and read.confidence >= CHARACTER_FLOOR,
     }
@@ -156,10 +155,6 @@ def _plate(read: PlateRead) -> dict[str, Any]:
 def _plate_line(row: dict[str, Any]) -> str:
     doubt = "" if row["accepted"] else " (not sure)"
     return f"{row['display'] or '(illegible)'} {row['confidence']:.2f}{doubt} at {row['box']}"
-
-
-def _numbers(box: Box) -> list[float]:
-    return [round(side, 1) for side in (box.x, box.y, box.w, box.h)]
 
 
 def _distinct(reads: Iterable[PlateRead]) -> list[PlateRead]:

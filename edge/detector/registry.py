@@ -27,11 +27,12 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class ModelSet:
-    """The three models a camera worker needs."""
+    """The models a camera worker needs; without `heads` it does not judge helmets."""
 
     vehicles: ModelFile
     plate_finder: ModelFile
     plate_reader: ModelFile
+    heads: ModelFile | None = None
 
 
 def default_models(
@@ -40,6 +41,7 @@ def default_models(
     vehicles: Path | None = None,
     plate_finder: Path | None = None,
     plate_reader: Path | None = None,
+    heads: Path | None = None,
 ) -> ModelSet:
     """The models to use: single files given here, else those in `root`, $PHATNGUOI_MODELS or this package.
 
@@ -51,7 +53,15 @@ def default_models(
         vehicles=describe(vehicles or folder / "vehicles.onnx", "vehicles"),
         plate_finder=describe(plate_finder or folder / "plate_finder.onnx", "plate_finder"),
         plate_reader=describe(plate_reader or folder / "plate_reader.onnx", "plate_reader"),
+        heads=_optional(heads, folder / "heads.onnx", "heads"),
     )
+
+
+def _optional(given: Path | None, shipped: Path, kind: str) -> ModelFile | None:
+    """The file asked for, which must be there, or else the shipped one if there is one."""
+    if given is None and not shipped.is_file():
+        return None
+    return describe(given or shipped, kind)
 
 
 def describe(path: Path, kind: str) -> ModelFile:

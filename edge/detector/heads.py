@@ -1,0 +1,177 @@
+"""Heads on one motorbike: who wears a helmet, and how many people ride.
+
+A small network finds heads in the crop of one motorbike with its riders, cut from the full-resolution frame.
+What it half sees stays `unknown`: nobody is accused for a head that is too small, too dark or doubtful.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from edge.detector.errors import ModelError
+from edge.detector.images import check_image, crop
+from edge.detector.letterbox import Letterbox, fit_long_side, to_blob
+from edge.detector.metadata import card_of
+from edge.detector.runtime import Engine, open_network
+from edge.detector.seats import Candidate, count_people, on_board, share_out
+from edge.detector.types import Box, Image
+
+Helmet = Literal["helmet", "bare", "unknown"]
+RiderVerdict = Literal["all", "some_bare", "unknown"]
+
+HEAD_CLASSES: Final = ("helmet", "bare")
+_MARGIN: Final = 0.08
+_SMALLEST_CROP_PX: Final = 12
+_OVERLAP: Final = 0.5
+_DEFAULTS: Final = {"score": 0.25, "sure": 0.4, "verdict": 0.65, "smallest_px": 7.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One head: box in frame px, what it wears, and how sure that is, 0 to 1.
+
+    `chance_bare` is the network's own balance of the two, 0 (helmet) to 1 (bare), for `unknown` heads too.
+    """
+
+    box: Box
+    helmet: Helmet
+    confidence: float
+    chance_bare: float
+
+
+@dataclass(frozen=True, slots=True)
+class RiderLook:
+    """One look at one motorbike.
+
+    `people` is None when the heads cannot be counted; `helmet` is `all` when every rider surely wears one,
+    `some_bare` when at least one surely does not; `reason` says why something is not known ('' when all is).
+    """
+
+    people: int | None
+    heads: tuple[Head, ...]
+    helmet: RiderVerdict
+    reason: str
+
+    @property
+    def chance_bare(self) -> float | None:
+        """The highest `chance_bare` among the heads, 0 to 1; None without heads."""
+        return max((head.chance_bare for head in self.heads), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to keep silent: scores 0 to 1, and the smallest head (px, shorter side) that is judged."""
+
+    score: float
+    sure: float
+    verdict: float
+    smallest_px: float
+
+
+class RiderLooker:
+    """Finds the heads on one motorbike and says which wear helmets."""
+
+    def __init__(self, path: Path, *, threads: int = 1, engine: Engine = "auto") -> None:
+        """Load the head network at `path`.
+
+        Raises:
+            ModelError: the file is missing, damaged or not a head model.
+        """
+        self._network = open_network(path, threads=threads, engine=engine)
+        self.card = card_of(self._network.metadata, kind="heads", path=path)
+        if self.card.classes != HEAD_CLASSES:
+            raise ModelError(
+                f"its classes are {self.card.classes}, not {HEAD_CLASSES}",
+                where=str(path),
+                remedy="Export it again with the recipe `heads`.",
+            )
+        self.limits = Limits(**{**_DEFAULTS, **self.card.thresholds})
+
+    def look(self, image: Image, motorbike: Box) -> RiderLook:
+        """Judge the riders of the motorbike at `motorbike` (px, riders included) in the full frame.
+
+        Raises:
+            ImageError: `image` is not an H x W x 3 array of bytes.
+        """
+        return self.look_at_all(image, [motorbike])[0]
+
+    def look_at_all(self, image: Image, motorbikes: Sequence[Box]) -> list[RiderLook]:
+        """Judge the riders of every motorbike of a frame: a head seen for two of them counts for one.
+
+        Raises:
+            ImageError: `image` is not an H x W x 3 array of bytes.
+        """
+        check_image(image, "RiderLooker.look(image)")
+        claims = [on_board(self.find(image, motorbike), motorbike) for motorbike in motorbikes]
+        return [judge(riders, self.limits) for riders in share_out(claims, motorbikes)]
+
+    def find(self, image: Image, motorbike: Box) -> list[Candidate]:
+        """Every head in the motorbike's crop, neighbours' too, most certain first; boxes in frame px."""
+        piece, covered = crop(image, motorbike.expanded(_MARGIN))
+        if min(piece.shape[:2]) < _SMALLEST_CROP_PX:
+            return []
+        letterbox = fit_long_side(piece.shape[1], piece.shape[0], self.card.long_side_px)
+        output = self._network(to_blob(piece, letterbox))[0]
+        return [
+            replace(one, box=_moved(one.box.clipped(covered.w, covered.h), covered))
+            for one in candidates(output, letterbox, self.limits.score)
+        ]
+
+
+def candidates(output: npt.NDArray[np.float32], letterbox: Letterbox, minimum: float) -> list[Candidate]:
+    """Decode 1 x 6 x N columns of cx, cy, w, h (input px), helmet and bare scores; most certain first."""
+    columns = output[0]
+    best = columns[4:].max(axis=0)
+    kept = np.flatnonzero(best >= minimum)
+    if kept.size == 0:
+        return []
+    size = columns[2:4, kept].T
+    boxes = np.hstack([columns[:2, kept].T - size / 2, size])
+    chosen = cv2.dnn.NMSBoxes(boxes.tolist(), best[kept].tolist(), minimum, _OVERLAP)
+    found = []
+    for index in np.asarray(chosen, dtype=np.int64).reshape(-1):
+        helmet, bare = (float(score) for score in columns[4:, kept[index]])
+        box = letterbox.to_picture(Box(*(float(side) for side in boxes[index])))
+        found.append(Candidate(box, max(helmet, bare), bare / (helmet + bare)))
+    return found
+
+
+def judge(riders: Sequence[Candidate], limits: Limits) -> RiderLook:
+    """Say what the heads of one motorbike wear together, and how many they are."""
+    heads = tuple(_head(one, limits) for one in riders)
+    if not heads:
+        return RiderLook(None, (), "unknown", "no head found")
+    people = count_people(riders, limits.sure, limits.smallest_px)
+    why_not_counted = "" if people is not None else "a head is doubtful"
+    if any(head.helmet == "bare" for head in heads):
+        return RiderLook(people, heads, "some_bare", why_not_counted)
+    if all(head.helmet == "helmet" for head in heads):
+        return RiderLook(people, heads, "all", why_not_counted)
+    return RiderLook(people, heads, "unknown", _doubt(riders, limits))
+
+
+def _head(one: Candidate, limits: Limits) -> Head:
+    confidence = max(one.chance_bare, 1 - one.chance_bare)
+    too_small = min(one.box.w, one.box.h) < limits.smallest_px
+    if too_small or one.score < limits.sure or confidence < limits.verdict:
+        return Head(one.box, "unknown", one.score, one.chance_bare)
+    return Head(one.box, "bare" if one.chance_bare > 0.5 else "helmet", confidence, one.chance_bare)  # noqa: PLR2004
+
+
+def _doubt(riders: Sequence[Candidate], limits: Limits) -> str:
+    if any(min(one.box.w, one.box.h) < limits.smallest_px for one in riders):
+        return f"a head is under {limits.smallest_px:g} px"
+    if any(one.score < limits.sure for one in riders):
+        return "a head is hardly seen"
+    return "a head may be bare or not"
+
+
+def _moved(box: Box, covered: Box) -> Box:
+    return Box(box.x + covered.x, box.y + covered.y, box.w, box.h)

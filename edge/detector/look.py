@@ -1,0 +1,114 @@
+"""What `detect` says about one picture: every object with its attributes, ready for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
+
+from edge.detector.heads import Head, Helmet, RiderLook, RiderVerdict
+from edge.detector.models import Detector
+from edge.detector.types import Box, Detection, Image
+
+JsonObject = dict[str, Any]
+
+_HELMET_WORDS: Final[dict[Helmet, str]] = {"helmet": "helmet", "bare": "no_helmet", "unknown": "unknown"}
+_VERDICT_WORDS: Final[dict[RiderVerdict, str]] = {
+    "all": "helmet",
+    "some_bare": "no_helmet",
+    "unknown": "unknown",
+}
+_CLOSE_HEAD: Final = 0.08
+
+
+class Riders(Protocol):
+    """Anything that judges the riders of motorbikes."""
+
+    def look_at_all(self, image: Image, motorbikes: Sequence[Box]) -> list[RiderLook]:
+        """One look for each motorbike's box (px)."""
+
+
+class PictureLooker:
+    """All the eyes that a still picture needs, in one."""
+
+    def __init__(
+        self,
+        vehicles: Detector,
+        riders: Riders | None = None,
+        signals: Callable[[Image], Sequence[JsonObject]] | None = None,
+    ) -> None:
+        """Look with the vehicle network, and with those of the others that there are."""
+        self._vehicles, self._riders, self._signals = vehicles, riders, signals
+
+    def objects(self, image: Image) -> list[JsonObject]:
+        """Vehicles and people (motorbikes with what their riders wear), then heads, then signals.
+
+        A picture in which the vehicle network sees no motorbike but that shows a head from near is taken for
+        the crop of one motorbike: it comes back as an object that fills it, marked `whole_picture`.
+
+        Raises:
+            ImageError: `image` is not an H x W x 3 array of bytes.
+        """
+        found = self._vehicles.detect(image)
+        rows = [_vehicle(one) for one in found]
+        heads: list[JsonObject] = []
+        if self._riders is not None:
+            ridden = [index for index, one in enumerate(found) if one.kind == "motorbike"]
+            looks = self._riders.look_at_all(image, [found[index].box for index in ridden])
+            for index, look in zip(ridden, looks, strict=True):
+                rows[index] |= rider_attributes(look)
+                heads += [_head(head) for head in look.heads]
+            if not ridden:
+                rows, heads = self._whole(image, rows)
+        return [*rows, *heads, *(self._signals(image) if self._signals else ())]
+
+    def _whole(self, image: Image, rows: list[JsonObject]) -> tuple[list[JsonObject], list[JsonObject]]:
+        """The rows with the whole picture as a motorbike before them, if it looks like the crop of one."""
+        if self._riders is None:
+            return rows, []
+        height, width = image.shape[:2]
+        box = Box(0, 0, width, height)
+        (look,) = self._riders.look_at_all(image, [box])
+        if not any(head.box.h >= _CLOSE_HEAD * height for head in look.heads):
+            return rows, []
+        confidence = max(head.confidence for head in look.heads)
+        whole = {**_object("motorbike", box, confidence), "whole_picture": True, **rider_attributes(look)}
+        return [whole, *rows], [_head(head) for head in look.heads]
+
+
+def rider_attributes(look: RiderLook) -> JsonObject:
+    """`people` (null: not known), `helmets` (a word a head), `helmet`, and the reason of what is unknown."""
+    attributes: JsonObject = {
+        "people": look.people,
+        "helmets": [_HELMET_WORDS[head.helmet] for head in look.heads],
+        "helmet": _VERDICT_WORDS[look.helmet],
+    }
+    if look.chance_bare is not None:
+        attributes["chance_bare"] = round(look.chance_bare, 3)
+    if look.reason:
+        attributes["reason"] = look.reason
+    return attributes
+
+
+def crop_verdict(objects: Sequence[JsonObject]) -> str:
+    """What a picture of one motorbike says: `helmet`, `no_helmet` or `unknown` of its largest motorbike."""
+    motorbikes = [one for one in objects if one["class"] == "motorbike" and "helmet" in one]
+    if not motorbikes:
+        return "unknown"
+    return str(max(motorbikes, key=lambda one: one["box"][2] * one["box"][3])["helmet"])
+
+
+def numbers(box: Box) -> list[float]:
+    """A box as JSON has it: x, y, width, height, px."""
+    return [round(side, 1) for side in (box.x, box.y, box.w, box.h)]
+
+
+def _object(kind: str, box: Box, confidence: float) -> JsonObject:
+    return {"class": kind, "box": numbers(box), "confidence": round(confidence, 3)}
+
+
+def _vehicle(found: Detection) -> JsonObject:
+    return _object(found.kind, found.box, found.confidence)
+
+
+def _head(head: Head) -> JsonObject:
+    return {**_object("head", head.box, head.confidence), "helmet": _HELMET_WORDS[head.helmet]}
