@@ -52,19 +52,16 @@ def gather_vehicles(
     field: Field,
     teacher: Annotated[list[Path], typer.Option(help="Exported networks that fill gaps in the labels.")],
     *,
-    own: Annotated[
-        Path | None, typer.Option(help="Our own first network: labels the unlabelled pictures.")
+    renders: Annotated[
+        list[Path] | None, typer.Option(help="Folders of the rendered training pictures.")
     ] = None,
-    renders: Annotated[Path | None, typer.Option(help="Folder of the rendered training pictures.")] = None,
     work: Work = Path("training-work"),
 ) -> None:
-    """List the vehicle pictures; with --own also those that only a first network of ours can label."""
-    samples = vehicle_data.first_manifest(field, teacher)
-    if own is not None:
-        samples += vehicle_data.second_manifest(field, work / "frames", own, teacher)
-    if renders is not None:
-        samples += list(rendered_vehicles(renders))
-    _write(samples, work / ("vehicles_first.jsonl" if own is None else "vehicles.jsonl"))
+    """List the vehicle pictures, labels filled up by networks: COCO's, and an earlier one of ours."""
+    samples = list(vehicle_data.gather(field, work / "frames", teacher))
+    for folder in renders or ():
+        samples += rendered_vehicles(folder)
+    _write(samples, work / "vehicles.jsonl")
 
 
 @app.command("gather-plates")

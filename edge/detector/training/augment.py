@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -46,6 +47,32 @@ def random_view(picture: Image, boxes: Boxes, view: View, random: np.random.Gene
         picture, move, (view.width_px, view.height_px), flags=smooth, borderValue=(_GREY, _GREY, _GREY)
     )
     return np.asarray(image, np.uint8), _moved(boxes, move, view)
+
+
+def mosaic(
+    view: View, seen: Callable[[int, View], tuple[Image, Boxes]], random: np.random.Generator
+) -> tuple[Image, Boxes]:
+    """Four views around a random point of one picture; `seen(number, view)` gives number 0 to 3."""
+    across = int(view.width_px * random.uniform(0.35, 0.65))
+    down = int(view.height_px * random.uniform(0.35, 0.65))
+    canvas = np.zeros((view.height_px, view.width_px, 3), np.uint8)
+    found = []
+    for number, (x, y, width, height) in enumerate(
+        (
+            (0, 0, across, down),
+            (across, 0, view.width_px - across, down),
+            (0, down, across, view.height_px - down),
+            (across, down, view.width_px - across, view.height_px - down),
+        )
+    ):
+        nearer = min(view.width_px / width, view.height_px / height)
+        piece = View(width, height, view.zoom_least * nearer, view.zoom_most * nearer)
+        image, boxes = seen(number, piece)
+        canvas[y : y + height, x : x + width] = image
+        boxes[:, [1, 3]] += x
+        boxes[:, [2, 4]] += y
+        found.append(boxes)
+    return canvas, np.concatenate(found)
 
 
 def random_light(image: Image, random: np.random.Generator) -> Image:

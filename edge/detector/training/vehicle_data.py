@@ -8,10 +8,12 @@ from typing import Final
 
 import cv2
 
+from edge.detector.models import SIGNAL
 from edge.detector.training.manifest import Sample, Split, read_yolo
-from edge.detector.training.teacher import Trust, fill_gaps, load_teachers
+from edge.detector.training.teacher import LABELS, Trust, fill_gaps, load_teachers
 
 _MOTORBIKE, _CAR, _BUS, _TRUCK = range(4)
+_SIGNAL: Final = LABELS.index(SIGNAL)
 _FIELD_CLASSES: Final = {0: _MOTORBIKE, 1: _CAR, 2: _BUS, 3: _TRUCK}
 _VIDEOS: Final = (
     "motorway_720.mp4",
@@ -23,15 +25,18 @@ _VIDEOS: Final = (
     "redlight_us_cspr003_night.mp4",
     "car-detection.mp4",
 )
-_FRAMES_A_VIDEO: Final = 6
+_FRAMES_A_VIDEO: Final = 10
 _HELD_OUT_SHARE: Final = 5
 
-_FOUR_WHEELS: Final = Trust(frozenset({"car", "bus", "truck"}), sure=0.5, unsure=0.25)
-_NO_PEOPLE: Final = Trust(frozenset({"car", "bus", "truck", "motorbike"}), sure=0.5, unsure=0.25)
-_NO_TRUCKS: Final = Trust(frozenset({"car", "bus", "motorbike", "bicycle", "person"}), sure=0.45, unsure=0.2)
-_ALL: Final = Trust(
-    frozenset({"car", "bus", "truck", "motorbike", "bicycle", "person"}), sure=0.45, unsure=0.2
+_WORTH_ADDING_PX: Final = 36.0
+_FOUR_WHEELS: Final = frozenset({"car", "bus", "truck"})
+_ROAD_USERS: Final = frozenset({*_FOUR_WHEELS, "motorbike", "bicycle", "person"})
+_NEAR_VEHICLES: Final = Trust(
+    frozenset({*_FOUR_WHEELS, "motorbike", SIGNAL}), sure=0.5, unsure=0.25, smallest_px=_WORTH_ADDING_PX
 )
+_NO_TRUCKS: Final = Trust(frozenset({*_ROAD_USERS, SIGNAL} - {"truck"}))
+_ALL: Final = Trust(frozenset({*_ROAD_USERS, SIGNAL}))
+_ALL_BUT_SIGNALS: Final = Trust(_ROAD_USERS)
 
 
 def field_samples(field: Path) -> Iterator[tuple[Sample, Trust]]:
@@ -41,14 +46,14 @@ def field_samples(field: Path) -> Iterator[tuple[Sample, Trust]]:
     rider set (by its frame numbers). The rider set shows three-wheeled taxis, which COCO calls trucks.
     """
     for image, split in _tail_held_out(_pictures(field / "vehicles")):
-        yield Sample(image, "field_cam01", split, read_yolo(image, _FIELD_CLASSES)), _NO_PEOPLE
+        yield Sample(image, "field_cam01", split, read_yolo(image, _FIELD_CLASSES)), _NEAR_VEHICLES
     for image in _pictures(field / "helmets" / "riders_hanoi"):
-        yield Sample(image, "riders_hanoi", "test", read_yolo(image, {0: _MOTORBIKE})), _FOUR_WHEELS
+        yield Sample(image, "riders_hanoi", "test", read_yolo(image, {0: _MOTORBIKE})), _ALL
     for image, split in _tail_held_out(_pictures(field / "helmets" / "riders_cctv")):
         yield Sample(image, "riders_cctv", split, read_yolo(image, {0: _MOTORBIKE})), _NO_TRUCKS
     for image in _pictures(field / "lights" / "coco_boxes"):
-        yield Sample(image, "coco_street", "train", ()), _ALL
-    for image in _pictures(field / "helmets" / "heads_bikeshelmets")[::5]:
+        yield Sample(image, "coco_street", "train", read_yolo(image, {0: _SIGNAL})), _ALL_BUT_SIGNALS
+    for image in _pictures(field / "helmets" / "heads_bikeshelmets")[::10]:
         yield Sample(image, "bikes", "train", ()), _ALL
 
 
@@ -61,23 +66,17 @@ def unlabelled_samples(field: Path, frames: Path) -> Iterator[Sample]:
             yield Sample(image, "videos", "train", ())
 
 
-def first_manifest(field: Path, teachers: Sequence[Path]) -> list[Sample]:
-    """Field sets; gaps in the training part filled by COCO networks run at a larger size."""
-    networks = load_teachers(teachers, long_side_px=960, confidence=0.2)
-    return [
-        fill_gaps(sample, networks, trust) if sample.split == "train" else sample
-        for sample, trust in field_samples(field)
-    ]
+def gather(field: Path, frames: Path, teachers: Sequence[Path]) -> Iterator[Sample]:
+    """Every vehicle picture; gaps in the training part filled by networks run at a larger size.
 
-
-def second_manifest(field: Path, frames: Path, own: Path, teachers: Sequence[Path]) -> list[Sample]:
-    """Unlabelled pictures: our first network labels every class, the COCO ones add missed four-wheelers."""
-    first = load_teachers([own], long_side_px=960, confidence=0.2)
-    others = load_teachers(teachers, long_side_px=960, confidence=0.2)
-    return [
-        fill_gaps(fill_gaps(sample, first, _ALL), others, _FOUR_WHEELS)
-        for sample in unlabelled_samples(field, frames)
-    ]
+    A teacher that knows only some of the classes fills only those. Pictures nobody labelled (`frames`
+    takes what is cut from the videos) are labelled by the teachers alone.
+    """
+    networks = load_teachers(teachers, long_side_px=960, confidence=0.15)
+    for sample, trust in field_samples(field):
+        yield fill_gaps(sample, networks, trust) if sample.split == "train" else sample
+    for sample in unlabelled_samples(field, frames):
+        yield fill_gaps(sample, networks, _ALL)
 
 
 def _pictures(folder: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -22,10 +22,16 @@ from ultralytics import YOLO
 from ultralytics.cfg import get_cfg
 from ultralytics.nn.tasks import DetectionModel
 
-from edge.detector.training.augment import View, boxes_of, random_light, random_view
+from edge.detector.training.augment import Boxes, View, boxes_of, mosaic, random_light, random_view
+from edge.detector.training.chance import happens
 from edge.detector.training.manifest import Sample, load_picture
+from edge.detector.training.weather import random_weather
+from edge.detector.types import Image
 
 _log = logging.getLogger(__name__)
+
+_HALF: Final = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001 - torch has no public name for it
+"""Whether this processor computes in bfloat16; one that only imitates it takes ten times as long."""
 
 Batch = dict[str, torch.Tensor]
 
@@ -50,7 +56,11 @@ class YoloRecipe:
     weights: dict[str, float]
     """How many times a picture of a source is shown in an epoch; 1 where not named."""
     start_classes: tuple[int, ...] = ()
-    """The donor's class numbers that ours begin from; empty: from nothing."""
+    """The donor's class numbers that ours begin from, -1 for one it lacks; empty: all from nothing."""
+    mosaic_share: float = 0.0
+    """The share of examples put together from four pictures."""
+    weather_share: float = 0.0
+    """The share of examples seen at dusk, at night, in rain or haze, drawn over the picture."""
 
 
 class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
@@ -65,15 +75,29 @@ class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
         """RGB bytes 3 x H x W, and N x 5 of class, cx, cy, w, h as fractions."""
-        sample = self._samples[index]
         random = np.random.default_rng([self._recipe.seed, self._epoch, index])
-        boxes = boxes_of([(one.label, one.box) for one in sample.objects])
-        image, boxes = random_view(load_picture(sample), boxes, self._view, random)
+        if happens(random, self._recipe.mosaic_share):
+            image, boxes = self._mosaic(index, random)
+        else:
+            image, boxes = self._seen(index, self._view, random)
+        if happens(random, self._recipe.weather_share):
+            image = random_weather(image, random)
         image = random_light(image, random)
         size = np.array([self._view.width_px, self._view.height_px], dtype=np.float32)
         first, second = boxes[:, 1:3] / size, boxes[:, 3:5] / size
         rows = np.hstack([boxes[:, :1], (first + second) / 2, second - first])
         return torch.from_numpy(image[..., ::-1].transpose(2, 0, 1).copy()), torch.from_numpy(rows)
+
+    def _seen(self, index: int, view: View, random: np.random.Generator) -> tuple[Image, Boxes]:
+        sample = self._samples[index]
+        boxes = boxes_of([(one.label, one.box) for one in sample.objects])
+        return random_view(load_picture(sample), boxes, view, random)
+
+    def _mosaic(self, index: int, random: np.random.Generator) -> tuple[Image, Boxes]:
+        """Four pictures around a random point; vehicles stay about as large as in a whole view."""
+        others = random.integers(len(self._samples), size=3)
+        places = (index, *(int(other) for other in others))
+        return mosaic(self._view, lambda number, view: self._seen(places[number], view, random), random)
 
 
 def collate(items: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Batch:
@@ -149,11 +173,11 @@ def _class_layer(donor: torch.nn.Conv2d, recipe: YoloRecipe, stride: float) -> t
     count = len(recipe.classes)
     fresh = torch.nn.Conv2d(donor.in_channels, count, 1)
     with torch.no_grad():
-        if recipe.start_classes:
-            fresh.weight.copy_(donor.weight[list(recipe.start_classes)])
-            fresh.bias.copy_(donor.bias[list(recipe.start_classes)])
-        else:
-            fresh.bias.fill_(math.log(5 / count / (640 / stride) ** 2))
+        fresh.bias.fill_(math.log(5 / count / (640 / stride) ** 2))
+        for ours, theirs in enumerate(recipe.start_classes):
+            if theirs >= 0:
+                fresh.weight[ours] = donor.weight[theirs]
+                fresh.bias[ours] = donor.bias[theirs]
     return fresh
 
 
@@ -177,7 +201,7 @@ def _step(model: DetectionModel, optimiser: torch.optim.Optimizer, batch: Batch,
     model.train()
     for layer in model.model[:frozen_layers]:
         layer.eval()
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
         loss, _ = model(batch)
     total = loss.sum() / len(batch["img"])
     total.backward()

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.detector.training.augment import View, boxes_of, random_light, random_view
+from edge.detector.models import SIGNAL, Sight
+from edge.detector.training.augment import View, boxes_of, mosaic, random_light, random_view
 from edge.detector.training.clip import clip_truth
 from edge.detector.training.manifest import Labelled, Sample
 from edge.detector.training.renders import rendered_pictures, rendered_plates, rendered_vehicles
-from edge.detector.training.teacher import Trust, fill_gaps
+from edge.detector.training.teacher import LABELS, Trust, fill_gaps
+from edge.detector.training.weather import random_weather
 from edge.detector.types import Box, Detection
 
 VIEW = View(width_px=160, height_px=96, zoom_least=0.6, zoom_most=2.0)
@@ -45,11 +47,11 @@ def test_light_changes_pixels_not_the_shape() -> None:
 class Teacher:
     """Sees what it is told to."""
 
-    def __init__(self, *seen: Detection) -> None:
-        self.seen = list(seen)
+    def __init__(self, *seen: Detection, signals: tuple[tuple[Box, float], ...] = ()) -> None:
+        self.sight = Sight(list(seen), list(signals))
 
-    def detect(self, image: np.ndarray) -> list[Detection]:
-        return self.seen
+    def look(self, image: np.ndarray) -> Sight:
+        return self.sight
 
 
 @pytest.fixture
@@ -79,6 +81,53 @@ def test_what_a_teacher_may_add(road: Sample, seen: Detection, labels: int, mask
     trust = Trust(frozenset({"car", "person"}), sure=0.5, unsure=0.2)
     filled = fill_gaps(road, [Teacher(seen)], trust)  # type: ignore[list-item]
     assert (len(filled.objects), len(filled.masked)) == (labels, masks)
+
+
+def test_what_is_too_small_stays_as_people_left_it(road: Sample) -> None:
+    trust = Trust(frozenset({"car"}), smallest_px=70)
+    filled = fill_gaps(road, [Teacher(Detection(CAR, "car", 0.9))], trust)  # type: ignore[list-item]
+    assert filled.objects == road.objects
+
+
+@pytest.mark.parametrize(
+    ("score", "labels", "masks"),
+    [
+        pytest.param(0.6, 1, 0, id="sure"),
+        pytest.param(0.2, 0, 1, id="half seen"),
+    ],
+)
+def test_signal_heads_are_learned_from_teachers(road: Sample, score: float, labels: int, masks: int) -> None:
+    teacher = Teacher(signals=((Box(150, 5, 8, 20), score),))
+    filled = fill_gaps(road, [teacher], Trust(frozenset({SIGNAL})))  # type: ignore[list-item]
+    heads = [one for one in filled.objects if LABELS[one.label] == SIGNAL]
+    assert (len(heads), len(filled.masked)) == (labels, masks)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_mosaic_keeps_boxes_on_their_vehicles(seed: int) -> None:
+    picture = np.zeros((120, 200, 3), np.uint8)
+    picture[30:70, 20:80] = 255
+    random = np.random.default_rng(seed)
+
+    def seen(_number: int, view: View) -> tuple[np.ndarray, np.ndarray]:
+        return random_view(picture, boxes_of([(3, ROAD)]), view, random)
+
+    image, boxes = mosaic(VIEW, seen, random)
+    assert image.shape == (96, 160, 3)
+    for _, x1, y1, x2, y2 in boxes:
+        assert 0 <= x1 < x2 <= 160
+        assert 0 <= y1 < y2 <= 96
+        inner = image[int(np.ceil(y1 + 1)) : int(y2 - 1), int(np.ceil(x1 + 1)) : int(x2 - 1)]
+        assert inner.size == 0 or inner.mean() > 200
+
+
+def test_weather_takes_light_away_and_is_the_same_for_the_same_seed() -> None:
+    picture = np.full((96, 160, 3), 150, np.uint8)
+    seen = [random_weather(picture, np.random.default_rng(seed)) for seed in range(30)]
+    assert all(one.shape == picture.shape and one.dtype == np.uint8 for one in seen)
+    assert sum(one.mean() < 135 for one in seen) > 10
+    assert np.array_equal(seen[3], random_weather(picture, np.random.default_rng(3)))
 
 
 PLATE = {"text": "59V360876", "layout": "two_line", "ground_colour": "white", "box_px": [52, 62, 30, 22]}
