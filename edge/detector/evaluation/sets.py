@@ -68,11 +68,12 @@ class PlateScene:
 
 @dataclass(frozen=True, slots=True)
 class SignalScene:
-    """A picture with the state of its signal; `head` is the box of the head, px, None to have it found."""
+    """A picture with the state of its signal; `head` is the box of the head, None to have it found."""
 
     picture: Picture
     state: str
     head: Box | None = None
+    unit: Unit = "px"
 
 
 @dataclass(frozen=True, slots=True)
