@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+
+# The same engine on every machine; what concerns the others asks for them.
+os.environ.setdefault("PHATNGUOI_ENGINE", "onnxruntime")
 
 
 @pytest.fixture(scope="session")

@@ -1,154 +1,111 @@
-"""Running an exported network: ONNX Runtime always, OpenVINO where it is installed. No torch."""
+"""Opening a network with the engine that is right for this machine: told, or picked by a timed self-test."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import time
-from collections.abc import Callable, Mapping
+import logging
+import os
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Final, Literal, get_args
 
-import numpy as np
-import numpy.typing as npt
-import onnxruntime as ort
-
+from edge.detector.engines import (
+    Network,
+    OnnxNetwork,
+    OpenVinoNetwork,
+    Precision,
+    has_openvino,
+    openvino_precisions,
+)
 from edge.detector.errors import ModelError
+from edge.detector.selftest import Trial, agree, run_trials
+from edge.detector.ultralytics_network import ULTRALYTICS_FILES, UltralyticsNetwork
 
-Engine = Literal["auto", "onnxruntime", "openvino"]
-Floats = npt.NDArray[np.float32]
+__all__ = ["ENGINE_VARIABLE", "Engine", "Network", "OnnxNetwork", "OpenVinoNetwork", "open_network"]
 
-_TRIAL_RUNS: Final = 3
-_FREE_SIDE_PX: Final = 320
+Engine = Literal["auto", "onnxruntime", "openvino", "ultralytics"]
 
+ENGINE_VARIABLE: Final = "PHATNGUOI_ENGINE"
+"""Environment variable that decides where the code says `auto`."""
 
-class Network(Protocol):
-    """A loaded network: one float32 batch in, its outputs out."""
+_REFERENCE: Final = "onnxruntime"
 
-    @property
-    def input_shape(self) -> tuple[int | None, ...]:
-        """Batch, channels, height, width; None where the size is free."""
-
-    @property
-    def metadata(self) -> Mapping[str, str]:
-        """What the model file says about itself."""
-
-    def __call__(self, batch: Floats) -> list[Floats]:
-        """Run once: N x C x H x W in, one array per output."""
-
-
-class OnnxNetwork:
-    """A network on ONNX Runtime's CPU provider."""
-
-    def __init__(self, path: Path, *, threads: int = 1) -> None:
-        """Load `path`, to be run by `threads` threads."""
-        _require_file(path)
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
-            self._session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime raises its own classes, which share no public base
-            raise ModelError(
-                f"cannot load the network ({_first_line(error)})",
-                where=str(path),
-                remedy="Restore or re-export it.",
-            ) from error
-        self._input = self._session.get_inputs()[0]
-
-    @property
-    def input_shape(self) -> tuple[int | None, ...]:
-        """Batch, channels, height, width; None where the size is free."""
-        return tuple(side if isinstance(side, int) else None for side in self._input.shape)
-
-    @property
-    def metadata(self) -> Mapping[str, str]:
-        """What the model file says about itself."""
-        return dict(self._session.get_modelmeta().custom_metadata_map)
-
-    def __call__(self, batch: Floats) -> list[Floats]:
-        """Run once: N x C x H x W in, one array per output."""
-        return [
-            np.asarray(out, dtype=np.float32) for out in self._session.run(None, {self._input.name: batch})
-        ]
-
-
-class OpenVinoNetwork:
-    """A network on OpenVINO's CPU device (the optional extra `openvino`)."""
-
-    def __init__(self, path: Path, *, threads: int = 1) -> None:
-        """Load and compile `path`, to be run by `threads` threads."""
-        described = OnnxNetwork(path)
-        self._shape, self._metadata = described.input_shape, described.metadata
-        try:
-            openvino: Any = importlib.import_module("openvino")
-        except ImportError as error:
-            raise ModelError(
-                "OpenVINO is not installed",
-                where=str(path),
-                remedy="Install it or choose the engine onnxruntime.",
-            ) from error
-        settings = {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"}
-        self._compiled = openvino.Core().compile_model(str(path), "CPU", settings)
-
-    @property
-    def input_shape(self) -> tuple[int | None, ...]:
-        """Batch, channels, height, width; None where the size is free."""
-        return self._shape
-
-    @property
-    def metadata(self) -> Mapping[str, str]:
-        """What the model file says about itself."""
-        return self._metadata
-
-    def __call__(self, batch: Floats) -> list[Floats]:
-        """Run once: N x C x H x W in, one array per output."""
-        results = self._compiled([batch])
-        return [np.asarray(results[output], dtype=np.float32) for output in self._compiled.outputs]
+_log = logging.getLogger(__name__)
 
 
 def open_network(path: Path, *, threads: int = 1, engine: Engine = "auto") -> Network:
-    """Load a network; `auto` times both engines on this machine and keeps the faster.
+    """Load a network.
+
+    `auto` takes what $PHATNGUOI_ENGINE says. Where that is unset or `auto` too, a .pt, .torchscript or
+    .engine file goes to Ultralytics; an .onnx file to the fastest of the engines installed, by a timed trial,
+    among those that see what ONNX Runtime sees.
 
     Raises:
-        ModelError: the file is missing or damaged, or the engine asked for is not installed.
+        ModelError: the file is missing or damaged, or the engine asked for is unknown, not installed or
+            not for this kind of file.
     """
-    if engine == "openvino":
+    wanted = _wanted(engine)
+    if path.suffix in ULTRALYTICS_FILES:
+        _fitting(path, wanted, ("auto", "ultralytics"))
+        return UltralyticsNetwork(path, threads=threads)
+    _fitting(path, wanted, ("auto", "onnxruntime", "openvino"))
+    if wanted == "openvino":
         return OpenVinoNetwork(path, threads=threads)
     onnx = OnnxNetwork(path, threads=threads)
-    if engine == "onnxruntime" or importlib.util.find_spec("openvino") is None:
+    if wanted == "onnxruntime" or not has_openvino():
         return onnx
-    rival = OpenVinoNetwork(path, threads=threads)
-    engines: list[Network] = [onnx, rival]
-    return min(engines, key=_best_time_s)
+    precision = _fastest(path, path.stat().st_mtime_ns, threads)
+    return onnx if precision is None else OpenVinoNetwork(path, threads=threads, precision=precision)
 
 
-def _best_time_s(network: Network) -> float:
-    """Seconds of the fastest of a few runs on an empty picture."""
-    shape = [
-        side or default
-        for side, default in zip(network.input_shape, (1, 3, _FREE_SIDE_PX, _FREE_SIDE_PX), strict=True)
-    ]
-    batch = np.zeros(shape, dtype=np.float32)
-    network(batch)
-    return min(_timed(lambda: network(batch)) for _ in range(_TRIAL_RUNS))
+def _wanted(engine: Engine) -> str:
+    """The engine asked for by the code, else by the environment.
 
-
-def _timed(action: Callable[[], object]) -> float:
-    started_s = time.perf_counter()
-    action()
-    return time.perf_counter() - started_s
-
-
-def _require_file(path: Path) -> None:
-    if not path.is_file():
+    Raises:
+        ModelError: there is no such engine.
+    """
+    asked = os.environ.get(ENGINE_VARIABLE, "").strip().lower() or "auto" if engine == "auto" else engine
+    if asked not in get_args(Engine):
         raise ModelError(
-            "model file not found",
+            f"there is no engine {asked!r}",
+            where=ENGINE_VARIABLE if engine == "auto" else "engine",
+            remedy=f"Use one of {', '.join(get_args(Engine))}.",
+        )
+    return asked
+
+
+def _fitting(path: Path, engine: str, fitting: tuple[str, ...]) -> None:
+    if engine not in fitting:
+        raise ModelError(
+            f"the engine {engine} does not run {path.suffix or 'such'} files",
             where=str(path),
-            remedy="Set PHATNGUOI_MODELS to the folder with the .onnx files, or restore the shipped ones.",
+            remedy=f"Set {ENGINE_VARIABLE} to one of {', '.join(fitting)}.",
         )
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+@lru_cache
+def _fastest(path: Path, _changed_ns: int, threads: int) -> Precision | None:
+    """OpenVINO's precision where that is faster than ONNX Runtime and agrees with it, else None.
+
+    Tried once in a process for each file, whose time of change tells it from an earlier one of the same name.
+    """
+    rivals: dict[str, Network] = {}
+    for precision in openvino_precisions(path):
+        try:
+            rivals[precision] = OpenVinoNetwork(path, threads=threads, precision=precision)
+        except ModelError as error:
+            _log.warning("%s: openvino %s is left out: %s", path.name, precision, error)
+    trials = run_trials({_REFERENCE: OnnxNetwork(path, threads=threads), **rivals})
+    picked = min((trial for trial in trials if agree(trial.apart)), key=lambda trial: trial.time_s)
+    _log.info(
+        "%s: picked %s of %s", path.name, _engine_of(picked), "; ".join(_said(trial) for trial in trials)
+    )
+    return next((precision for precision in get_args(Precision) if precision == picked.name), None)
+
+
+def _said(trial: Trial) -> str:
+    refused = "" if agree(trial.apart) else ", refused"
+    return f"{_engine_of(trial)} ({trial.time_s * 1000:.1f} ms, apart {trial.apart}{refused})"
+
+
+def _engine_of(trial: Trial) -> str:
+    return trial.name if trial.name == _REFERENCE else f"openvino {trial.name}"
