@@ -10,7 +10,8 @@ from typing import Final
 from edge.analysis import Analyser
 from edge.analysis_pace import Pace
 from edge.capture import Frame
-from edge.detector.models import PlateReader, VehicleDetector
+from edge.detector.models import VehicleDetector
+from edge.detector.plate_reader import PlateReader
 from edge.detector.registry import ModelSet, default_models
 from edge.evidence.case import Case
 from edge.heartbeat import WatcherGauges

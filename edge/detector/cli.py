@@ -15,8 +15,9 @@ from edge.detector.errors import DetectorError, ImageError
 from edge.detector.heads import RiderLooker
 from edge.detector.images import read_image
 from edge.detector.look import PictureLooker, numbers
-from edge.detector.models import PlateReader, VehicleDetector
+from edge.detector.models import VehicleDetector
 from edge.detector.plate_grammar import is_legal
+from edge.detector.plate_reader import PlateReader
 from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.registry import default_models
 from edge.detector.types import Box, Image, PlateRead

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.detector.images import read_image
-from edge.detector.models import Detector, PlateReader
+from edge.detector.models import Detector
+from edge.detector.plate_reader import PlateReader
 from edge.detector.training.manifest import Sample
 from edge.detector.training.real_plates import RealPlate
 from edge.detector.types import VEHICLE_CLASSES, Box, PlateRead

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from edge.detector.metadata import ModelCard
-from edge.detector.plate_grammar import display_form
+from edge.detector.plate_grammar import display_form, is_legal
 from edge.detector.types import GroundColour, PlateLayout
 
 SLOTS: Final = 10
@@ -18,7 +19,15 @@ LAYOUTS: Final[tuple[PlateLayout, ...]] = ("one_line", "two_line")
 COLOURS: Final[tuple[GroundColour, ...]] = ("white", "yellow", "blue", "red")
 _COLOUR_FLOOR: Final = 0.6
 
+_THOUGHT_OF: Final = 0.005
+_THOUGHTS: Final = 5
+_DOUBTED: Final = 0.9
+_CANDIDATE: Final = 0.08
+_MOST_DOUBTED: Final = 5
+_CANDIDATES: Final = 3
+
 Floats = npt.NDArray[np.float32]
+SlotChances = tuple[tuple[tuple[str, float], ...], ...]
 
 
 class ReaderOutput(NamedTuple):
@@ -57,12 +66,22 @@ class Reading:
     layout: PlateLayout
     ground_colour: GroundColour
     lines: tuple[str, ...]
+    chances: SlotChances = ()
+
+
+def average(outputs: Sequence[ReaderOutput]) -> ReaderOutput:
+    """Several looks at one crop as one: the mean of their logits."""
+    return ReaderOutput(*(np.mean(parts, axis=0, dtype=np.float32) for parts in zip(*outputs, strict=True)))
 
 
 def interpret(output: ReaderOutput, card: ModelCard) -> Reading:
-    """Turn logits into a reading, using the card's characters and its calibration temperature."""
+    """Turn logits into a reading, using the card's characters and its calibration temperature.
+
+    Where the likeliest characters make no legal plate, a legal text of characters that the network thought
+    nearly as likely is taken; its confidence stays what the network gave those characters.
+    """
     chances = softmax(output.characters[0] / card.temperature)
-    labels = chances.argmax(axis=1)
+    labels = _legal_labels(chances, card.classes)
     filled = [slot for slot, label in enumerate(labels) if label != 0]
     text = "".join(card.classes[labels[slot]] for slot in filled)
     layout = LAYOUTS[int(output.layout[0].argmax())]
@@ -74,7 +93,32 @@ def interpret(output: ReaderOutput, card: ModelCard) -> Reading:
         layout=layout,
         ground_colour=_colour(output.colour[0]),
         lines=lines,
+        chances=tuple(_thoughts(slot, card.classes) for slot in chances),
     )
+
+
+def _thoughts(chances: npt.NDArray[np.float64], classes: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    order = np.argsort(-chances)[:_THOUGHTS]
+    return tuple((classes[i], float(chances[i])) for i in order if chances[i] >= _THOUGHT_OF)
+
+
+def _legal_labels(chances: npt.NDArray[np.float64], classes: Sequence[str]) -> list[int]:
+    """The likeliest class of each slot, or the likeliest ones that make a legal text where those do not."""
+    likeliest = [int(label) for label in chances.argmax(axis=1)]
+    if is_legal("".join(classes[label] for label in likeliest)):
+        return likeliest
+    doubted = [slot for slot in np.argsort(chances.max(axis=1)) if chances[slot].max() < _DOUBTED]
+    open_slots = set(doubted[:_MOST_DOUBTED])
+    choices = [_candidates(row) if slot in open_slots else [best]
+               for slot, (row, best) in enumerate(zip(chances, likeliest, strict=True))]  # fmt: skip
+    legal = [one for one in product(*choices) if is_legal("".join(classes[label] for label in one))]
+    slots = np.arange(len(chances))
+    return list(max(legal, key=lambda one: float(np.log(chances[slots, one]).sum()), default=likeliest))
+
+
+def _candidates(chances: npt.NDArray[np.float64]) -> list[int]:
+    order = [int(i) for i in np.argsort(-chances)[:_CANDIDATES]]
+    return [order[0], *(i for i in order[1:] if chances[i] >= _CANDIDATE)]
 
 
 def split_lines(text: str, rows: list[float], layout: PlateLayout) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from typing import Final
 
 from edge.detector.evaluate import PlateScore, score_plate_finder, score_plates, score_vehicles
 from edge.detector.images import read_image
-from edge.detector.models import PlateReader, VehicleDetector
+from edge.detector.models import VehicleDetector
+from edge.detector.plate_reader import PlateReader
 from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.registry import ModelSet
 from edge.detector.training.clip import ClipTruth, clip_truth

@@ -99,7 +99,9 @@ class PlateRead:
 
     `text` holds capital letters and digits only ('' when nothing could be read); `char_confidences` has one
     calibrated probability per character of `text`; `confidence` is the smallest of them; `box` is the plate
-    in the pixels of the whole frame.
+    in the pixels of the whole frame. `chances` gives, for each of the ten slots in reading order, the
+    characters that were thought of ('' for none) with their probability, the likeliest first; empty when
+    not told. `steadiness` is the share of small changes of the crop under which the text stayed the same.
     """
 
     text: str
@@ -110,6 +112,8 @@ class PlateRead:
     layout: PlateLayout
     ground_colour: GroundColour
     lines: tuple[str, ...]
+    chances: tuple[tuple[tuple[str, float], ...], ...] = ()
+    steadiness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

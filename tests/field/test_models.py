@@ -12,7 +12,8 @@ import pytest
 
 from edge.detector.evaluate import score_plate_finder, score_plates, score_vehicles
 from edge.detector.images import read_image
-from edge.detector.models import PlateReader, VehicleDetector
+from edge.detector.models import VehicleDetector
+from edge.detector.plate_reader import PlateReader
 from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.registry import default_models
 from edge.detector.signals import read_signal

@@ -18,7 +18,8 @@ from edge.detector.evaluation.sets import VEHICLES
 from edge.detector.heads import RiderLooker
 from edge.detector.look import PictureLooker, crop_verdict
 from edge.detector.metadata import card_of
-from edge.detector.models import PlateReader, VehicleDetector
+from edge.detector.models import VehicleDetector
+from edge.detector.plate_reader import PlateReader
 from edge.detector.registry import ModelFile, ModelSet, default_models
 from edge.detector.runtime import Engine, open_network
 from edge.detector.signal_heads import read_head

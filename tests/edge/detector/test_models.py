@@ -8,7 +8,8 @@ import pytest
 
 from edge.detector.errors import ImageError, ModelError
 from edge.detector.metadata import METADATA_KEY, ModelCard, card_of
-from edge.detector.models import PlateReader, VehicleDetector
+from edge.detector.models import VehicleDetector
+from edge.detector.plate_reader import PlateReader
 from edge.detector.registry import default_models
 from edge.detector.runtime import OnnxNetwork, open_network
 from edge.detector.training.recipe import RECIPES, recipe_sha256

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("PIL", reason="drawing plates needs Pillow (extra `train`)")
 
-from edge.detector.models import PlateReader
+from edge.detector.plate_reader import PlateReader
 from edge.detector.plate_grammar import is_legal
 from edge.detector.registry import default_models
 from edge.detector.training.plate_texts import PlateText, random_text

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch", reason="exporting needs torch (extra `train
 pytest.importorskip("onnx", reason="exporting needs onnx (extra `train`)")
 
 from edge.detector.metadata import ModelCard
-from edge.detector.models import PlateReader
+from edge.detector.plate_reader import PlateReader
 from edge.detector.reader_output import SLOTS
 from edge.detector.registry import default_models
 from edge.detector.runtime import OnnxNetwork
