@@ -25,6 +25,7 @@ from ultralytics.nn.tasks import DetectionModel
 from edge.detector.training.augment import Boxes, View, boxes_of, mosaic, random_light, random_view
 from edge.detector.training.chance import happens
 from edge.detector.training.manifest import Sample, load_picture
+from edge.detector.training.paste import Paster
 from edge.detector.training.weather import random_weather
 from edge.detector.types import Image
 
@@ -61,6 +62,9 @@ class YoloRecipe:
     """The share of examples put together from four pictures."""
     weather_share: float = 0.0
     """The share of examples seen at dusk, at night, in rain or haze, drawn over the picture."""
+    paste_share: float = 0.0
+    """The share of examples with vehicles set in that were cut from other pictures."""
+    pasted_classes: tuple[int, ...] = ()
 
 
 class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
@@ -68,6 +72,7 @@ class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
 
     def __init__(self, samples: Sequence[Sample], recipe: YoloRecipe, epoch: int) -> None:
         self._samples, self._recipe, self._epoch = samples, recipe, epoch
+        self._paster = Paster(samples, recipe.pasted_classes)
         self._view = View(recipe.width_px, recipe.height_px, recipe.zoom_least, recipe.zoom_most)
 
     def __len__(self) -> int:
@@ -80,6 +85,8 @@ class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
             image, boxes = self._mosaic(index, random)
         else:
             image, boxes = self._seen(index, self._view, random)
+        if happens(random, self._recipe.paste_share):
+            image, boxes = self._paster.paste(image, boxes, random)
         if happens(random, self._recipe.weather_share):
             image = random_weather(image, random)
         image = random_light(image, random)
