@@ -44,7 +44,7 @@ class Paster:
         self._by_label = [found for label in labels if (found := _cutouts(samples, label))]
 
     def paste(self, image: Image, boxes: Boxes, random: np.random.Generator) -> tuple[Image, Boxes]:
-        """One to three vehicles more in an H x W x 3 picture; boxes that they hide are dropped."""
+        """Up to three vehicles more in an H x W x 3 picture; none where it would hide a labelled one."""
         if not self._by_label:
             return image, boxes
         out = image.copy()
@@ -69,7 +69,7 @@ def _cutouts(samples: Sequence[Sample], label: int) -> list[Cutout]:
 
 
 def _set_in(image: Image, boxes: Boxes, cutout: Cutout, random: np.random.Generator) -> Boxes:
-    """Set one vehicle into `image` in place; returns the boxes with its own added."""
+    """Set one vehicle into `image` in place, if it hides nobody; returns the boxes with its own added."""
     height_px, width_px = image.shape[:2]
     piece, _ = crop(read_image(cutout.image), cutout.box)
     most = min(_MOST_HEIGHT_SHARE * height_px, _MOST_ENLARGED * piece.shape[0])
@@ -83,10 +83,11 @@ def _set_in(image: Image, boxes: Boxes, cutout: Cutout, random: np.random.Genera
     if w >= width_px or h >= height_px:
         return boxes
     x, y = int(random.integers(width_px - w)), int(random.uniform(0.15, 1.0) * (height_px - h))
+    if any(_hides(Box(x, y, w, h), row[1:]) for row in boxes):
+        return boxes
     place = image[y : y + h, x : x + w]
     place[:] = _blended(place, piece, random)
-    kept = [row for row in boxes if not _hides((x, y, x + w, y + h), row[1:])]
-    return np.asarray([*kept, [cutout.label, x, y, x + w, y + h]], np.float32).reshape(-1, 5)
+    return np.asarray([*boxes, [cutout.label, x, y, x + w, y + h]], np.float32).reshape(-1, 5)
 
 
 def _blended(ground: Image, piece: Image, random: np.random.Generator) -> Image:
@@ -100,8 +101,7 @@ def _blended(ground: Image, piece: Image, random: np.random.Generator) -> Image:
     return np.clip(ground * (1 - soft) + piece * gain * soft, 0, 255).astype(np.uint8)
 
 
-def _hides(cover: tuple[int, int, int, int], row: np.ndarray) -> bool:
+def _hides(cover: Box, row: np.ndarray) -> bool:
     x1, y1, x2, y2 = (float(side) for side in row)
     below = Box(x1, y1, x2 - x1, y2 - y1)
-    above = Box(cover[0], cover[1], cover[2] - cover[0], cover[3] - cover[1])
-    return below.intersection(above) > _HIDDEN * below.area
+    return below.intersection(cover) > _HIDDEN * below.area
