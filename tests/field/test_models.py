@@ -1,7 +1,8 @@
 """The shipped models on real pictures that are not part of the repository.
 
 They lie in $PHATNGUOI_FIELD, or in shared/field beside the checkout; without them these tests are skipped.
-The floors are a little under the figures in docs/models, so that a worse model does not pass unnoticed.
+What the commands make of whole pictures is held against `benchmarks/scores.json`; here are the parts that a
+camera worker uses and the commands do not: a plate whose place is known, lamps that the camera file names.
 """
 
 import csv
@@ -10,19 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from edge.detector.evaluate import score_plate_finder, score_plates, score_vehicles
 from edge.detector.images import read_image
-from edge.detector.models import VehicleDetector
 from edge.detector.plate_reader import PlateReader
 from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.registry import default_models
 from edge.detector.signals import read_signal
 from edge.detector.training.real_plates import RealPlate, part_of, real_plates, roadcam_plates
-from edge.detector.training.vehicle_data import field_samples
 from edge.detector.types import Box, PlateRead
 
 FIELD = Path(os.environ.get("PHATNGUOI_FIELD") or Path(__file__).parents[2].parent / "shared" / "field")
-MODELS = default_models()
 
 pytestmark = pytest.mark.skipif(
     not FIELD.is_dir(),
@@ -32,56 +29,41 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def reader() -> PlateReader:
-    return PlateReader(MODELS.plate_finder.path, MODELS.plate_reader.path, engine="onnxruntime")
+    models = default_models()
+    return PlateReader(models.plate_finder.path, models.plate_reader.path, engine="onnxruntime")
 
 
-def read_crop(reader: PlateReader, plate: RealPlate) -> PlateRead:
+def held_out(source: str) -> list[RealPlate]:
+    return [one for one in real_plates(FIELD) if one.source == source and part_of(one.text) == "test"]
+
+
+def read_where_it_is(reader: PlateReader, plate: RealPlate) -> PlateRead:
     picture = read_image(plate.image)
     height, width = picture.shape[:2]
     return reader.read_plate(picture, plate.box or Box(0, 0, width, height))
 
 
-def read_scene(reader: PlateReader, plate: RealPlate) -> PlateRead | None:
-    picture = read_image(plate.image)
-    height, width = picture.shape[:2]
-    return reader.read(picture, Box(0, 0, width, height))
-
-
-@pytest.mark.parametrize(("source", "floor"), [("riders_hanoi", 0.6), ("riders_cctv", 0.6)])
-def test_motorbikes_of_cameras_never_trained_on(source: str, floor: float) -> None:
-    detector = VehicleDetector(MODELS.vehicles.path, confidence=0.05, engine="onnxruntime")
-    samples = [one for one, _ in field_samples(FIELD) if one.source == source and one.split == "test"]
-    (score,) = score_vehicles(detector, samples)
-    assert score.kind == "motorbike"
-    assert score.average_precision > floor
-
-
 def test_plates_are_found_in_the_car_park(reader: PlateReader) -> None:
-    plates = [
-        one for one in real_plates(FIELD) if one.source == "scenes_parking" and part_of(one.text) == "test"
-    ]
-    ((_, share),) = score_plate_finder(reader, plates)
-    assert share.value > 0.95
+    plates = held_out("scenes_parking")
+    hits = 0
+    for plate in plates:
+        picture = read_image(plate.image)
+        found = reader.find(picture, Box(0, 0, picture.shape[1], picture.shape[0]))
+        hits += found is not None and plate.box is not None and found[0].iou(plate.box) >= 0.5
+    assert hits / len(plates) > 0.95
 
 
 @pytest.mark.parametrize(("source", "floor"), [("crops", 0.9), ("scenes_parking", 0.92)])
 def test_plates_never_trained_on(reader: PlateReader, source: str, floor: float) -> None:
-    plates = [one for one in real_plates(FIELD) if one.source == source and part_of(one.text) == "test"]
-    (score,) = score_plates(lambda plate: read_crop(reader, plate), plates, CHARACTER_FLOOR)
-    assert score.exact.value > floor
-    assert score.wrong_confident.value < 0.02
-
-
-def test_whole_scenes(reader: PlateReader) -> None:
-    plates = [
-        one for one in real_plates(FIELD) if one.source == "scenes_parking" and part_of(one.text) == "test"
-    ]
-    (score,) = score_plates(lambda plate: read_scene(reader, plate), plates, CHARACTER_FLOOR)
-    assert score.exact.value > 0.85
+    plates = held_out(source)
+    reads = [(plate.text, read_where_it_is(reader, plate)) for plate in plates]
+    assert sum(text == read.text for text, read in reads) / len(plates) > floor
+    sure = [(text, read.text) for text, read in reads if read.confidence >= CHARACTER_FLOOR]
+    assert sum(text != said for text, said in sure) / len(plates) < 0.02
 
 
 def test_small_plates_of_the_road_camera(reader: PlateReader) -> None:
-    reads = {plate.text: read_crop(reader, plate) for plate in roadcam_plates(FIELD)}
+    reads = {plate.text: read_where_it_is(reader, plate) for plate in roadcam_plates(FIELD)}
     assert sum(text == read.text for text, read in reads.items()) >= 8
     assert not [
         text for text, read in reads.items() if read.confidence >= CHARACTER_FLOOR and read.text != text

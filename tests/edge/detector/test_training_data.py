@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from edge.detector.models import SIGNAL, Sight
 from edge.detector.training.augment import View, boxes_of, mosaic, random_light, random_view
-from edge.detector.training.clip import clip_truth
 from edge.detector.training.manifest import Labelled, Sample
 from edge.detector.training.renders import rendered_pictures, rendered_plates, rendered_vehicles
 from edge.detector.training.teacher import LABELS, Trust, fill_gaps
@@ -150,28 +149,3 @@ def test_rendered_scenes(tmp_path: Path) -> None:
     assert sample.masked == picture.hidden
     (plate,) = rendered_plates(tmp_path)
     assert (plate.text, plate.box) == ("59V360876", Box(52, 62, 30, 22))
-
-
-def test_the_sample_clip_as_a_test_set(tmp_path: Path) -> None:
-    writer = cv2.VideoWriter(str(tmp_path / "clip.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 10, (200, 100))
-    for _ in range(21):
-        writer.write(np.zeros((100, 200, 3), np.uint8))
-    writer.release()
-    path = [
-        {
-            "t_s": number / 10,
-            "box_px": [10, 10, 60, 60],
-            "plate_box_px": [20, 40, 40, 20],
-            "visible_fraction": 1.0,
-        }
-        for number in range(15)
-    ]
-    plate = {"text": "61A72814", "layout": "one_line"}
-    truth = {
-        "video": {"file": "clip.avi", "fps": 10},
-        "vehicles": [{"class": "car", "plate": plate, "path": path}],
-    }
-    (tmp_path / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
-    found = clip_truth(tmp_path, tmp_path / "frames")
-    assert [len(sample.objects) for sample in found.samples] == [1, 1, 0]
-    assert [one.text for one in found.plates] == ["61A72814", "61A72814"]
