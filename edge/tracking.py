@@ -15,29 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.detector.types import Box, Detection, VehicleClass
-from edge.tracking_filter import GATE, BoxFilter
-from edge.tracking_match import assign
+from edge.tracking_cost import UNMATCHED, Known, Sightings, areas, costs, numbers, overlap, shared
+from edge.tracking_filter import Ahead, BoxFilters, edges_of, measures
+from edge.tracking_match import pairs_below
 
-_UNMATCHED: Final = 1.8
-"""The cost of leaving a vehicle without a detection: nobody is pushed into a dearer pair."""
-_MIN_IOU: Final = 0.3
-_MATURE_HITS: Final = 4
-_MATURE_IOU: Final = 0.1
-_ROOM_PER_S: Final = 0.5
-_MOST_ROOM: Final = 0.5
-_OTHER_GROUP_IOU: Final = 0.6
-_OTHER_KIND_COST: Final = 0.2
-_OTHER_GROUP_COST: Final = 0.6
-_UNSEEN_COST_PER_S: Final = 0.3
 _TWIN_IOU: Final = 0.65
-_GROUPS: Final[dict[VehicleClass, int]] = {
-    "motorbike": 0,
-    "bicycle": 0,
-    "car": 1,
-    "bus": 1,
-    "truck": 1,
-    "person": 2,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +83,6 @@ class Update:
 
 @dataclass(slots=True)
 class _Living:
-    filter: BoxFilter
     observations: list[Observation]
     votes: Counter[VehicleClass] = field(default_factory=Counter)
     id: int = 0
@@ -124,6 +105,7 @@ class Tracker:
         self._size_px = picture_size_px
         self._settings = settings or TrackerSettings()
         self._living: list[_Living] = []
+        self._filters = BoxFilters()
         self._last_id = 0
         self._t_s = -np.inf
         self.dropped_total = 0
@@ -137,14 +119,20 @@ class Tracker:
         if t_s <= self._t_s:
             raise ValueError(f"tracking: picture {frame} at {t_s:.3f} s is not later than {self._t_s:.3f} s")
         self._t_s = t_s
-        clear = {id(one): self._contact_clear(one.box, detections) for one in detections}
-        boxes = [one.filter.predicted(t_s) for one in self._living]
-        matched = self._match(t_s, detections, boxes)
-        used = {index for _, index in matched}
-        for slot, index in matched:
-            self._take(self._living[slot], t_s, frame, detections[index], clear=clear[id(detections[index])])
-        ended = self._retire(t_s)
-        self._begin(t_s, frame, [one for index, one in enumerate(detections) if index not in used], clear)
+        found = _sightings(detections)
+        sighted = [
+            Observation(t_s, frame, one.box, one.kind, one.confidence, clear)
+            for one, clear in zip(detections, self._contact_clear(found).tolist(), strict=True)
+        ]
+        ahead = self._filters.ahead(t_s)
+        pairs = self._match(self._known(t_s, ahead), found)
+        if pairs:
+            rows, picks = zip(*pairs, strict=True)
+            self._filters.correct(t_s, ahead, rows, found.measured[list(picks)])
+        for row, index in pairs:
+            self._take(self._living[row], sighted[index])
+        ended = self._retire(t_s, ahead)
+        self._begin(found, sighted, {index for _, index in pairs})
         return Update(tuple(self._seen(t_s)), tuple(ended))
 
     def track(self, track_id: int) -> Track | None:
@@ -155,115 +143,98 @@ class Tracker:
         """End everything: the last word on each vehicle still on stage."""
         ended = tuple(_frozen(one, ended=True) for one in self._living if one.id)
         self._living.clear()
+        self._filters = BoxFilters()
         self._t_s = -np.inf
         return ended
 
-    def _match(
-        self, t_s: float, detections: Sequence[Detection], boxes: Sequence[Box]
-    ) -> list[tuple[int, int]]:
-        sure = [i for i, one in enumerate(detections) if one.confidence >= self._settings.high_confidence]
-        weak = [
-            i
-            for i, one in enumerate(detections)
-            if self._settings.low_confidence <= one.confidence < self._settings.high_confidence
-        ]
-        slots = list(range(len(self._living)))
-        first = self._round(t_s, slots, sure, detections, boxes)
-        taken = {slot for slot, _ in first}
-        return first + self._round(
-            t_s, [slot for slot in slots if slot not in taken], weak, detections, boxes
-        )
+    def _known(self, t_s: float, ahead: Ahead) -> Known:
+        kinds, groups = numbers([one.kind for one in self._living])
+        unseen_s = np.array([t_s - one.last_t_s for one in self._living])
+        hits = np.array([one.hits for one in self._living], dtype=np.intp)
+        return Known(ahead, ahead.edges(), kinds, groups, unseen_s, hits)
 
-    def _round(
-        self,
-        t_s: float,
-        slots: list[int],
-        picks: list[int],
-        detections: Sequence[Detection],
-        boxes: Sequence[Box],
-    ) -> list[tuple[int, int]]:
-        if not slots or not picks:
+    def _match(self, known: Known, found: Sightings) -> list[tuple[int, int]]:
+        """Sure detections first; weak ones then keep alive who is left."""
+        if not len(known.hits) or not len(found.kinds):
             return []
-        cost: npt.NDArray[np.float64] = np.full((len(slots), len(picks)), _UNMATCHED)
-        for row, slot in enumerate(slots):
-            distance = self._living[slot].filter.distance2(t_s, [detections[i].box for i in picks])
-            for column, index in enumerate(picks):
-                cost[row, column] = _cost(
-                    self._living[slot], boxes[slot], detections[index], distance[column], t_s
-                )
-        pairs = assign(cost)
-        return [(slots[row], picks[column]) for row, column in pairs if cost[row, column] < _UNMATCHED]
+        cost = costs(known, found)
+        sure = found.confidence >= self._settings.high_confidence
+        weak = ~sure & (found.confidence >= self._settings.low_confidence)
+        first = pairs_below(np.where(sure[None], cost, np.inf), UNMATCHED)
+        cost[[row for row, _ in first]] = np.inf
+        return first + pairs_below(np.where(weak[None], cost, np.inf), UNMATCHED)
 
-    def _take(self, one: _Living, t_s: float, frame: int, found: Detection, *, clear: bool) -> None:
-        one.filter.correct(t_s, found.box)
-        one.observations.append(Observation(t_s, frame, found.box, found.kind, found.confidence, clear))
-        one.votes[found.kind] += found.confidence  # type: ignore[assignment]  # Counter of weights
+    def _take(self, one: _Living, sighting: Observation) -> None:
+        one.observations.append(sighting)
+        one.votes[sighting.kind] += sighting.confidence  # type: ignore[assignment]  # Counter of weights
         one.hits += 1
-        one.last_t_s = t_s
+        one.last_t_s = sighting.t_s
         if not one.id and one.hits >= self._settings.confirm_hits:
             self._last_id += 1
             one.id = self._last_id
         if len(one.observations) > self._settings.max_observations:
             one.observations = thinned(one.observations)
 
-    def _retire(self, t_s: float) -> list[Track]:
+    def _retire(self, t_s: float, ahead: Ahead) -> list[Track]:
         kept, ended = [], []
-        for one in self._living:
+        on_stage = self._on_stage(ahead)
+        for row, one in enumerate(self._living):
             limit_s = self._settings.max_coast_s if one.id else self._settings.max_tentative_s
             unseen_s = t_s - one.last_t_s
-            if unseen_s <= limit_s and (unseen_s == 0 or self._on_stage(one.filter.predicted(t_s))):
-                kept.append(one)
+            if unseen_s <= limit_s and (unseen_s == 0 or on_stage[row]):
+                kept.append(row)
             elif one.id:
                 ended.append(_frozen(one, ended=True))
-        self._living = kept
+        if len(kept) < len(self._living):
+            self._filters.keep(kept)
+            self._living = [self._living[row] for row in kept]
         return ended
 
-    def _begin(self, t_s: float, frame: int, loose: Sequence[Detection], clear: dict[int, bool]) -> None:
-        for found in loose:
-            if found.confidence < self._settings.high_confidence or self._is_twin(found, t_s):
+    def _begin(self, found: Sightings, sighted: Sequence[Observation], used: set[int]) -> None:
+        loose = [
+            index
+            for index, one in enumerate(sighted)
+            if index not in used and one.confidence >= self._settings.high_confidence
+        ]
+        if not loose:
+            return
+        same = found.groups[:, None] == found.groups[None]
+        twins = (overlap(found.edges, found.edges) >= _TWIN_IOU) & same
+        for index in loose:
+            if any(twins[index, other] for other in used):
                 continue
             if len(self._living) >= self._settings.max_tracks:
                 self.dropped_total += 1
                 continue
-            one = _Living(BoxFilter(t_s, found.box), [])
-            one.votes[found.kind] += found.confidence  # type: ignore[assignment]  # Counter of weights
-            one.observations.append(
-                Observation(t_s, frame, found.box, found.kind, found.confidence, clear[id(found)])
-            )
-            one.hits, one.last_t_s = 1, t_s
+            used.add(index)
+            one = _Living([sighted[index]], hits=1, last_t_s=sighted[index].t_s)
+            one.votes[sighted[index].kind] += sighted[index].confidence  # type: ignore[assignment]
+            self._filters.add(one.last_t_s, found.measured[index])
             self._living.append(one)
 
-    def _is_twin(self, found: Detection, t_s: float) -> bool:
-        """Whether this is a second box on a vehicle already matched in this picture."""
-        group = _GROUPS[found.kind]
-        return any(
-            one.last_t_s == t_s
-            and _GROUPS[one.kind] == group
-            and one.observations[-1].box.iou(found.box) >= _TWIN_IOU
-            for one in self._living
-        )
+    def _contact_clear(self, found: Sightings) -> npt.NDArray[np.bool_]:
+        """Whether each lower edge is inside the picture and no nearer vehicle hides it."""
+        x, y, x2, y2 = found.edges.T
+        width, height = x2 - x, y2 - y
+        foot = np.column_stack([x + 0.2 * width, y2 - 0.12 * height, x2 - 0.2 * width, y2])
+        nearer = y2[None] > (y2 + 0.04 * height)[:, None]
+        nearer &= (found.confidence >= self._settings.high_confidence)[None]
+        hidden = nearer & (shared(foot, found.edges) >= 0.35 * areas(foot)[:, None])
+        return np.asarray((y2 < self._size_px[1] - 2) & ~hidden.any(axis=1))
 
-    def _contact_clear(self, box: Box, detections: Sequence[Detection]) -> bool:
-        if box.y2 >= self._size_px[1] - 2:
-            return False
-        foot = Box(box.x + 0.2 * box.w, box.y2 - 0.12 * box.h, 0.6 * box.w, 0.12 * box.h)
-        nearer = (
-            one.box
-            for one in detections
-            if one.confidence >= self._settings.high_confidence and one.box.y2 > box.y2 + 0.04 * box.h
-        )
-        return all(other.intersection(foot) < 0.35 * foot.area for other in nearer)
-
-    def _on_stage(self, box: Box) -> bool:
-        width, height = self._size_px
-        return box.clipped(width, height).area > 0.2 * box.area
+    def _on_stage(self, ahead: Ahead) -> npt.NDArray[np.bool_]:
+        """Whether more than a fifth of each predicted box is in the picture."""
+        edges = ahead.edges()
+        inside = np.clip(edges, 0.0, [*self._size_px, *self._size_px])
+        return np.asarray(areas(inside) > 0.2 * areas(edges))
 
     def _seen(self, t_s: float) -> list[Seen]:
+        ahead = self._filters.ahead(t_s)
         return [
             Seen(one.id, one.kind, one.observations[-1].box, coasting=False)
             if one.last_t_s == t_s
-            else Seen(one.id, one.kind, one.filter.predicted(t_s), coasting=True)
-            for one in self._living
+            else Seen(one.id, one.kind, ahead.box(row), coasting=True)
+            for row, one in enumerate(self._living)
             if one.id
         ]
 
@@ -274,24 +245,11 @@ def thinned(observations: list[Observation]) -> list[Observation]:
     return observations[:half:2] + observations[half:]
 
 
-def _cost(one: _Living, predicted: Box, found: Detection, distance2: float, t_s: float) -> float:
-    iou = predicted.iou(found.box)
-    same_group = _GROUPS[one.kind] == _GROUPS[found.kind]
-    if one.hits >= _MATURE_HITS and not _near(predicted, found.box, t_s - one.last_t_s):
-        return _UNMATCHED
-    if distance2 > GATE and iou < _MIN_IOU:
-        return _UNMATCHED
-    if not same_group and iou < _OTHER_GROUP_IOU:
-        return _UNMATCHED
-    other = 0.0 if one.kind == found.kind else _OTHER_KIND_COST if same_group else _OTHER_GROUP_COST
-    unseen = _UNSEEN_COST_PER_S * (t_s - one.last_t_s)
-    far = distance2 / GATE if iou < _MIN_IOU else min(distance2 / GATE, 1.0)
-    return min(far + (1 - iou) + other + unseen, _UNMATCHED)
-
-
-def _near(predicted: Box, found: Box, unseen_s: float) -> bool:
-    """Whether a box overlaps the prediction, which is the more roomy the longer the vehicle was not seen."""
-    return predicted.expanded(min(_ROOM_PER_S * unseen_s, _MOST_ROOM)).iou(found) >= _MATURE_IOU
+def _sightings(detections: Sequence[Detection]) -> Sightings:
+    measured = measures([one.box for one in detections])
+    kinds, groups = numbers([one.kind for one in detections])
+    confidence = np.array([one.confidence for one in detections])
+    return Sightings(measured, edges_of(measured), kinds, groups, confidence)
 
 
 def _frozen(one: _Living, *, ended: bool = False) -> Track:

@@ -1,4 +1,4 @@
-"""A Kalman filter on a box: foot point and log size, in seconds.
+"""Kalman filters on boxes, many at once: foot point and log size, in seconds.
 
 A vehicle at constant speed on a road does not move at constant speed in the picture: going away it shrinks
 and slows as 1 / (1 + r t), r being how fast it shrinks now. The prediction follows that, without a horizon.
@@ -7,6 +7,7 @@ and slows as 1 / (1 + r t), r being how fast it shrinks now. The prediction foll
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,13 +18,14 @@ from edge.detector.types import Box
 GATE: Final = 13.28
 """99 % of the chi-square distribution with four degrees of freedom."""
 
-_Vector = npt.NDArray[np.float64]
+Array = npt.NDArray[np.float64]
 
 # A vehicle's box is about 1.6 m high, so box heights a second are a scale-free measure of speed.
-_ACCELERATION_HEIGHTS: Final = 5.0
 _FIRST_SPEED_HEIGHTS: Final = 9.0
-_SIZE_ACCELERATION: Final = 1.5
 _FIRST_SIZE_SPEED: Final = 1.0
+_JERKINESS_HEIGHTS: Final = 2.0
+"""Deviation of the speed after a second of unknown pushes, heights a second."""
+_SIZE_JERKINESS: Final = 0.5
 _POSITION_NOISE_HEIGHTS: Final = 0.05
 _SIZE_NOISE: Final = 0.08
 _EDGE_NOISE_PX: Final = 1.5
@@ -32,69 +34,114 @@ _LEAST_STRETCH: Final = 0.65
 _MOST_STRETCH: Final = 2.5
 
 
-class BoxFilter:
-    """Believes in one vehicle's foot (x, y), log width, log height and their speeds."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is believed of each vehicle at one moment: rows of foot x, foot y, log width, log height.
 
-    def __init__(self, t_s: float, box: Box) -> None:
-        self._t_s = t_s
-        self._mean = _measured(box)
-        self._speed: _Vector = np.zeros(4)
-        noise = _noise(box.w, box.h)
-        first = np.array([_FIRST_SPEED_HEIGHTS * box.h] * 2 + [_FIRST_SIZE_SPEED] * 2)
-        self._pp: _Vector = noise**2
-        self._pv: _Vector = np.zeros(4)
-        self._vv: _Vector = first**2
+    `mean` px and log px, `speed` of them a second, and the parts of the covariance, each row by itself.
+    """
 
-    def predicted(self, t_s: float) -> Box:
-        """Where the vehicle should be at `t_s`, px."""
-        mean, _, _, _, _ = self._ahead(t_s)
-        w, h = np.exp(mean[2:])
-        return Box(float(mean[0] - w / 2), float(mean[1] - h), float(w), float(h))
+    mean: Array
+    speed: Array
+    pp: Array
+    pv: Array
+    vv: Array
 
-    def distance2(self, t_s: float, boxes: Sequence[Box]) -> _Vector:
-        """Squared Mahalanobis distance of each box from the prediction."""
-        mean, _, pp, _, _ = self._ahead(t_s)
-        spread = pp + _noise(*np.exp(mean[2:])) ** 2
-        seen = np.array([_measured(box) for box in boxes])
-        return np.asarray((((seen - mean) ** 2) / spread).sum(axis=1), dtype=np.float64)
+    def edges(self) -> Array:
+        """Left, top, right and lower edge of each box, px."""
+        return edges_of(self.mean)
 
-    def correct(self, t_s: float, box: Box) -> None:
-        """Take in a sighting at `t_s`."""
-        mean, speed, pp, pv, vv = self._ahead(t_s)
-        spread = pp + _noise(box.w, box.h) ** 2
+    def box(self, row: int) -> Box:
+        """The box of one vehicle, px."""
+        x, y, x2, y2 = self.edges()[row].tolist()
+        return Box(x, y, x2 - x, y2 - y)
+
+    def spread(self) -> Array:
+        """Variance of a sighting of each vehicle."""
+        return self.pp + _noise(self.mean) ** 2
+
+
+class BoxFilters:
+    """Believes in the foot, the log size and their speeds of any number of vehicles: one row each."""
+
+    def __init__(self) -> None:
+        self._t_s: Array = np.zeros(0)
+        self._state: Array = np.zeros((5, 0, 4))
+
+    def __len__(self) -> int:
+        return len(self._t_s)
+
+    def ahead(self, t_s: float) -> Ahead:
+        """Where everybody should be at `t_s`."""
+        mean, speed, pp, pv, vv = self._state
+        dt = (t_s - self._t_s)[:, None]
+        push = np.empty_like(mean)
+        push[:, :2] = (_JERKINESS_HEIGHTS * np.exp(mean[:, 3:])) ** 2
+        push[:, 2:] = _SIZE_JERKINESS**2
+        stretch = np.clip(1 - speed[:, 2:].mean(axis=1, keepdims=True) * dt, _LEAST_STRETCH, _MOST_STRETCH)
+        moved, faster = mean.copy(), speed / stretch
+        moved[:, :2] += speed[:, :2] * dt / stretch
+        moved[:, 2:] -= np.log(stretch)
+        faster[:, :2] /= stretch
+        return Ahead(
+            moved,
+            faster,
+            pp + 2 * dt * pv + dt**2 * vv + push * dt**3 / 3,
+            pv + dt * vv + push * dt**2 / 2,
+            vv + push * dt,
+        )
+
+    def correct(self, t_s: float, ahead: Ahead, rows: Sequence[int], measured: Array) -> None:
+        """Take in the sightings `measured` (rows of `measures`) of the vehicles `rows` at `t_s`."""
+        at = np.asarray(rows, dtype=np.intp)
+        pp, pv = ahead.pp[at], ahead.pv[at]
+        spread = pp + _noise(measured) ** 2
         gain, speed_gain = pp / spread, pv / spread
-        miss = _measured(box) - mean
-        self._t_s = t_s
-        self._mean = mean + gain * miss
-        self._speed = speed + speed_gain * miss
-        self._speed[2:] = np.clip(self._speed[2:], -_LARGEST_SIZE_SPEED, _LARGEST_SIZE_SPEED)
-        self._pp, self._pv, self._vv = (1 - gain) * pp, (1 - gain) * pv, vv - speed_gain * pv
-
-    def _ahead(self, t_s: float) -> tuple[_Vector, _Vector, _Vector, _Vector, _Vector]:
-        """Mean, speed and the three parts of the covariance at `t_s`."""
-        dt = t_s - self._t_s
-        height = float(np.exp(self._mean[3]))
-        push = np.array([_ACCELERATION_HEIGHTS * height] * 2 + [_SIZE_ACCELERATION] * 2) ** 2
-        shrinking = -float(self._speed[2:].mean())
-        stretch = float(np.clip(1 + shrinking * dt, _LEAST_STRETCH, _MOST_STRETCH))
-        mean = np.concatenate(
-            [self._mean[:2] + self._speed[:2] * dt / stretch, self._mean[2:] - np.log(stretch)]
-        )
-        speed = np.concatenate([self._speed[:2] / stretch**2, self._speed[2:] / stretch])
-        return (
-            mean,
+        miss = measured - ahead.mean[at]
+        speed = ahead.speed[at] + speed_gain * miss
+        speed[:, 2:] = np.clip(speed[:, 2:], -_LARGEST_SIZE_SPEED, _LARGEST_SIZE_SPEED)
+        self._t_s[at] = t_s
+        self._state[:, at] = (
+            ahead.mean[at] + gain * miss,
             speed,
-            self._pp + 2 * dt * self._pv + dt**2 * self._vv + push * dt**4 / 4,
-            self._pv + dt * self._vv + push * dt**3 / 2,
-            self._vv + push * dt**2,
+            (1 - gain) * pp,
+            (1 - gain) * pv,
+            ahead.vv[at] - speed_gain * pv,
         )
 
+    def add(self, t_s: float, measured: Array) -> None:
+        """One more vehicle, seen for the first time at `t_s` (one row of `measures`)."""
+        height = np.exp(measured[3])
+        first = np.array([_FIRST_SPEED_HEIGHTS * height] * 2 + [_FIRST_SIZE_SPEED] * 2)
+        zero = np.zeros(4)
+        row = np.array([measured, zero, _noise(measured[None])[0] ** 2, zero, first**2])
+        self._t_s = np.append(self._t_s, t_s)
+        self._state = np.concatenate([self._state, row[:, None]], axis=1)
 
-def _measured(box: Box) -> _Vector:
-    return np.array([box.cx, box.y2, np.log(max(box.w, 1.0)), np.log(max(box.h, 1.0))])
+    def keep(self, rows: Sequence[int]) -> None:
+        """Forget all but these rows."""
+        at = np.asarray(rows, dtype=np.intp)
+        self._t_s, self._state = self._t_s[at], self._state[:, at]
 
 
-def _noise(width_px: float, height_px: float) -> _Vector:
-    position_px = max(_POSITION_NOISE_HEIGHTS * height_px, _EDGE_NOISE_PX)
-    sizes = [max(_SIZE_NOISE, _EDGE_NOISE_PX / max(side_px, 1.0)) for side_px in (width_px, height_px)]
-    return np.array([position_px, position_px, *sizes])
+def measures(boxes: Sequence[Box]) -> Array:
+    """Foot x, foot y (px), log width and log height of each box."""
+    sides = np.array([(one.x, one.y, one.w, one.h) for one in boxes], dtype=np.float64).reshape(-1, 4)
+    log_size = np.log(np.maximum(sides[:, 2:], 1.0))
+    return np.column_stack([sides[:, 0] + sides[:, 2] / 2, sides[:, 1] + sides[:, 3], log_size])
+
+
+def edges_of(mean: Array) -> Array:
+    """Left, top, right and lower edge (px) of each row of `measures`."""
+    size = np.exp(mean[:, 2:])
+    left, top = mean[:, 0] - size[:, 0] / 2, mean[:, 1] - size[:, 1]
+    return np.column_stack([left, top, left + size[:, 0], mean[:, 1]])
+
+
+def _noise(mean: Array) -> Array:
+    """Deviation of a sighting of boxes of this size."""
+    size = np.exp(mean[:, 2:])
+    noise = np.empty_like(mean)
+    noise[:, :2] = np.maximum(_POSITION_NOISE_HEIGHTS * size[:, 1:], _EDGE_NOISE_PX)
+    noise[:, 2:] = np.maximum(_SIZE_NOISE, _EDGE_NOISE_PX / np.maximum(size, 1.0))
+    return noise

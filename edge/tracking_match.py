@@ -2,11 +2,61 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import numpy.typing as npt
 
+_Matrix = npt.NDArray[np.float64]
 
-def assign(cost: npt.NDArray[np.float64]) -> list[tuple[int, int]]:
+
+def pairs_below(cost: _Matrix, limit: float) -> list[tuple[int, int]]:
+    """The pairs (row, column) of least total cost when leaving a row or a column alone costs `limit`.
+
+    Only pairs cheaper than `limit` are made. Rows and columns that touch no others are settled by themselves,
+    so a sparse matrix costs little.
+
+    Args:
+        cost: rows x columns; may hold infinity.
+        limit: what a pair must cost less than.
+    """
+    pairs: list[tuple[int, int]] = []
+    for rows, columns in _islands(cost < limit):
+        if len(rows) == len(columns) == 1:
+            pairs.append((rows[0], columns[0]))
+            continue
+        part = np.minimum(cost[np.ix_(rows, columns)], limit)
+        pairs += [(rows[i], columns[j]) for i, j in assign(part) if part[i, j] < limit]
+    return sorted(pairs)
+
+
+def _islands(joined: npt.NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
+    """Groups of rows and columns between which there are pairs at all."""
+    by_row: dict[int, list[int]] = defaultdict(list)
+    by_column: dict[int, list[int]] = defaultdict(list)
+    for row, column in zip(*(side.tolist() for side in np.nonzero(joined)), strict=True):
+        by_row[row].append(column)
+        by_column[column].append(row)
+    islands = []
+    waiting = set(by_row)
+    for start, partners in by_row.items():
+        if start not in waiting:
+            continue
+        waiting.discard(start)
+        rows, columns, reach = [start], set(partners), list(partners)
+        while reach:
+            for row in by_column[reach.pop()]:
+                if row in waiting:
+                    waiting.discard(row)
+                    rows.append(row)
+                    fresh = [column for column in by_row[row] if column not in columns]
+                    columns.update(fresh)
+                    reach += fresh
+        islands.append((sorted(rows), sorted(columns)))
+    return islands
+
+
+def assign(cost: _Matrix) -> list[tuple[int, int]]:
     """Pairs (row, column) of least total cost; each row and column at most once, min(rows, columns) pairs.
 
     Args:
