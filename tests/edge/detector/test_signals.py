@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.detector.errors import ImageError
@@ -46,6 +46,7 @@ def test_states(lit: list[str], state: str, boxes: dict[str, Box]) -> None:
     assert 0 <= reading.confidence <= 1
 
 
+@settings(deadline=None)
 @given(
     lit=st.sampled_from(["red", "amber", "green"]),
     light=st.floats(0.6, 1.08),
@@ -62,6 +63,7 @@ def test_a_lit_lamp_is_never_taken_for_another(
     }
 
 
+@settings(deadline=None)
 @given(light=st.floats(0.1, 1.0), noise=st.floats(0, 6), wall=st.integers(0, 255))
 def test_an_unlit_head_is_never_red(light: float, noise: float, wall: int) -> None:
     assert read_signal(head(light=light, noise=noise, wall=wall), LAMPS).state in {"dark", "unknown"}
