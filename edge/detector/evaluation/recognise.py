@@ -12,6 +12,7 @@ from edge.detector.evaluation.clip import clip_sets
 from edge.detector.evaluation.field import field_sets, is_field
 from edge.detector.evaluation.names import SIGNAL, our_name
 from edge.detector.evaluation.sets import AnySet, BoxSet, SignalScene, SignalSet
+from edge.detector.evaluation.stills import is_stills, stills_sets
 from edge.detector.evaluation.tables import class_folders, table_set
 from edge.detector.evaluation.yolo import (
     data_file_pictures,
@@ -31,7 +32,7 @@ Kinds of data set:
   signals   a CSV with the columns image,main_light (and x,y,w,h of the head, px, if known) beside a folder;
             or folders red, amber, green, dark of signal heads
   helmets   folders helmet and no_helmet of motorbikes with their riders
-  clip      a folder with a rendered clip and its truth.json
+  clip      a folder with a rendered clip, or rendered pictures, and its truth.json
   field     the root of the field sets (vehicles, plates, helmets, lights): their held-out parts"""
 _YAMLS: Final = ("data.yaml", "data.yml", "dataset.yaml")
 
@@ -64,7 +65,7 @@ def recognise(path: Path, choice: Choice) -> Recognised:
     if path.is_file():
         return _file(path, choice)
     if (path / "truth.json").is_file():
-        return Recognised("clip", tuple(clip_sets(path)))
+        return _rendered(path)
     if is_field(path):
         return Recognised("field", tuple(field_sets(path)))
     for name in _YAMLS:
@@ -78,6 +79,12 @@ def recognise(path: Path, choice: Choice) -> Recognised:
     if not tables and not boxes.sets:
         raise DataError("no data set that is known", where=str(path), remedy=KINDS)
     return Recognised("table" if tables else "yolo", (*tables, *boxes.sets), boxes.notes)
+
+
+def _rendered(path: Path) -> Recognised:
+    if is_stills(path):
+        return Recognised("stills", tuple(stills_sets(path)))
+    return Recognised("clip", tuple(clip_sets(path)))
 
 
 def _file(path: Path, choice: Choice) -> Recognised:
