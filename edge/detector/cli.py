@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -12,19 +11,20 @@ from typing import Annotated, Any, Final
 import typer
 
 from edge.detector.errors import DetectorError, ImageError
-from edge.detector.heads import RiderLooker
 from edge.detector.images import read_image
-from edge.detector.look import PictureLooker, numbers
+from edge.detector.look import numbers, open_looker
 from edge.detector.models import VehicleDetector
 from edge.detector.plate_grammar import is_legal
 from edge.detector.plate_reader import PlateReader
 from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.registry import default_models
+from edge.detector.training.command import app as training_app
 from edge.detector.types import Box, Image, PlateRead
 
 app = typer.Typer(
     no_args_is_help=True, help="Look at pictures with the shipped models; train and measure models."
 )
+app.add_typer(training_app)
 
 _CARRIES_PLATE: Final = frozenset({"motorbike", "car", "bus", "truck"})
 _SAME_PLATE: Final = 0.4
@@ -32,16 +32,11 @@ _ACCEPTED, _FAILED = 0, 1
 
 Paths = Annotated[list[Path], typer.Argument(help="Pictures (JPEG, PNG, WebP).", metavar="IMAGE...")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a picture, one a line.")]
-Rest = Annotated[list[str] | None, typer.Argument(help="Options of `python -m edge.detector.training`.")]
-_PASS_ON: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def detect_images(paths: Sequence[Path], as_json: bool) -> int:
     """Print what each picture shows (see `look`); returns the exit status, 1 when one could not be read."""
-    models = default_models()
-    looker = PictureLooker(
-        VehicleDetector(models.vehicles.path), RiderLooker(models.heads.path) if models.heads else None
-    )
+    looker = open_looker(default_models())
     return _each(paths, as_json, lambda image: {"objects": looker.objects(image)}, _object_line)
 
 
@@ -77,18 +72,6 @@ def detect_command(paths: Paths, *, as_json: AsJson = False) -> None:
 def read_plates_command(paths: Paths, *, as_json: AsJson = False) -> None:
     """Read the number plates in pictures."""
     raise typer.Exit(_guarded(lambda: read_plates(paths, as_json)))
-
-
-@app.command("train", context_settings=_PASS_ON)
-def train_command(rest: Rest = None) -> None:
-    """Train a model (needs the extra `train`)."""
-    _training("train", rest or [])
-
-
-@app.command("export", context_settings=_PASS_ON)
-def export_command(rest: Rest = None) -> None:
-    """Export a trained model to ONNX (needs the extra `train`)."""
-    _training("export", rest or [])
 
 
 @app.command("evaluate")
@@ -179,15 +162,6 @@ def _guarded(action: Callable[[], int]) -> int:
     except DetectorError as error:
         print(error, file=sys.stderr)
         return _FAILED
-
-
-def _training(command: str, rest: Sequence[str]) -> None:
-    try:
-        main: Any = importlib.import_module("edge.detector.training.__main__")
-    except ImportError as error:
-        print(f"training needs torch and ultralytics ({error}). Install phatnguoi[train].", file=sys.stderr)
-        raise typer.Exit(_FAILED) from error
-    main.app([command, *rest])
 
 
 if __name__ == "__main__":

@@ -45,3 +45,21 @@ def changed(recipe: RecipeT, **values: object) -> RecipeT:
 def recipe_sha256(path: Path) -> str:
     """The hash that ties a shipped model to its recipe."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def detector_classes(path: Path) -> tuple[str, ...]:
+    """The classes that a detector's recipe trains.
+
+    Raises:
+        RecipeError: the file is missing, no TOML, or not a detector's recipe.
+    """
+    try:
+        classes = tomllib.loads(path.read_text(encoding="utf-8"))["classes"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        shipped = ", ".join(sorted(one.stem for one in RECIPES.glob("*.toml")))
+        raise RecipeError(
+            f"this is no recipe of a detector ({error})",
+            where=str(path),
+            remedy=f"Name one of {shipped}, or a .toml file with classes.",
+        ) from error
+    return tuple(str(one) for one in classes)
