@@ -21,6 +21,7 @@ from edge.detector.letterbox import Letterbox, fit_long_side, to_blob
 from edge.detector.metadata import card_of
 from edge.detector.runtime import Engine, open_network
 from edge.detector.seats import Candidate, count_people, on_board, share_out
+from edge.detector.second_look import SecondLook
 from edge.detector.types import Box, Image
 
 Helmet = Literal["helmet", "bare", "unknown"]
@@ -78,8 +79,10 @@ class Limits:
 class RiderLooker:
     """Finds the heads on one motorbike and says which wear helmets."""
 
-    def __init__(self, path: Path, *, threads: int = 1, engine: Engine = "auto") -> None:
-        """Load the head network at `path`.
+    def __init__(
+        self, path: Path, second: Path | None = None, *, threads: int = 1, engine: Engine = "auto"
+    ) -> None:
+        """Load the head network at `path` and, if given, the one that looks at each head again.
 
         Raises:
             ModelError: the file is missing, damaged or not a head model.
@@ -93,6 +96,7 @@ class RiderLooker:
                 remedy="Export it again with the recipe `heads`.",
             )
         self.limits = Limits(**{**_DEFAULTS, **self.card.thresholds})
+        self._second = SecondLook(second, threads=threads, engine=engine) if second else None
 
     def look(self, image: Image, motorbike: Box) -> RiderLook:
         """Judge the riders of the motorbike at `motorbike` (px, riders included) in the full frame.
@@ -119,16 +123,17 @@ class RiderLooker:
             return []
         letterbox = fit_long_side(piece.shape[1], piece.shape[0], self.card.long_side_px)
         output = self._network(to_blob(piece, letterbox))[0]
-        return [
+        found = [
             replace(one, box=_moved(one.box.clipped(covered.w, covered.h), covered))
             for one in candidates(output, letterbox, self.limits.score)
         ]
+        return self._second.judged(image, found) if self._second and found else found
 
 
 def candidates(output: npt.NDArray[np.float32], letterbox: Letterbox, minimum: float) -> list[Candidate]:
-    """Decode 1 x 6 x N columns of cx, cy, w, h (input px), helmet and bare scores; most certain first."""
+    """Decode 1 x 6 x N columns of cx, cy, w, h (input px), helmet and bare scores; surest heads first."""
     columns = output[0]
-    best = columns[4:].max(axis=0)
+    best = np.minimum(columns[4:].sum(axis=0), 1.0)
     kept = np.flatnonzero(best >= minimum)
     if kept.size == 0:
         return []
@@ -139,7 +144,7 @@ def candidates(output: npt.NDArray[np.float32], letterbox: Letterbox, minimum: f
     for index in np.asarray(chosen, dtype=np.int64).reshape(-1):
         helmet, bare = (float(score) for score in columns[4:, kept[index]])
         box = letterbox.to_picture(Box(*(float(side) for side in boxes[index])))
-        found.append(Candidate(box, max(helmet, bare), bare / (helmet + bare)))
+        found.append(Candidate(box, float(best[kept[index]]), bare / (helmet + bare)))
     return found
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from edge.detector.heads import Head, Helmet, RiderLook, RiderVerdict
-from edge.detector.models import Detector
+from edge.detector.heads import Head, Helmet, RiderLook, RiderLooker, RiderVerdict
+from edge.detector.models import Detector, VehicleDetector
+from edge.detector.registry import ModelSet
+from edge.detector.runtime import Engine
+from edge.detector.signal_heads import signal_objects
 from edge.detector.types import Box, Detection, Image
 
 JsonObject = dict[str, Any]
@@ -34,7 +37,7 @@ class PictureLooker:
         self,
         vehicles: Detector,
         riders: Riders | None = None,
-        signals: Callable[[Image], Sequence[JsonObject]] | None = None,
+        signals: Callable[[Image], Sequence[Mapping[str, Any]]] | None = None,
     ) -> None:
         """Look with the vehicle network, and with those of the others that there are."""
         self._vehicles, self._riders, self._signals = vehicles, riders, signals
@@ -59,7 +62,8 @@ class PictureLooker:
                 heads += [_head(head) for head in look.heads]
             if not ridden:
                 rows, heads = self._whole(image, rows)
-        return [*rows, *heads, *(self._signals(image) if self._signals else ())]
+        signals = self._signals(image) if self._signals else ()
+        return [*rows, *heads, *(dict(one) for one in signals)]
 
     def _whole(self, image: Image, rows: list[JsonObject]) -> tuple[list[JsonObject], list[JsonObject]]:
         """The rows with the whole picture as a motorbike before them, if it looks like the crop of one."""
@@ -73,6 +77,29 @@ class PictureLooker:
         confidence = max(head.confidence for head in look.heads)
         whole = {**_object("motorbike", box, confidence), "whole_picture": True, **rider_attributes(look)}
         return [whole, *rows], [_head(head) for head in look.heads]
+
+
+def open_looker(files: ModelSet, *, threads: int = 1, engine: Engine = "auto") -> PictureLooker:
+    """Open the networks that `detect` uses; signal heads are looked for closely, as stills deserve.
+
+    Raises:
+        ModelError: a file is missing, damaged or another model.
+    """
+    vehicles = VehicleDetector(files.vehicles.path, threads=threads, engine=engine)
+    riders = open_riders(files, threads=threads, engine=engine)
+    return PictureLooker(vehicles, riders, lambda image: signal_objects(image, vehicles, closely=True))
+
+
+def open_riders(files: ModelSet, *, threads: int = 1, engine: Engine = "auto") -> RiderLooker | None:
+    """Open the networks that judge riders; None where there is none for heads.
+
+    Raises:
+        ModelError: a file is missing, damaged or another model.
+    """
+    if files.heads is None:
+        return None
+    second = files.helmets.path if files.helmets else None
+    return RiderLooker(files.heads.path, second, threads=threads, engine=engine)
 
 
 def rider_attributes(look: RiderLook) -> JsonObject:

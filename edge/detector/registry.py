@@ -27,12 +27,16 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class ModelSet:
-    """The models a camera worker needs; without `heads` it does not judge helmets."""
+    """The models a camera worker needs; without `heads` it does not judge helmets.
+
+    `helmets` looks at each head again; without it the first look stands.
+    """
 
     vehicles: ModelFile
     plate_finder: ModelFile
     plate_reader: ModelFile
     heads: ModelFile | None = None
+    helmets: ModelFile | None = None
 
 
 def default_models(
@@ -42,6 +46,7 @@ def default_models(
     plate_finder: Path | None = None,
     plate_reader: Path | None = None,
     heads: Path | None = None,
+    helmets: Path | None = None,
 ) -> ModelSet:
     """The models to use: single files given here, else those in `root`, $PHATNGUOI_MODELS or this package.
 
@@ -54,6 +59,7 @@ def default_models(
         plate_finder=describe(plate_finder or folder / "plate_finder.onnx", "plate_finder"),
         plate_reader=describe(plate_reader or folder / "plate_reader.onnx", "plate_reader"),
         heads=_optional(heads, folder / "heads.onnx", "heads"),
+        helmets=_optional(helmets, folder / "helmets.onnx", "helmets"),
     )
 
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
 import torch
 import typer
 
+from edge.detector.heads import HEAD_CLASSES
 from edge.detector.metadata import ModelCard
 from edge.detector.models import VehicleDetector
-from edge.detector.training import plate_data, reader_loop, vehicle_data, yolo_loop
+from edge.detector.training import head_data, helmet_loop, plate_data, reader_loop, vehicle_data, yolo_loop
 from edge.detector.training.manifest import Sample, read_manifest, write_manifest
 from edge.detector.training.reader_net import CHARACTERS
 from edge.detector.training.real_plates import part_of, real_plates
 from edge.detector.training.recipe import RECIPES, load_recipe, recipe_sha256
+from edge.detector.training.rendered_riders import rendered_heads
 from edge.detector.training.renders import rendered_plates, rendered_vehicles
 from edge.detector.training.stamp import stamp
 from edge.detector.training.synthetic_plates import font_files
 from edge.detector.types import VEHICLE_CLASSES
 
-app = typer.Typer(
-    no_args_is_help=True, help="Train the three models of the edge from pictures to ONNX files."
-)
+app = typer.Typer(no_args_is_help=True, help="Train the models of the edge from pictures to ONNX files.")
 
 _WEIGHTS: Final = Path(__file__).parents[1] / "weights"
 _COCO: Final = {0: "person", 1: "bicycle", 2: "car", 3: "motorbike", 5: "bus", 7: "truck", 9: "signal"}
@@ -84,10 +85,30 @@ def gather_plates(
     _write(samples, work / "plate_finder.jsonl")
 
 
+@app.command("gather-heads")
+def gather_heads(
+    field: Field,
+    *,
+    renders: Annotated[
+        list[Path] | None, typer.Option(help="Folders of the rendered training pictures.")
+    ] = None,
+    work: Work = Path("training-work"),
+) -> None:
+    """Cut motorbikes with their riders and list them with their heads, for `heads` and `helmets`."""
+    crops = work / "head_crops"
+    samples = list(head_data.rider_samples(head_data.rider_crops(field), crops))
+    samples += head_data.bicycle_samples(field, crops)
+    for folder in renders or ():
+        samples += rendered_heads(folder, crops)
+    _write(samples, work / "heads.jsonl", HEAD_CLASSES)
+    first = list(head_data.bicycle_pictures(field))
+    _write(first, work / "heads_first.jsonl", HEAD_CLASSES)
+
+
 @app.command("train")
 def train(
     model: Annotated[
-        str, typer.Argument(help="A recipe: vehicles_first, vehicles, plate_finder, plate_reader.")
+        str, typer.Argument(help="A recipe: vehicles, plate_finder, plate_reader, heads or helmets.")
     ],
     field: Field,
     *,
@@ -110,8 +131,13 @@ def train(
             load_recipe(path, reader_loop.ReaderRecipe), plates, font_files(fonts), work / model
         )
         return
+    if model == "helmets":
+        second = load_recipe(path, helmet_loop.HelmetRecipe)
+        donor = (start or field / "weights") / second.start
+        helmet_loop.train(second, _listed(work / "heads.jsonl"), donor, work / model)
+        return
     plan = load_recipe(path, yolo_loop.YoloRecipe)
-    samples = [sample for sample in read_manifest(work / f"{model}.jsonl") if sample.split == "train"]
+    samples = _listed(work / f"{model}.jsonl")
     earlier = work / plan.start
     donor = earlier if earlier.is_file() else (start or field / "weights") / plan.start
     yolo_loop.train(plan, samples, donor, work / model)
@@ -120,7 +146,7 @@ def train(
 @app.command("export")
 def export(
     model: Annotated[
-        str, typer.Argument(help="A recipe: vehicles_first, vehicles, plate_finder, plate_reader.")
+        str, typer.Argument(help="A recipe: vehicles, plate_finder, plate_reader, heads or helmets.")
     ],
     field: Field,
     *,
@@ -133,6 +159,9 @@ def export(
     path = recipe or RECIPES / f"{model}.toml"
     if model == "plate_reader":
         _export_reader(field, fonts, path, work, out)
+        return
+    if model == "helmets":
+        helmet_loop.export_trained(path, field / "weights", work / model, out)
         return
     plan = load_recipe(path, yolo_loop.YoloRecipe)
     exported = yolo_loop.export(work / model / "best.pt", plan.height_px, plan.width_px)
@@ -152,12 +181,16 @@ def _export_reader(field: Path, fonts: Path | None, path: Path, work: Path, out:
     stamp(raw, out / f"{plan.name}.onnx", card)
 
 
-def _write(samples: list[Sample], path: Path) -> None:
+def _listed(path: Path) -> list[Sample]:
+    return [sample for sample in read_manifest(path) if sample.split == "train"]
+
+
+def _write(samples: list[Sample], path: Path, classes: Sequence[str] = VEHICLE_CLASSES) -> None:
     write_manifest(samples, path)
     counts = {
         name: sum(sample.source == name for sample in samples) for name in sorted({s.source for s in samples})
     }
-    typer.echo(f"{path}: {counts}; classes: {', '.join(VEHICLE_CLASSES)}")
+    typer.echo(f"{path}: {counts}; classes: {', '.join(classes)}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,94 @@
+"""A second look at single heads, cut from the full-resolution frame: helmet or bare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from edge.detector.images import crop
+from edge.detector.metadata import card_of
+from edge.detector.runtime import Engine, open_network
+from edge.detector.seats import Candidate
+from edge.detector.types import Box, Image
+
+HELMET_SIZE_PX: Final = 64
+_CONTEXT: Final = 0.35
+_SHRINKING: Final = 0.6
+_GREY: Final = 114
+_WEIGHT: Final = 0.7
+_SURE: Final = 1e-3
+
+
+class SecondLook:
+    """Says how likely each head is bare, from the head alone."""
+
+    def __init__(self, path: Path, *, threads: int = 1, engine: Engine = "auto") -> None:
+        """Load the network at `path`.
+
+        Raises:
+            ModelError: the file is missing, damaged or another model.
+        """
+        self._network = open_network(path, threads=threads, engine=engine)
+        self.card = card_of(self._network.metadata, kind="helmets", path=path)
+        self._weight = self.card.thresholds.get("weight", _WEIGHT)
+
+    def judged(self, image: Image, heads: Sequence[Candidate]) -> list[Candidate]:
+        """The heads, each chance of being bare averaged with what the second look says (as log odds)."""
+        seen = self.chances_bare(image, [one.box for one in heads])
+        return [
+            replace(one, chance_bare=_averaged(one.chance_bare, chance, self._weight))
+            for one, chance in zip(heads, seen, strict=True)
+        ]
+
+    def chances_bare(self, image: Image, heads: Sequence[Box]) -> list[float]:
+        """The chance, 0 to 1, that each head (box px of `image`) is bare; seen twice, once mirrored."""
+        views = [head_window(image, box) for box in heads]
+        batch = head_blob([side for view in views for side in (view, np.asarray(view[:, ::-1], np.uint8))])
+        chances = self._network(batch)[0].reshape(len(views), 2)
+        return [float(value) for value in _calibrated(chances, self.card.temperature)]
+
+
+def head_window(image: Image, head: Box) -> Image:
+    """The square that the second look sees: the head (px) and a third of it around, 64 x 64 px BGR."""
+    side = max(head.w, head.h) * (1 + 2 * _CONTEXT)
+    scale = HELMET_SIZE_PX / max(side, 1.0)
+    corner_x, corner_y = head.cx - side / 2, head.cy - side / 2
+    piece, covered = crop(image, Box(corner_x, corner_y, side, side))
+    if piece.size == 0:
+        return np.full((HELMET_SIZE_PX, HELMET_SIZE_PX, 3), _GREY, np.uint8)
+    if scale < _SHRINKING:
+        piece = np.asarray(cv2.blur(piece, (round(0.5 / scale) * 2 + 1,) * 2), np.uint8)
+    shift_x, shift_y = (covered.x - corner_x) * scale, (covered.y - corner_y) * scale
+    move = np.array([[scale, 0, shift_x], [0, scale, shift_y]], dtype=np.float32)
+    size = (HELMET_SIZE_PX, HELMET_SIZE_PX)
+    return np.asarray(cv2.warpAffine(piece, move, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def head_blob(views: Sequence[Image]) -> npt.NDArray[np.float32]:
+    """Windows as the network takes them: N x 3 x 64 x 64, RGB, 0 to 1."""
+    stack = np.stack(views)[..., ::-1].transpose(0, 3, 1, 2)
+    return np.ascontiguousarray(stack, dtype=np.float32) / np.float32(255)
+
+
+def _averaged(first: float, second: float, weight: float) -> float:
+    """Two chances averaged as log odds; `weight` is the second's."""
+    odds = (1 - weight) * _log_odds(first) + weight * _log_odds(second)
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def _log_odds(chance: float) -> float:
+    kept = min(max(chance, _SURE), 1 - _SURE)
+    return float(np.log(kept / (1 - kept)))
+
+
+def _calibrated(chances: npt.NDArray[np.float32], temperature: float) -> npt.NDArray[np.float64]:
+    """The mirrored pairs averaged as log odds and softened by the temperature."""
+    kept = np.clip(chances.astype(np.float64), _SURE, 1 - _SURE)
+    odds = np.log(kept / (1 - kept)).mean(axis=1) / temperature
+    return np.asarray(1 / (1 + np.exp(-odds)))

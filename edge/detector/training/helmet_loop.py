@@ -1,0 +1,240 @@
+"""Training the second look at a head: helmet or bare, on crops of single heads at full resolution."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset
+from ultralytics import YOLO
+
+from edge.detector.metadata import ModelCard
+from edge.detector.second_look import HELMET_SIZE_PX, head_window
+from edge.detector.training.augment import random_light
+from edge.detector.training.chance import happens
+from edge.detector.training.manifest import Sample, load_picture
+from edge.detector.training.recipe import load_recipe, recipe_sha256
+from edge.detector.training.stamp import stamp
+from edge.detector.types import Box, Image
+
+_log = logging.getLogger(__name__)
+
+_LAYERS: Final = 7
+_FEATURES: Final = 128
+_SMOOTHING: Final = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class HelmetRecipe:
+    """What decides the outcome of a run besides the heads; `learning_rate` is AdamW's at its top."""
+
+    name: str
+    version: str
+    start: str
+    epochs: int
+    batch: int
+    learning_rate: float
+    seed: int
+    weights: dict[str, float]
+    """How many times a head of a source is shown in an epoch; 1 where not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledHead:
+    """One head in a picture: box px, and whether it is bare."""
+
+    picture: Image
+    box: Box
+    bare: bool
+
+
+class HelmetNet(nn.Module):
+    """The first layers of a YOLO26 nano, pooled: one logit, over 0 for a bare head."""
+
+    def __init__(self, donor: Path) -> None:
+        super().__init__()
+        self.layers = YOLO(str(donor)).model.float().model[:_LAYERS]
+        self.layers.requires_grad_(requires_grad=True)
+        self.drop = nn.Dropout(0.3)
+        self.last = nn.Linear(2 * _FEATURES, 1)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """N x 3 x 64 x 64, RGB, 0 to 1, to N logits."""
+        found = self.layers(images)
+        pooled = torch.cat([found.mean(dim=(2, 3)), found.amax(dim=(2, 3))], dim=1)
+        return self.last(self.drop(pooled)).squeeze(1)
+
+
+class ExportedHelmetNet(nn.Module):
+    """What the edge runs: the chance that a head is bare, N x 1."""
+
+    def __init__(self, net: HelmetNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """N x 3 x 64 x 64, RGB, 0 to 1, to N x 1 chances."""
+        return torch.sigmoid(self.net(images)).unsqueeze(1)
+
+
+class HeadViews(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Random views of heads; the view of (epoch, index) is always the same."""
+
+    def __init__(self, heads: Sequence[LabelledHead], seed: int, epoch: int) -> None:
+        self._heads, self._seed, self._epoch = heads, seed, epoch
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The view, 3 x 64 x 64, RGB, 0 to 1, and 1 where the head is bare."""
+        head = self._heads[index]
+        random = np.random.default_rng([self._seed, self._epoch, index])
+        view = random_head(head.picture, head.box, random)
+        image = torch.from_numpy(view[..., ::-1].transpose(2, 0, 1).copy()).float() / 255
+        return image, torch.tensor(float(head.bare))
+
+
+def heads_of(samples: Sequence[Sample], weights: dict[str, float]) -> list[LabelledHead]:
+    """Every head of the samples, as often as its source is to be shown."""
+    heads = []
+    for sample in samples:
+        picture = load_picture(sample)
+        shown = round(weights.get(sample.source, 1))
+        heads += [LabelledHead(picture, one.box, one.label == 1) for one in sample.objects] * shown
+    return heads
+
+
+def random_head(picture: Image, box: Box, random: np.random.Generator) -> Image:
+    """A head as a camera further off, a finder less exact and other light would give it: 64 x 64 px BGR."""
+    grown = box.expanded(float(random.uniform(-0.1, 0.14)))
+    shift = random.normal(0, 0.07, 2)
+    moved = Box(grown.x + shift[0] * box.w, grown.y + shift[1] * box.h, grown.w, grown.h)
+    view = head_window(picture, moved)
+    if happens(random, 0.5):
+        view = np.asarray(view[:, ::-1], np.uint8)
+    if happens(random, 0.45):
+        view = _coarser(view, int(random.integers(12, 40)))
+    if happens(random, 0.12):
+        grey = cv2.cvtColor(view, cv2.COLOR_BGR2GRAY)
+        view = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+    if happens(random, 0.3):
+        view = _turned(view, float(random.uniform(-15, 15)))
+    return random_light(np.ascontiguousarray(view), random)
+
+
+def train(recipe: HelmetRecipe, samples: Sequence[Sample], donor: Path, work: Path) -> Path:
+    """Train, or go on after the last finished epoch; returns the file with the averaged network's state."""
+    work.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(recipe.seed)
+    heads = heads_of(samples, recipe.weights)
+    net = HelmetNet(donor).to(memory_format=torch.channels_last)
+    average = deepcopy(net).eval()
+    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
+    first = _resume(work / "last.pt", net, average, optimiser)
+    steps = len(heads) // recipe.batch
+    for epoch in range(first, recipe.epochs):
+        began_s, losses = time.monotonic(), []
+        order = np.random.default_rng([recipe.seed, epoch]).permutation(len(heads))
+        views = HeadViews([heads[place] for place in order], recipe.seed, epoch)
+        for step, (images, bare) in enumerate(DataLoader(views, recipe.batch, drop_last=True)):
+            _set_rate(optimiser, recipe, epoch * steps + step, recipe.epochs * steps)
+            losses.append(_step(net, optimiser, images, bare))
+            _follow(average, net, epoch * steps + step)
+        state = {"epoch": epoch + 1, "net": net.state_dict(), "average": average.state_dict()}
+        torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
+        (work / "partial.pt").replace(work / "last.pt")
+        took_s = time.monotonic() - began_s
+        _log.info("epoch %d: loss %.3f, %.0f s", epoch + 1, float(np.mean(losses)), took_s)
+    return work / "last.pt"
+
+
+def load(state: Path, donor: Path) -> HelmetNet:
+    """The averaged network of a training run."""
+    net = HelmetNet(donor)
+    net.load_state_dict(torch.load(state, weights_only=True)["average"])
+    net.eval()
+    return net
+
+
+def export(net: HelmetNet, path: Path) -> None:
+    """Write the network to ONNX (opset 17), any number of heads at once."""
+    torch.onnx.export(
+        ExportedHelmetNet(net).eval(),
+        (torch.zeros(1, 3, HELMET_SIZE_PX, HELMET_SIZE_PX),),
+        str(path),
+        input_names=["heads"],
+        output_names=["bare"],
+        dynamic_axes={"heads": {0: "count"}, "bare": {0: "count"}},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def export_trained(recipe: Path, donors: Path, work: Path, out: Path) -> Path:
+    """Export the run in `work` to `out`/helmets.onnx with its card; `donors` holds the recipe's start."""
+    plan = load_recipe(recipe, HelmetRecipe)
+    export(load(work / "last.pt", donors / plan.start), work / "raw.onnx")
+    card = ModelCard(plan.name, plan.version, ("bare",), recipe_sha256(recipe), HELMET_SIZE_PX)
+    stamp(work / "raw.onnx", out / f"{plan.name}.onnx", card)
+    return out / f"{plan.name}.onnx"
+
+
+def _step(
+    net: HelmetNet, optimiser: torch.optim.Optimizer, images: torch.Tensor, bare: torch.Tensor
+) -> float:
+    net.train()
+    target = bare * (1 - 2 * _SMOOTHING) + _SMOOTHING
+    logits = net(images.to(memory_format=torch.channels_last))
+    loss = functional.binary_cross_entropy_with_logits(logits, target)
+    loss.backward()
+    nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+    optimiser.step()
+    optimiser.zero_grad()
+    return float(loss.detach())
+
+
+def _set_rate(optimiser: torch.optim.Optimizer, recipe: HelmetRecipe, step: int, steps: int) -> None:
+    rise = min(1.0, (step + 1) / 100)
+    fall = 0.03 + 0.97 * (1 + float(np.cos(np.pi * step / steps))) / 2
+    for group in optimiser.param_groups:
+        group["lr"] = recipe.learning_rate * rise * fall
+
+
+def _follow(average: nn.Module, net: nn.Module, step: int) -> None:
+    decay = min(0.99, (1 + step) / (10 + step))
+    source = net.state_dict()
+    for key, value in average.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.mul_(decay).add_(source[key].detach(), alpha=1 - decay)
+
+
+def _resume(path: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> int:
+    if not path.is_file():
+        return 0
+    state: dict[str, Any] = torch.load(path, weights_only=True)
+    net.load_state_dict(state["net"])
+    average.load_state_dict(state["average"])
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["epoch"])
+
+
+def _coarser(view: Image, side_px: int) -> Image:
+    small = cv2.resize(view, (side_px, side_px), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, view.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _turned(view: Image, angle_deg: float) -> Image:
+    side = view.shape[0]
+    turn = cv2.getRotationMatrix2D((side / 2, side / 2), angle_deg, 1.0)
+    return np.asarray(cv2.warpAffine(view, turn, (side, side), borderMode=cv2.BORDER_REPLICATE), np.uint8)
