@@ -9,6 +9,7 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
@@ -25,8 +26,10 @@ app = typer.Typer(
 )
 staff = typer.Typer(no_args_is_help=True, help="Tài khoản cán bộ / Accounts of staff.")
 config = typer.Typer(no_args_is_help=True, help="Cấu hình / Settings.")
+labels = typer.Typer(no_args_is_help=True, help="Nhãn để huấn luyện / Labels for training the cameras.")
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
+app.add_typer(labels, name="labels")
 
 console = Console(stderr=True, highlight=False)
 DataDir = Annotated[
@@ -194,6 +197,38 @@ def check_config(data: DataDir = DATA) -> None:
     if faults:
         raise typer.Exit(1)
     console.print(f"Settings are fit for {settings.environment}.")
+
+
+@labels.command("export")
+def export_labels_command(
+    folder: Annotated[Path, typer.Argument(help="A new folder. Real people and plates go into it.")],
+    *,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was decided since this day.")
+    ] = None,
+    data: DataDir = DATA,
+) -> None:
+    """Write what officers decided as pictures and labels, for `phatnguoi-edge train --labels`. Logged."""
+    from backend.evidence.store import StoreUnavailableError
+    from backend.review.labels import LabelsFolderError, export_labels
+    from backend.services import make_services
+    from backend.settings import Settings
+    from penalty.calendar import VIETNAM
+
+    day = since.replace(tzinfo=VIETNAM) if since else None
+    with _surroundings(data):
+        services = make_services(Settings())
+        try:
+            with services.database.unit_of_work() as session:
+                done = export_labels(services, session, folder, actor="system", since=day)
+        except (LabelsFolderError, StoreUnavailableError, OSError) as error:
+            raise _fail(error) from error
+    for key in done.missing_files:
+        console.print(f"{key}: not in the store", style="red", markup=False)
+    left_out = ", ".join(f"{code} {count}" for code, count in sorted(done.left_out.items())) or "none"
+    console.print(f"{folder}: {done.written} decisions; left out by reason: {left_out}", markup=False)
+    if done.missing_files:
+        raise typer.Exit(1)
 
 
 @app.command(

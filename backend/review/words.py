@@ -24,6 +24,7 @@ class RejectReason:
 REJECT_REASONS: tuple[RejectReason, ...] = (
     RejectReason("plate_unreadable", "Không đọc được biển số", "The plate cannot be read"),
     RejectReason("no_violation", "Hình ảnh không cho thấy hành vi vi phạm", "The pictures show no violation"),
+    RejectReason("no_vehicle", "Máy nhận nhầm, không có xe", "There is no vehicle: the machine is mistaken"),
     RejectReason("wrong_vehicle", "Đánh dấu nhầm xe khác", "The wrong vehicle is marked"),
     RejectReason("signal_not_visible", "Không thấy rõ tín hiệu đèn", "The signal cannot be seen clearly"),
     RejectReason(
