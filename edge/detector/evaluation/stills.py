@@ -30,6 +30,7 @@ from edge.detector.types import VEHICLE_CLASSES, Box, Image
 
 _SMALLEST_PX: Final = {"vehicle": 24.0, "head": 12.0, "signal": 16.0, "plate": 30.0}
 _HEAD_SEEN: Final = 0.6
+_HALF: Final = 0.5
 _SIGNAL_SEEN: Final = 0.8
 
 
@@ -83,12 +84,14 @@ def _street(picture: Rendered) -> Scene:
     boxes: list[tuple[str, Box, float]] = [
         (VEHICLE_CLASSES[one.label], one.box, _SMALLEST_PX["vehicle"]) for one in picture.objects
     ]
-    boxes += [(SIGNAL, one.box, _SMALLEST_PX["signal"]) for one in picture.signals or ()]
+    signals = picture.signals or ()
+    boxes += [(SIGNAL, one.box, _SMALLEST_PX["signal"]) for one in signals if one.visible >= _HALF]
+    hidden = tuple(one.box for one in signals if one.visible < _HALF)
     small = tuple(box for _, box, least_px in boxes if box.h < least_px)
     return Scene(
         Picture.at(picture.image),
         tuple(Thing(kind, box) for kind, box, least_px in boxes if box.h >= least_px),
-        (*picture.hidden, *small),
+        (*picture.hidden, *hidden, *small),
     )
 
 

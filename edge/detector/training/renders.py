@@ -103,9 +103,13 @@ def rendered_street(folder: Path) -> Iterator[Sample]:
     signals = {picture.image: picture.signals for picture in rendered_pictures(folder)}
     for sample in rendered_vehicles(folder):
         heads = signals[sample.image]
-        if heads is not None:
-            labelled = tuple(Labelled(SIGNAL_LABEL, head.box) for head in heads)
-            yield replace(sample, objects=(*sample.objects, *labelled))
+        if heads is None:
+            continue
+        labelled = tuple(Labelled(SIGNAL_LABEL, one.box) for one in heads if one.visible >= _WELL_SEEN)
+        objects = (*sample.objects, *labelled)
+        hidden = (one.box for one in heads if one.visible < _WELL_SEEN)
+        masked = tuple(box for box in hidden if not _lies_over(box, objects))
+        yield replace(sample, objects=objects, masked=(*sample.masked, *masked))
 
 
 def rendered_plates(folder: Path) -> list[RealPlate]:

@@ -75,11 +75,12 @@ def test_what_is_hidden_is_masked_only_where_nobody_seen_stands(tmp_path: Path) 
 
 def test_signals_are_the_class_after_the_road_users(tmp_path: Path) -> None:
     assert LABELS[SIGNAL_LABEL] == "signal"
-    folder = folder_of(tmp_path, thing("car", [100, 40, 60, 60]), signals=[SIGNAL], condition="rain")
+    cut = SIGNAL | {"box_px": [200, 0, 12, 8], "visible_fraction": 0.2}
+    folder = folder_of(tmp_path, thing("car", [100, 40, 60, 60]), signals=[SIGNAL, cut], condition="rain")
     (picture,) = rendered_pictures(folder)
     assert picture.condition == "rain"
     assert picture.signals is not None
-    (signal,) = picture.signals
+    signal, _ = picture.signals
     assert (signal.state, signal.face, signal.countdown_s, signal.box) == (
         "red",
         "round",
@@ -88,6 +89,7 @@ def test_signals_are_the_class_after_the_road_users(tmp_path: Path) -> None:
     )
     (sample,) = rendered_street(folder)
     assert [one.label for one in sample.objects] == [1, SIGNAL_LABEL]
+    assert sample.masked == (Box(200, 0, 12, 8),)
 
 
 def test_pictures_whose_signals_nobody_labelled_are_left_out_of_the_street(tmp_path: Path) -> None:
