@@ -9,12 +9,19 @@ from edge.detector.types import Box, Detection
 
 _TWO_WHEELED: Final = frozenset({"motorbike", "bicycle"})
 _INSIDE: Final = 0.7
+_LIKELY_ENOUGH: Final = 0.2
 _SEAT_OVERLAP: Final = 0.2
 
 
 def drop_riders(detections: Sequence[Detection]) -> list[Detection]:
-    """Remove each person who lies within a two-wheeler's box: he is part of that machine, not on foot."""
-    machines = [found.box for found in detections if found.kind in _TWO_WHEELED]
+    """Remove each person who lies within a two-wheeler's box: he is part of that machine, not on foot.
+
+    A machine that is hardly believed in takes nobody along: where doubtful boxes are wanted as well, there is
+    always one.
+    """
+    machines = [
+        found.box for found in detections if found.kind in _TWO_WHEELED and found.confidence >= _LIKELY_ENOUGH
+    ]
     return [
         found
         for found in detections

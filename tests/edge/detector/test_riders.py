@@ -34,3 +34,9 @@ def test_a_person_within_the_machine_and_rider_box_is_no_pedestrian() -> None:
     whole = Detection(Box(98, 108, 44, 94), "motorbike", 0.8)
     walker = Detection(Box(300, 100, 30, 90), "person", 0.6)
     assert drop_riders([whole, RIDER, walker]) == [whole, walker]
+
+
+@pytest.mark.parametrize(("confidence", "left"), [(0.25, 1), (0.02, 2)])
+def test_a_machine_hardly_believed_in_takes_nobody_along(confidence: float, left: int) -> None:
+    whole = Detection(Box(98, 108, 44, 94), "motorbike", confidence)
+    assert len(drop_riders([whole, RIDER])) == left
