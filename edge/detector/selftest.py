@@ -17,7 +17,7 @@ import numpy as np
 from edge.detector.engines import Floats, Network
 from edge.detector.images import read_image
 
-_PICTURE: Final = Path(__file__).with_name("selftest.jpg")
+PICTURE: Final = Path(__file__).with_name("selftest.jpg")
 _ROUNDS: Final = 4
 _FREE_SIZE_PX: Final = (384, 640)
 _FIXED: Final = 2
@@ -95,7 +95,7 @@ def difference(ours: Sequence[Floats], theirs: Sequence[Floats]) -> Apart:
 def picture_for(shape: Sequence[int | None]) -> Floats:
     """The test picture as a batch of one, at the network's own size or else 384 x 640."""
     height, width = (side or free for side, free in zip(tuple(shape)[_FIXED:], _FREE_SIZE_PX, strict=True))
-    scaled = cv2.resize(read_image(_PICTURE), (width, height), interpolation=cv2.INTER_AREA)
+    scaled = cv2.resize(read_image(PICTURE), (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.dnn.blobFromImage(scaled, 1 / 255, swapRB=True), np.float32)
 
 
