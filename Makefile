@@ -8,10 +8,10 @@ PYTEST_ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check format render migration clean
+.PHONY: help setup demo test test-all check format render train-setup migration clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # What `make demo` needs, and what developing needs besides. Rebuilt when the dependencies change.
 $(VENV)/.ready-demo: pyproject.toml scripts/setup.sh $(wildcard constraints.txt)
@@ -45,10 +45,13 @@ render: ## render the sample videos again (hours; Blender from its wheel; goes o
 	@$(SETUP) render
 	@.venv-render/bin/python -m sample_videos.render
 
+train-setup: ## install what training needs into .venv-train (torch; docs/training.md)
+	@$(SETUP) train
+
 migration: $(VENV)/.ready-dev ## write a migration from the models (NAME="what changes")
 	@$(BIN)/phatnguoi migrate --new "$(if $(NAME),$(NAME),$(error say what changes: make migration NAME="..."))"
 
 clean: ## remove what was built and the demo's data (the rendered frames stay)
-	rm -rf $(VENV) .venv-render demo-data demo-summary.json build *.egg-info
+	rm -rf $(VENV) .venv-render .venv-train demo-data demo-summary.json build *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis tests/artifacts
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

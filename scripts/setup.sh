@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes a virtual environment and installs what is asked for: demo | dev | render.
+# Makes a virtual environment and installs what is asked for: demo | dev | render | train.
 # Finds Python by itself; PYTHON=/path/to/python chooses one. pip's own settings (PIP_*) are respected.
 set -eu
 
 cd "$(dirname "$0")/.."
-what=${1:?usage: scripts/setup.sh demo|dev|render}
+what=${1:?usage: scripts/setup.sh demo|dev|render|train}
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 
@@ -49,8 +49,9 @@ make_venv() {
 case $what in
     demo) venv=.venv extras=edge,backend,embedded minutes="one to three minutes" ;;
     dev) venv=.venv extras=dev minutes="two to five minutes" ;;
+    train) venv=.venv-train extras=edge,train minutes="long; torch brings gigabytes for GPUs on Linux" ;;
     render) venv=.venv-render extras=render minutes="some minutes; Blender is large" ;;
-    *) fail "usage: scripts/setup.sh demo|dev|render" ;;
+    *) fail "usage: scripts/setup.sh demo|dev|render|train" ;;
 esac
 
 if [ "$what" = render ]; then
@@ -66,7 +67,7 @@ say "Setting up $venv ($what) with $("$python" --version), once: $minutes"
 make_venv "$venv" "$python"
 
 set -- --disable-pip-version-check --editable ".[$extras]"
-[ ! -f constraints.txt ] || [ "$what" = render ] || set -- --constraint constraints.txt "$@"
+[ ! -f constraints.txt ] || [ "$what" = render ] || [ "$what" = train ] || set -- --constraint constraints.txt "$@"
 "$venv/bin/python" -m pip install "$@"
 
 # dev has everything of demo.

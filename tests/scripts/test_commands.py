@@ -83,4 +83,4 @@ def test_set_up_refuses_an_old_python(copy, tmp_path):
 
 
 def test_set_up_names_what_it_knows(copy):
-    assert "demo|dev|render" in copy("everything").stderr
+    assert "demo|dev|render|train" in copy("everything").stderr
