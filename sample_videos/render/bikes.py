@@ -33,7 +33,7 @@ def _oval(y: float, z: float, half: float, tall: float, n: int = 10) -> Ring:
     return pts
 
 
-def _slab(y: float, z: float, half: float, deep: float, n: int = 10) -> Ring:
+def slab(y: float, z: float, half: float, deep: float, n: int = 10) -> Ring:
     """Return a horizontal oval ring, used to loft upright bodies."""
     return [
         (half * math.sin(2 * math.pi * k / n), y + deep * math.cos(2 * math.pi * k / n), z) for k in range(n)
@@ -76,10 +76,10 @@ def _body(b: Builder, paint: Any) -> None:
 def _nose(b: Builder, paint: Any) -> None:
     """Leg shield, front mudguard, fork and headlamp."""
     shield = [
-        _slab(-0.62, 0.32, 0.14, 0.04),
-        _slab(-0.56, 0.50, 0.19, 0.05),
-        _slab(-0.47, 0.75, 0.18, 0.06),
-        _slab(-0.40, 0.94, 0.11, 0.07),
+        slab(-0.62, 0.32, 0.14, 0.04),
+        slab(-0.56, 0.50, 0.19, 0.05),
+        slab(-0.47, 0.75, 0.18, 0.06),
+        slab(-0.40, 0.94, 0.11, 0.07),
     ]
     b.loft(shield, paint, 2)
     b.loft(
@@ -126,8 +126,8 @@ def _head(b: Builder, at: Vec, helmet: Any, rng: random.Random) -> None:
         b.ball((x, y + 0.07, z - 0.06), (0.082, 0.06, 0.055), mt.plain((0.5, 0.6, 0.7), 0.8), 12)
 
 
-def torso(b: Builder, hips: Vec, chest: Vec, shirt: Any) -> None:
-    """Loft an upper body from the hips to the chest (metres)."""
+def torso(b: Builder, hips: Vec, chest: Vec, shirt: Any, scale: float = 1.0) -> None:
+    """Loft an upper body from the hips to the chest (metres); ``scale`` is its girth."""
     (_, y0, z0), (_, y1, z1) = hips, chest
     rings = []
     for u, half, deep in (
@@ -138,7 +138,7 @@ def torso(b: Builder, hips: Vec, chest: Vec, shirt: Any) -> None:
         (0.95, 0.20, 0.10),
         (1.08, 0.10, 0.07),
     ):
-        rings.append(_slab(y0 + (y1 - y0) * u, z0 + (z1 - z0) * u, half, deep))
+        rings.append(slab(y0 + (y1 - y0) * u, z0 + (z1 - z0) * u, half * scale, deep * scale))
     b.loft(rings, shirt, 2)
 
 
@@ -183,13 +183,18 @@ def _person(b: Builder, rng: random.Random, *, front: bool) -> None:
         )
 
 
+def machine(b: Builder, lamps: Builder, colour: str) -> None:
+    """Add the scooter itself, without people."""
+    _wheels(b)
+    _body(b, mt.paint(colour))
+    _details(b, lamps)
+
+
 def build_bike(colour: str, riders: int, seed: int) -> tuple[Any, Any, Vec, float]:
     """Return (body with riders, brake lamp, plate centre, plate tilt) of a new scooter."""
     rng = random.Random(seed)
     b, lamps = Builder(f"bike_{colour}"), Builder("lamps")
-    _wheels(b)
-    _body(b, mt.paint(colour))
-    _details(b, lamps)
+    machine(b, lamps, colour)
     for k in range(riders):
         _person(b, rng, front=k == 0)
     return b.build(45.0), lamps.build(), (0.0, -1.797, 0.600), 0.26

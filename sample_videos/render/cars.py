@@ -212,9 +212,11 @@ def _sides(b: Builder, shape: CarShape, length: float, half: float, paint: Any) 
         )
 
 
-def build_car(model: str, colour: str, length: float, width: float) -> tuple[Any, Any, Vec, float]:
+def build_car(
+    model: str, colour: str, length: float, width: float, shape: CarShape | None = None
+) -> tuple[Any, Any, Vec, float]:
     """Return (body, brake lamps, plate centre, plate tilt in radians) of a new car."""
-    shape, half, paint = SHAPES[model], width / 2, mt.paint(colour)
+    shape, half, paint = shape or SHAPES[model], width / 2, mt.paint(colour)
     b = Builder(f"{model}_{colour}")
     _body(b, shape, length, half, paint)
     _wheels(b, shape, length, half)
@@ -238,5 +240,6 @@ def build_car(model: str, colour: str, length: float, width: float) -> tuple[Any
         lamps.box((0, -length * 0.885 - 0.115, roof - 0.075), (0.3, 0.02, 0.02), mt.brake_light(), 0.005)
     else:
         b.box((0, -length + 0.06, 1.045), (half * 1.1, 0.10, 0.025), paint, 0.01, (0.15, 0, 0))
-    b.tube((0.0, -length * 0.72, 1.35), (0.0, -length * 0.76, 1.52), 0.008, 0.004, mt.trim(), 6)
+    if model in SHAPES:
+        b.tube((0.0, -length * 0.72, 1.35), (0.0, -length * 0.76, 1.52), 0.008, 0.004, mt.trim(), 6)
     return b.build(), lamps.build(), (0.0, -length - 0.03, shape.plate_z), 0.12

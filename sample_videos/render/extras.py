@@ -7,11 +7,17 @@ from typing import Any
 
 from sample_videos.render import materials as mt
 from sample_videos.render.bikes import SHIRTS, SKIN, TROUSERS, torso
-from sample_videos.render.shapes import Builder
+from sample_videos.render.heads import Head
+from sample_videos.render.shapes import Builder, Vec
+
+CYCLIST = Head((((0, -0.90, 1.66), (0.08, 0.095, 0.12)), ((0, -0.93, 1.70), (0.088, 0.10, 0.09))), "none")
+FACE: tuple[Vec, Vec] = ((0, 0.04, 1.62), (0.078, 0.095, 0.115))
+HAIR: tuple[Vec, Vec] = ((0, 0.02, 1.66), (0.085, 0.10, 0.09))
+STRAW_HAT: tuple[Vec, Vec] = ((0, 0.03, 1.72), (0.24, 0.24, 0.12))
 
 
-def build_person(seed: int) -> Any:
-    """Return a walking pedestrian facing +y, feet at z = 0."""
+def build_person(seed: int) -> tuple[Any, Head]:
+    """Return a walking pedestrian facing +y, feet at z = 0, and the head."""
     rng = random.Random(seed)
     b = Builder("person")
     shirt = mt.plain(rng.choice(SHIRTS), 0.85)
@@ -19,9 +25,11 @@ def build_person(seed: int) -> Any:
     skin = mt.plain(SKIN, 0.6)
     torso(b, (0, 0, 0.95), (0, 0.02, 1.40), shirt)
     b.tube((0, 0.02, 1.40), (0, 0.03, 1.55), 0.05, 0.05, skin, 12)
-    b.ball((0, 0.04, 1.62), (0.078, 0.095, 0.115), skin, 16)
-    b.ball((0, 0.02, 1.66), (0.085, 0.10, 0.09), mt.plain((0.02, 0.015, 0.012), 0.7), 16)
+    b.ball(*FACE, skin, 16)
+    b.ball(*HAIR, mt.plain((0.02, 0.015, 0.012), 0.7), 16)
+    head = Head((FACE, HAIR), "none")
     if rng.random() < 0.35:
+        head = Head((FACE, HAIR, STRAW_HAT), "conical_hat")
         b.tube((0, 0.03, 1.68), (0, 0.03, 1.84), 0.24, 0.01, mt.plain((0.62, 0.5, 0.3), 0.8), 20)
     step = rng.uniform(0.05, 0.28)
     for side in (-1, 1):
@@ -40,11 +48,11 @@ def build_person(seed: int) -> Any:
             [0.043, 0.034],
             skin,
         )
-    return b.build(45.0)
+    return b.build(45.0), head
 
 
-def build_bicycle(seed: int) -> Any:
-    """Return a bicycle with its rider, front wheel's edge at y = 0."""
+def build_bicycle(seed: int) -> tuple[Any, Head]:
+    """Return a bicycle with its rider, front wheel's edge at y = 0, and the rider's head."""
     rng = random.Random(seed)
     b = Builder("bicycle")
     frame = mt.paint(rng.choice(("red", "blue", "green", "black", "silver", "sky")))
@@ -66,7 +74,7 @@ def build_bicycle(seed: int) -> Any:
     b.box((0, -1.12, 0.91), (0.18, 0.26, 0.06), mt.trim(), 0.025)
     b.box((0, -1.45, 0.70), (0.14, 0.40, 0.02), mt.metal(), 0.005)
     _cyclist(b, rng)
-    return b.build(45.0)
+    return b.build(45.0), CYCLIST
 
 
 def _cyclist(b: Builder, rng: random.Random) -> None:

@@ -18,6 +18,7 @@ from sample_videos.render.plan import PlannedVehicle, Pose
 from sample_videos.render.shapes import Vec, picture_quad
 
 Array = npt.NDArray[np.float64]
+Made = tuple[Any, Any, Vec, float]  # body, brake lamps, plate centre, plate tilt in radians
 BRAKE_ON = (1.0, 0.0, 0.0, 1.0)
 BRAKE_OFF = (0.05, 0.0, 0.0, 1.0)
 
@@ -84,15 +85,22 @@ def mesh_arrays(objects: list[Any]) -> tuple[Array, npt.NDArray[np.int32]]:
 
 def build(vehicle: PlannedVehicle, plate_folder: Path) -> Rig:
     """Model one vehicle, with its plate, hidden until placed."""
+    return assemble(vehicle, _model(vehicle), plate_folder)
+
+
+def _model(vehicle: PlannedVehicle) -> Made:
     seed = zlib.crc32(vehicle.vid.encode() + vehicle.plate.encode())
     if vehicle.kind == "motorbike":
-        made = bikes.build_bike(vehicle.colour, vehicle.riders, seed)
-    elif vehicle.kind == "bus":
-        made = heavy.build_bus(vehicle.colour, vehicle.length_m, vehicle.width_m)
-    elif vehicle.kind == "truck":
-        made = heavy.build_truck(vehicle.colour, vehicle.length_m, vehicle.width_m)
-    else:
-        made = cars.build_car(vehicle.model, vehicle.colour, vehicle.length_m, vehicle.width_m)
+        return bikes.build_bike(vehicle.colour, vehicle.riders, seed)
+    if vehicle.kind == "bus":
+        return heavy.build_bus(vehicle.colour, vehicle.length_m, vehicle.width_m)
+    if vehicle.kind == "truck":
+        return heavy.build_truck(vehicle.colour, vehicle.length_m, vehicle.width_m)
+    return cars.build_car(vehicle.model, vehicle.colour, vehicle.length_m, vehicle.width_m)
+
+
+def assemble(vehicle: PlannedVehicle, made: Made, plate_folder: Path) -> Rig:
+    """Put a plate on what a builder made and hide it until placed."""
     body, lamps, centre, tilt = made
     size = plates.SIZES_M[plates.size_key(vehicle.kind, vehicle.layout)]
     corners = _plate_corners(centre, tilt, size)

@@ -8,7 +8,8 @@ from sample_videos.render import materials as mt
 from sample_videos.render.shapes import Builder, Vec
 
 
-def _wheel(b: Builder, x: float, y: float, r: float, side: int, *, twin: bool = False) -> None:
+def wheel(b: Builder, x: float, y: float, r: float, side: int, *, twin: bool = False) -> None:
+    """Add a lorry's wheel; ``side`` is where its outer face looks."""
     for k in range(2 if twin else 1):
         off = x - side * 0.28 * k
         b.torus((off, y, r), r - 0.12, 0.12, mt.rubber(), 28, 10, 1.1)
@@ -47,7 +48,7 @@ def _bus_shell(b: Builder, colour: str, length: float, width: float) -> None:
                 mt.plain((0.01, 0.01, 0.01), 0.9),
                 26,
             )
-            _wheel(b, side * (width / 2 - 0.07), y, 0.47, side)
+            wheel(b, side * (width / 2 - 0.07), y, 0.47, side)
     b.box((0, -0.02, 2.05), (width - 0.25, 0.10, 1.2), glass, 0.04)
     for y in (-1.6, -length + 1.7):
         b.box((0, y, 3.07), (0.75, 0.75, 0.08), mt.plain((0.35, 0.36, 0.36), 0.4), 0.03)
@@ -82,7 +83,8 @@ def build_bus(colour: str, length: float, width: float) -> tuple[Any, Any, Vec, 
     return b.build(), lamps.build(), (0.0, -length - 0.035, 0.86), 0.05
 
 
-def _cab(b: Builder, colour: str, width: float) -> None:
+def cab(b: Builder, colour: str, width: float) -> None:
+    """Add a lorry's cab, its front at y = 0."""
     paint, glass = mt.paint(colour), mt.glass()
     w = width - 0.2
     b.box((0, -0.85, 1.42), (w, 1.65, 1.62), paint, 0.17, segments=4)
@@ -149,10 +151,10 @@ def _truck_rear(b: Builder, colour: str, length: float, width: float) -> Builder
 def build_truck(colour: str, length: float, width: float) -> tuple[Any, Any, Vec, float]:
     """Return (body, brake lamps, plate centre, plate tilt) of a new box truck."""
     b = Builder("truck")
-    _cab(b, colour, width)
+    cab(b, colour, width)
     _cargo(b, colour, length, width)
     lamps = _truck_rear(b, colour, length, width)
     for side in (-1, 1):
-        _wheel(b, side * (width / 2 - 0.2), -1.15, 0.40, side)
-        _wheel(b, side * (width / 2 - 0.12), -length + 1.5, 0.40, side, twin=True)
+        wheel(b, side * (width / 2 - 0.2), -1.15, 0.40, side)
+        wheel(b, side * (width / 2 - 0.12), -length + 1.5, 0.40, side, twin=True)
     return b.build(), lamps.build(), (0.0, -length - 0.005, 0.86), 0.05

@@ -96,15 +96,31 @@ def picture(path: Path, rough: float = 0.45) -> Any:
     return mat
 
 
+def _glow_by_object(tree: Any, shader: Any, gain: float) -> None:
+    """Let the emission follow the red channel of the object's colour."""
+    info = tree.nodes.new("ShaderNodeObjectInfo")
+    split = tree.nodes.new("ShaderNodeSeparateColor")
+    strength = _math(tree, "MULTIPLY", split.outputs["Red"], gain)
+    tree.links.new(info.outputs["Color"], split.inputs["Color"])
+    tree.links.new(strength, shader.inputs["Emission Strength"])
+
+
+@cache
+def headlamp() -> Any:
+    """Return clear glass whose white glow follows the object colour's red channel."""
+    mat, tree, shader = _new("headlamp")
+    _glow_by_object(tree, shader, 12.0)
+    shader.inputs["Base Color"].default_value = (0.75, 0.78, 0.8, 1)
+    shader.inputs["Emission Color"].default_value = (1.0, 0.93, 0.8, 1)
+    shader.inputs["Roughness"].default_value = 0.06
+    return mat
+
+
 @cache
 def brake_light() -> Any:
     """Return a red lens whose glow follows the object colour's red channel."""
     mat, tree, shader = _new("brake")
-    info = tree.nodes.new("ShaderNodeObjectInfo")
-    split = tree.nodes.new("ShaderNodeSeparateColor")
-    gain = _math(tree, "MULTIPLY", split.outputs["Red"], 0.8)
-    tree.links.new(info.outputs["Color"], split.inputs["Color"])
-    tree.links.new(gain, shader.inputs["Emission Strength"])
+    _glow_by_object(tree, shader, 0.8)
     shader.inputs["Base Color"].default_value = (0.36, 0.008, 0.008, 1)
     shader.inputs["Emission Color"].default_value = (1.0, 0.03, 0.015, 1)
     shader.inputs["Roughness"].default_value = 0.15
