@@ -31,9 +31,15 @@ _LEVELS: Final = (0.4, 0.6, 0.8)
 _LEAST_CHROMA: Final = 0.15
 _CORES: Final = ((0.82, 0.32), (0.92, 0.55))
 _LEAST_RIM: Final = 0.1
+_RIM: Final = (0.12, 0.36)
+_RIM_PERCENT: Final = 75
+_RIM_FALL: Final = 0.4
+_RIM_FALL_WHITE: Final = 0.12
 _FADES: Final = 0.97
 _WHITE_BONUS: Final = 0.35
-_SIZES: Final = (0.25, 1.6)
+_NARROWEST: Final = 0.25
+_WIDEST: Final = 1.6
+_WIDEST_WHITE: Final = 2.1
 _LONGEST: Final = 2.4
 _OFF_MIDDLE: Final = 0.38
 _LEAST_CONTRAST: Final = 0.08
@@ -189,7 +195,7 @@ def _white_spots(head: Upright, planes: _Planes) -> list[Spot]:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     found: list[Spot] = []
     cores = [(planes.value > value) & (planes.chroma < chroma) for value, chroma in _CORES]
-    for patch in (patch for core in cores for patch in _patches(core, head)):
+    for patch in (patch for core in cores for patch in _patches(core, head, _WIDEST_WHITE)):
         near = cv2.dilate(patch.astype(np.uint8), kernel)
         rim = (near > 0) & ~patch
         beyond = (cv2.dilate(near, kernel, iterations=2) > 0) & (near == 0)
@@ -203,15 +209,16 @@ def _white_spots(head: Upright, planes: _Planes) -> list[Spot]:
 
 def _coloured_spots(head: Upright, planes: _Planes, colour: Lamp, glowing: _Mask) -> list[Spot]:
     found = [
-        _measure(head, planes, colour, patch, patch, overexposed=False) for patch in _patches(glowing, head)
+        _measure(head, planes, colour, patch, patch, overexposed=False)
+        for patch in _patches(glowing, head, _WIDEST)
     ]
     return [spot for spot in found if spot.score > 0]
 
 
-def _patches(mask: _Mask, head: Upright) -> list[_Mask]:
-    """The connected parts of a mask that are the size of a lamp, with their holes filled."""
+def _patches(mask: _Mask, head: Upright, widest: float) -> list[_Mask]:
+    """The connected parts of a mask that are at most `widest` times as wide as a lamp, and not tiny."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    low, high = head.diameter_px * _SIZES[0], head.diameter_px * _SIZES[1]
+    low, high = head.diameter_px * _NARROWEST, head.diameter_px * widest
     kept: list[_Mask] = []
     for number in range(1, count):
         w, h = (int(side) for side in stats[number][2:4])
@@ -241,7 +248,23 @@ def _measure(
         overexposed=overexposed,
         mask=mask,
     )
-    return replace(spot, score=_score(spot, head, mask.shape))
+    glow, fall = (planes.value, _RIM_FALL_WHITE) if overexposed else (planes.own(colour), _RIM_FALL)
+    alone = _alone(glow, mask, head.diameter_px, fall)
+    return replace(spot, score=_score(spot, head, mask.shape) * alone)
+
+
+def _alone(glow: _Plane, mask: _Mask, diameter_px: float, fall: float) -> float:
+    """1 for a spot that ends at its rim; less for a piece of a larger one, such as digits or a case."""
+    inner, outer = (
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+        for reach in (max(round(diameter_px * share), 1) for share in _RIM)
+    )
+    bytes_ = mask.astype(np.uint8)
+    rim = (cv2.dilate(bytes_, outer) > 0) & (cv2.dilate(bytes_, inner) == 0)
+    if not rim.any():
+        return 1.0
+    left = float(np.percentile(glow[rim], _RIM_PERCENT)) / max(float(glow[mask].mean()), 1e-6)
+    return float(np.clip((1 - left) / fall, 0, 1))
 
 
 def _score(spot: Spot, head: Upright, shape: tuple[int, ...]) -> float:

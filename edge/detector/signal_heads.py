@@ -41,6 +41,7 @@ _LEAST_ORANGE: Final = 0.4
 _SURE_SCORE: Final = 0.8
 _RIVAL: Final = 0.5
 _RIVAL_ALIKE: Final = 0.35
+_RIVAL_ORANGE: Final = 0.75
 _ENDS: Final = (0.06, 0.94)
 _APART: Final = (0.18, 0.42)
 _NEIGHBOUR: Final = 0.15
@@ -210,10 +211,9 @@ def judge(head: Upright, found: Sequence[Spot]) -> HeadReading:
         return _unread("between red and amber")
     rivals = [one for one in found[1:] if _rivals(one, spot)]
     others = {_colour(one) or colour for one in rivals} - {colour}
-    twice = any(_ENDS[0] < one.along < _ENDS[1] for one in rivals)
     if {colour, *others} == {"red", "amber"} and _red_and_amber([spot, *rivals]):
         colour, spot = "red", min([spot, *rivals], key=lambda one: one.along)
-    elif others or (twice and colour != "green" and spot.hue_deg > _ORANGE_DEG):
+    elif others or (rivals and _is_orange(spot)):
         return _unread("it glows in two places")
     if not _agrees(colour, spot, head):
         return _unread(f"{colour}, but {spot.along:.2f} of the way along the head")
@@ -223,19 +223,16 @@ def judge(head: Upright, found: Sequence[Spot]) -> HeadReading:
 
 
 def _lamp_rather_than_digits(found: Sequence[Spot], head: Upright) -> Spot:
-    """The best spot, or one of its colour at a lamp's place when that one is past an end: a countdown."""
+    """The best spot; or, when it is past an end of the head, the next that is at its lamp's place."""
     best = found[0]
     if _ENDS[0] < best.along < _ENDS[1]:
         return best
-    lamps = [
-        one
-        for one in found[1:]
-        if one.colour == best.colour
-        and one.score > _RIVAL * best.score
-        and _ENDS[0] < one.along < _ENDS[1]
-        and _agrees(one.colour, one, head)
-    ]
-    return lamps[0] if lamps else best
+    for one in found[1:]:
+        colour = _colour(one)
+        strong = one.score > _RIVAL * best.score and _ENDS[0] < one.along < _ENDS[1]
+        if strong and colour is not None and _agrees(colour, one, head):
+            return one
+    return best
 
 
 def _credible(spot: Spot) -> bool:
@@ -245,14 +242,20 @@ def _credible(spot: Spot) -> bool:
 
 
 def _rivals(one: Spot, spot: Spot) -> bool:
-    """Whether `one` glows strongly enough, elsewhere in the head, to make `spot` doubtful."""
-    share = _RIVAL_ALIKE if one.hue_deg > _ORANGE_DEG and spot.hue_deg > _ORANGE_DEG else _RIVAL
-    return (
-        one.score > share * spot.score
-        and (_credible(one) or share == _RIVAL_ALIKE)
-        and 0 <= one.along <= 1
-        and abs(one.along - spot.along) > _NEIGHBOUR
-    )
+    """Whether `one` glows strongly enough, elsewhere in the head, to make `spot` doubtful.
+
+    A second orange spot makes an orange one doubtful (yellow cases shine in several places), less so a red
+    or a green one.
+    """
+    if not _ENDS[0] < one.along < _ENDS[1] or abs(one.along - spot.along) < _NEIGHBOUR:
+        return False
+    if not _is_orange(one):
+        return one.score > _RIVAL * spot.score and _credible(one)
+    return one.score > (_RIVAL_ALIKE if _is_orange(spot) else _RIVAL_ORANGE) * spot.score
+
+
+def _is_orange(spot: Spot) -> bool:
+    return spot.colour != "green" and spot.hue_deg > _ORANGE_DEG
 
 
 def _red_and_amber(glowing: Sequence[Spot]) -> bool:
