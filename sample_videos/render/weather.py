@@ -65,12 +65,12 @@ def relight(rng: random.Random, condition: Condition) -> Light:
     if condition == "night":
         _night(rng)
         return Light(
-            condition, "night", lamps_on=True, beam_w=rng.uniform(60, 160), glow=rng.uniform(1.0, 2.5)
+            condition, "night", lamps_on=True, beam_w=rng.uniform(60, 160), glow=rng.uniform(0.2, 0.6)
         )
     if condition == "dusk":
         lamps = _dusk(rng)
         return Light(
-            condition, "dusk", lamps_on=lamps, beam_w=30.0 if lamps else 0.0, glow=rng.uniform(0.6, 1.5)
+            condition, "dusk", lamps_on=lamps, beam_w=30.0 if lamps else 0.0, glow=rng.uniform(0.3, 0.8)
         )
     return _rain(rng)
 
@@ -79,7 +79,7 @@ def _rain(rng: random.Random) -> Light:
     late = rng.choice(("day", "dusk", "dusk", "night"))
     if late == "night":
         _night(rng)
-        return Light("rain", "night", lamps_on=True, beam_w=rng.uniform(60, 140), glow=rng.uniform(1.0, 2.0))
+        return Light("rain", "night", lamps_on=True, beam_w=rng.uniform(60, 140), glow=rng.uniform(0.2, 0.6))
     grey = rng.uniform(0.85, 1.15)
     strength = rng.uniform(0.5, 0.9) if late == "day" else rng.uniform(0.14, 0.3)
     plain_sky((0.62 * grey, 0.68, 0.76 / grey), strength)
@@ -90,7 +90,7 @@ def _rain(rng: random.Random) -> Light:
     if late == "dusk":
         street_lamps(rng, rng.uniform(100, 300))
     return Light(
-        "rain", "dusk" if late == "dusk" else "day", lamps_on=on, beam_w=25.0 if on else 0.0, glow=0.9
+        "rain", "dusk" if late == "dusk" else "day", lamps_on=on, beam_w=25.0 if on else 0.0, glow=0.6
     )
 
 
