@@ -9,9 +9,12 @@ from typing import Final
 import cv2
 
 from edge.detector.models import SIGNAL
+from edge.detector.training.head_data import rider_crops
 from edge.detector.training.manifest import Sample, Split, read_yolo
 from edge.detector.training.teacher import LABELS, Trust, fill_gaps, load_teachers
 
+_NEAR: Final = "rider_class"
+_NEAR_SIZES_PX: Final = (288, 384)
 _MOTORBIKE, _CAR, _BUS, _TRUCK = range(4)
 _SIGNAL: Final = LABELS.index(SIGNAL)
 _FIELD_CLASSES: Final = {0: _MOTORBIKE, 1: _CAR, 2: _BUS, 3: _TRUCK}
@@ -36,6 +39,7 @@ _NEAR_VEHICLES: Final = Trust(
 )
 _NO_TRUCKS: Final = Trust(frozenset({*_ROAD_USERS, SIGNAL} - {"truck"}))
 _ALL: Final = Trust(frozenset({*_ROAD_USERS, SIGNAL}))
+_MACHINES: Final = Trust(frozenset({*_FOUR_WHEELS, "motorbike"}), sure=0.45, unsure=0.3)
 _ALL_BUT_SIGNALS: Final = Trust(_ROAD_USERS)
 
 
@@ -66,17 +70,32 @@ def unlabelled_samples(field: Path, frames: Path) -> Iterator[Sample]:
             yield Sample(image, "videos", "train", ())
 
 
-def gather(field: Path, frames: Path, teachers: Sequence[Path]) -> Iterator[Sample]:
+def near_riders(field: Path, teachers: Sequence[Path]) -> Iterator[Sample]:
+    """Motorbikes that fill the picture, of the photos that the head network trains on too.
+
+    COCO networks know machines so near when they see them small; pictures in which none does are left out.
+    """
+    networks = [one for size in _NEAR_SIZES_PX for one in load_teachers(teachers, size, confidence=0.3)]
+    for image in sorted(
+        {one.picture for one in rider_crops(field) if one.source == _NEAR and one.part == "train"}
+    ):
+        sample = fill_gaps(Sample(image, "riders_near", "train", ()), networks, _MACHINES)
+        if any(one.label == _MOTORBIKE for one in sample.objects):
+            yield sample
+
+
+def gather(field: Path, frames: Path, own: Sequence[Path], coco: Sequence[Path]) -> Iterator[Sample]:
     """Every vehicle picture; gaps in the training part filled by networks run at a larger size.
 
     A teacher that knows only some of the classes fills only those. Pictures nobody labelled (`frames`
     takes what is cut from the videos) are labelled by the teachers alone.
     """
-    networks = load_teachers(teachers, long_side_px=960, confidence=0.15)
+    networks = load_teachers([*own, *coco], long_side_px=960, confidence=0.15)
     for sample, trust in field_samples(field):
         yield fill_gaps(sample, networks, trust) if sample.split == "train" else sample
     for sample in unlabelled_samples(field, frames):
         yield fill_gaps(sample, networks, _ALL)
+    yield from near_riders(field, coco)
 
 
 def _pictures(folder: Path) -> list[Path]:
