@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from edge.detector.errors import ModelError
 from edge.detector.evaluation.eyes import Eyes, open_eyes
 from edge.detector.evaluation.plate_scores import score_plates
 from edge.detector.evaluation.recognise import Choice, Recognised, recognise
@@ -24,7 +25,7 @@ _DONE, _SOME_FAILED = 0, 1
 
 
 def evaluate(dataset: Path, model: Path | None, choice: Choice, *, as_json: bool) -> int:
-    """Measure the eyes on a data set and print the figures; 1 when a picture of it could not be read.
+    """Measure the eyes on a data set and print the figures; 1 when a picture or a set had to be left out.
 
     Raises:
         DetectorError: the data set is of no known kind, a label or a model file cannot be used.
@@ -33,19 +34,25 @@ def evaluate(dataset: Path, model: Path | None, choice: Choice, *, as_json: bool
     for note in found.notes:
         print(note, file=sys.stderr)
     eyes = open_eyes(model, threads=min(os.cpu_count() or 1, _MOST_THREADS))
-    reports = []
+    reports, status = [], _DONE
     for one in found.sets:
-        report = measure(one, eyes)
+        try:
+            report = measure(one, eyes)
+        except ModelError as error:
+            print(f"{one.name} is not measured: {error}", file=sys.stderr)
+            status = _SOME_FAILED
+            continue
         reports.append(report)
         for complaint in report.unreadable:
             print(complaint, file=sys.stderr)
+            status = _SOME_FAILED
         if not as_json:
             print("\n".join(to_read(report)), flush=True)
     if as_json:
         print(json.dumps(to_json(dataset, found, reports, eyes.models()), ensure_ascii=False))
     else:
         print("\n".join(f"model {one.name} {one.version} {one.sha256[:12]}" for one in eyes.models()))
-    return _SOME_FAILED if any(report.unreadable for report in reports) else _DONE
+    return status
 
 
 def measure(data: AnySet, eyes: Eyes) -> SetReport:

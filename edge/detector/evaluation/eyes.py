@@ -9,20 +9,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from edge.detector.cli import plates_in
 from edge.detector.errors import ModelError
 from edge.detector.evaluation.names import HELMET, NO_HELMET, PLATE, SIGNAL
 from edge.detector.evaluation.plate_scores import PlateGuess
 from edge.detector.evaluation.scores import UNDECIDED, UNKNOWN, Found, RiderAnswer
 from edge.detector.evaluation.sets import VEHICLES
 from edge.detector.heads import RiderLooker
-from edge.detector.look import PictureLooker, crop_verdict
+from edge.detector.look import PictureLooker, crop_verdict, open_riders
 from edge.detector.metadata import card_of
 from edge.detector.models import VehicleDetector
+from edge.detector.plate_look import plates_in_picture
 from edge.detector.plate_reader import PlateReader
 from edge.detector.registry import ModelFile, ModelSet, default_models
 from edge.detector.runtime import Engine, open_network
-from edge.detector.signal_heads import read_head
+from edge.detector.signal_heads import read_head, signals_in
 from edge.detector.types import Box, Image
 
 FLOOR: Final = 0.01
@@ -30,6 +30,8 @@ FLOOR: Final = 0.01
 
 _TWO_WHEELED: Final = frozenset({"motorbike", "bicycle"})
 _EVEN: Final = 0.5
+_NO_ARROW: Final = frozenset({"none", "unknown"})
+_MEASURED: Final = frozenset({"vehicles", "plate_finder", "plate_reader", "heads", "helmets"})
 
 
 class Eyes(Protocol):
@@ -73,18 +75,20 @@ class ModelEyes:
     def plates(self, image: Image) -> list[PlateGuess]:
         """The plates in a picture, as `read-plates` prints them."""
         return [
-            PlateGuess(row["text"], Box(*row["box"]), row["accepted"])
-            for row in plates_in(image, self._vehicles, self._reader)
+            PlateGuess(one.read.text, one.read.box, one.accepted)
+            for one in plates_in_picture(image, self._vehicles, self._reader)
         ]
 
     def signal(self, image: Image, head: Box | None) -> str:
         """The state of the head at `head` (px), or of the picture's main one; may be `unknown`."""
         if head is not None:
             return read_head(image, head).state
-        heads = [box for box, _ in self._vehicles.look(image).signals]
-        readings = [(read_head(image, box), box.area) for box in heads]
-        clear = [(area * reading.confidence, reading.state) for reading, area in readings]
-        return max(clear, default=(0.0, UNKNOWN))[1]
+        heads = signals_in(image, self._vehicles, closely=True)
+        ranked = [
+            (reading.state != UNKNOWN, reading.arrow in _NO_ARROW, score * box.area, reading.state)
+            for box, score, reading in heads
+        ]
+        return max(ranked)[-1] if ranked else UNKNOWN
 
     def rider(self, image: Image) -> RiderAnswer:
         """What the crop of a motorbike with its riders shows."""
@@ -97,10 +101,13 @@ class ModelEyes:
 
     def models(self) -> list[ModelFile]:
         """The model files that were used."""
-        opened = {"_vehicles": "vehicles", "_all_road": "vehicles", "_riders": "heads"}
-        names = {kind for attribute, kind in opened.items() if attribute in vars(self)}
-        if "_reader" in vars(self):
-            names |= {"plate_finder", "plate_reader"}
+        opened = {
+            "_vehicles": ("vehicles",),
+            "_all_road": ("vehicles",),
+            "_reader": ("plate_finder", "plate_reader"),
+            "_riders": ("heads", "helmets"),
+        }
+        names = {kind for attribute, kinds in opened.items() if attribute in vars(self) for kind in kinds}
         return [file for name in sorted(names) if (file := getattr(self.files, name)) is not None]
 
     @cached_property
@@ -120,13 +127,14 @@ class ModelEyes:
 
     @cached_property
     def _riders(self) -> RiderLooker:
-        if self.files.heads is None:
+        riders = open_riders(self.files, threads=self.threads, engine=self.engine)
+        if riders is None:
             raise ModelError(
                 "no model for heads, so helmets cannot be measured",
                 where="heads.onnx",
                 remedy="Put it beside the other models, or name it with --model.",
             )
-        return RiderLooker(self.files.heads.path, threads=self.threads, engine=self.engine)
+        return riders
 
     @cached_property
     def _looker(self) -> PictureLooker:
@@ -153,8 +161,8 @@ class ModelEyes:
 
     def _plate_boxes(self, image: Image) -> list[Found]:
         return [
-            Found(PLATE, Box(*row["box"]), row["confidence"])
-            for row in plates_in(image, self._vehicles, self._reader)
+            Found(PLATE, one.read.box, one.read.confidence)
+            for one in plates_in_picture(image, self._vehicles, self._reader)
         ]
 
 
@@ -168,11 +176,11 @@ def open_eyes(model: Path | None, *, engine: Engine = "auto", threads: int = 1) 
         return ModelEyes(default_models(model), engine, threads)
     card = card_of(open_network(model, threads=threads, engine=engine).metadata, kind=None, path=model)
     shipped = default_models()
-    if card.name not in {"vehicles", "plate_finder", "plate_reader", "heads"}:
+    if card.name not in _MEASURED:
         raise ModelError(
             f"it calls itself '{card.name}', which nothing here measures",
             where=str(model),
-            remedy="Give vehicles, plate_finder, plate_reader or heads.",
+            remedy=f"Give one of {', '.join(sorted(_MEASURED))}.",
         )
     sha256 = hashlib.sha256(model.read_bytes()).hexdigest()
     mine: dict[str, Any] = {card.name: ModelFile(card.name, card.version, model, sha256)}

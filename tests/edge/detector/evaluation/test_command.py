@@ -99,11 +99,13 @@ def test_a_broken_picture_costs_its_line_and_the_status(
         (["{set}", "--model", "nowhere.onnx"], "model file not found: nowhere.onnx"),
         (["{set}", "--model", "{set}/red/a.png"], "cannot load the network"),
         (["{set}", "--model", "{set}"], "model file not found"),
+        (["{set}", "--model", "{set}/x.pt"], "x.pt. "),
     ],
 )
 def test_what_a_person_can_mend_is_said_in_one_line(arguments: list[str], words: str, tmp_path: Path) -> None:
     store(tmp_path / "red" / "a.png")
     store(tmp_path / "green" / "a.png")
+    (tmp_path / "x.pt").write_text("no weights", encoding="utf-8")
     result = RUN.invoke(app, ["evaluate", *(one.format(set=tmp_path) for one in arguments)])
     assert result.exit_code == 1
     assert words in result.stderr
