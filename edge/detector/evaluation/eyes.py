@@ -22,6 +22,7 @@ from edge.detector.plate_look import plates_in_picture
 from edge.detector.plate_reader import PlateReader
 from edge.detector.registry import ModelFile, ModelSet, default_models
 from edge.detector.runtime import Engine, open_network
+from edge.detector.seats import Candidate
 from edge.detector.signal_heads import read_head, signals_in
 from edge.detector.types import Box, Image
 
@@ -30,6 +31,7 @@ FLOOR: Final = 0.01
 
 _TWO_WHEELED: Final = frozenset({"motorbike", "bicycle"})
 _EVEN: Final = 0.5
+_SAME_HEAD: Final = 0.5
 _NO_ARROW: Final = frozenset({"none", "unknown"})
 _MEASURED: Final = frozenset({"vehicles", "plate_finder", "plate_reader", "heads", "helmets"})
 
@@ -149,10 +151,12 @@ class ModelEyes:
         """Heads on every two-wheeler, or in the whole picture where none shows (the crop of one)."""
         height, width = image.shape[:2]
         ridden = [one.box for one in self._vehicles.detect(image) if one.kind in _TWO_WHEELED]
+        heads = [
+            head for box in ridden or [Box(0, 0, width, height)] for head in self._riders.find(image, box)
+        ]
         return [
             found
-            for box in ridden or [Box(0, 0, width, height)]
-            for head in self._riders.find(image, box)
+            for head in distinct(heads)
             for found in (
                 Found(NO_HELMET, head.box, head.score * head.chance_bare),
                 Found(HELMET, head.box, head.score * (1 - head.chance_bare)),
@@ -185,6 +189,15 @@ def open_eyes(model: Path | None, *, engine: Engine = "auto", threads: int = 1) 
     sha256 = hashlib.sha256(model.read_bytes()).hexdigest()
     mine: dict[str, Any] = {card.name: ModelFile(card.name, card.version, model, sha256)}
     return ModelEyes(replace(shipped, **mine), engine, threads)
+
+
+def distinct(heads: Sequence[Candidate]) -> list[Candidate]:
+    """Each head once, the surest look at it: riders side by side show in each other's crops."""
+    kept: list[Candidate] = []
+    for head in sorted(heads, key=lambda one: -one.score):
+        if all(head.box.iou(other.box) < _SAME_HEAD for other in kept):
+            kept.append(head)
+    return kept
 
 
 def _area(row: dict[str, Any]) -> float:
