@@ -10,9 +10,11 @@ import pytest
 ultralytics = pytest.importorskip("ultralytics", reason="exporting needs ultralytics (extra `train`)")
 pytest.importorskip("onnx", reason="exporting needs onnx (extra `train`)")
 
+from edge.detector.engines import has_openvino
 from edge.detector.images import read_image
 from edge.detector.metadata import ModelCard
 from edge.detector.models import VehicleDetector
+from edge.detector.runtime import Engine
 from edge.detector.training.stamp import stamp
 from edge.detector.training.yolo_loop import export
 from edge.detector.types import Box
@@ -26,13 +28,24 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_the_same_cars_at_the_same_places(tmp_path: Path) -> None:
+@pytest.mark.parametrize("half", [False, True], ids=["float32", "float16"])
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "onnxruntime",
+        pytest.param(
+            "openvino", marks=pytest.mark.skipif(not has_openvino(), reason="openvino is not installed here")
+        ),
+    ],
+)
+def test_the_same_cars_at_the_same_places(engine: Engine, half: bool, tmp_path: Path) -> None:
     weights = tmp_path / "start.pt"
     weights.write_bytes((FIELD / "weights" / "yolo26n_coco_deq.pt").read_bytes())
     names = tuple("car" if label == CAR else "" for label in range(80))
-    stamp(export(weights, 384, 640), tmp_path / "vehicles.onnx", ModelCard("vehicles", "0", names))
+    target = tmp_path / "vehicles.onnx"
+    stamp(export(weights, 384, 640), target, ModelCard("vehicles", "0", names), half=half)
     path = min((FIELD / "vehicles").glob("*.jpg"))
-    ours = VehicleDetector(tmp_path / "vehicles.onnx", confidence=0.4).detect(read_image(path))
+    ours = VehicleDetector(target, confidence=0.4, engine=engine).detect(read_image(path))
     result = ultralytics.YOLO(str(weights)).predict(
         str(path), imgsz=640, conf=0.4, iou=0.6, classes=[CAR], verbose=False
     )[0]
