@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from edge.detector.plate_grammar import canonical
 from edge.detector.plates import combine
 from edge.detector.types import Box, Image, PlateConsensus, PlateRead
 from edge.report import Plate, PlateLook
@@ -176,7 +177,7 @@ def reported_plate(consensus: PlateConsensus, looks: Sequence[Look]) -> tuple[Pl
     agreeing = [look for look in looks if look.read.text == consensus.text]
     colours = Counter(look.read.ground_colour for look in agreeing or looks)
     plate = Plate(
-        text=consensus.text,
+        text=canonical(consensus.text),
         display=consensus.display or consensus.text,
         confidence=round(consensus.confidence, 4),
         layout=best.read.layout,

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from edge.detector.errors import DetectorError, ImageError
 from edge.detector.images import read_image
-from edge.detector.look import numbers, open_looker
-from edge.detector.models import VehicleDetector
-from edge.detector.plate_grammar import is_legal
+from edge.detector.look import open_looker
+from edge.detector.models import Detector, VehicleDetector
+from edge.detector.plate_look import plates_in_picture
 from edge.detector.plate_reader import PlateReader
-from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.registry import default_models
 from edge.detector.training.command import app as training_app
-from edge.detector.types import Box, Image, PlateRead
+from edge.detector.types import Image
 
 app = typer.Typer(
     no_args_is_help=True, help="Look at pictures with the shipped models; train and measure models."
 )
 app.add_typer(training_app)
 
-_CARRIES_PLATE: Final = frozenset({"motorbike", "car", "bus", "truck"})
-_SAME_PLATE: Final = 0.4
 _ACCEPTED, _FAILED = 0, 1
 
 Paths = Annotated[list[Path], typer.Argument(help="Pictures (JPEG, PNG, WebP).", metavar="IMAGE...")]
@@ -51,15 +48,9 @@ def read_plates(paths: Sequence[Path], as_json: bool) -> int:
     return _each(paths, as_json, lambda image: {"plates": plates_in(image, detector, reader)}, _plate_line)
 
 
-def plates_in(image: Image, detector: VehicleDetector, reader: PlateReader) -> list[dict[str, Any]]:
-    """Every plate in one picture: on the vehicles found, else anywhere in it (close-ups of a plate)."""
-    height, width = image.shape[:2]
-    vehicles = [one.box for one in detector.detect(image) if one.kind in _CARRIES_PLATE]
-    reads = [read for box in vehicles if (read := reader.read(image, box)) is not None]
-    if not reads:
-        whole = reader.read(image, Box(0, 0, width, height))
-        reads = [whole] if whole is not None else []
-    return [_plate(read) for read in _distinct(reads)]
+def plates_in(image: Image, detector: Detector, reader: PlateReader) -> list[dict[str, Any]]:
+    """Every plate in one picture, as `read-plates --json` prints it; see `plates_in_picture`."""
+    return [look.as_json() for look in plates_in_picture(image, detector, reader)]
 
 
 @app.command("detect")
@@ -131,29 +122,9 @@ def _object_line(row: dict[str, Any]) -> str:
     return " ".join([row["class"], f"{row['confidence']:.2f}", "at", str(row["box"]), *said])
 
 
-def _plate(read: PlateRead) -> dict[str, Any]:
-    return {
-        "text": read.text,
-        "display": read.display,
-        "lines": list(read.lines),
-        "box": numbers(read.box),
-        "confidence": round(read.confidence, 3),
-        "accepted": is_legal(read.text) and read.confidence >= CHARACTER_FLOOR,
-    }
-
-
 def _plate_line(row: dict[str, Any]) -> str:
-    doubt = "" if row["accepted"] else " (not sure)"
-    return f"{row['display'] or '(illegible)'} {row['confidence']:.2f}{doubt} at {row['box']}"
-
-
-def _distinct(reads: Iterable[PlateRead]) -> list[PlateRead]:
-    """One read a plate: overlapping vehicles show the same plate twice."""
-    kept: list[PlateRead] = []
-    for read in sorted(reads, key=lambda one: -one.confidence):
-        if all(read.box.iou(other.box) < _SAME_PLATE for other in kept):
-            kept.append(read)
-    return kept
+    doubt = f" ({row['reason']})" if row["reason"] and row["text"] else ""
+    return f"{row['display'] or '(unreadable)'} {row['confidence']:.2f}{doubt} at {row['box']}"
 
 
 def _guarded(action: Callable[[], int]) -> int:

@@ -1,5 +1,8 @@
 """The legal forms of Vietnamese plates: matching, and the way people write them.
 
+A text as read may hold a Đ, which stands on old plates of two series; for matching it counts as a D, and the
+canonical text, which reports and databases use, has a D.
+
 Forms from Circular 79/2024/TT-BCA (codes from Circular 51/2025) and from older plates that stay valid.
 """
 
@@ -12,6 +15,8 @@ from typing import Final
 _PROVINCE: Final = r"(?P<prov>1[124-9]|2[0-9]|3[0-9]|4[013789]|5[0-9]|6[0-9]|7[0-9]|8[0-689]|9[02-57-9])"
 _LETTER: Final = "[ABCDEFGHKLMNPSTUVXYZ]"
 _FIVE: Final = r"(?P<num>(?!00000)\d{5})"
+_STROKED: Final = frozenset({"MĐ", "TĐ"})
+_OF_OLD: Final = frozenset({"moto_electric_old", "car_legacy"})
 _FOUR: Final = r"(?P<num>(?!0000)\d{4})"
 
 
@@ -61,27 +66,45 @@ def canonical(written: str) -> str:
 
 
 def forms_of(text: str) -> tuple[PlateForm, ...]:
-    """Every legal form that the canonical `text` can be; empty when it is no plate."""
-    return tuple(form for form in FORMS if form.pattern.match(text))
+    """Every legal form that `text` (capital letters and digits) can be; empty when it is no plate."""
+    plain = text.replace("Đ", "D")
+    return tuple(form for form in FORMS if form.pattern.match(plain) and _stroke_fits(text, form))
 
 
 def is_legal(text: str) -> bool:
-    """Whether the canonical `text` is a plate in any legal form."""
+    """Whether `text` (capital letters and digits) is a plate in any legal form."""
     return bool(forms_of(text))
 
 
+def spelled(text: str) -> str:
+    """`text` with a D for each Đ where only a D makes a legal plate; as it is otherwise."""
+    plain = text.replace("Đ", "D")
+    return plain if plain != text and not is_legal(text) and is_legal(plain) else text
+
+
+def _stroke_fits(text: str, form: PlateForm) -> bool:
+    """Whether each Đ of `text` stands where this form has one: in the series MĐ and TĐ."""
+    if "Đ" not in text:
+        return True
+    match = form.pattern.match(text.replace("Đ", "D"))
+    series = text[slice(*match.span("series"))] if match else ""
+    return series[:2] in _STROKED and text.count("Đ") == 1 and form.name in _OF_OLD
+
+
 def display_form(text: str, lines: tuple[str, ...] = ()) -> str:
-    """The way people write `text` (51A-123.45, 59-X1 123.45); the bare text when it has no legal form.
+    """The way people write `text` (51A-123.45, 59-X1 123.45, Đ kept); the bare text when it has no form.
 
     `lines` as read on the plate settle texts that fit two forms: the last line is the running number.
     """
-    matches = [(form, match) for form in FORMS if (match := form.pattern.match(text))]
+    plain = text.replace("Đ", "D")
+    matches = [(form, match) for form in forms_of(text) if (match := form.pattern.match(plain))]
     if not matches:
         return text
     last = lines[-1] if len(lines) > 1 else ""
     form, match = next((pair for pair in matches if pair[1]["num"] == last), matches[0])
     parts = {name: value for name, value in match.groupdict().items() if value is not None}
-    return form.written.format(**{**parts, "num": _dotted(parts["num"])})
+    read = {"num": _dotted(parts["num"]), "series": text[slice(*match.span("series"))]}
+    return form.written.format(**{**parts, **read})
 
 
 def _dotted(number: str) -> str:

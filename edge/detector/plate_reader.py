@@ -59,9 +59,14 @@ class PlateReader:
         best = max(raw, key=lambda one: _belonging(one, covered.w))
         return _placed(best, piece, covered), best.score
 
-    def find_all(self, image: Image, area: Box) -> list[tuple[Box, float]]:
-        """Every plate within `area` (px), best score first: box in frame px and score 0 to 1."""
-        piece, covered, raw = self._raw(image, area)
+    def find_all(
+        self, image: Image, area: Box, minimum_score: float | None = None
+    ) -> list[tuple[Box, float]]:
+        """Every plate within `area` (px), best score first: box in frame px and score 0 to 1.
+
+        `minimum_score` takes the place of the network's own threshold.
+        """
+        piece, covered, raw = self._raw(image, area, minimum_score)
         return [(_placed(one, piece, covered), one.score) for one in raw]
 
     def read(self, image: Image, vehicle: Box) -> PlateRead | None:
@@ -102,12 +107,14 @@ class PlateReader:
             return ReaderOutput.nothing(len(self.reader_card.classes))
         return ReaderOutput(*self._reader(reader_blob(piece, self._reader_size_px)))
 
-    def _raw(self, image: Image, area: Box) -> tuple[Image, Box, list[RawBox]]:
+    def _raw(
+        self, image: Image, area: Box, minimum_score: float | None = None
+    ) -> tuple[Image, Box, list[RawBox]]:
         check_image(image, "PlateReader.find(image)")
         piece, covered = crop(image, area)
         if min(piece.shape[:2]) < _SMALLEST_PLATE_PX:
             return piece, covered, []
-        minimum = self.finder_card.thresholds.get("score", _PLATE_SCORE)
+        minimum = minimum_score or self.finder_card.thresholds.get("score", _PLATE_SCORE)
         return piece, covered, find_boxes(self._finder, self.finder_card, piece, minimum, None)
 
 

@@ -15,14 +15,20 @@ from edge.detector.types import Box, Image
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A small change: `margin` and shifts in shares of the plate's size, a turn in degrees, a gamma."""
+    """A small change: `margin` and shifts in shares of the plate's size, turns in degrees, a gamma.
+
+    `straighten_deg` is a turn of a plate that fills its box aslant: the box becomes smaller with it.
+    """
 
     margin: float = 0.06
     across: float = 0.0
     down: float = 0.0
     turn_deg: float = 0.0
     gamma: float = 1.0
+    straighten_deg: float = 0.0
 
+
+_LEAST_LEFT: Final = 0.4
 
 PLAIN: Final = View()
 VIEWS: Final[tuple[View, ...]] = (
@@ -38,9 +44,14 @@ VIEWS: Final[tuple[View, ...]] = (
 )
 """The plain look first."""
 
+STRAIGHTENED: Final[tuple[View, ...]] = tuple(View(straighten_deg=turn) for turn in (-18, -12, -7, 7, 12, 18))
+"""For plates that hang aslant: turned upright, and cut to what is left of the box around them."""
+
 
 def cut_view(image: Image, plate: Box, view: View) -> Image:
     """The plate at `plate` (px of `image`) as `view` shows it; empty when it lies outside."""
+    if view.straighten_deg:
+        return _upright(image, plate, view)
     moved = Box(plate.x + view.across * plate.w, plate.y + view.down * plate.h, plate.w, plate.h)
     piece, _ = crop(image, moved.expanded(view.margin))
     if not piece.size:
@@ -59,6 +70,18 @@ def reader_blob(piece: Image, size_px: tuple[int, int]) -> npt.NDArray[np.float3
     shrinking = piece.shape[1] > size_px[0]
     scaled = cv2.resize(piece, size_px, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
     return np.asarray(cv2.dnn.blobFromImage(scaled, 1 / 255, swapRB=True), dtype=np.float32)
+
+
+def _upright(image: Image, plate: Box, view: View) -> Image:
+    """The plate whose upright hull is `plate`, turned back by `straighten_deg`."""
+    angle = float(np.deg2rad(abs(view.straighten_deg)))
+    cos, sin, both = np.cos(angle), np.sin(angle), np.cos(2 * angle)
+    width = max((plate.w * cos - plate.h * sin) / both, plate.w * _LEAST_LEFT) * (1 + 2 * view.margin)
+    height = max((plate.h * cos - plate.w * sin) / both, plate.h * _LEAST_LEFT) * (1 + 2 * view.margin)
+    turn = cv2.getRotationMatrix2D((plate.cx, plate.cy), view.straighten_deg, 1.0)
+    turn[:, 2] += (width / 2 - plate.cx, height / 2 - plate.cy)
+    size = max(round(width), 1), max(round(height), 1)
+    return np.asarray(cv2.warpAffine(image, turn, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 def _lighter(piece: Image, gamma: float) -> Image:

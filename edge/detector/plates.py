@@ -11,7 +11,7 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from edge.detector.plate_grammar import is_legal
@@ -47,7 +47,7 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
     Looks at one plate resemble one another, so their evidence counts as that of the square root of their
     number of independent looks: ten blurred frames do not make a sure one.
     """
-    legible = [(index, read) for index, read in enumerate(reads) if read.text]
+    legible = [(index, _plain(read)) for index, read in enumerate(reads) if read.text]
     if not legible:
         return PlateConsensus(None, None, 0.0, _NO, "no look shows a legible plate", len(reads), 0, -1)
     length, same_length = _common_length(legible)
@@ -57,7 +57,7 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
     best_index, best = max(agreeing or same_length, key=lambda pair: pair[1].confidence)
     objection = _objection(text, votes, reads, len(agreeing), _weight_share(legible, length))
     return PlateConsensus(
-        text=text,
+        text=reads[best_index].text if agreeing else text,
         display=best.display if agreeing else text,
         confidence=_confidence(text, votes),
         accepted=not objection,
@@ -66,6 +66,11 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
         agreeing=len(agreeing),
         best_look=best_index,
     )
+
+
+def _plain(read: PlateRead) -> PlateRead:
+    """The look with D for Đ: a stroke too faint to see is no disagreement."""
+    return replace(read, text=read.text.replace("Đ", "D")) if "Đ" in read.text else read
 
 
 def _objection(

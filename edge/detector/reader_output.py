@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.detector.metadata import ModelCard
-from edge.detector.plate_grammar import display_form, is_legal
+from edge.detector.plate_grammar import display_form, is_legal, spelled
 from edge.detector.types import GroundColour, PlateLayout
 
 SLOTS: Final = 10
@@ -83,7 +83,7 @@ def interpret(output: ReaderOutput, card: ModelCard) -> Reading:
     chances = softmax(output.characters[0] / card.temperature)
     labels = _legal_labels(chances, card.classes)
     filled = [slot for slot, label in enumerate(labels) if label != 0]
-    text = "".join(card.classes[labels[slot]] for slot in filled)
+    text = spelled("".join(card.classes[labels[slot]] for slot in filled))
     layout = LAYOUTS[int(output.layout[0].argmax())]
     lines = split_lines(text, [float(output.rows[0, slot]) for slot in filled], layout)
     return Reading(

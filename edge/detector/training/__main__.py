@@ -51,18 +51,22 @@ def export_teacher(weights: Annotated[Path, typer.Argument(help="A COCO .pt file
 @app.command("gather-vehicles")
 def gather_vehicles(
     field: Field,
-    teacher: Annotated[list[Path], typer.Option(help="Exported networks that fill gaps in the labels.")],
+    teacher: Annotated[list[Path], typer.Option(help="COCO networks that fill gaps in the labels.")],
     *,
+    own: Annotated[
+        list[Path] | None, typer.Option(help="An earlier network of ours that does so too.")
+    ] = None,
     renders: Annotated[
         list[Path] | None, typer.Option(help="Folders of the rendered training pictures.")
     ] = None,
     work: Work = Path("training-work"),
 ) -> None:
     """List the vehicle pictures, labels filled up by networks: COCO's, and an earlier one of ours."""
-    samples = list(vehicle_data.gather(field, work / "frames", teacher))
+    samples = list(vehicle_data.gather(field, work / "frames", own or [], teacher))
     for folder in renders or ():
         samples += rendered_vehicles(folder)
-    _write(samples, work / "vehicles.jsonl")
+    for name in ("vehicles_first", "vehicles"):
+        _write(samples, work / f"{name}.jsonl")
 
 
 @app.command("gather-plates")
@@ -127,9 +131,9 @@ def train(
     if model == "plate_reader":
         plates = [plate for plate in real_plates(field) if part_of(plate.text) == "train"]
         plates += rendered_plates(renders) if renders else []
-        reader_loop.train(
-            load_recipe(path, reader_loop.ReaderRecipe), plates, font_files(fonts), work / model
-        )
+        wish = load_recipe(path, reader_loop.ReaderRecipe)
+        donor = (start or work) / wish.start if wish.start else None
+        reader_loop.train(wish, plates, font_files(fonts), work / model, donor)
         return
     if model == "helmets":
         second = load_recipe(path, helmet_loop.HelmetRecipe)

@@ -61,13 +61,14 @@ _KINDS: Final = (
     "moto_new",
     "moto_4",
     "moto_md",
+    "moto_large",
     "car",
     "car_4",
     "car_special",
     "foreign",
     "military",
 )
-_SHARES: Final = (0.25, 0.12, 0.06, 0.01, 0.42, 0.05, 0.05, 0.03, 0.01)
+_SHARES: Final = (0.24, 0.12, 0.07, 0.02, 0.01, 0.40, 0.05, 0.05, 0.03, 0.01)
 
 
 def _motorbike(kind: str, province: str, random: np.random.Generator) -> PlateText:
@@ -75,9 +76,10 @@ def _motorbike(kind: str, province: str, random: np.random.Generator) -> PlateTe
     letter = random.choice(list(_BLUE_LETTERS if blue else _LETTERS))
     series = {
         "moto_new": letter + random.choice(list(_LETTERS)),
-        "moto_md": f"MD{random.integers(1, 10)}",
+        "moto_md": f"{_stroke_d('MD', random)}{random.integers(1, 10)}",
+        "moto_large": str(random.choice(["HB", "HC", "LD"])),
     }.get(kind, f"{letter}{random.integers(1, 10)}")
-    number = _number(4 if kind == "moto_4" else 5, random)
+    number = _number(4 if kind in {"moto_4", "moto_large"} else 5, random)
     dash = random.choice(["-", "-", "-", ".", ""])
     return PlateText(
         (f"{province}{dash}{series}", number), "blue" if blue else "white", random.uniform(1.2, 1.45)
@@ -89,7 +91,9 @@ def _car(kind: str, province: str, random: np.random.Generator) -> PlateText:
     series = str(random.choice(list(_BLUE_LETTERS if colour == "blue" else _LETTERS)))
     if kind == "car_special":
         series = str(random.choice(["CD", "RM", "HC", "KT", "LD", "MK", "TD", "DA", "R", "CT", "LB"]))
-    number = _number(4 if kind == "car_4" else 5, random)
+        series = _stroke_d(series, random) if series == "TD" else series
+    short = kind == "car_4" or (kind == "car_special" and happens(random, 0.25))
+    number = _number(4 if short else 5, random)
     dash = str(random.choice(["-", "-", ""]))
     if happens(random, 0.7):
         middle = str(random.choice(["-", "-", "-", " ", "."]))
@@ -108,6 +112,11 @@ def _foreign(province: str, random: np.random.Generator) -> PlateText:
     if happens(random, 0.5):
         return PlateText((f"{province}-{country}-{series}-{number}",), "white", 4.5, red)
     return PlateText((f"{province}-{country}", f"{series}-{number}"), "white", 2.0, red)
+
+
+def _stroke_d(series: str, random: np.random.Generator) -> str:
+    """The D of old series is a stroked one; some plates leave the stroke out."""
+    return series.replace("D", "Đ") if happens(random, 0.75) else series
 
 
 def _province(random: np.random.Generator) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch.utils.data import Dataset
 
-from edge.detector.models import reader_blob
+from edge.detector.plate_views import reader_blob
 from edge.detector.reader_output import COLOURS, LAYOUTS, SLOTS
 from edge.detector.training.chance import happens
 from edge.detector.training.plate_texts import random_text
@@ -22,6 +23,7 @@ from edge.detector.training.reader_net import (
     INPUT_WIDTH_PX,
 )
 from edge.detector.training.real_plates import RealPlate, cut_plate
+from edge.detector.training.regroup import regrouped
 from edge.detector.training.spoil import Hardship, nothing_legible, view_plate
 from edge.detector.training.synthetic_plates import draw_plate, random_face
 from edge.detector.types import GroundColour, Image, PlateLayout
@@ -30,6 +32,7 @@ SIZE_PX: Final = (INPUT_WIDTH_PX, INPUT_HEIGHT_PX)
 UNKNOWN: Final = -1
 _GLANCE_CELLS: Final = 0.8
 _CUT_OFF: Final = 0.02
+_RARE: Final = frozenset("MVYNUZDE")
 
 
 class Example(NamedTuple):
@@ -50,7 +53,10 @@ class PlateExamples(Dataset[Example]):
     ) -> None:
         self._real, self._fonts, self._seed, self._count, self._share = real, fonts, seed, count, real_share
         self._hardship = Hardship()
-        self._real_hardship = Hardship(tilt_deg=6, skew=0.05, margin_least=-0.01, margin_most=0.06)
+        self._real_hardship = Hardship(tilt_deg=7, skew=0.055, margin_least=-0.03, margin_most=0.08)
+        self._gentle = replace(self._real_hardship, narrowest_px=50, narrowest_long_px=70, spoiled=False)
+        weights = np.array([_weight(plate) for plate in real])
+        self._chances = weights / weights.sum() if len(real) else weights
 
     def __len__(self) -> int:
         return self._count
@@ -61,7 +67,7 @@ class PlateExamples(Dataset[Example]):
         draw = random.random()
         if draw < self._share and self._real:
             return self._photographed(random)
-        if draw > 0.97:  # noqa: PLR2004
+        if draw > 0.98:  # noqa: PLR2004
             size = (int(random.integers(24, 120)), int(random.integers(14, 60)))
             return _example(nothing_legible(size, random), "", None, None, None)
         return self._drawn(random)
@@ -79,12 +85,23 @@ class PlateExamples(Dataset[Example]):
         )
 
     def _photographed(self, random: np.random.Generator) -> Example:
-        plate = self._real[int(random.integers(len(self._real)))]
-        image = cut_plate(plate, random.uniform(0.0, 0.1))
+        plate, image = self._photograph(random)
         none = np.empty((0, 2), np.float32)
-        seen = view_plate(image, none, self._real_hardship, random)
+        hardship = self._gentle if happens(random, 0.4) else self._real_hardship
+        seen = view_plate(image, none, hardship, random)
         colour = None if plate.colour == "unknown" else plate.colour
         return _example(seen.image, plate.text, None, plate.layout, colour)
+
+    def _photograph(self, random: np.random.Generator) -> tuple[RealPlate, Image]:
+        first, second = (self._real[int(i)] for i in random.choice(len(self._real), 2, p=self._chances))
+        margin = random.uniform(0.0, 0.14)
+        mixed = regrouped(first, second, random.uniform(0.0, 0.06)) if happens(random, 0.35) else None
+        return (mixed[1], mixed[0]) if mixed else (first, cut_plate(first, margin))
+
+
+def _weight(plate: RealPlate) -> float:
+    """How often a photograph is shown: long plates and rare letters are few, so more often."""
+    return (3.0 if plate.layout == "one_line" else 1.0) * (2.0 if _RARE & set(plate.text) else 1.0)
 
 
 def _example(

@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from edge.detector.models import reader_blob
+from edge.detector.plate_views import reader_blob
 from edge.detector.training.reader_data import SIZE_PX, UNKNOWN, Example, PlateExamples
 from edge.detector.training.reader_net import (
     CHARACTERS,
@@ -25,10 +25,12 @@ from edge.detector.training.reader_net import (
     ExportedReader,
     ReaderNet,
 )
+from edge.detector.training.reader_start import start_from
 from edge.detector.training.real_plates import RealPlate, cut_plate
 
 _log = logging.getLogger(__name__)
 _MARGIN = 0.06
+_WARM = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,37 @@ class ReaderRecipe:
     learning_rate: float
     real_share: float
     seed: int
+    start: str = ""
+    """Name of an earlier export to go on from; '' starts from nothing."""
+    stem_rests_after: int = 10_000
+    """After so many rounds the first layers stay as they are, which saves a third of the time."""
 
 
-def train(recipe: ReaderRecipe, real: Sequence[RealPlate], fonts: Sequence[str], work: Path) -> Path:
-    """Train, or go on after the last finished round; returns the averaged network's state file."""
+def train(
+    recipe: ReaderRecipe,
+    real: Sequence[RealPlate],
+    fonts: Sequence[str],
+    work: Path,
+    start: Path | None = None,
+) -> Path:
+    """Train, or go on after the last finished round; returns the averaged network's state file.
+
+    `start` is the exported reader that a recipe with `start` goes on from.
+    """
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
-    net = ReaderNet().to(memory_format=torch.channels_last)
+    torch.set_flush_denormal(True)
+    net = ReaderNet()
+    if start is not None and not (work / "last.pt").is_file():
+        warm = PlateExamples(real, fonts, recipe.seed, _WARM, recipe.real_share)
+        start_from(net, start, _stack([warm[index] for index in range(_WARM)]).image)
+    net = net.to(memory_format=torch.channels_last)
     average = deepcopy(net).eval()
     optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
     first = _resume(work / "last.pt", net, average, optimiser)
     steps = recipe.examples_a_round // recipe.batch
     for number in range(first, recipe.rounds):
+        net.stem.requires_grad_(number < recipe.stem_rests_after)
         began_s, losses, right = time.monotonic(), [], []
         examples = PlateExamples(
             real, fonts, recipe.seed * 1000 + number, recipe.examples_a_round, recipe.real_share
@@ -151,8 +172,8 @@ def _stack(items: Sequence[Example]) -> Example:
 
 def _step(net: ReaderNet, optimiser: torch.optim.Optimizer, batch: Example) -> tuple[float, float]:
     net.train()
-    with torch.autocast("cpu", torch.bfloat16):
-        out = net(batch.image.to(memory_format=torch.channels_last))
+    net.stem.train(next(net.stem.parameters()).requires_grad)
+    out = net(batch.image.to(memory_format=torch.channels_last))
     characters = out.characters.float()
     loss = functional.cross_entropy(characters.flatten(0, 1), batch.characters.flatten())
     known = batch.glance.sum().clamp(min=1)

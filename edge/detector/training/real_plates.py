@@ -11,6 +11,8 @@ from typing import Literal
 from edge.detector.images import crop, read_image
 from edge.detector.types import Box, GroundColour, Image, PlateLayout
 
+_MOTORBIKE_UPPER = 4
+
 Part = Literal["train", "calibrate", "test"]
 
 
@@ -26,6 +28,8 @@ class RealPlate:
     colour: GroundColour = "unknown"
     vehicle: Box | None = None
     """Where its vehicle is, px, if the picture shows a whole road."""
+    upper: int = 0
+    """How many of the characters stand on the upper of two lines; 0 where unknown."""
 
 
 def cut_plate(plate: RealPlate, margin: float) -> Image:
@@ -44,7 +48,14 @@ def real_plates(field: Path) -> list[RealPlate]:
     """The crops and the car-park scenes of the field sets."""
     plates = field / "plates"
     crops = [
-        RealPlate(plates / "crops" / row["image"], None, row["text"], _layout(row["lines"]), "crops")
+        RealPlate(
+            plates / "crops" / row["image"],
+            None,
+            row["text"],
+            _layout(row["lines"]),
+            "crops",
+            upper=_upper(row),
+        )
         for row in _rows(plates / "crops.csv")
     ]
     parked = [
@@ -55,6 +66,7 @@ def real_plates(field: Path) -> list[RealPlate]:
             "two_line",
             "scenes_parking",
             "white",
+            upper=_MOTORBIKE_UPPER,
         )
         for row in _rows(plates / "scenes_parking.csv")
     ]
@@ -75,6 +87,12 @@ def roadcam_plates(field: Path) -> list[RealPlate]:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def _upper(row: dict[str, str]) -> int:
+    if row["lines"] == "1":
+        return 0
+    return sum(character.isalnum() for character in row["text_as_labelled"].partition("|")[0])
 
 
 def _layout(lines: str) -> PlateLayout:

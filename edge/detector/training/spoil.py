@@ -9,25 +9,31 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from edge.detector.training.camera_faults import compressed, enlarge, glare, interlace, night, rain
 from edge.detector.training.chance import happens
 from edge.detector.types import Image
 
 _LEAN: Final = 0.4
 """A long plate leans by more of its height than a short one: by so much of its width."""
 
+_LONG: Final = 3.0
+
 Points = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Hardship:
-    """How bad it gets: crop widths (px), tilt in degrees, share of the size a corner may move."""
+    """How bad it gets: crop widths (px), tilt in degrees, share a corner may move, share of nights."""
 
-    narrowest_px: float = 24
+    narrowest_px: float = 26
+    narrowest_long_px: float = 46
     widest_px: float = 150
     tilt_deg: float = 9
     skew: float = 0.07
-    margin_least: float = -0.02
+    margin_least: float = -0.045
     margin_most: float = 0.14
+    spoiled: bool = True
+    night: float = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,8 @@ class Seen:
 def view_plate(image: Image, points: Points, hardship: Hardship, random: np.random.Generator) -> Seen:
     """Turn a straight plate (px `points` on it) into a small crop of a photograph."""
     height, width = image.shape[:2]
-    small_width = float(np.exp(random.uniform(np.log(hardship.narrowest_px), np.log(hardship.widest_px))))
+    least = hardship.narrowest_long_px if width > _LONG * height else hardship.narrowest_px
+    small_width = float(np.exp(random.uniform(np.log(least), np.log(hardship.widest_px))))
     shape = (small_width, max(small_width * height / width * random.uniform(0.85, 1.2), 9.0))
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     target, size = _target(shape, hardship, random)
@@ -51,28 +58,41 @@ def view_plate(image: Image, points: Points, hardship: Hardship, random: np.rand
     ground = _background(size, image, random)
     seen = cv2.warpPerspective(soft, matrix, size, dst=ground, borderMode=cv2.BORDER_TRANSPARENT)
     moved = cv2.perspectiveTransform(points[None], matrix)[0] if len(points) else points
-    return Seen(spoil(np.asarray(seen, np.uint8), random), np.asarray(moved / np.array(size), np.float32))
+    crop = np.asarray(seen, np.uint8)
+    at = np.asarray(moved / np.array(size), np.float32)
+    return Seen(spoil(crop, random, hardship.night) if hardship.spoiled else shaded(crop, random), at)
 
 
-def spoil(image: Image, random: np.random.Generator) -> Image:
-    """Light, shadow, blur, noise and compression."""
+def spoil(image: Image, random: np.random.Generator, dark: float = 0.12) -> Image:
+    """Light, shadow, weather, blur, noise and compression; `dark`: how often it is night, 0 to 1."""
     work = image.astype(np.float32)
-    if happens(random, 0.3):
-        work = _shadow(work, random)
-    work = (work - 128) * random.uniform(0.45, 1.2) + 128 + random.uniform(-70, 50)
+    for share, fault in ((0.3, _shadow), (0.14, glare), (0.05, rain)):
+        if happens(random, share):
+            work = fault(work, random)
+    if happens(random, dark):
+        work = night(work, random)
+    else:
+        work = (work - 128) * random.uniform(0.45, 1.2) + 128 + random.uniform(-65, 45)
     work *= random.uniform(0.85, 1.15, 3).astype(np.float32)
     if happens(random, 0.5):
-        softness = float(random.uniform(0.3, 0.012 * image.shape[1] + 0.7))
+        softness = float(random.uniform(0.3, 0.009 * image.shape[1] + 0.65))
         work = np.asarray(cv2.GaussianBlur(work, (0, 0), softness), np.float32)
     if happens(random, 0.25):
         work = _motion_blur(work, random)
+    if happens(random, 0.03):
+        work = interlace(work, random)
     if happens(random, 0.6):
-        work += random.normal(0, random.uniform(1, 14), work.shape)
+        work += random.normal(0, random.uniform(1, 12), work.shape)
     out = np.clip(work, 0, 255).astype(np.uint8)
     if happens(random, 0.6):
-        _, data = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(20, 90))])
-        out = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
-    return out
+        out = compressed(out, random)
+    return enlarge(out, random) if happens(random, 0.2) else out
+
+
+def shaded(image: Image, random: np.random.Generator) -> Image:
+    """The picture hardly touched: a little more or less light."""
+    work = image.astype(np.float32) * random.uniform(0.75, 1.2) + random.uniform(-20, 20)
+    return np.clip(work, 0, 255).astype(np.uint8)
 
 
 def nothing_legible(size_px: tuple[int, int], random: np.random.Generator) -> Image:

@@ -16,6 +16,7 @@ from PIL import ImageDraw, ImageFont
 
 from edge.detector.training.chance import happens
 from edge.detector.training.plate_texts import PlateText
+from edge.detector.training.plate_wear import dent, wear
 from edge.detector.types import Image
 
 _FONT_FILES: Final = (
@@ -53,8 +54,9 @@ class Face:
     file: str = ""
     stroke: int = 0
     thickness: int = 0
-    short_m: bool = False
-    """The M of real plates: its middle reaches down half way only, which makes it look like an H."""
+    m_middle: float = 0.0
+    """How far down the M's middle reaches, 0 to 1: about half on real plates, which makes it look like an H;
+    0 takes the font's own M."""
 
 
 def font_files(folder: Path | None = None) -> tuple[str, ...]:
@@ -65,15 +67,17 @@ def font_files(folder: Path | None = None) -> tuple[str, ...]:
 
 def random_face(fonts: Sequence[str], random: np.random.Generator) -> Face:
     """One of the fonts, or strokes: real plates are stamped with lines of even width."""
-    short_m = happens(random, 0.6)
+    m_middle = float(random.choice([0.0, 0.4, 0.5, 0.6, 0.75]))
     if happens(random, 0.25):
         stroke, thickness = int(random.integers(len(_STROKE_FONTS))), int(random.integers(8, 15))
-        return Face(stroke=stroke, thickness=thickness, short_m=short_m)
-    return Face(file=fonts[int(random.integers(len(fonts)))], short_m=short_m)
+        return Face(stroke=stroke, thickness=thickness, m_middle=m_middle)
+    return Face(file=fonts[int(random.integers(len(fonts)))], m_middle=m_middle)
 
 
-def draw_plate(plate: PlateText, face: Face, random: np.random.Generator, height_px: int = 120) -> DrawnPlate:
-    """Draw a clean plate `height_px` high."""
+def draw_plate(
+    plate: PlateText, face: Face, random: np.random.Generator, height_px: int = 120, *, worn: bool = True
+) -> DrawnPlate:
+    """Draw a plate `height_px` high, as the road has worn it or as new."""
     width = round(height_px * plate.aspect)
     ground = np.array(_GROUNDS[plate.colour]) + random.uniform(-14, 14, 3)
     ink = _ink(plate, random)
@@ -89,9 +93,13 @@ def draw_plate(plate: PlateText, face: Face, random: np.random.Generator, height
         centres += _draw_line(canvas, line, face, band, ink)
     if happens(random, 0.7):
         _draw_frame(canvas, ink)
-    _draw_dirt(canvas, random)
-    image = np.clip(canvas, 0, 255).astype(np.uint8)[..., ::-1]
-    return DrawnPlate(np.ascontiguousarray(image), np.asarray(centres, np.float32).reshape(-1, 2), plate)
+    if worn:
+        wear(canvas, ground, random)
+    image = np.ascontiguousarray(np.clip(canvas, 0, 255).astype(np.uint8)[..., ::-1])
+    points = np.asarray(centres, np.float32).reshape(-1, 2)
+    if worn and happens(random, 0.15):
+        image, points = dent(image, points, random)
+    return DrawnPlate(image, points, plate)
 
 
 def _line_share(line: str, plate: PlateText, random: np.random.Generator) -> float:
@@ -158,17 +166,31 @@ def _mark(character: str) -> Mask:
 
 
 def _drawn(character: str, face: Face) -> Mask:
-    if character == "M" and face.short_m:
-        return _short_m(face.thickness or 15)
+    if character == "M" and face.m_middle:
+        return _short_m(face.thickness or 15, face.m_middle)
+    if character == "Đ":
+        return _barred(_drawn("D", face))
     return _stroked(character, face) if face.thickness else _typed(character, face.file)
 
 
-def _short_m(thickness: int) -> Mask:
+def _short_m(thickness: int, middle: float) -> Mask:
     mask = np.zeros((160, 160), np.uint8)
-    bars = [[(45, 30), (45, 125)], [(45, 30), (80, 80), (115, 30)], [(115, 30), (115, 125)]]
+    foot = round(30 + 95 * middle)
+    bars = [[(45, 30), (45, 125)], [(45, 30), (80, foot), (115, 30)], [(115, 30), (115, 125)]]
     for points in bars:
         cv2.polylines(mask, [np.array(points, np.int32)], False, 255, thickness, cv2.LINE_AA)  # noqa: FBT003
     return mask
+
+
+def _barred(mask: Mask) -> Mask:
+    """A D with a stroke through its stem."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    middle, left = int(rows.mean()), int(columns[0])
+    reach = len(columns) // 5
+    out = np.pad(mask, ((0, 0), (reach, 0)))
+    half = max(len(rows) // 18, 2)
+    out[middle - half : middle + half, left : left + 3 * reach] = 255
+    return out
 
 
 def _stroked(character: str, face: Face) -> Mask:
@@ -194,12 +216,3 @@ def _ink(plate: PlateText, random: np.random.Generator) -> npt.NDArray[np.float6
 def _draw_frame(canvas: npt.NDArray[np.float32], ink: npt.NDArray[np.float64]) -> None:
     height, width = canvas.shape[:2]
     cv2.rectangle(canvas, (3, 3), (width - 4, height - 4), ink.tolist(), max(height // 60, 1), cv2.LINE_AA)
-
-
-def _draw_dirt(canvas: npt.NDArray[np.float32], random: np.random.Generator) -> None:
-    """Bolts and spots."""
-    height, width = canvas.shape[:2]
-    for _ in range(int(random.integers(0, 5))):
-        place = (int(random.uniform(0, width)), int(random.uniform(0, height)))
-        shade = (random.uniform(20, 200) + np.zeros(3)).tolist()
-        cv2.circle(canvas, place, int(random.uniform(1, height / 20)), shade, -1, cv2.LINE_AA)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.detector.plate_grammar import canonical, display_form, forms_of, is_legal
+from edge.detector.plate_grammar import canonical, display_form, forms_of, is_legal, spelled
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,35 @@ def test_lines_settle_which_form_a_text_has(lines: tuple[str, ...], display: str
 
 def test_the_vietnamese_d_counts_as_d() -> None:
     assert canonical("29-MĐ1 123.45") == "29MD112345"
+
+
+@pytest.mark.parametrize(
+    ("text", "display"),
+    [
+        ("29MĐ112345", "29-MĐ1 123.45"),
+        ("29MD112345", "29-MD1 123.45"),
+        ("51TĐ12345", "51TĐ-123.45"),
+    ],
+)
+def test_a_stroked_d_is_kept_where_plates_have_one(text: str, display: str) -> None:
+    assert is_legal(text)
+    assert spelled(text) == text
+    assert display_form(text) == display
+
+
+@pytest.mark.parametrize(
+    ("text", "spelling"),
+    [("59Đ112345", "59D112345"), ("51Đ12345", "51D12345"), ("13Đ12345", "13Đ12345"), ("Đ", "Đ"), ("", "")],
+)
+def test_a_stroke_where_no_plate_has_one_is_a_plain_d(text: str, spelling: str) -> None:
+    assert not is_legal(text)
+    assert spelled(text) == spelling
+
+
+@given(st.text(alphabet="ĐDMT0123456789A", max_size=10))
+def test_spelling_changes_nothing_but_strokes(text: str) -> None:
+    assert canonical(spelled(text)) == canonical(text)
+    assert is_legal(spelled(text)) == (is_legal(text) or is_legal(text.replace("Đ", "D")))
 
 
 @given(st.text(max_size=14))

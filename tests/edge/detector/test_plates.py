@@ -66,6 +66,13 @@ def look(text: str, confidence: float = 0.97, **weak: float) -> PlateRead:
             id="a skipped character",
         ),
         pytest.param([look("13X112345")] * 3, False, "13X112345", "not a legal", id="no such province"),
+        pytest.param(
+            [look("29MĐ112345", 0.98), look("29MD112345")],
+            True,
+            "29MĐ112345",
+            "2 looks agree",
+            id="a faint stroke",
+        ),
         pytest.param([look("XX")] * 3, False, "XX", "not a legal", id="sure nonsense"),
     ],
 )

@@ -1,17 +1,22 @@
 """Drawn plates are legal, and the shipped reader reads clean ones exactly."""
 
+import re
+
 import numpy as np
 import pytest
 
 pytest.importorskip("PIL", reason="drawing plates needs Pillow (extra `train`)")
 
-from edge.detector.plate_reader import PlateReader
 from edge.detector.plate_grammar import is_legal
+from edge.detector.plate_reader import PlateReader
 from edge.detector.registry import default_models
 from edge.detector.training.plate_texts import PlateText, random_text
 from edge.detector.training.spoil import Hardship, nothing_legible, view_plate
 from edge.detector.training.synthetic_plates import Face, draw_plate
 from edge.detector.types import Box
+
+OLD_SERIES_OF_FOUR = re.compile(r"\d\d(CD|RM|HC|KT|LD|MK|TĐ|TD|DA|R|CT|LB|HB)\d{4}")
+"""Seen on the road, though in no circular that we know: drawn to be read, never to be accepted."""
 
 FACE = Face(file="DejaVuSansCondensed-Bold.ttf")
 
@@ -26,7 +31,8 @@ def reader() -> PlateReader:
 def test_invented_plates_are_legal(seed: int) -> None:
     random = np.random.default_rng(seed)
     plates = [random_text(random) for _ in range(200)]
-    assert [plate.text for plate in plates if not is_legal(plate.text)] == []
+    odd = [plate.text for plate in plates if not is_legal(plate.text)]
+    assert [text for text in odd if not OLD_SERIES_OF_FOUR.fullmatch(text)] == []
     assert {plate.layout for plate in plates} == {"one_line", "two_line"}
 
 
@@ -52,7 +58,7 @@ def test_drawing_is_repeatable_and_knows_its_characters(seed: int) -> None:
     ids=lambda plate: plate.text,
 )
 def test_the_reader_reads_clean_plates(reader: PlateReader, plate: PlateText) -> None:
-    drawn = draw_plate(plate, FACE, np.random.default_rng(1)).image
+    drawn = draw_plate(plate, FACE, np.random.default_rng(1), worn=False).image
     height, width = drawn.shape[:2]
     wall = np.full((height + 60, width + 60, 3), 70, np.uint8)
     wall[30 : 30 + height, 30 : 30 + width] = drawn

@@ -32,8 +32,9 @@ def test_the_exported_reader_computes_the_same(tmp_path: Path) -> None:
     batch = np.random.default_rng(0).random((1, 3, 64, 128), dtype=np.float32)
     with torch.no_grad():
         expected = ExportedReader(net)(torch.from_numpy(batch))
-    for ours, theirs in zip(OnnxNetwork(tmp_path / "plate_reader.onnx")(batch), expected, strict=True):
-        assert np.abs(ours - theirs.numpy()).max() < 1e-4
+    for file, closeness in (("raw.onnx", 1e-4), ("plate_reader.onnx", 2e-3)):
+        for ours, theirs in zip(OnnxNetwork(tmp_path / file)(batch), expected, strict=True):
+            assert np.abs(ours - theirs.numpy()).max() < closeness
     loaded = PlateReader(default_models().plate_finder.path, tmp_path / "plate_reader.onnx")
     assert loaded.reader_card.version == "0"
 
