@@ -16,7 +16,8 @@ from edge.detector.models import VehicleDetector
 from edge.detector.registry import default_models
 from edge.detector.training.manifest import Sample
 from edge.detector.training.officer_labels import classes_of, read_officer_labels
-from edge.detector.training.recipe import RECIPES, detector_classes
+from edge.detector.training.recipe import RECIPES, detector_of
+from edge.detector.training.teacher import LABELS
 from edge.detector.training.yolo_data import read_yolo_data
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -103,9 +104,9 @@ def shrink_command(
 
 def _train(wish: _Wish) -> None:
     own_run = _module("own_run")  # whether it is installed is said before pictures are read for minutes
-    classes = detector_classes(wish.recipe)
+    name, classes = detector_of(wish.recipe)
     samples = _samples(wish, classes)
-    start = wish.start or _shipped(wish.recipe)
+    start = wish.start or _shipped(name)
     if not start.is_file():
         raise DataError(
             "no network to start from", where=str(start), remedy="Give --start an .onnx or .pt file."
@@ -127,6 +128,12 @@ def _samples(wish: _Wish, classes: Sequence[str]) -> list[Sample]:
     samples, faults = list(data.samples), list(data.faults)
     if data.ignored:
         typer.echo(f"Left out, as the recipe has no such class: {', '.join(data.ignored)}")
+    if wish.labels and not set(LABELS) & set(classes):
+        raise DataError(
+            "officers' labels are about vehicles, and this recipe is not",
+            where=str(wish.recipe),
+            remedy="Leave out --labels.",
+        )
     if wish.labels:
         teacher = VehicleDetector(default_models().vehicles.path, confidence=0.15, engine="onnxruntime")
         for folder in wish.labels:
@@ -157,10 +164,9 @@ def _recipe_file(name: str) -> Path:
     return Path(name) if name.endswith(".toml") else RECIPES / f"{name}.toml"
 
 
-def _shipped(recipe: Path) -> Path:
-    """The shipped network of the recipe's name; a recipe of one's own is named after what it makes."""
+def _shipped(name: str) -> Path:
+    """Where the shipped network of this name is."""
     shipped = default_models()
-    name = recipe.stem
     found = getattr(shipped, name, None)
     return found.path if found is not None else shipped.vehicles.path.parent / f"{name}.onnx"
 

@@ -141,4 +141,4 @@ def _rows(start: Path, classes: Sequence[str]) -> tuple[int, ...]:
             remedy="Give an .onnx that `phatnguoi-edge export` made, or a detector's .pt.",
         ) from error
     numbers = {our_name(name) or name: number for number, name in names.items()}
-    return tuple(numbers.get(one, -1) for one in classes)
+    return tuple(numbers.get(our_name(one) or one, -1) for one in classes)

@@ -47,19 +47,19 @@ def recipe_sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def detector_classes(path: Path) -> tuple[str, ...]:
-    """The classes that a detector's recipe trains.
+def detector_of(path: Path) -> tuple[str, tuple[str, ...]]:
+    """The name and the classes of the detector that a recipe trains.
 
     Raises:
         RecipeError: the file is missing, no TOML, or not a detector's recipe.
     """
     try:
-        classes = tomllib.loads(path.read_text(encoding="utf-8"))["classes"]
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return str(table["name"]), tuple(str(one) for one in table["classes"])
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
         shipped = ", ".join(sorted(one.stem for one in RECIPES.glob("*.toml")))
         raise RecipeError(
             f"this is no recipe of a detector ({error})",
             where=str(path),
-            remedy=f"Name one of {shipped}, or a .toml file with classes.",
+            remedy=f"Name one of {shipped}, or a .toml file with name and classes.",
         ) from error
-    return tuple(str(one) for one in classes)

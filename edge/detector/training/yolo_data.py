@@ -79,8 +79,8 @@ def fingerprint(samples: Sequence[Sample]) -> str:
 def _class_of(name: str, classes: Sequence[str]) -> str | None:
     if name in classes:
         return name
-    ours = our_name(name)
-    return ours if ours in classes else None
+    meant = our_name(name)
+    return next((one for one in classes if meant is not None and our_name(one) == meant), None)
 
 
 def _sample(

@@ -41,6 +41,11 @@ def test_boxes_come_in_pixels_with_the_recipes_class_numbers(data):
     assert read.faults == ()
 
 
+def test_a_recipe_may_have_a_name_of_its_own_for_what_others_name_otherwise(data):
+    data.write_text("path: .\ntrain: images/train\nnames: [No-Helmet, x, Có mũ, y]\n")
+    assert read_yolo_data(data, ("helmet", "bare")).known == {0: "bare", 2: "helmet"}
+
+
 def test_a_recipes_own_name_needs_no_synonym(data):
     assert read_yolo_data(data, ("dog",)).known == {3: "dog"}
 
