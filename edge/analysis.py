@@ -91,7 +91,7 @@ class Analyser:
         self._scene, self._eyes, self._models = scene, vehicles, models
         self._tracker_settings = tracker or TrackerSettings()
         self._desk = PlateDesk(plates, scene.picture_size_px, plate_settings)
-        self._pace = pace or Pace.none()
+        self._pace = pace or Pace.none(every=scene.file.detect_every)
         self._recorder = recorder
         self._day = day or legal_day
         self._tracker = Tracker(scene.picture_size_px, self._tracker_settings)

@@ -15,11 +15,18 @@ _LEVELS: Final = 3
 
 
 class Pace:
-    """Compares the time a picture takes with the time until the next one. Levels 0 (all) to 3 (least)."""
+    """Compares the time a picture takes with the time until the next one. Levels 0 (all) to 3 (least).
 
-    def __init__(self, steady: Callable[[], float] = time.monotonic, *, adaptive: bool = True) -> None:
+    `every`: detect in every so manieth picture even without hurry. The tracker thinks in seconds, so it keeps
+    its vehicles over the pictures between.
+    """
+
+    def __init__(
+        self, steady: Callable[[], float] = time.monotonic, *, adaptive: bool = True, every: int = 1
+    ) -> None:
         self._steady = steady
         self._adaptive = adaptive
+        self._every = every
         self._load = 0.0
         self._last_t_s: float | None = None
         self._since_detection = 0
@@ -27,9 +34,9 @@ class Pace:
         self.level = 0
 
     @classmethod
-    def none(cls) -> Pace:
-        """No hurry: every picture gets everything, however long it takes."""
-        return cls(adaptive=False)
+    def none(cls, *, every: int = 1) -> Pace:
+        """No hurry: every picture, or every `every`th, gets everything, however long it takes."""
+        return cls(adaptive=False, every=every)
 
     @property
     def looks(self) -> int:
@@ -37,8 +44,11 @@ class Pace:
         return _UNHURRIED_LOOKS if not self._adaptive else max(2 - self.level, 1)
 
     def skips_detection(self, *, armed: bool) -> bool:
-        """Whether this picture goes undetected: every other one at level 2, two of three at level 3."""
-        every = 1 if armed else max(self.level, 1)
+        """Whether this picture goes undetected: every other one at level 2, two of three at level 3.
+
+        `armed`: a red light makes every picture count.
+        """
+        every = 1 if armed else max(self.level, self._every)
         self._since_detection += 1
         if self._since_detection < every:
             return True

@@ -77,7 +77,8 @@ def watchers(scene: Scene, *, hurried: bool) -> Callable[[], CaseWatcher]:
     eyes = open_eyes()
 
     def make() -> CaseWatcher:
-        pace = Pace() if hurried else Pace.none()
+        every = scene.file.detect_every
+        pace = Pace(every=every) if hurried else Pace.none(every=every)
         return CaseWatcher(Analyser(scene, eyes.vehicles, eyes.plates, models=eyes.models, pace=pace))
 
     return make

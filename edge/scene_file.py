@@ -141,6 +141,7 @@ class CameraFile(_Section):
     speed: Speed | None = None
     ignore_px: tuple[Polygon, ...] = ()
     unread_plates: Literal["report", "withhold"] = "withhold"
+    detect_every: Annotated[int, Field(ge=1, le=6)] = 1
 
     @model_validator(mode="after")
     def _rules_have_what_they_need(self) -> CameraFile:

@@ -1,7 +1,8 @@
 """Follows vehicles from picture to picture: one id for one vehicle, through misses and short occlusions.
 
-A constant-velocity Kalman filter a vehicle, in real seconds, and ByteTrack's two rounds of matching (sure
-detections first, weak ones only to keep a known vehicle alive), so it works at 6 frames a second as at 30.
+A Kalman filter a vehicle, in real seconds, so it works at 6 frames a second as at 30, whatever pictures the
+detector leaves out. A vehicle that a nearer one hides is waited for; weak detections keep a known vehicle
+alive and begin none. docs/tracking.md tells why, and how well.
 """
 
 from __future__ import annotations
@@ -15,21 +16,38 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.detector.types import Box, Detection, VehicleClass
-from edge.tracking_cost import UNMATCHED, Known, Sightings, areas, costs, numbers, overlap, shared
-from edge.tracking_filter import Ahead, BoxFilters, edges_of, measures
+from edge.tracking_cost import (
+    UNMATCHED,
+    Known,
+    Sightings,
+    areas,
+    costs,
+    covered,
+    numbers,
+    reaches,
+    shared,
+    twins,
+)
+from edge.tracking_filter import Ahead, Array, BoxFilters, edges_of, measures
 from edge.tracking_match import pairs_below
 
-_TWIN_IOU: Final = 0.65
+_LOST_S: Final = 0.1
+_EPS_S: Final = 1e-6
+_HIDDEN: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
-    """How sure a detection must be, and how long a vehicle may stay unseen. Seconds, never frames."""
+    """How sure a detection must be, and how long a vehicle may stay unseen. Seconds, never frames.
+
+    `max_coast_s`: unseen though nothing nearer hides it; `max_hidden_s`: unseen in all.
+    """
 
     high_confidence: float = 0.45
     low_confidence: float = 0.15
     confirm_hits: int = 2
     max_coast_s: float = 1.2
+    max_hidden_s: float = 8.0
     max_tentative_s: float = 0.4
     max_tracks: int = 200
     max_observations: int = 1200
@@ -88,6 +106,7 @@ class _Living:
     id: int = 0
     hits: int = 0
     last_t_s: float = 0.0
+    exposed_s: float = 0.0
 
     @property
     def kind(self) -> VehicleClass:
@@ -107,7 +126,7 @@ class Tracker:
         self._living: list[_Living] = []
         self._filters = BoxFilters()
         self._last_id = 0
-        self._t_s = -np.inf
+        self._t_s, self._step_s = -np.inf, 0.0
         self.dropped_total = 0
 
     def update(self, t_s: float, frame: int, detections: Sequence[Detection]) -> Update:
@@ -118,22 +137,38 @@ class Tracker:
         """
         if t_s <= self._t_s:
             raise ValueError(f"tracking: picture {frame} at {t_s:.3f} s is not later than {self._t_s:.3f} s")
-        self._t_s = t_s
-        found = _sightings(detections)
+        self._step_s, self._t_s = t_s - self._t_s, t_s
+        found = self._sightings(detections)
         sighted = [
             Observation(t_s, frame, one.box, one.kind, one.confidence, clear)
             for one, clear in zip(detections, self._contact_clear(found).tolist(), strict=True)
         ]
         ahead = self._filters.ahead(t_s)
-        pairs = self._match(self._known(t_s, ahead), found)
+        known = self._known(t_s, ahead)
+        pairs = self._match(known, found)
         if pairs:
             rows, picks = zip(*pairs, strict=True)
             self._filters.correct(t_s, ahead, rows, found.measured[list(picks)])
         for row, index in pairs:
             self._take(self._living[row], sighted[index])
+        self._wait(t_s, covered(known, found))
         ended = self._retire(t_s, ahead)
         self._begin(found, sighted, {index for _, index in pairs})
-        return Update(tuple(self._seen(t_s)), tuple(ended))
+        return Update(self.at(t_s), tuple(ended))
+
+    def at(self, t_s: float) -> tuple[Seen, ...]:
+        """Where every confirmed vehicle is at `t_s`, for pictures nobody looked at; changes nothing.
+
+        `t_s` is not earlier than that of the last picture.
+        """
+        ahead = self._filters.ahead(t_s)
+        return tuple(
+            Seen(one.id, one.kind, one.observations[-1].box, coasting=False)
+            if one.last_t_s == t_s
+            else Seen(one.id, one.kind, ahead.box(row), coasting=True)
+            for row, one in enumerate(self._living)
+            if one.id
+        )
 
     def track(self, track_id: int) -> Track | None:
         """The living confirmed track of that id."""
@@ -147,33 +182,49 @@ class Tracker:
         self._t_s = -np.inf
         return ended
 
+    def _sightings(self, detections: Sequence[Detection]) -> Sightings:
+        measured = measures([one.box for one in detections])
+        kinds, groups = numbers([one.kind for one in detections])
+        confidence = np.array([one.confidence for one in detections])
+        sure = confidence >= self._settings.high_confidence
+        return Sightings(measured, edges_of(measured), kinds, groups, confidence, sure)
+
     def _known(self, t_s: float, ahead: Ahead) -> Known:
         kinds, groups = numbers([one.kind for one in self._living])
         unseen_s = np.array([t_s - one.last_t_s for one in self._living])
         hits = np.array([one.hits for one in self._living], dtype=np.intp)
-        return Known(ahead, ahead.edges(), kinds, groups, unseen_s, hits)
+        lost = unseen_s > max(self._step_s, _LOST_S) + _EPS_S
+        return Known(ahead, ahead.edges(), kinds, groups, unseen_s, hits, lost)
 
     def _match(self, known: Known, found: Sightings) -> list[tuple[int, int]]:
-        """Sure detections first; weak ones then keep alive who is left."""
+        """First whoever is where expected; then, rather than begin anew, whoever turns up farther off."""
         if not len(known.hits) or not len(found.kinds):
             return []
         cost = costs(known, found)
-        sure = found.confidence >= self._settings.high_confidence
-        weak = ~sure & (found.confidence >= self._settings.low_confidence)
-        first = pairs_below(np.where(sure[None], cost, np.inf), UNMATCHED)
-        cost[[row for row, _ in first]] = np.inf
-        return first + pairs_below(np.where(weak[None], cost, np.inf), UNMATCHED)
+        cost[:, found.confidence < self._settings.low_confidence] = np.inf
+        first = pairs_below(cost, UNMATCHED)
+        far = reaches(known, found)
+        far[:, ~found.sure] = np.inf
+        far[[row for row, _ in first]] = np.inf
+        far[:, [column for _, column in first]] = np.inf
+        return first + pairs_below(far, 1.0)
 
     def _take(self, one: _Living, sighting: Observation) -> None:
         one.observations.append(sighting)
         one.votes[sighting.kind] += sighting.confidence  # type: ignore[assignment]  # Counter of weights
         one.hits += 1
-        one.last_t_s = sighting.t_s
+        one.last_t_s, one.exposed_s = sighting.t_s, 0.0
         if not one.id and one.hits >= self._settings.confirm_hits:
             self._last_id += 1
             one.id = self._last_id
         if len(one.observations) > self._settings.max_observations:
             one.observations = thinned(one.observations)
+
+    def _wait(self, t_s: float, hidden: Array) -> None:
+        """Whoever is unseen without being hidden by a nearer vehicle runs out of time."""
+        for one, share in zip(self._living, hidden.tolist(), strict=True):
+            if one.last_t_s < t_s and share < _HIDDEN:
+                one.exposed_s += self._step_s
 
     def _retire(self, t_s: float, ahead: Ahead) -> list[Track]:
         kept, ended = [], []
@@ -181,7 +232,8 @@ class Tracker:
         for row, one in enumerate(self._living):
             limit_s = self._settings.max_coast_s if one.id else self._settings.max_tentative_s
             unseen_s = t_s - one.last_t_s
-            if unseen_s <= limit_s and (unseen_s == 0 or on_stage[row]):
+            waits = one.exposed_s <= limit_s and unseen_s <= self._settings.max_hidden_s
+            if unseen_s == 0 or (waits and on_stage[row]):
                 kept.append(row)
             elif one.id:
                 ended.append(_frozen(one, ended=True))
@@ -198,10 +250,9 @@ class Tracker:
         ]
         if not loose:
             return
-        same = found.groups[:, None] == found.groups[None]
-        twins = (overlap(found.edges, found.edges) >= _TWIN_IOU) & same
+        same = twins(found)
         for index in loose:
-            if any(twins[index, other] for other in used):
+            if any(same[index, other] for other in used):
                 continue
             if len(self._living) >= self._settings.max_tracks:
                 self.dropped_total += 1
@@ -218,7 +269,7 @@ class Tracker:
         width, height = x2 - x, y2 - y
         foot = np.column_stack([x + 0.2 * width, y2 - 0.12 * height, x2 - 0.2 * width, y2])
         nearer = y2[None] > (y2 + 0.04 * height)[:, None]
-        nearer &= (found.confidence >= self._settings.high_confidence)[None]
+        nearer &= found.sure[None]
         hidden = nearer & (shared(foot, found.edges) >= 0.35 * areas(foot)[:, None])
         return np.asarray((y2 < self._size_px[1] - 2) & ~hidden.any(axis=1))
 
@@ -228,28 +279,11 @@ class Tracker:
         inside = np.clip(edges, 0.0, [*self._size_px, *self._size_px])
         return np.asarray(areas(inside) > 0.2 * areas(edges))
 
-    def _seen(self, t_s: float) -> list[Seen]:
-        ahead = self._filters.ahead(t_s)
-        return [
-            Seen(one.id, one.kind, one.observations[-1].box, coasting=False)
-            if one.last_t_s == t_s
-            else Seen(one.id, one.kind, ahead.box(row), coasting=True)
-            for row, one in enumerate(self._living)
-            if one.id
-        ]
-
 
 def thinned(observations: list[Observation]) -> list[Observation]:
     """Every second sighting of the older half dropped: memory is bounded, detail fades with age."""
     half = len(observations) // 2
     return observations[:half:2] + observations[half:]
-
-
-def _sightings(detections: Sequence[Detection]) -> Sightings:
-    measured = measures([one.box for one in detections])
-    kinds, groups = numbers([one.kind for one in detections])
-    confidence = np.array([one.confidence for one in detections])
-    return Sightings(measured, edges_of(measured), kinds, groups, confidence)
 
 
 def _frozen(one: _Living, *, ended: bool = False) -> Track:

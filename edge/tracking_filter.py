@@ -1,4 +1,6 @@
-"""Kalman filters on boxes, many at once: foot point and log size, in seconds.
+"""Kalman filters on boxes, many at once: middle of the upper edge and log size, in seconds.
+
+The upper edge, because nearer vehicles and the picture's end hide the foot first.
 
 A vehicle at constant speed on a road does not move at constant speed in the picture: going away it shrinks
 and slows as 1 / (1 + r t), r being how fast it shrinks now. The prediction follows that, without a horizon.
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
 from typing import Final
 
 import numpy as np
@@ -15,28 +18,27 @@ import numpy.typing as npt
 
 from edge.detector.types import Box
 
-GATE: Final = 13.28
-"""99 % of the chi-square distribution with four degrees of freedom."""
-
 Array = npt.NDArray[np.float64]
 
 # A vehicle's box is about 1.6 m high, so box heights a second are a scale-free measure of speed.
-_FIRST_SPEED_HEIGHTS: Final = 9.0
+_FIRST_SPEED_HEIGHTS: Final = 6.0
 _FIRST_SIZE_SPEED: Final = 1.0
-_JERKINESS_HEIGHTS: Final = 2.0
+_JERKINESS_HEIGHTS: Final = 1.2
 """Deviation of the speed after a second of unknown pushes, heights a second."""
-_SIZE_JERKINESS: Final = 0.5
+_SIZE_JERKINESS: Final = 0.3
 _POSITION_NOISE_HEIGHTS: Final = 0.05
 _SIZE_NOISE: Final = 0.08
 _EDGE_NOISE_PX: Final = 1.5
 _LARGEST_SIZE_SPEED: Final = 2.5
+_SURPRISE: Final = 6.0
+"""Squared deviations beyond which a sighting counts less: a vehicle half hidden does not jump aside."""
 _LEAST_STRETCH: Final = 0.65
 _MOST_STRETCH: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What is believed of each vehicle at one moment: rows of foot x, foot y, log width, log height.
+    """What is believed of each vehicle at one moment: rows of middle x, top y, log width, log height.
 
     `mean` px and log px, `speed` of them a second, and the parts of the covariance, each row by itself.
     """
@@ -53,8 +55,9 @@ class Ahead:
 
     def box(self, row: int) -> Box:
         """The box of one vehicle, px."""
-        x, y, x2, y2 = self.edges()[row].tolist()
-        return Box(x, y, x2 - x, y2 - y)
+        x, y, log_w, log_h = self.mean[row].tolist()
+        w, h = exp(log_w), exp(log_h)
+        return Box(x - w / 2, y, w, h)
 
     def spread(self) -> Array:
         """Variance of a sighting of each vehicle."""
@@ -62,7 +65,7 @@ class Ahead:
 
 
 class BoxFilters:
-    """Believes in the foot, the log size and their speeds of any number of vehicles: one row each."""
+    """Believes in the place, the log size and their speeds of any number of vehicles: one row each."""
 
     def __init__(self) -> None:
         self._t_s: Array = np.zeros(0)
@@ -95,9 +98,10 @@ class BoxFilters:
         """Take in the sightings `measured` (rows of `measures`) of the vehicles `rows` at `t_s`."""
         at = np.asarray(rows, dtype=np.intp)
         pp, pv = ahead.pp[at], ahead.pv[at]
-        spread = pp + _noise(measured) ** 2
-        gain, speed_gain = pp / spread, pv / spread
+        noise2 = _noise(measured) ** 2
         miss = measured - ahead.mean[at]
+        spread = pp + noise2 * np.maximum(miss**2 / (pp + noise2) / _SURPRISE, 1.0)
+        gain, speed_gain = pp / spread, pv / spread
         speed = ahead.speed[at] + speed_gain * miss
         speed[:, 2:] = np.clip(speed[:, 2:], -_LARGEST_SIZE_SPEED, _LARGEST_SIZE_SPEED)
         self._t_s[at] = t_s
@@ -125,17 +129,17 @@ class BoxFilters:
 
 
 def measures(boxes: Sequence[Box]) -> Array:
-    """Foot x, foot y (px), log width and log height of each box."""
+    """Middle x, top y (px), log width and log height of each box."""
     sides = np.array([(one.x, one.y, one.w, one.h) for one in boxes], dtype=np.float64).reshape(-1, 4)
     log_size = np.log(np.maximum(sides[:, 2:], 1.0))
-    return np.column_stack([sides[:, 0] + sides[:, 2] / 2, sides[:, 1] + sides[:, 3], log_size])
+    return np.column_stack([sides[:, 0] + sides[:, 2] / 2, sides[:, 1], log_size])
 
 
 def edges_of(mean: Array) -> Array:
     """Left, top, right and lower edge (px) of each row of `measures`."""
     size = np.exp(mean[:, 2:])
-    left, top = mean[:, 0] - size[:, 0] / 2, mean[:, 1] - size[:, 1]
-    return np.column_stack([left, top, left + size[:, 0], mean[:, 1]])
+    left, top = mean[:, 0] - size[:, 0] / 2, mean[:, 1]
+    return np.column_stack([left, top, left + size[:, 0], top + size[:, 1]])
 
 
 def _noise(mean: Array) -> Array:

@@ -236,6 +236,29 @@ def test_the_pace_eases_under_load_and_never_while_armed() -> None:
     assert not any(busy.skips_detection(armed=True) for _ in range(20))
 
 
+@pytest.mark.parametrize("every", [1, 2, 3])
+def test_a_detector_that_looks_at_every_nth_picture_keeps_the_vehicles(every: int) -> None:
+    vehicles = driving(
+        (1, kit.cruise(45, 5.0), -1.7, "car"),
+        (2, kit.cruise(75, 2.0), 1.7, "motorbike"),
+        (3, kit.cruise(35, 6.0), 1.7, "car"),
+    )
+    stage = Stage(vehicles, {1: "61A12345", 2: "61B167890", 3: "61C55555"}, (("green", 0, 30),))
+    scene = kit.road(signal=LAMPS, detect_every=every)
+    findings = Findings(scene)
+    analyser = Analyser(scene, stage, stage, recorder=findings)
+    events = stage.play(analyser, stage.frames(12)) + analyser.finish()
+    assert analyser.counts.undetected == pytest.approx(150 * (1 - 1 / every), abs=1)
+    assert len(findings.passed) == analyser.counts.vehicles == 3
+    assert [event.case.plate.text for event in events] == ["61B167890"]
+
+
+def test_on_red_a_sparing_camera_looks_at_every_picture() -> None:
+    pace = Pace.none(every=3)
+    assert sum(pace.skips_detection(armed=False) for _ in range(30)) == 20
+    assert not any(pace.skips_detection(armed=True) for _ in range(30))
+
+
 def seen_at(
     track: int, t_s: float, height_px: float, *, clear: bool = True
 ) -> tuple[Seen, Observation, bool]:

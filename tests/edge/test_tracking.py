@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge.detector.types import Box, Detection
 from edge.tracking import Track, Tracker, TrackerSettings
-from edge.tracking_match import assign
+from edge.tracking_match import assign, pairs_below
 from tests.edge import road_kit as kit
 
 
@@ -85,6 +85,47 @@ def test_coasting_vehicles_are_told_and_go_on_moving() -> None:
     (seen,) = tracker.update(missed.t_s, missed.frame, []).seen
     assert seen.coasting
     assert seen.box.iou(missed.box) > 0.6
+
+
+def test_between_detections_vehicles_are_where_they_should_be() -> None:
+    car = kit.sighted(kit.cruise(40, 3), kit.frames(10, 12.5))
+    tracker = Tracker(kit.SIZE_PX)
+    for one in car.observations[:12]:
+        tracker.update(one.t_s, one.frame, [Detection(one.box, "car", 0.9)])
+    for later in car.observations[12:15]:
+        (seen,) = tracker.at(later.t_s)
+        assert seen.coasting
+        assert seen.box.iou(later.box) > 0.7
+    (now,) = tracker.at(car.observations[11].t_s)
+    assert (now.coasting, now.box) == (False, car.observations[11].box)
+
+
+def test_whoever_is_hidden_by_a_bus_is_waited_for() -> None:
+    """A motorbike stands for four seconds behind a bus; without the bus it would have been given up."""
+    bike, bus = kit.box_at(0.0, 30.0, "motorbike"), kit.box_at(0.0, 20.0, "bus")
+    for hides, expected in ((True, {1}), (False, {1, 2})):
+        tracker = Tracker(kit.SIZE_PX)
+        ids = set()
+        for index in range(100):
+            t_s = index / 12.5
+            hidden = 2.0 <= t_s < 6.0
+            found = [] if hidden else [Detection(bike, "motorbike", 0.8)]
+            found += [Detection(bus, "bus", 0.9)] if hidden and hides else []
+            seen = tracker.update(t_s, index, found).seen
+            ids |= {one.id for one in seen if one.kind == "motorbike"}
+        assert len(ids) == len(expected)
+
+
+def test_a_vehicle_half_hidden_from_below_keeps_its_course() -> None:
+    """Boxes cut at the foot for a while pull the prediction neither up nor down."""
+    car = kit.sighted(kit.cruise(30, 5), kit.frames(8, 6.0))
+    tracker = Tracker(kit.SIZE_PX)
+    ids = set()
+    for index, one in enumerate(car.observations[:24]):
+        cut = 0.45 if 10 <= index < 14 else 1.0
+        box = Box(one.box.x, one.box.y, one.box.w, one.box.h * cut)
+        ids |= {seen.id for seen in tracker.update(one.t_s, one.frame, [Detection(box, "car", 0.8)]).seen}
+    assert ids == {1}
 
 
 def test_one_sighting_is_no_vehicle() -> None:
@@ -170,3 +211,22 @@ def test_the_pairing_is_the_cheapest(rows: int, columns: int, seed: int) -> None
     )
     assert sum(cost[row, column] for row, column in pairs) == pytest.approx(best)
     assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == min(rows, columns)
+
+
+@settings(max_examples=80, deadline=None)
+@given(rows=st.integers(1, 5), columns=st.integers(1, 5), seed=st.integers(0, 10_000))
+def test_pairs_below_a_limit_are_the_cheapest_with_leaving_out(rows: int, columns: int, seed: int) -> None:
+    cost = np.random.default_rng(seed).random((rows, columns))
+    cost[cost > 0.8] = np.inf
+    limit = 0.6
+    pairs = pairs_below(cost, limit)
+    gain = sum(limit - cost[pair] for pair in pairs)
+    padded = np.zeros((rows, columns + rows))
+    padded[:, :columns] = np.maximum(limit - np.minimum(cost, limit), 0)
+    best = max(
+        sum(padded[row, column] for row, column in enumerate(chosen))
+        for chosen in itertools.permutations(range(max(columns, rows)), rows)
+    )
+    assert gain >= best - 1e-9
+    assert all(cost[pair] < limit for pair in pairs)
+    assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs)
