@@ -40,7 +40,7 @@ def detect_images(paths: Sequence[Path], as_json: bool) -> int:
 def read_plates(paths: Sequence[Path], as_json: bool) -> int:
     """Print the plates in each picture; returns the exit status, 1 when a picture could not be read.
 
-    One picture is one look, so `accepted` says less here than on a road: legal form and every character sure.
+    One picture is one look, so `accepted` asks for more than on a road: see `plate_look`.
     """
     models = default_models()
     detector = VehicleDetector(models.vehicles.path)

@@ -10,8 +10,10 @@ from edge.detector.models import Detector
 from edge.detector.plate_grammar import is_legal
 from edge.detector.plate_reader import PlateReader
 from edge.detector.plate_views import STRAIGHTENED, VIEWS
-from edge.detector.plates import CHARACTER_FLOOR
 from edge.detector.types import Box, Image, PlateRead
+
+ONE_LOOK_FLOOR: Final = 0.95
+"""The confidence that every character of a single look must have: more than where looks can agree."""
 
 _CARRIES_PLATE: Final = frozenset({"motorbike", "car", "bus", "truck"})
 _SAME_PLATE: Final = 0.35
@@ -21,7 +23,6 @@ _AT_EDGE_PX: Final = 1.0
 _WHOLE: Final = 0.45
 _LONGEST_BARE: Final = 6.5
 _SHORTEST_BARE: Final = 0.75
-_TINY_PX: Final = 100
 _LARGE_PX: Final = 900
 _TILE_PX: Final = 640
 _TILE_STEP: Final = 0.75
@@ -88,7 +89,7 @@ def _is_plate(image: Image, read: PlateRead) -> bool:
 def _read(image: Image, box: Box, reader: PlateReader) -> PlateRead:
     """Read in several views; where that stays unsure, also turned, should the plate hang aslant."""
     read = reader.read_plate(image, box, VIEWS)
-    if is_legal(read.text) and read.confidence >= CHARACTER_FLOOR:
+    if is_legal(read.text) and read.confidence >= ONE_LOOK_FLOOR:
         return read
     turned = [reader.read_plate(image, box, (view,)) for view in STRAIGHTENED]
     best = max(turned, key=_worth)
@@ -130,11 +131,11 @@ def _starts(side_px: int) -> list[int]:
 
 
 def _may_be_bare(whole: Box, boxes: list[Box]) -> bool:
-    """Whether the picture may be the crop of one plate: tiny, or filled by the plate found, or none found."""
+    """Whether the picture may be the crop of one plate: small, or filled by the plate found, or none found."""
     if not _SHORTEST_BARE <= whole.w / whole.h <= _LONGEST_BARE:
         return False
-    tiny = max(whole.w, whole.h) <= _TINY_PX
-    return tiny or not boxes or (len(boxes) == 1 and boxes[0].area >= _WHOLE * whole.area)
+    small = max(whole.w, whole.h) <= _CROP_PX
+    return small or not boxes or (len(boxes) == 1 and boxes[0].area >= _WHOLE * whole.area)
 
 
 def _worth(read: PlateRead) -> tuple[bool, float]:
@@ -149,7 +150,7 @@ def _judged(read: PlateRead, whole: Box) -> PlateLook:
 def _objection(read: PlateRead, whole: Box) -> str:
     if not read.text:
         return "unreadable"
-    if read.confidence < CHARACTER_FLOOR:
+    if read.confidence < ONE_LOOK_FLOOR:
         return f"a character is unsure ({read.confidence:.2f})"
     if not is_legal(read.text):
         return "not a legal plate"
