@@ -1,7 +1,7 @@
 """A track is judged by looks that agree."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.detector.heads import Head, Helmet, RiderLook, RiderVerdict
@@ -52,6 +52,7 @@ looks = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(looks, st.randoms())
 def test_the_order_of_the_looks_does_not_matter(given_looks: list[RiderLook], random: object) -> None:
     shuffled = list(given_looks)
@@ -65,6 +66,7 @@ def test_the_order_of_the_looks_does_not_matter(given_looks: list[RiderLook], ra
     )
 
 
+@settings(deadline=None)
 @given(looks)
 def test_nobody_is_accused_by_few_or_by_looks_that_disagree(given_looks: list[RiderLook]) -> None:
     agreed = vote(given_looks)

@@ -1,7 +1,7 @@
 """Whose head is whose."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.detector.seats import Candidate, count_people, on_board, share_out
@@ -36,6 +36,7 @@ boxes = st.builds(Box, st.floats(0, 300), st.floats(0, 300), st.floats(4, 80), s
 candidates = st.lists(st.builds(Candidate, boxes, st.floats(0.2, 1), st.floats(0, 1)), max_size=6)
 
 
+@settings(deadline=None)
 @given(candidates, boxes, st.floats(0.25, 4), st.floats(-50, 50))
 def test_size_and_place_of_the_picture_do_not_matter(
     heads: list[Candidate], motorbike: Box, scale: float, shift: float
@@ -52,6 +53,7 @@ def test_size_and_place_of_the_picture_do_not_matter(
     assert ids(on_board(heads, motorbike)) == ids(on_board(there, moved(motorbike)))
 
 
+@settings(deadline=None)
 @given(candidates, boxes)
 def test_only_heads_that_were_seen_and_the_surest_first(heads: list[Candidate], motorbike: Box) -> None:
     found = on_board(heads, motorbike)
@@ -59,6 +61,7 @@ def test_only_heads_that_were_seen_and_the_surest_first(heads: list[Candidate], 
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
+@settings(deadline=None)
 @given(st.lists(candidates, max_size=4), st.data())
 def test_no_head_is_shared_out_twice_and_none_is_invented(
     claims: list[list[Candidate]], data: st.DataObject

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.detector.training.head_data import (
@@ -100,6 +100,7 @@ def test_groups(name: str, group: str) -> None:
     assert group_of(name) == group
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60_000))
 def test_no_frame_of_training_is_near_a_frame_of_the_test(frame: int) -> None:
     if part_of(f"camera:{frame}") == "test":
