@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+import os
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +22,9 @@ from edge.detector.registry import default_models
 from edge.detector.types import Box, Detection
 
 RENDERED: Final = Path("sample_videos/pham_ngoc_thach")
+DATA: Final = Path(__file__).parent / "data"
+FIELD: Final = Path(os.environ.get("PHATNGUOI_FIELD") or Path(__file__).parents[2] / "shared" / "field")
+HAND_CHECKED_VIDEO: Final = FIELD / "videos" / "hanoi_giangvo_langha.mp4"
 _LEAST_CONFIDENCE: Final = 0.1
 
 
@@ -44,6 +50,30 @@ def rendered_detected(work: Path, folder: Path = RENDERED) -> Clip:
         for index, ((t_s, boxes), (_, one)) in enumerate(zip(_true_moments(truth), found, strict=True))
     )
     return Clip("rendered, shipped detector", truth["video"]["fps"], SIZE_PX, pictures)
+
+
+def hand_checked(video: Path, work: Path) -> Clip:
+    """A real clip whose vehicles were followed by eye in every third picture of its first half minute.
+
+    Only some vehicles are in the truth, so of the measures only switches, fragments and misses say something.
+    """
+    truth: dict[int, list[TrueBox]] = defaultdict(list)
+    with (DATA / f"{video.stem}.csv").open() as file:
+        for row in csv.DictReader(file):
+            box = Box(*(float(row[name]) for name in "xywh"))
+            truth[int(row["frame"])].append(TrueBox(int(row["vehicle"]), "motorbike", box, 1.0, box))
+    pictures = tuple(
+        Picture(t_s, index, tuple(truth.get(index, ())), without_people(found))
+        for index, (t_s, found) in enumerate(detected(video, work))
+        if index <= max(truth)
+    )
+    rate = (len(pictures) - 1) / (pictures[-1].t_s - pictures[0].t_s)
+    return Clip(f"{video.stem}, hand-checked", rate, _size_px(video), pictures)
+
+
+def _size_px(video: Path) -> tuple[int, int]:
+    height, width = next(iter(open_source(str(video)))).image.shape[:2]
+    return width, height
 
 
 def detected(video: Path, work: Path) -> list[tuple[float, tuple[Detection, ...]]]:
