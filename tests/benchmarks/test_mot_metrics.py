@@ -6,7 +6,7 @@ import itertools
 from math import sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.mot_metrics import Named, Scored, ious, score
@@ -72,6 +72,7 @@ def test_unjudged_boxes_cost_nothing() -> None:
     assert (found.false_boxes, found.misses) == (1, 0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=12))
 def test_switches_are_the_changes_of_id(ids: list[int]) -> None:
     changes = sum(a != b for a, b in itertools.pairwise(ids))
