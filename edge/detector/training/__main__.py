@@ -147,6 +147,21 @@ def train(
     yolo_loop.train(plan, samples, donor, work / model)
 
 
+@app.command("blend")
+def blend(
+    first: Annotated[str, typer.Argument(help="A trained recipe, e.g. vehicles_first.")],
+    second: Annotated[str, typer.Argument(help="The recipe that went on from it; takes the mix.")],
+    *,
+    share: Annotated[float, typer.Option(help="How much of the second, 0 to 1.", min=0, max=1)] = 0.75,
+    work: Work = Path("training-work"),
+) -> None:
+    """Mix two stages of one training; the second's own file is kept as unmixed.pt."""
+    target, unmixed = work / second / "best.pt", work / second / "unmixed.pt"
+    if not unmixed.is_file():
+        target.rename(unmixed)
+    yolo_loop.blend(work / first / "best.pt", unmixed, share, target)
+
+
 @app.command("export")
 def export(
     model: Annotated[

@@ -148,6 +148,25 @@ def train(recipe: YoloRecipe, samples: Sequence[Sample], start: Path, work: Path
     return _save(average, recipe, work / "best.pt")
 
 
+def blend(first: Path, second: Path, share: float, path: Path) -> Path:
+    """Mix two networks of one run: `share` of the second's weights, the rest of the first's.
+
+    Two stages of one training lie in one basin, and a mix often does better on cameras neither saw
+    (Wortsman et al., "Model soups", 2022).
+    """
+    packs = [torch.load(one, weights_only=False) for one in (first, second)]  # written by `train`
+    ours, theirs = (pack["model"].state_dict() for pack in packs)
+    mixed = {
+        key: value * (1 - share) + theirs[key] * share if value.dtype.is_floating_point else theirs[key]
+        for key, value in ours.items()
+    }
+    model = packs[1]["model"]
+    model.load_state_dict(mixed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.save({**packs[1], "model": model}, path)
+    return path
+
+
 def export(weights: Path, height_px: int, width_px: int) -> Path:
     """Export to ONNX (opset 17) with free input size; returns the file."""
     made = YOLO(str(weights)).export(
