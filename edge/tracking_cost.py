@@ -124,7 +124,7 @@ def costs(known: Known, found: Sightings) -> Array:
     impossible = ~same_group & (iou < _OTHER_GROUP_IOU)
     impossible |= np.where(mature, ~_near(known, found), misses.min(axis=2) > _EDGE_CAP)
     cost[impossible] = np.inf
-    return cost
+    return np.asarray(cost, np.float64)
 
 
 def reaches(known: Known, found: Sightings) -> Array:

@@ -97,8 +97,9 @@ def _blended(ground: Image, piece: Image, random: np.random.Generator) -> Image:
     soft = np.zeros(piece.shape[:2], np.float32)
     rim = max(1, round(0.03 * min(piece.shape[:2])))
     soft[rim:-rim, rim:-rim] = 1
-    soft = cv2.GaussianBlur(soft, (0, 0), rim)[..., None]
-    return np.clip(ground * (1 - soft) + piece * gain * soft, 0, 255).astype(np.uint8)
+    share = np.asarray(cv2.GaussianBlur(soft, (0, 0), rim), np.float32)[..., None]
+    mixed = ground * (1 - share) + piece * gain * share
+    return np.asarray(np.clip(mixed, 0, 255), np.uint8)
 
 
 def _hides(cover: Box, row: np.ndarray) -> bool:
