@@ -71,7 +71,8 @@ class Reading:
 
 def average(outputs: Sequence[ReaderOutput]) -> ReaderOutput:
     """Several looks at one crop as one: the mean of their logits."""
-    return ReaderOutput(*(np.mean(parts, axis=0, dtype=np.float32) for parts in zip(*outputs, strict=True)))
+    parts = zip(*outputs, strict=True)
+    return ReaderOutput(*(np.asarray(np.mean(part, axis=0), np.float32) for part in parts))
 
 
 def interpret(output: ReaderOutput, card: ModelCard) -> Reading:

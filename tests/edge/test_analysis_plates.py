@@ -25,7 +25,9 @@ def look(frame: int, text: str, confidence: float) -> Look:
         (["59D112345", "59D112345"], "59D112345", "59-D1 123.45"),
     ],
 )
-def test_reports_carry_the_canonical_text_and_the_crop_read(texts: list[str], text: str, display: str) -> None:
+def test_reports_carry_the_canonical_text_and_the_crop_read(
+    texts: list[str], text: str, display: str
+) -> None:
     looks = [look(number, said, 0.96 + number / 100) for number, said in enumerate(texts)]
     reported = reported_plate(combine([one.read for one in looks]), looks)
     assert reported is not None

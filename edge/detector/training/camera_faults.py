@@ -34,7 +34,7 @@ def night(work: Work, random: np.random.Generator) -> Work:
     if kind < 0.7:  # noqa: PLR2004
         red = np.linspace(random.uniform(0, 1), random.uniform(0, 1), work.shape[0], dtype=np.float32)
         tint = np.array([-0.35, -0.35, 0.25], np.float32) * random.uniform(0.3, 1)
-        return work * (1 + red[:, None, None] * tint)
+        return np.asarray(work * (1 + red[:, None, None] * tint), np.float32)
     dark = work * random.uniform(0.12, 0.4) + random.uniform(0, 25)
     return dark + random.normal(0, random.uniform(1, 6), work.shape).astype(np.float32)
 

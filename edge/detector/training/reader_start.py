@@ -112,8 +112,8 @@ def _measure_norms(net: ReaderNet, images: Tensor) -> None:
     pairs = _pairs(net)
     for _, norm in pairs:
         norm.eps = 1e-5
-        _set(norm.running_mean, torch.zeros_like(norm.bias))  # type: ignore[arg-type]
-        _set(norm.running_var, torch.full_like(norm.bias, 1 - norm.eps))  # type: ignore[arg-type]
+        _set(norm.running_mean, torch.zeros_like(norm.bias))
+        _set(norm.running_var, torch.full_like(norm.bias, 1 - norm.eps))
         _set(norm.weight, torch.ones_like(norm.bias))
     seen: list[tuple[Tensor, Tensor]] = []
     hooks = [
@@ -131,5 +131,5 @@ def _measure_norms(net: ReaderNet, images: Tensor) -> None:
         scale = torch.sqrt(spread + norm.eps)
         _set(norm.bias, norm.bias + mean)
         _set(norm.weight, scale)
-        _set(norm.running_mean, mean)  # type: ignore[arg-type]
-        _set(norm.running_var, spread)  # type: ignore[arg-type]
+        _set(norm.running_mean, mean)
+        _set(norm.running_var, spread)

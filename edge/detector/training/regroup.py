@@ -31,7 +31,7 @@ def regrouped(upper: RealPlate, lower: RealPlate, margin: float) -> tuple[Image,
     head, tail = above[:top], below[bottom:]
     width = max(head.shape[1], tail.shape[1])
     head, tail = (
-        cv2.resize(part, (width, max(round(part.shape[0] * width / part.shape[1]), 4)))
+        np.asarray(cv2.resize(part, (width, max(round(part.shape[0] * width / part.shape[1]), 4))), np.uint8)
         for part in (head, tail)
     )
     tail_light = tail.astype(np.float32) * (head.mean() + 1) / (tail.mean() + 1)

@@ -92,7 +92,7 @@ def spoil(image: Image, random: np.random.Generator, dark: float = 0.12) -> Imag
 def shaded(image: Image, random: np.random.Generator) -> Image:
     """The picture hardly touched: a little more or less light."""
     work = image.astype(np.float32) * random.uniform(0.75, 1.2) + random.uniform(-20, 20)
-    return np.clip(work, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(work, 0, 255), np.uint8)
 
 
 def nothing_legible(size_px: tuple[int, int], random: np.random.Generator) -> Image:
