@@ -12,7 +12,7 @@ from edge.detector.plate_reader import PlateReader
 from edge.detector.plate_views import STRAIGHTENED, VIEWS
 from edge.detector.types import Box, Image, PlateRead
 
-ONE_LOOK_FLOOR: Final = 0.95
+ONE_LOOK_FLOOR: Final = 0.97
 """The confidence that every character of a single look must have: more than where looks can agree."""
 
 _CARRIES_PLATE: Final = frozenset({"motorbike", "car", "bus", "truck"})
@@ -131,7 +131,7 @@ def _starts(side_px: int) -> list[int]:
 
 
 def _may_be_bare(whole: Box, boxes: list[Box]) -> bool:
-    """Whether the picture may be the crop of one plate: small, or filled by the plate found, or none found."""
+    """Whether the picture may be the crop of a plate: small, filled by the plate found, or none found."""
     if not _SHORTEST_BARE <= whole.w / whole.h <= _LONGEST_BARE:
         return False
     small = max(whole.w, whole.h) <= _CROP_PX

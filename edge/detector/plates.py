@@ -18,7 +18,11 @@ from edge.detector.plate_grammar import is_legal
 from edge.detector.types import PlateConsensus, PlateRead
 
 AGREEING_LOOKS: Final = 2
-CHARACTER_FLOOR: Final = 0.85
+CHARACTER_FLOOR: Final = 0.95
+CLEAR_LOOK: Final = 0.93
+"""The confidence that at least one of the agreeing looks must have in every character."""
+
+_KINSHIP: Final = 0.7
 _NO: Final = False
 _SAME_LENGTH_SHARE: Final = 0.75
 _HEARD: Final = 0.3
@@ -44,8 +48,9 @@ class _Vote:
 def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
     """Let the looks at one vehicle's plate vote; see the module for when the answer is accepted.
 
-    Looks at one plate resemble one another, so their evidence counts as that of the square root of their
-    number of independent looks: ten blurred frames do not make a sure one.
+    Looks at one plate resemble one another, so the evidence of n looks counts as that of n to the power of
+    0.3 independent ones: ten blurred frames do not make a sure one. Where the vote cannot be relied on and
+    one look is surer than it, that look's text is told.
     """
     legible = [(index, _plain(read)) for index, read in enumerate(reads) if read.text]
     if not legible:
@@ -56,16 +61,28 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
     agreeing = [(index, read) for index, read in same_length if read.text == text]
     best_index, best = max(agreeing or same_length, key=lambda pair: pair[1].confidence)
     objection = _objection(text, votes, reads, len(agreeing), _weight_share(legible, length))
+    if not objection and best.confidence < CLEAR_LOOK:
+        objection = f"no look is clear ({best.confidence:.2f})"
+    confidence = _confidence(text, votes)
+    lone = _surest(legible)
+    if objection and lone[1].confidence > confidence and (is_legal(lone[1].text) or not is_legal(text)):
+        best_index, best, confidence = *lone, lone[1].confidence
+        agreeing = [pair for pair in legible if pair[1].text == best.text]
     return PlateConsensus(
         text=reads[best_index].text if agreeing else text,
         display=best.display if agreeing else text,
-        confidence=_confidence(text, votes),
+        confidence=confidence,
         accepted=not objection,
         reason=objection or f"{len(agreeing)} looks agree",
         looks=len(reads),
         agreeing=len(agreeing),
         best_look=best_index,
     )
+
+
+def _surest(legible: Sequence[tuple[int, PlateRead]]) -> tuple[int, PlateRead]:
+    """The look to tell when the vote is worth less than it: a guess, never accepted."""
+    return max(legible, key=lambda pair: pair[1].confidence)
 
 
 def _plain(read: PlateRead) -> PlateRead:
@@ -129,7 +146,7 @@ def _vote(place: int, reads: Sequence[PlateRead]) -> _Vote:
     for read in reads:
         chance = min(max(read.char_confidences[place], 1 - _SUREST), _SUREST)
         evidence[read.text[place]] += math.log(chance / (1 - chance))
-    tempered = {one: value / math.sqrt(len(reads)) for one, value in evidence.items()}
+    tempered = {one: value / len(reads) ** _KINSHIP for one, value in evidence.items()}
     top = max(0.0, *tempered.values())
     weights = {one: math.exp(value - top) for one, value in tempered.items()}
     total = sum(weights.values()) + math.exp(-top)

@@ -14,7 +14,7 @@ from edge.detector.types import Box, Detection, Image, PlateRead
 TEXT = "59X112345"
 
 
-def read_of(text: str, box: Box, confidence: float = 0.97, steadiness: float = 1.0) -> PlateRead:
+def read_of(text: str, box: Box, confidence: float = 0.98, steadiness: float = 1.0) -> PlateRead:
     chances = (confidence,) * len(text)
     shown = confidence if text else 0.0
     return PlateRead(

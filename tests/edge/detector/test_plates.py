@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.detector.plate_grammar import display_form, is_legal
-from edge.detector.plates import AGREEING_LOOKS, CHARACTER_FLOOR, combine
+from edge.detector.plates import AGREEING_LOOKS, CHARACTER_FLOOR, CLEAR_LOOK, combine
 from edge.detector.types import Box, PlateRead
 
 PLATE = "59X112345"
@@ -57,7 +57,8 @@ def look(text: str, confidence: float = 0.97, **weak: float) -> PlateRead:
             id="lengths differ",
         ),
         pytest.param([look(PLATE, 0.7)] * 2, False, PLATE, "unsure", id="two lukewarm looks"),
-        pytest.param([look(PLATE, 0.7)] * 9, True, PLATE, "9 looks", id="many lukewarm looks"),
+        pytest.param([look(PLATE, 0.7)] * 9, False, PLATE, "unsure", id="many lukewarm looks"),
+        pytest.param([look(PLATE, 0.92)] * 9, False, PLATE, "no look is clear", id="many fair looks"),
         pytest.param(
             [look("59X11234")] * 9 + [look(PLATE, 0.4)],
             False,
@@ -119,6 +120,7 @@ def test_an_accepted_text_is_legal_sure_and_was_read_at_least_twice(given_reads:
         assert sum(read.text == result.text for read in given_reads) == result.agreeing >= AGREEING_LOOKS
         assert result.confidence >= CHARACTER_FLOOR
         assert given_reads[result.best_look].text == result.text
+        assert given_reads[result.best_look].confidence >= CLEAR_LOOK
 
 
 @given(reads)
