@@ -108,7 +108,7 @@ def _found(image: Image, detector: Detector, reader: PlateReader) -> Iterator[Bo
     if not carried and not anywhere:
         anywhere = _closer(image, reader)
     least = _OWNERLESS_SCORE if carried else 0.0
-    yield from (box for box, score in anywhere if score >= least and not _covered(box, carried))
+    yield from (box for box, score in anywhere if score >= least or _covered(box, carried))
 
 
 def _closer(image: Image, reader: PlateReader) -> list[tuple[Box, float]]:

@@ -23,6 +23,7 @@ CLEAR_LOOK: Final = 0.93
 """The confidence that at least one of the agreeing looks must have in every character."""
 
 _KINSHIP: Final = 0.7
+_OUTSPOKEN: Final = 0.7
 _NO: Final = False
 _SAME_LENGTH_SHARE: Final = 0.75
 _HEARD: Final = 0.3
@@ -65,7 +66,7 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
         objection = f"no look is clear ({best.confidence:.2f})"
     confidence = _confidence(text, votes)
     lone = _surest(legible)
-    if objection and lone[1].confidence > confidence and (is_legal(lone[1].text) or not is_legal(text)):
+    if objection and lone[1].confidence > confidence and _may_overrule(lone[1], text):
         best_index, best, confidence = *lone, lone[1].confidence
         agreeing = [pair for pair in legible if pair[1].text == best.text]
     return PlateConsensus(
@@ -83,6 +84,11 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
 def _surest(legible: Sequence[tuple[int, PlateRead]]) -> tuple[int, PlateRead]:
     """The look to tell when the vote is worth less than it: a guess, never accepted."""
     return max(legible, key=lambda pair: pair[1].confidence)
+
+
+def _may_overrule(lone: PlateRead, text: str) -> bool:
+    """Whether a look may be told in place of a vote: not one that is itself in doubt and no legal plate."""
+    return is_legal(lone.text) or not is_legal(text) or lone.confidence >= _OUTSPOKEN
 
 
 def _plain(read: PlateRead) -> PlateRead:
