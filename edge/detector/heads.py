@@ -31,7 +31,7 @@ HEAD_CLASSES: Final = ("helmet", "bare")
 _MARGIN: Final = 0.08
 _SMALLEST_CROP_PX: Final = 12
 _OVERLAP: Final = 0.5
-_DEFAULTS: Final = {"score": 0.25, "sure": 0.4, "verdict": 0.65, "smallest_px": 7.0}
+_DEFAULTS: Final = {"score": 0.15, "second": 0.3, "counted": 0.4, "verdict": 0.6, "smallest_px": 7.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,16 @@ class RiderLook:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to keep silent: scores 0 to 1, and the smallest head (px, shorter side) that is judged."""
+    """When to keep silent: scores 0 to 1, and the smallest head (px, shorter side) that is judged.
+
+    `score`: the least of a head that stands alone, for somebody rides there; `second`: the least of a further
+    head; `counted`: under it a further head makes the number of people unknown; `verdict`: how sure a head
+    must be of helmet or bare.
+    """
 
     score: float
-    sure: float
+    second: float
+    counted: float
     verdict: float
     smallest_px: float
 
@@ -149,11 +155,12 @@ def candidates(output: npt.NDArray[np.float32], letterbox: Letterbox, minimum: f
 
 
 def judge(riders: Sequence[Candidate], limits: Limits) -> RiderLook:
-    """Say what the heads of one motorbike wear together, and how many they are."""
+    """Say what the heads of one motorbike wear together, and how many they are; surest head first."""
+    riders = [one for index, one in enumerate(riders) if index == 0 or one.score >= limits.second]
     heads = tuple(_head(one, limits) for one in riders)
     if not heads:
         return RiderLook(None, (), "unknown", "no head found")
-    people = count_people(riders, limits.sure, limits.smallest_px)
+    people = count_people(riders, limits.counted, limits.smallest_px)
     why_not_counted = "" if people is not None else "a head is doubtful"
     if any(head.helmet == "bare" for head in heads):
         return RiderLook(people, heads, "some_bare", why_not_counted)
@@ -165,7 +172,7 @@ def judge(riders: Sequence[Candidate], limits: Limits) -> RiderLook:
 def _head(one: Candidate, limits: Limits) -> Head:
     confidence = max(one.chance_bare, 1 - one.chance_bare)
     too_small = min(one.box.w, one.box.h) < limits.smallest_px
-    if too_small or one.score < limits.sure or confidence < limits.verdict:
+    if too_small or confidence < limits.verdict:
         return Head(one.box, "unknown", one.score, one.chance_bare)
     return Head(one.box, "bare" if one.chance_bare > 0.5 else "helmet", confidence, one.chance_bare)  # noqa: PLR2004
 
@@ -173,8 +180,6 @@ def _head(one: Candidate, limits: Limits) -> Head:
 def _doubt(riders: Sequence[Candidate], limits: Limits) -> str:
     if any(min(one.box.w, one.box.h) < limits.smallest_px for one in riders):
         return f"a head is under {limits.smallest_px:g} px"
-    if any(one.score < limits.sure for one in riders):
-        return "a head is hardly seen"
     return "a head may be bare or not"
 
 

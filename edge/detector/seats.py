@@ -42,10 +42,15 @@ def on_board(heads: Sequence[Candidate], motorbike: Box) -> list[Candidate]:
     )
 
 
-def count_people(riders: Sequence[Candidate], sure: float, smallest_px: float) -> int | None:
-    """How many ride; None when there is no head, or one of them is doubtful or too small to tell."""
-    doubtful = any(one.score < sure or min(one.box.w, one.box.h) < smallest_px for one in riders)
-    return None if doubtful or not riders else len(riders)
+def count_people(riders: Sequence[Candidate], counted: float, smallest_px: float) -> int | None:
+    """How many ride, surest head first; None when nobody is seen or one more may or may not be there.
+
+    One head alone counts whatever its score, because somebody rides; a further one that scores under
+    `counted`, or any head under `smallest_px`, is too doubtful to count by.
+    """
+    small = any(min(one.box.w, one.box.h) < smallest_px for one in riders)
+    doubtful = any(one.score < counted for one in riders[1:])
+    return None if small or doubtful or not riders else len(riders)
 
 
 def _within(head: Box, motorbike: Box) -> bool:

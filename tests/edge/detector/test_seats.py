@@ -85,9 +85,10 @@ def test_a_head_in_two_boxes_goes_to_the_rider_below_it() -> None:
         pytest.param([head(130, 112)], 1, id="one"),
         pytest.param([head(130, 112), head(140, 120)], 2, id="two"),
         pytest.param([head(130, 112), head(140, 120, score=0.3)], None, id="one of them doubtful"),
+        pytest.param([head(130, 112, score=0.2)], 1, id="one hardly seen"),
         pytest.param([head(130, 112, size=5)], None, id="too small"),
         pytest.param([], None, id="nobody seen"),
     ],
 )
 def test_counting(heads: list[Candidate], people: int | None) -> None:
-    assert count_people(heads, sure=0.4, smallest_px=7) == people
+    assert count_people(heads, counted=0.4, smallest_px=7) == people
