@@ -19,13 +19,14 @@ from edge.detector.training.reader_net import CHARACTERS
 from edge.detector.training.real_plates import part_of, real_plates
 from edge.detector.training.recipe import RECIPES, load_recipe, recipe_sha256
 from edge.detector.training.rendered_riders import rendered_heads
-from edge.detector.training.renders import rendered_plates, rendered_vehicles
+from edge.detector.training.renders import rendered_plates, rendered_street
 from edge.detector.training.stamp import stamp
 from edge.detector.training.synthetic_plates import font_files
 from edge.detector.types import VEHICLE_CLASSES
 
 app = typer.Typer(no_args_is_help=True, help="Train the models of the edge from pictures to ONNX files.")
 
+_VEHICLE_STAGES: Final = ("vehicles_first", "vehicles_near", "vehicles")
 _WEIGHTS: Final = Path(__file__).parents[1] / "weights"
 _COCO: Final = {0: "person", 1: "bicycle", 2: "car", 3: "motorbike", 5: "bus", 7: "truck", 9: "signal"}
 
@@ -64,8 +65,8 @@ def gather_vehicles(
     """List the vehicle pictures, labels filled up by networks: COCO's, and an earlier one of ours."""
     samples = list(vehicle_data.gather(field, work / "frames", own or [], teacher))
     for folder in renders or ():
-        samples += rendered_vehicles(folder)
-    for name in ("vehicles_first", "vehicles"):
+        samples += rendered_street(folder)
+    for name in _VEHICLE_STAGES:
         _write(samples, work / f"{name}.jsonl")
 
 
