@@ -21,6 +21,7 @@ _VERDICT_WORDS: Final[dict[RiderVerdict, str]] = {
     "unknown": "unknown",
 }
 _CLOSE_HEAD: Final = 0.08
+_FILLING: Final = 0.4
 
 
 class Riders(Protocol):
@@ -46,7 +47,8 @@ class PictureLooker:
         """Vehicles and people (motorbikes with what their riders wear), then heads, then signals.
 
         A picture in which the vehicle network sees no motorbike but that shows a head from near is taken for
-        the crop of one motorbike: it comes back as an object that fills it, marked `whole_picture`.
+        the crop of one motorbike: it comes back as an object that fills it, marked `whole_picture`. Riders of
+        a motorbike that takes up much of the picture are looked for all over it.
 
         Raises:
             ImageError: `image` is not an H x W x 3 array of bytes.
@@ -56,7 +58,8 @@ class PictureLooker:
         heads: list[JsonObject] = []
         if self._riders is not None:
             ridden = [index for index, one in enumerate(found) if one.kind == "motorbike"]
-            looks = self._riders.look_at_all(image, [found[index].box for index in ridden])
+            seats = [_filling(found[index].box, image) for index in ridden]
+            looks = self._riders.look_at_all(image, seats)
             for index, look in zip(ridden, looks, strict=True):
                 rows[index] |= rider_attributes(look)
                 heads += [_head(head) for head in look.heads]
@@ -127,6 +130,12 @@ def crop_verdict(objects: Sequence[JsonObject]) -> str:
 def numbers(box: Box) -> list[float]:
     """A box as JSON has it: x, y, width, height, px."""
     return [round(side, 1) for side in (box.x, box.y, box.w, box.h)]
+
+
+def _filling(motorbike: Box, image: Image) -> Box:
+    """The whole picture where a motorbike takes up much of it: its box may cut a head off."""
+    height, width = image.shape[:2]
+    return Box(0, 0, width, height) if motorbike.area >= _FILLING * height * width else motorbike
 
 
 def _object(kind: str, box: Box, confidence: float) -> JsonObject:

@@ -113,3 +113,17 @@ def test_the_largest_motorbike_speaks_for_a_crop() -> None:
     objects = PictureLooker(Vehicles(behind, MOTORBIKE), riders).objects(ROAD)
     assert crop_verdict(objects) == "no_helmet"
     assert crop_verdict([]) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("box", "looked_at"),
+    [
+        pytest.param(Box(50, 10, 200, 250), Box(0, 0, 400, 300), id="it fills the crop"),
+        pytest.param(Box(50, 10, 60, 120), Box(50, 10, 60, 120), id="one of many"),
+    ],
+)
+def test_where_riders_are_looked_for(box: Box, looked_at: Box) -> None:
+    riders = Riders(TWO)
+    (motorbike, *_) = PictureLooker(Vehicles(Detection(box, "motorbike", 0.9)), riders).objects(ROAD)
+    assert riders.asked == [looked_at]
+    assert motorbike["box"] == [box.x, box.y, box.w, box.h]
