@@ -20,12 +20,14 @@ from edge.detector.training.real_plates import part_of, real_plates
 from edge.detector.training.recipe import RECIPES, load_recipe, recipe_sha256
 from edge.detector.training.rendered_riders import rendered_heads
 from edge.detector.training.renders import rendered_plates, rendered_street
+from edge.detector.training.revive import revive
 from edge.detector.training.stamp import stamp
 from edge.detector.training.synthetic_plates import font_files
 from edge.detector.types import VEHICLE_CLASSES
 
 app = typer.Typer(no_args_is_help=True, help="Train the models of the edge from pictures to ONNX files.")
 
+_REVIVED_ON: Final = 48
 _VEHICLE_STAGES: Final = ("vehicles_first", "vehicles_near", "vehicles")
 _WEIGHTS: Final = Path(__file__).parents[1] / "weights"
 _COCO: Final = {0: "person", 1: "bicycle", 2: "car", 3: "motorbike", 5: "bus", 7: "truck", 9: "signal"}
@@ -47,6 +49,17 @@ def export_teacher(weights: Annotated[Path, typer.Argument(help="A COCO .pt file
     names = tuple(_COCO.get(label, "") for label in range(80))
     exported = yolo_loop.export(weights, height_px=384, width_px=640)
     stamp(exported, out, ModelCard("vehicles", "0.0-coco", names, merge_riders=True))
+
+
+@app.command("revive")
+def revive_exported(
+    exported: Annotated[Path, typer.Argument(help="A detector that we exported, .onnx.")],
+    target: Annotated[Path, typer.Argument(help="The .pt file to write.")],
+    pictures: Annotated[Path, typer.Argument(help="Folder with pictures to measure its layers on.")],
+) -> None:
+    """Make a shipped detector trainable again; says how far the two are apart."""
+    found = sorted(pictures.glob("*.jpg"))
+    typer.echo(str(revive(exported, found[:: max(1, len(found) // _REVIVED_ON)], target)))
 
 
 @app.command("gather-vehicles")
