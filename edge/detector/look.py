@@ -22,6 +22,8 @@ _VERDICT_WORDS: Final[dict[RiderVerdict, str]] = {
 }
 _CLOSE_HEAD: Final = 0.08
 _FILLING: Final = 0.4
+SURE: Final = 0.35
+"""From this confidence on the camera worker believes in a vehicle; riders are judged only on such."""
 
 
 class Riders(Protocol):
@@ -57,7 +59,7 @@ class PictureLooker:
         rows = [_vehicle(one) for one in found]
         heads: list[JsonObject] = []
         if self._riders is not None:
-            ridden = [index for index, one in enumerate(found) if one.kind == "motorbike"]
+            ridden = [index for index, one in enumerate(found) if _is_sure_motorbike(one)]
             seats = [_filling(found[index].box, image) for index in ridden]
             looks = self._riders.look_at_all(image, seats)
             for index, look in zip(ridden, looks, strict=True):
@@ -82,13 +84,17 @@ class PictureLooker:
         return [whole, *rows], [_head(head) for head in look.heads]
 
 
-def open_looker(files: ModelSet, *, threads: int = 1, engine: Engine = "auto") -> PictureLooker:
+def open_looker(
+    files: ModelSet, *, least: float = SURE, threads: int = 1, engine: Engine = "auto"
+) -> PictureLooker:
     """Open the networks that `detect` uses; signal heads are looked for closely, as stills deserve.
+
+    Vehicles and people are told of from the confidence `least` on.
 
     Raises:
         ModelError: a file is missing, damaged or another model.
     """
-    vehicles = VehicleDetector(files.vehicles.path, threads=threads, engine=engine)
+    vehicles = VehicleDetector(files.vehicles.path, threads=threads, confidence=least, engine=engine)
     riders = open_riders(files, threads=threads, engine=engine)
     return PictureLooker(vehicles, riders, lambda image: signal_objects(image, vehicles, closely=True))
 
@@ -130,6 +136,10 @@ def crop_verdict(objects: Sequence[JsonObject]) -> str:
 def numbers(box: Box) -> list[float]:
     """A box as JSON has it: x, y, width, height, px."""
     return [round(side, 1) for side in (box.x, box.y, box.w, box.h)]
+
+
+def _is_sure_motorbike(found: Detection) -> bool:
+    return found.kind == "motorbike" and found.confidence >= SURE
 
 
 def _filling(motorbike: Box, image: Image) -> Box:

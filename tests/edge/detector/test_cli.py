@@ -46,3 +46,26 @@ def test_missing_models_are_said_once_and_clearly(
     result = RUN.invoke(app, ["detect", str(pictures[0])])
     assert result.exit_code == 1
     assert "model file not found" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "least"),
+    [
+        pytest.param([], 0.35, id="a person sees what the worker believes"),
+        pytest.param(["--json"], 0.05, id="a program ranks by itself"),
+        pytest.param(["--json", "--least", "0.5"], 0.5, id="asked for"),
+    ],
+)
+def test_from_which_confidence_on(options: list[str], least: float) -> None:
+    stills = sorted((Path(__file__).parents[3] / "sample_videos" / "stills").glob("**/*.jpg"))[:2]
+    result = RUN.invoke(app, ["detect", *map(str, stills), *options])
+    assert result.exit_code == 0
+    if options:
+        rows = [one for line in result.stdout.splitlines() for one in json.loads(line)["objects"]]
+        kinds = ("motorbike", "car", "bus", "truck", "bicycle", "person")
+        told = [one["confidence"] for one in rows if one["class"] in kinds and "whole_picture" not in one]
+        assert told
+        assert min(told) >= least
+        assert least > 0.05 or min(told) < 0.35
+    else:
+        assert "found" in result.stdout

@@ -53,6 +53,15 @@ def test_a_motorbike_has_its_riders_and_their_heads_are_objects_too() -> None:
     json.dumps([car, motorbike, first, second])
 
 
+def test_a_doubtful_motorbike_is_told_of_but_its_riders_are_not_judged() -> None:
+    doubtful = Detection(Box(150, 20, 60, 120), "motorbike", 0.2)
+    riders = Riders(TWO, TWO)
+    objects = PictureLooker(Vehicles(MOTORBIKE, doubtful), riders).objects(ROAD)
+    assert riders.asked == [MOTORBIKE.box]
+    (row,) = [one for one in objects if one["confidence"] == 0.2]
+    assert row == {"class": "motorbike", "box": [150, 20, 60, 120], "confidence": 0.2}
+
+
 def test_what_is_not_known_has_a_reason() -> None:
     assert rider_attributes(NOBODY) == {
         "people": None,
