@@ -51,7 +51,9 @@ def as_jpeg(picture: Image, most_bytes: int = MOST_BYTES) -> bytes:
 def caption(case: Case) -> tuple[str, str]:
     """Two lines under a tile: what went wrong; condition, size and picture. ASCII, as the font is."""
     how, truth, claim = case.verdict
-    true = case.detail or (truth.kind if truth else "")
+    true = truth.kind if truth else ""
+    if case.detail not in {"", true}:
+        true = f"{true} ({case.detail})" if case.subject == "vehicles" else case.detail
     said = f"{claim.kind or '-'} {claim.score:.2f}" if claim else ""
     if case.subject == "plates" and claim:
         said = claim.kind or "-"

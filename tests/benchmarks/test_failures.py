@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import failures
-from benchmarks.failure_cases import Case, Claim, Verdict, judge, judge_plates
+from benchmarks.failure_cases import Case, Claim, Subject, Verdict, judge, judge_plates
 from benchmarks.failure_sheet import MOST_TILES, as_jpeg, caption, chosen, sheet, tile
 from benchmarks.failure_table import BEGIN, END, as_markdown, asked, counts, right, with_table
 from edge.detector.evaluation.plate_scores import PlateGuess
@@ -195,3 +195,16 @@ def test_a_page_that_is_missing_is_one_line_before_anything_is_looked_at(
 
 def test_counts_are_json() -> None:
     assert json.loads(json.dumps(counts([case(Verdict("missed", CAR, None))])))[0]["class"] == "car"
+
+
+@pytest.mark.parametrize(
+    ("subject", "detail", "first"),
+    [
+        ("vehicles", "family", "missed car (family)"),
+        ("vehicles", "car", "missed car"),
+        ("riders", "cap", "missed cap"),
+    ],
+)
+def test_a_caption_names_the_model_or_the_headgear(subject: Subject, detail: str, first: str) -> None:
+    told = Case(subject, "s1_00007.jpg", "day", Verdict("missed", CAR, None), detail, "no motorbike")
+    assert caption(told) == (first, "day, 100x60, no motorbike, 00007")
