@@ -21,6 +21,10 @@ AGREEING_LOOKS: Final = 2
 CHARACTER_FLOOR: Final = 0.95
 CLEAR_LOOK: Final = 0.93
 """The confidence that at least one of the agreeing looks must have in every character."""
+UNANIMOUS_LOOKS: Final = 3
+UNANIMOUS_FLOOR: Final = 0.92
+UNANIMOUS_CLEAR_LOOK: Final = 0.9
+"""What is asked where so many looks, and all there are, say the same."""
 
 _KINSHIP: Final = 0.7
 _OUTSPOKEN: Final = 0.7
@@ -51,7 +55,8 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
 
     Looks at one plate resemble one another, so the evidence of n looks counts as that of n to the power of
     0.3 independent ones: ten blurred frames do not make a sure one. Where the vote cannot be relied on and
-    one look is surer than it, that look's text is told.
+    one look is surer than it, that look's text is told. Where three looks or more all say the same, each
+    may be a little less sure.
     """
     legible = [(index, _plain(read)) for index, read in enumerate(reads) if read.text]
     if not legible:
@@ -61,8 +66,11 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
     text = _best_text(votes)
     agreeing = [(index, read) for index, read in same_length if read.text == text]
     best_index, best = max(agreeing or same_length, key=lambda pair: pair[1].confidence)
-    objection = _objection(text, votes, reads, len(agreeing), _weight_share(legible, length))
-    if not objection and best.confidence < CLEAR_LOOK:
+    unanimous = len(agreeing) == len(legible) >= UNANIMOUS_LOOKS
+    floor, clear = (UNANIMOUS_FLOOR, UNANIMOUS_CLEAR_LOOK) if unanimous else (CHARACTER_FLOOR, CLEAR_LOOK)
+    share = _weight_share(legible, length)
+    objection = _objection(text, votes, reads, agreeing=len(agreeing), length_share=share, floor=floor)
+    if not objection and best.confidence < clear:
         objection = f"no look is clear ({best.confidence:.2f})"
     confidence = _confidence(text, votes)
     lone = _surest(legible)
@@ -97,7 +105,13 @@ def _plain(read: PlateRead) -> PlateRead:
 
 
 def _objection(
-    text: str, votes: Sequence[_Vote], reads: Sequence[PlateRead], agreeing: int, length_share: float
+    text: str,
+    votes: Sequence[_Vote],
+    reads: Sequence[PlateRead],
+    *,
+    agreeing: int,
+    length_share: float,
+    floor: float,
 ) -> str:
     """Why the text cannot be relied on; '' when it can."""
     confidence = _confidence(text, votes)
@@ -105,7 +119,7 @@ def _objection(
         return "only one look says so" if agreeing else "no two looks say the same"
     if length_share < _SAME_LENGTH_SHARE:
         return "the looks disagree on the number of characters"
-    if confidence < CHARACTER_FLOOR:
+    if confidence < floor:
         place = min(range(len(text)), key=lambda index: votes[index].chances[text[index]])
         seen = " or ".join(sorted(votes[place].chances, key=lambda one: -votes[place].chances[one])[:_RIVALS])
         return f"character {place + 1} is unsure: {seen} ({confidence:.2f})"

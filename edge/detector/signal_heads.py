@@ -45,7 +45,7 @@ _RIVAL_ORANGE: Final = 0.75
 _ENDS: Final = (0.06, 0.94)
 _APART: Final = (0.18, 0.42)
 _NEIGHBOUR: Final = 0.15
-_LEAST_SCORE: Final = 0.3
+_LEAST_FOUND: Final = 0.3
 _SAME: Final = 0.6
 _DARK_PX: Final = 16
 _DARK_VALUE: Final = 0.4
@@ -118,7 +118,7 @@ def signals_in(
             ]
     kept: list[tuple[Box, float]] = []
     for box, score in sorted(found, key=lambda one: -one[1]):
-        if score >= _LEAST_SCORE and all(
+        if score >= _LEAST_FOUND and all(
             box.intersection(other) < _SAME * min(box.area, other.area) for other, _ in kept
         ):
             kept.append((box, score))

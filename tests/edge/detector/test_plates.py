@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.detector.plate_grammar import display_form, is_legal
-from edge.detector.plates import AGREEING_LOOKS, CHARACTER_FLOOR, CLEAR_LOOK, combine
+from edge.detector.plates import (
+    AGREEING_LOOKS,
+    CHARACTER_FLOOR,
+    CLEAR_LOOK,
+    UNANIMOUS_CLEAR_LOOK,
+    UNANIMOUS_FLOOR,
+    UNANIMOUS_LOOKS,
+    combine,
+)
 from edge.detector.types import Box, PlateRead
 
 PLATE = "59X112345"
@@ -58,7 +66,16 @@ def look(text: str, confidence: float = 0.97, **weak: float) -> PlateRead:
         ),
         pytest.param([look(PLATE, 0.7)] * 2, False, PLATE, "unsure", id="two lukewarm looks"),
         pytest.param([look(PLATE, 0.7)] * 9, False, PLATE, "unsure", id="many lukewarm looks"),
-        pytest.param([look(PLATE, 0.92)] * 9, False, PLATE, "no look is clear", id="many fair looks"),
+        pytest.param([look(PLATE, 0.88)] * 9, False, PLATE, "no look is clear", id="many fair looks"),
+        pytest.param([look(PLATE, 0.91)] * 3, True, PLATE, "3 looks agree", id="all of three fair looks"),
+        pytest.param([look(PLATE, 0.91)] * 2, False, PLATE, "unsure", id="only two fair looks"),
+        pytest.param(
+            [look(PLATE, 0.91)] * 3 + [look("61A72B15", 0.3)],
+            False,
+            PLATE,
+            "no look is clear",
+            id="one dissents",
+        ),
         pytest.param(
             [look("59X11234")] * 9 + [look(PLATE, 0.4)],
             False,
@@ -118,9 +135,12 @@ def test_an_accepted_text_is_legal_sure_and_was_read_at_least_twice(given_reads:
         assert result.text is not None
         assert is_legal(result.text)
         assert sum(read.text == result.text for read in given_reads) == result.agreeing >= AGREEING_LOOKS
-        assert result.confidence >= CHARACTER_FLOOR
+        legible = [read for read in given_reads if read.text]
+        unanimous = result.agreeing == len(legible) >= UNANIMOUS_LOOKS
+        assert result.confidence >= (UNANIMOUS_FLOOR if unanimous else CHARACTER_FLOOR)
         assert given_reads[result.best_look].text == result.text
-        assert given_reads[result.best_look].confidence >= CLEAR_LOOK
+        best = given_reads[result.best_look].confidence
+        assert best >= (UNANIMOUS_CLEAR_LOOK if unanimous else CLEAR_LOOK)
 
 
 @given(reads)
