@@ -25,6 +25,9 @@ _FILLING: Final = 0.4
 SURE: Final = 0.35
 """From this confidence on the camera worker believes in a vehicle; riders are judged only on such."""
 
+STILL_SIDE_PX: Final = 768
+"""Stills have time: a camera worker looks at 640 px."""
+
 
 class Riders(Protocol):
     """Anything that judges the riders of motorbikes."""
@@ -87,14 +90,16 @@ class PictureLooker:
 def open_looker(
     files: ModelSet, *, least: float = SURE, threads: int = 1, engine: Engine = "auto"
 ) -> PictureLooker:
-    """Open the networks that `detect` uses; signal heads are looked for closely, as stills deserve.
+    """Open the networks that `detect` uses; stills are looked at larger, and closely for signal heads.
 
     Vehicles and people are told of from the confidence `least` on.
 
     Raises:
         ModelError: a file is missing, damaged or another model.
     """
-    vehicles = VehicleDetector(files.vehicles.path, threads=threads, confidence=least, engine=engine)
+    vehicles = VehicleDetector(
+        files.vehicles.path, threads=threads, confidence=least, long_side_px=STILL_SIDE_PX, engine=engine
+    )
     riders = open_riders(files, threads=threads, engine=engine)
     return PictureLooker(vehicles, riders, lambda image: signal_objects(image, vehicles, closely=True))
 

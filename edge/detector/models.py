@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -44,15 +45,25 @@ class VehicleDetector:
     """Finds vehicles, people and traffic-signal heads in a whole camera frame."""
 
     def __init__(
-        self, path: Path, *, threads: int = 1, confidence: float = 0.35, engine: Engine = "auto"
+        self,
+        path: Path,
+        *,
+        threads: int = 1,
+        confidence: float = 0.35,
+        long_side_px: int | None = None,
+        engine: Engine = "auto",
     ) -> None:
         """Load the model at `path`; detections under `confidence` are dropped.
+
+        `long_side_px` is the size to look at pictures in, if not the one that the model was trained at.
 
         Raises:
             ModelError: the file is missing, damaged or not a vehicle model.
         """
         self._network = open_network(path, threads=threads, engine=engine)
         self.card = card_of(self._network.metadata, kind="vehicles", path=path)
+        if long_side_px is not None:
+            self.card = replace(self.card, long_side_px=long_side_px)
         self._confidence = confidence
         self._kinds: list[VehicleClass | None] = [_kind(name) for name in self.card.classes]
         ignored = max(_GROUPS.values()) + 1

@@ -37,12 +37,12 @@ class Trust:
 
 def load_teachers(paths: Sequence[Path], long_side_px: int, confidence: float) -> list[VehicleDetector]:
     """Open exported vehicle networks at a larger input than they were trained at."""
-    teachers = [
-        VehicleDetector(path, threads=2, confidence=confidence, engine="onnxruntime") for path in paths
+    return [
+        VehicleDetector(
+            path, threads=2, confidence=confidence, long_side_px=long_side_px, engine="onnxruntime"
+        )
+        for path in paths
     ]
-    for teacher in teachers:
-        teacher.card = replace(teacher.card, long_side_px=long_side_px)
-    return teachers
 
 
 def fill_gaps(sample: Sample, teachers: Sequence[VehicleDetector], trust: Trust) -> Sample:

@@ -135,3 +135,12 @@ def test_each_model_belongs_to_its_recipe(name: str) -> None:
     path = default_models().vehicles.path.parent / f"{name}.onnx"
     card = card_of(OnnxNetwork(path).metadata, kind=name, path=path)
     assert card.recipe_sha256 == recipe_sha256(RECIPES / f"{name}.toml")
+
+
+def test_a_detector_may_look_at_pictures_larger_than_it_was_trained_at() -> None:
+    path = default_models().vehicles.path
+    usual = VehicleDetector(path, engine="onnxruntime")
+    larger = VehicleDetector(path, long_side_px=960, engine="onnxruntime")
+    assert (usual.card.long_side_px, larger.card.long_side_px) == (640, 960)
+    picture = np.full((90, 160, 3), 100, np.uint8)
+    assert usual.detect(picture) == larger.detect(picture) == []
