@@ -27,7 +27,7 @@ def read(text: str, confidence: float) -> PlateRead:
 
 def test_what_is_counted() -> None:
     tracks = [
-        ("59X112345", [read("59X112345", 0.97), read("59X112345", 0.9), read("59X112346", 0.4)]),
+        ("59X112345", [read("59X112345", 0.99), read("59X112345", 0.98), read("59X112346", 0.4)]),
         ("51F12345", [read("51F12346", 0.95), read("51F12345", 0.6)]),
         ("29MĐ112345", [read("29MD112345", 0.97)] * 2),
     ]
