@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -23,6 +23,7 @@ from edge.detector.second_look import HELMET_SIZE_PX, head_window
 from edge.detector.training.augment import random_light
 from edge.detector.training.chance import happens
 from edge.detector.training.manifest import Sample, load_picture
+from edge.detector.training.pace import follow, resume, set_rate
 from edge.detector.training.recipe import load_recipe, recipe_sha256
 from edge.detector.training.stamp import stamp
 from edge.detector.types import Box, Image
@@ -141,16 +142,23 @@ def train(recipe: HelmetRecipe, samples: Sequence[Sample], donor: Path, work: Pa
     net = HelmetNet(donor).to(memory_format=torch.channels_last)
     average = deepcopy(net).eval()
     optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
-    first = _resume(work / "last.pt", net, average, optimiser)
+    first = resume(work / "last.pt", net, average, optimiser, net_key="net", count="epoch")
     steps = len(heads) // recipe.batch
     for epoch in range(first, recipe.epochs):
         began_s, losses = time.monotonic(), []
         order = np.random.default_rng([recipe.seed, epoch]).permutation(len(heads))
         views = HeadViews([heads[place] for place in order], recipe.seed, epoch)
         for step, (images, bare) in enumerate(DataLoader(views, recipe.batch, drop_last=True)):
-            _set_rate(optimiser, recipe, epoch * steps + step, recipe.epochs * steps)
+            set_rate(
+                optimiser,
+                recipe.learning_rate,
+                epoch * steps + step,
+                recipe.epochs * steps,
+                rise_steps=100,
+                floor=0.03,
+            )
             losses.append(_step(net, optimiser, images, bare))
-            _follow(average, net, epoch * steps + step)
+            follow(average, net, epoch * steps + step, slowest=0.99)
         state = {"epoch": epoch + 1, "net": net.state_dict(), "average": average.state_dict()}
         torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
         (work / "partial.pt").replace(work / "last.pt")
@@ -202,31 +210,6 @@ def _step(
     optimiser.step()
     optimiser.zero_grad()
     return float(loss.detach())
-
-
-def _set_rate(optimiser: torch.optim.Optimizer, recipe: HelmetRecipe, step: int, steps: int) -> None:
-    rise = min(1.0, (step + 1) / 100)
-    fall = 0.03 + 0.97 * (1 + float(np.cos(np.pi * step / steps))) / 2
-    for group in optimiser.param_groups:
-        group["lr"] = recipe.learning_rate * rise * fall
-
-
-def _follow(average: nn.Module, net: nn.Module, step: int) -> None:
-    decay = min(0.99, (1 + step) / (10 + step))
-    source = net.state_dict()
-    for key, value in average.state_dict().items():
-        if value.dtype.is_floating_point:
-            value.mul_(decay).add_(source[key].detach(), alpha=1 - decay)
-
-
-def _resume(path: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> int:
-    if not path.is_file():
-        return 0
-    state: dict[str, Any] = torch.load(path, weights_only=True)
-    net.load_state_dict(state["net"])
-    average.load_state_dict(state["average"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["epoch"])
 
 
 def _coarser(view: Image, side_px: int) -> Image:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +16,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from edge.detector.plate_views import reader_blob
+from edge.detector.training.pace import follow, resume, set_rate
 from edge.detector.training.reader_data import SIZE_PX, UNKNOWN, Example, PlateExamples
 from edge.detector.training.reader_net import (
     CHARACTERS,
@@ -72,7 +72,7 @@ def train(
     net = net.to(memory_format=torch.channels_last)
     average = deepcopy(net).eval()
     optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
-    first = _resume(work / "last.pt", net, average, optimiser)
+    first = resume(work / "last.pt", net, average, optimiser, net_key="net", count="round")
     steps = recipe.examples_a_round // recipe.batch
     for number in range(first, recipe.rounds):
         net.stem.requires_grad_(number < recipe.stem_rests_after)
@@ -82,11 +82,18 @@ def train(
         )
         loader = DataLoader(examples, recipe.batch, num_workers=1, drop_last=True, collate_fn=_stack)
         for step, batch in enumerate(loader):
-            _set_rate(optimiser, recipe, number * steps + step, recipe.rounds * steps)
+            set_rate(
+                optimiser,
+                recipe.learning_rate,
+                number * steps + step,
+                recipe.rounds * steps,
+                rise_steps=300,
+                floor=0.02,
+            )
             loss, share = _step(net, optimiser, batch)
             losses.append(loss)
             right.append(share)
-            _follow(average, net, number * steps + step)
+            follow(average, net, number * steps + step, slowest=0.995)
             if step % 50 == 0:
                 _log.info(
                     "round %d, step %d of %d: loss %.3f",
@@ -186,28 +193,3 @@ def _step(net: ReaderNet, optimiser: torch.optim.Optimizer, batch: Example) -> t
     optimiser.zero_grad()
     right = (characters.argmax(dim=-1) == batch.characters).all(dim=1).float().mean()
     return float(loss.detach()), float(right)
-
-
-def _set_rate(optimiser: torch.optim.Optimizer, recipe: ReaderRecipe, step: int, steps: int) -> None:
-    rise = min(1.0, (step + 1) / 300)
-    fall = 0.02 + 0.98 * (1 + np.cos(np.pi * step / steps)) / 2
-    for group in optimiser.param_groups:
-        group["lr"] = recipe.learning_rate * rise * float(fall)
-
-
-def _follow(average: nn.Module, net: nn.Module, step: int) -> None:
-    decay = min(0.995, (1 + step) / (10 + step))
-    source = net.state_dict()
-    for key, value in average.state_dict().items():
-        if value.dtype.is_floating_point:
-            value.mul_(decay).add_(source[key].detach(), alpha=1 - decay)
-
-
-def _resume(path: Path, net: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> int:
-    if not path.is_file():
-        return 0
-    state: dict[str, Any] = torch.load(path, weights_only=True)
-    net.load_state_dict(state["net"])
-    average.load_state_dict(state["average"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["round"])

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -25,6 +25,7 @@ from ultralytics.nn.tasks import DetectionModel
 from edge.detector.training.augment import Boxes, View, boxes_of, mosaic, random_light, random_view
 from edge.detector.training.chance import happens
 from edge.detector.training.manifest import Sample, load_picture
+from edge.detector.training.pace import follow, resume, set_rate
 from edge.detector.training.paste import Paster
 from edge.detector.training.weather import random_weather
 from edge.detector.types import Image
@@ -127,7 +128,7 @@ def train(recipe: YoloRecipe, samples: Sequence[Sample], start: Path, work: Path
     model = _network(start, recipe)
     average = deepcopy(model).eval()
     optimiser = _optimiser(model, recipe)
-    first = _resume(work / "last.pt", model, average, optimiser)
+    first = resume(work / "last.pt", model, average, optimiser, net_key="model", count="epoch")
     shown = [sample for sample in samples for _ in range(round(recipe.weights.get(sample.source, 1)))]
     steps = -(-len(shown) // recipe.batch)
     for epoch in range(first, recipe.epochs):
@@ -136,9 +137,16 @@ def train(recipe: YoloRecipe, samples: Sequence[Sample], start: Path, work: Path
         pictures = Pictures([shown[place] for place in order], recipe, epoch)
         loader = DataLoader(pictures, batch_size=recipe.batch, collate_fn=collate, num_workers=1)
         for step, batch in enumerate(loader):
-            _set_rate(optimiser, recipe, epoch * steps + step, recipe.epochs * steps)
+            set_rate(
+                optimiser,
+                recipe.learning_rate,
+                epoch * steps + step,
+                recipe.epochs * steps,
+                rise_steps=0.05 * recipe.epochs * steps,
+                floor=0.05,
+            )
             losses.append(_step(model, optimiser, batch, recipe.frozen_layers))
-            _follow(average, model, epoch * steps + step)
+            follow(average, model, epoch * steps + step, slowest=0.998)
         state = {"epoch": epoch + 1, "model": model.state_dict(), "average": average.state_dict()}
         torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
         (work / "partial.pt").replace(work / "last.pt")
@@ -215,14 +223,6 @@ def _optimiser(model: DetectionModel, recipe: YoloRecipe) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=recipe.learning_rate)
 
 
-def _set_rate(optimiser: torch.optim.Optimizer, recipe: YoloRecipe, step: int, steps: int) -> None:
-    """A short rise, then half a cosine down to a twentieth."""
-    rise = min(1.0, (step + 1) / (0.05 * steps))
-    fall = 0.05 + 0.95 * (1 + np.cos(np.pi * step / steps)) / 2
-    for group in optimiser.param_groups:
-        group["lr"] = recipe.learning_rate * rise * float(fall)
-
-
 def _step(model: DetectionModel, optimiser: torch.optim.Optimizer, batch: Batch, frozen_layers: int) -> float:
     model.train()
     for layer in model.model[:frozen_layers]:
@@ -235,27 +235,6 @@ def _step(model: DetectionModel, optimiser: torch.optim.Optimizer, batch: Batch,
     optimiser.step()
     optimiser.zero_grad()
     return float(total.detach())
-
-
-def _follow(average: DetectionModel, model: DetectionModel, step: int) -> None:
-    """Move the averaged network a little towards the trained one."""
-    decay = min(0.998, (1 + step) / (10 + step))
-    source = model.state_dict()
-    for key, value in average.state_dict().items():
-        if value.dtype.is_floating_point:
-            value.mul_(decay).add_(source[key].detach(), alpha=1 - decay)
-
-
-def _resume(
-    path: Path, model: DetectionModel, average: DetectionModel, optimiser: torch.optim.Optimizer
-) -> int:
-    if not path.is_file():
-        return 0
-    state: dict[str, Any] = torch.load(path, weights_only=True)
-    model.load_state_dict(state["model"])
-    average.load_state_dict(state["average"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["epoch"])
 
 
 def _save(model: DetectionModel, recipe: YoloRecipe, path: Path) -> Path:
