@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from edge.detector.heads import Head, Helmet, RiderLook, RiderLooker, RiderVerdict
-from edge.detector.models import Detector, VehicleDetector
+from edge.detector.models import Sight, VehicleDetector
 from edge.detector.registry import ModelSet
 from edge.detector.runtime import Engine
-from edge.detector.signal_heads import signal_objects
+from edge.detector.signal_heads import Finder, signal_objects
 from edge.detector.types import Box, Detection, Image
 
 JsonObject = dict[str, Any]
@@ -41,9 +41,9 @@ class PictureLooker:
 
     def __init__(
         self,
-        vehicles: Detector,
+        vehicles: Finder,
         riders: Riders | None = None,
-        signals: Callable[[Image], Sequence[Mapping[str, Any]]] | None = None,
+        signals: Callable[[Image, Sight], Sequence[Mapping[str, Any]]] | None = None,
     ) -> None:
         """Look with the vehicle network, and with those of the others that there are."""
         self._vehicles, self._riders, self._signals = vehicles, riders, signals
@@ -58,7 +58,8 @@ class PictureLooker:
         Raises:
             ImageError: `image` is not an H x W x 3 array of bytes.
         """
-        found = self._vehicles.detect(image)
+        sight = self._vehicles.look(image)
+        found = sight.road_users
         rows = [_vehicle(one) for one in found]
         heads: list[JsonObject] = []
         if self._riders is not None:
@@ -70,7 +71,7 @@ class PictureLooker:
                 heads += [_head(head) for head in look.heads]
             if not ridden:
                 rows, heads = self._whole(image, rows)
-        signals = self._signals(image) if self._signals else ()
+        signals = self._signals(image, sight) if self._signals else ()
         return [*rows, *heads, *(dict(one) for one in signals)]
 
     def _whole(self, image: Image, rows: list[JsonObject]) -> tuple[list[JsonObject], list[JsonObject]]:
@@ -101,7 +102,9 @@ def open_looker(
         files.vehicles.path, threads=threads, confidence=least, long_side_px=STILL_SIDE_PX, engine=engine
     )
     riders = open_riders(files, threads=threads, engine=engine)
-    return PictureLooker(vehicles, riders, lambda image: signal_objects(image, vehicles, closely=True))
+    return PictureLooker(
+        vehicles, riders, lambda image, seen: signal_objects(image, vehicles, closely=True, seen=seen)
+    )
 
 
 def open_riders(files: ModelSet, *, threads: int = 1, engine: Engine = "auto") -> RiderLooker | None:

@@ -10,12 +10,11 @@ from edge.detector.models import Detector
 from edge.detector.plate_grammar import is_legal
 from edge.detector.plate_reader import PlateReader
 from edge.detector.plate_views import STRAIGHTENED, VIEWS
-from edge.detector.types import Box, Image, PlateRead
+from edge.detector.types import PLATED, Box, Image, PlateRead
 
 ONE_LOOK_FLOOR: Final = 0.97
 """The confidence that every character of a single look must have: more than where looks can agree."""
 
-_CARRIES_PLATE: Final = frozenset({"motorbike", "car", "bus", "truck"})
 _SAME_PLATE: Final = 0.35
 _WITHIN: Final = 0.7
 _STEADY: Final = 0.75
@@ -101,7 +100,7 @@ def _read(image: Image, box: Box, reader: PlateReader) -> PlateRead:
 
 def _found(image: Image, detector: Detector, reader: PlateReader) -> Iterator[Box]:
     height, width = image.shape[:2]
-    vehicles = [one.box for one in detector.detect(image) if one.kind in _CARRIES_PLATE]
+    vehicles = [one.box for one in detector.detect(image) if one.kind in PLATED]
     carried = [found[0] for box in vehicles if (found := reader.find(image, box)) is not None]
     yield from carried
     anywhere = reader.find_all(image, Box(0, 0, width, height))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from edge.detector.types import Box, Detection
+from edge.detector.types import TWO_WHEELED, Box, Detection
 
-_TWO_WHEELED: Final = frozenset({"motorbike", "bicycle"})
 _INSIDE: Final = 0.7
 _LIKELY_ENOUGH: Final = 0.2
 _SEAT_OVERLAP: Final = 0.2
@@ -20,7 +19,7 @@ def drop_riders(detections: Sequence[Detection]) -> list[Detection]:
     always one.
     """
     machines = [
-        found.box for found in detections if found.kind in _TWO_WHEELED and found.confidence >= _LIKELY_ENOUGH
+        found.box for found in detections if found.kind in TWO_WHEELED and found.confidence >= _LIKELY_ENOUGH
     ]
     return [
         found
@@ -37,7 +36,7 @@ def merge_riders(detections: Sequence[Detection]) -> list[Detection]:
     goes to the machine he overlaps most, if he sits above it and near enough.
     """
     people = [found for found in detections if found.kind == "person"]
-    machines = [found for found in detections if found.kind in _TWO_WHEELED]
+    machines = [found for found in detections if found.kind in TWO_WHEELED]
     riders: dict[int, list[Box]] = {}
     walking: list[Detection] = []
     for person in people:
@@ -51,7 +50,7 @@ def merge_riders(detections: Sequence[Detection]) -> list[Detection]:
         Detection(_cover([machine.box, *riders.get(index, [])]), machine.kind, machine.confidence)
         for index, machine in enumerate(machines)
     ]
-    others = [found for found in detections if found.kind != "person" and found.kind not in _TWO_WHEELED]
+    others = [found for found in detections if found.kind != "person" and found.kind not in TWO_WHEELED]
     return [*merged, *others, *walking]
 
 

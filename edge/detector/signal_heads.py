@@ -96,13 +96,14 @@ class Finder(Protocol):
 
 
 def signals_in(
-    image: Image, finder: Finder, *, closely: bool = False
+    image: Image, finder: Finder, *, closely: bool = False, seen: Sight | None = None
 ) -> list[tuple[Box, float, HeadReading]]:
     """The signal heads of a picture: box (px), score 0 to 1 and what it shows, most certain first.
 
     Args:
         image: H x W x 3 BGR.
         finder: finds the heads.
+        seen: what the finder found in the whole picture, if it has looked already.
         closely: look again at overlapping quarters of the picture, each twice as large to the finder: far
             heads are small. For stills; it costs four more passes.
 
@@ -110,7 +111,7 @@ def signals_in(
         ImageError: `image` is not such an array.
     """
     check_image(image, "signals_in(image)")
-    found = list(finder.look(image).signals)
+    found = list((seen or finder.look(image)).signals)
     if closely:
         for x, y, piece in _quarters(image):
             found += [
@@ -125,7 +126,9 @@ def signals_in(
     return [(box, score, read_head(image, box)) for box, score in kept]
 
 
-def signal_objects(image: Image, finder: Finder, *, closely: bool = False) -> list[SignalObject]:
+def signal_objects(
+    image: Image, finder: Finder, *, closely: bool = False, seen: Sight | None = None
+) -> list[SignalObject]:
     """The signal heads of a picture in the form of `phatnguoi-edge detect` (see `signals_in`)."""
     return [
         {
@@ -138,7 +141,7 @@ def signal_objects(image: Image, finder: Finder, *, closely: bool = False) -> li
             "countdown": reading.countdown,
             "countdown_s": reading.countdown_s,
         }
-        for box, score, reading in signals_in(image, finder, closely=closely)
+        for box, score, reading in signals_in(image, finder, closely=closely, seen=seen)
     ]
 
 

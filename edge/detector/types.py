@@ -19,6 +19,9 @@ Image = npt.NDArray[np.uint8]
 """H x W x 3 bytes, channels in the order blue, green, red."""
 
 VEHICLE_CLASSES: Final[tuple[VehicleClass, ...]] = get_args(VehicleClass)
+TWO_WHEELED: Final[frozenset[VehicleClass]] = frozenset({"motorbike", "bicycle"})
+PLATED: Final[frozenset[VehicleClass]] = frozenset({"motorbike", "car", "bus", "truck"})
+"""What carries a plate, so that a camera can find its owner."""
 
 
 @dataclass(frozen=True, slots=True)

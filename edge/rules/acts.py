@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from edge.detector.types import VehicleClass
+from edge.detector.types import PLATED, VehicleClass
 
 RED_LIGHT: Final = "red_light"
 SLOWEST_ACT_KMH: Final = 5.0
 """Decree 168/2024 knows no act below 5 km/h over the limit."""
 
-_PLATED: Final[frozenset[VehicleClass]] = frozenset({"motorbike", "car", "bus", "truck"})
-
 
 def is_plated(kind: VehicleClass) -> bool:
     """Whether vehicles of this kind carry a plate, so that a camera can find their owner."""
-    return kind in _PLATED
+    return kind in PLATED
 
 
 def speed_act(kind: VehicleClass, over_kmh: float) -> str | None:

@@ -24,12 +24,11 @@ from edge.detector.registry import ModelFile, ModelSet, default_models
 from edge.detector.runtime import Engine, open_network
 from edge.detector.seats import Candidate
 from edge.detector.signal_heads import read_head, signals_in
-from edge.detector.types import Box, Image
+from edge.detector.types import TWO_WHEELED, Box, Image
 
 FLOOR: Final = 0.01
 """Average precision needs the doubtful guesses too: the score, 0 to 1, from which boxes are ranked."""
 
-_TWO_WHEELED: Final = frozenset({"motorbike", "bicycle"})
 _EVEN: Final = 0.5
 _SAME_HEAD: Final = 0.5
 _NO_ARROW: Final = frozenset({"none", "unknown"})
@@ -150,7 +149,7 @@ class ModelEyes:
     def _heads(self, image: Image) -> list[Found]:
         """Heads on every two-wheeler, or in the whole picture where none shows (the crop of one)."""
         height, width = image.shape[:2]
-        ridden = [one.box for one in self._vehicles.detect(image) if one.kind in _TWO_WHEELED]
+        ridden = [one.box for one in self._vehicles.detect(image) if one.kind in TWO_WHEELED]
         heads = [
             head for box in ridden or [Box(0, 0, width, height)] for head in self._riders.find(image, box)
         ]

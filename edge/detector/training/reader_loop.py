@@ -155,14 +155,6 @@ def export(net: ReaderNet, path: Path) -> None:
     )
 
 
-def exact_share(net: ReaderNet, plates: Sequence[RealPlate]) -> float:
-    """Share of plates of which every character is right."""
-    images, labels = _real_batch(plates)
-    with torch.no_grad():
-        said = net(images).characters.argmax(dim=-1)
-    return float((said == labels).all(dim=1).float().mean())
-
-
 def _real_batch(plates: Sequence[RealPlate]) -> tuple[torch.Tensor, torch.Tensor]:
     images = np.concatenate([reader_blob(cut_plate(plate, _MARGIN), SIZE_PX) for plate in plates])
     slots = [

@@ -8,6 +8,7 @@ import pytest
 
 from edge.detector.heads import Head, RiderLook
 from edge.detector.look import PictureLooker, crop_verdict, rider_attributes
+from edge.detector.models import Sight
 from edge.detector.types import Box, Detection, Image
 
 ROAD = np.zeros((300, 400, 3), np.uint8)
@@ -23,8 +24,8 @@ class Vehicles:
     def __init__(self, *found: Detection) -> None:
         self.found = list(found)
 
-    def detect(self, image: Image) -> list[Detection]:
-        return self.found
+    def look(self, image: Image) -> Sight:
+        return Sight(self.found, [])
 
 
 class Riders:
@@ -113,7 +114,7 @@ def test_without_a_head_network_nothing_is_said_of_riders() -> None:
 
 def test_signals_stand_beside_the_rest() -> None:
     lamp = {"class": "signal", "box": [1, 2, 3, 4], "confidence": 0.7, "state": "red"}
-    assert PictureLooker(Vehicles(), signals=lambda _: [lamp]).objects(ROAD) == [lamp]
+    assert PictureLooker(Vehicles(), signals=lambda *_: [lamp]).objects(ROAD) == [lamp]
 
 
 def test_the_largest_motorbike_speaks_for_a_crop() -> None:

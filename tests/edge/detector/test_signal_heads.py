@@ -200,6 +200,8 @@ def test_signals_of_a_picture() -> None:
     ((place, score, reading),) = signals_in(picture, finder, closely=True)
     assert (place, score, reading.state) == (box, 0.9, "red")
     assert finder.looks == 5
+    assert signals_in(picture, finder, closely=True, seen=finder.look(picture)) == [(place, score, reading)]
+    assert finder.looks == 10, "what was seen already is not looked for again"
     (told,) = signal_objects(picture, finder)
     assert told["class"] == "signal"
     assert told["state"] == "red"
