@@ -1,0 +1,81 @@
+"""Opening a file or a stream, and decoding it: the same for both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import Any, Final
+
+import av
+import av.error
+
+from edge.capture.frame import SourceError, SourceStatus, is_stream
+from edge.detector.types import Image
+
+OPEN_TIMEOUT_S: Final = 10.0
+_READ_TIMEOUT_S: Final = 5.0
+_DECODER_THREADS: Final = 2
+
+
+def open_container(address: str, options: Mapping[str, str]) -> Any:
+    """The opened PyAV container; a stream with its timeouts. Raises SourceError in plain words."""
+    timeout = (OPEN_TIMEOUT_S, _READ_TIMEOUT_S) if is_stream(address) else None
+    try:
+        return av.open(address, options=dict(options), timeout=timeout)
+    except (av.error.InvalidDataError, av.error.EOFError) as error:
+        raise SourceError(
+            address, "this is not a video, or it was cut short while it was written.", "Copy it again."
+        ) from error
+    except av.error.FFmpegError as error:
+        raise SourceError(
+            address, f"cannot be opened ({error.strerror}).", "Check the address and the network."
+        ) from error
+
+
+def picture_size_px(container: Any, address: str) -> tuple[int, int]:
+    """Width and height of the first picture track. Raises SourceError when there is none."""
+    if not container.streams.video:
+        raise SourceError(address, "there is no video in it.", "Give a file with a picture track.")
+    stream = container.streams.video[0]
+    return int(stream.width), int(stream.height)
+
+
+def pictures(address: str, options: Mapping[str, str], status: SourceStatus) -> Iterator[tuple[float, Image]]:
+    """(seconds since the first picture, BGR picture) of each picture with a rising time of its own."""
+    first_s: float | None = None
+    newest_s = -1.0
+    with closing(open_container(address, options)) as container:
+        picture_size_px(container, address)
+        stream = container.streams.video[0]
+        stream.thread_type, stream.codec_context.thread_count = "AUTO", _DECODER_THREADS
+        try:
+            for picture in container.decode(stream):
+                own_s = None if picture.pts is None else float(picture.pts * picture.time_base)
+                first_s = own_s if first_s is None else first_s
+                if own_s is None or first_s is None or own_s - first_s <= newest_s:
+                    status.untimed_total += 1
+                    continue
+                newest_s = own_s - first_s
+                status.frames_total += 1
+                yield newest_s, picture.to_ndarray(format="bgr24")
+        except av.error.InvalidDataError as error:
+            raise SourceError(
+                address, f"is damaged after {max(newest_s, 0):.2f} s.", "Copy or record it again."
+            ) from error
+        _check_whole(stream, address, newest_s)
+
+
+def _check_whole(stream: Any, address: str, newest_s: float) -> None:
+    """A file that promises more than it holds was cut short: say so instead of ending as if all were well."""
+    if is_stream(address):
+        return
+    if newest_s < 0:
+        raise SourceError(address, "not one picture could be read from it.", "Copy or record it again.")
+    promised_s = float(stream.duration * stream.time_base) if stream.duration else 0.0
+    rate = float(stream.average_rate or 10)
+    if promised_s - newest_s > max(1.0, 5 / rate):
+        raise SourceError(
+            address,
+            f"is cut short: {newest_s:.2f} s of {promised_s:.2f} s could be read.",
+            "Copy it again.",
+        )

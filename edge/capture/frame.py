@@ -1,0 +1,76 @@
+"""One picture, what gives pictures, and what goes wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+from edge.detector.types import Image
+
+ClockSource = Literal["camera", "host", "file"]
+SourceState = Literal["starting", "alive", "stalled", "ended", "failed"]
+
+
+class SourceError(Exception):
+    """A source of pictures cannot be read: which, what is wrong, what to do. Never shows a password."""
+
+    def __init__(self, address: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{redacted(address)}: {problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture.
+
+    `t_s`: stream seconds since the first picture; strictly rising. `captured_at`: wall clock, None where
+    nobody knows it. `epoch` rises with each reconnection: tracks do not reach across it.
+    """
+
+    index: int
+    t_s: float
+    image: Image
+    captured_at: datetime | None = None
+    clock_source: ClockSource = "file"
+    clock_uncertainty_s: float = 0.0
+    epoch: int = 0
+
+
+@dataclass(slots=True)
+class SourceStatus:
+    """How a source does. `dropped_total`: pictures the reader threw away because nobody took them in time."""
+
+    state: SourceState = "starting"
+    detail: str = ""
+    frames_total: int = 0
+    untimed_total: int = 0
+    dropped_total: int = 0
+    reconnects_total: int = 0
+
+
+class FrameSource(Protocol):
+    """Pictures one after the other; `close()` ends the iteration from any thread."""
+
+    status: SourceStatus
+
+    def __iter__(self) -> Iterator[Frame]: ...
+
+    def close(self) -> None:
+        """Stop, and let go of the file or camera."""
+
+
+def redacted(address: str) -> str:
+    """The address without user name and password, fit for a log."""
+    parts = urlsplit(address)
+    if "@" not in parts.netloc:
+        return address
+    return urlunsplit(parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]))
+
+
+def is_stream(address: str) -> bool:
+    """Whether the address is a network camera rather than a file."""
+    return address.startswith(("rtsp://", "rtsps://"))
