@@ -22,10 +22,11 @@ from edge.detector.errors import DetectorError
 from edge.detector.evaluation.intervals import Figure, Floats, resampled, share
 from edge.detector.evaluation.precision import Matched, match, pool
 from edge.detector.evaluation.scores import precision_figures
-from edge.detector.heads import HEAD_CLASSES, RiderLook, RiderLooker
+from edge.detector.heads import HEAD_CLASSES, RiderLooker
 from edge.detector.images import crop, read_image
 from edge.detector.look import PictureLooker, open_looker, open_riders
 from edge.detector.registry import default_models
+from edge.detector.rider_look import RiderLook
 from edge.detector.training.head_data import RiderCrop, rider_crops
 from edge.detector.types import Box, Image
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -99,6 +99,8 @@ class Analyser:
         self._dockets: dict[int, _Docket] = {}
         self._epoch = 0
         self._on: date | None = None
+        self._began_at: datetime | None = None
+        self._check_rules()
 
     @property
     def signal_state(self) -> str | None:
@@ -115,6 +117,8 @@ class Analyser:
         events = self._restart(frame.epoch) if frame.epoch != self._epoch else []
         self.counts.pictures += 1
         self._on = self._day(frame)
+        if frame.captured_at is not None:
+            self._began_at = frame.captured_at - timedelta(seconds=frame.t_s)
         with self._pace.timing(frame.t_s):
             if self._scene.signal:
                 reading = read_signal(frame.image, self._scene.signal.lamps())
@@ -166,7 +170,7 @@ class Analyser:
         return [event for one in ready if (event := self._prove(track, one)) is not None]
 
     def _apply_rules(self, track: Track, docket: _Docket, now_s: float, *, finished: bool) -> None:
-        context = Context(self._scene, self._signals, self._on)
+        context = self._context(track, now_s)
         for name in self._scene.file.rules:
             if name in docket.settled:
                 continue
@@ -177,6 +181,17 @@ class Analyser:
             elif verdict is not None and (finished or now_s - verdict.t_event_s > _SECOND_THOUGHTS_S):
                 self._withhold(verdict)
                 docket.settled.add(name)
+
+    def _context(self, track: Track, now_s: float) -> Context:
+        on_stage = (self._tracker.track(other) for other in self._dockets if other != track.id)
+        return Context(
+            self._scene,
+            self._signals,
+            self._on,
+            began_at=self._began_at,
+            now_s=now_s,
+            others=tuple(other for other in on_stage if other is not None),
+        )
 
     def _is_ready(self, violation: Violation, now_s: float) -> bool:
         return self._desk.is_settled(violation.track) or now_s - violation.t_end_s >= _HOLD_S
@@ -227,6 +242,11 @@ class Analyser:
             return False
         past_m = float(self._scene.to_line(self._scene.plane.road(_foot(now))).past_m[0])
         return -_APPROACH_M < past_m < _APPROACH_M
+
+    def _check_rules(self) -> None:
+        unknown = [name for name in self._scene.file.rules if name not in RULES]
+        if unknown:
+            raise SceneError(f"{self._scene.id}: rules: one camera alone cannot judge {', '.join(unknown)}")
 
     def _check_size(self, frame: Frame) -> None:
         height, width = frame.image.shape[:2]

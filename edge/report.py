@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from cryptography.exceptions import InvalidSignature
@@ -20,11 +22,51 @@ REPORT_SCHEMA: Literal["phatnguoi.report/1"] = "phatnguoi.report/1"
 HEARTBEAT_SCHEMA: Literal["phatnguoi.heartbeat/1"] = "phatnguoi.heartbeat/1"
 
 VehicleKind = Literal["motorbike", "car", "bus", "truck", "bicycle"]
-RuleName = Literal["red_light", "speeding"]
+RuleName = Literal[
+    "red_light",
+    "speeding",
+    "average_speed",
+    "wrong_way",
+    "wrong_lane",
+    "lane_line",
+    "no_entry",
+    "illegal_turn",
+    "u_turn",
+    "stopping",
+    "parking",
+    "emergency_lane",
+    "blocking",
+    "helmet",
+    "passenger_helmet",
+    "too_many_riders",
+]
 FileRole = Literal["still_before", "still_at", "still_after", "plate_crop", "clip"]
 CameraState = Literal["starting", "alive", "stalled", "ended", "failed"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,63}$")]
+
+_SPEED_ACTS = frozenset({"speed_5_10", "speed_10_20", "speed_over_20", "speed_20_35", "speed_over_35"})
+ACTS_OF_RULE: Mapping[RuleName, frozenset[str]] = MappingProxyType(
+    {
+        "red_light": frozenset({"red_light"}),
+        "speeding": _SPEED_ACTS,
+        "average_speed": _SPEED_ACTS,
+        "wrong_way": frozenset({"wrong_way"}),
+        "wrong_lane": frozenset({"wrong_lane"}),
+        "lane_line": frozenset({"sign_or_marking"}),
+        "no_entry": frozenset({"no_entry", "truck_city_ban"}),
+        "illegal_turn": frozenset({"turn_sign"}),
+        "u_turn": frozenset({"u_turn_sign", "u_turn"}),
+        "stopping": frozenset({"stop_prohibited", "stop_park_prohibited"}),
+        "parking": frozenset({"park_prohibited", "stop_park_prohibited"}),
+        "emergency_lane": frozenset({"emergency_lane"}),
+        "blocking": frozenset({"stop_junction", "stop_prohibited", "stop_park_prohibited"}),
+        "helmet": frozenset({"no_helmet_rider"}),
+        "passenger_helmet": frozenset({"no_helmet_passenger_by_rider"}),
+        "too_many_riders": frozenset({"two_passengers", "three_passengers"}),
+    }
+)
+"""Which acts of the catalogue (fines.csv, column `act`) a rule may accuse of; the backend refuses others."""
 
 
 class _Value(BaseModel):

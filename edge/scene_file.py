@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Literal
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from edge.detector.types import Box, VehicleClass
 from edge.report import RuleName, Slug
@@ -17,6 +19,16 @@ Point = tuple[float, float]
 BoxPx = tuple[float, float, Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]
 Polygon = Annotated[tuple[Point, ...], Field(min_length=3)]
 Movement = Literal["left", "right"]
+
+
+def _somewhere(direction: Point) -> Point:
+    if direction == (0.0, 0.0):
+        raise ValueError("[0, 0] points nowhere; give for example [0, 1]")
+    return direction
+
+
+Direction = Annotated[Point, AfterValidator(_somewhere)]
+Name = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 class SceneError(ValueError):
@@ -45,24 +57,28 @@ class Calibration(_Section):
 
 
 class Lane(_Section):
-    """One lane on the road surface. `kinds`: who may use it; empty means all."""
+    """One lane on the road surface. `kinds`: who may use it; empty means all.
 
-    name: str
+    `direction_m`: its own way, where that is not the road's. `emergency`: nobody drives there.
+    """
+
+    name: Name
     polygon_px: Polygon
     kinds: tuple[VehicleClass, ...] = ()
+    direction_m: Direction | None = None
+    emergency: bool = False
 
 
 class Road(_Section):
-    """Which way the watched traffic goes, as a vector in road metres, and its lanes."""
+    """Which way the watched traffic goes, as a vector in road metres, and its lanes.
 
-    direction_m: Point
+    `one_way`: a one-way road, or a carriageway behind a median, all over: only then may the whole road, lanes
+    or none, say that somebody drives the wrong way.
+    """
+
+    direction_m: Direction
     lanes: tuple[Lane, ...] = ()
-
-    @model_validator(mode="after")
-    def _points_somewhere(self) -> Road:
-        if self.direction_m == (0.0, 0.0):
-            raise ValueError("direction_m: [0, 0] points nowhere; give for example [0, 1]")
-        return self
+    one_way: bool = False
 
 
 class StopLine(_Section):
@@ -124,6 +140,55 @@ class Speed(_Section):
     contact_height_m: Annotated[float, Field(ge=0, le=1)] = 0.1
 
 
+class Hours(_Section):
+    """A span of the day in legal time (Asia/Ho_Chi_Minh); past midnight when `until` is before `since`."""
+
+    since: time
+    until: time
+
+
+ZoneKind = Literal["no_entry", "no_stopping", "no_parking", "crosswalk", "junction"]
+
+
+class Zone(_Section):
+    """A piece of road on which something is forbidden, and the sign or marking that says so.
+
+    `kinds`: whom it binds; empty means every motor vehicle. `hours`: when; empty means always. `sign`: its
+    number in QCVN 41 and what it says, for the officer and the owner.
+    """
+
+    name: Name
+    kind: ZoneKind
+    polygon_px: Polygon
+    kinds: tuple[VehicleClass, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    sign: Annotated[str, Field(max_length=200)] = ""
+
+
+class SolidLine(_Section):
+    """A continuous line that nobody may cross, as a chain of picture points; `both`: from either side.
+
+    `left` and `right` name the side it may not be crossed *from*, seen along the line from its first point.
+    """
+
+    name: Name
+    points_px: Annotated[tuple[Point, ...], Field(min_length=2)]
+    forbidden_from: Literal["left", "right", "both"] = "both"
+    sign: Annotated[str, Field(max_length=200)] = ""
+
+
+class ForbiddenTurn(_Section):
+    """A way over the junction that a sign forbids: in over the one gate, out over the other, px."""
+
+    name: Name
+    kind: Literal["left", "right", "u_turn"]
+    enter_px: tuple[Point, Point]
+    leave_px: tuple[Point, Point]
+    kinds: tuple[VehicleClass, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    sign: Annotated[str, Field(max_length=200)] = ""
+
+
 class CameraFile(_Section):
     """One camera: where it is, what it sees, which rules it watches."""
 
@@ -139,22 +204,104 @@ class CameraFile(_Section):
     signal: Signal | None = None
     red_light: RedLight = RedLight()
     speed: Speed | None = None
+    zones: tuple[Zone, ...] = ()
+    solid_lines: tuple[SolidLine, ...] = ()
+    forbidden_turns: tuple[ForbiddenTurn, ...] = ()
     ignore_px: tuple[Polygon, ...] = ()
     unread_plates: Literal["report", "withhold"] = "withhold"
     detect_every: Annotated[int, Field(ge=1, le=6)] = 1
 
     @model_validator(mode="after")
     def _rules_have_what_they_need(self) -> CameraFile:
-        if "red_light" in self.rules and (self.stop_line is None or self.signal is None):
-            raise ValueError("rules: red_light needs the sections [stop_line] and [signal]")
-        if "speeding" in self.rules:
-            if self.speed is None:
-                raise ValueError("rules: speeding needs the section [speed]")
-            if self.calibration.quality != "surveyed":
-                raise ValueError("calibration.quality: speeding needs surveyed points, not estimated ones")
-            if self.calibration.camera_height_m is None:
-                raise ValueError("calibration.camera_height_m: speeding needs the camera's height")
+        for rule in self.rules:
+            for fault in missing_for(rule, self):
+                raise ValueError(fault)
         return self
+
+
+def missing_for(rule: RuleName, file: CameraFile) -> Iterator[str]:
+    """What the camera file lacks for this rule, a sentence each that begins with the field."""
+    for needs, lacking in _NEEDS.get(rule, ()):
+        if not needs(file):
+            yield lacking
+
+
+def _has_zone(*kinds: ZoneKind) -> Callable[[CameraFile], bool]:
+    return lambda file: any(zone.kind in kinds for zone in file.zones)
+
+
+def _has_turn(*kinds: str) -> Callable[[CameraFile], bool]:
+    return lambda file: any(turn.kind in kinds for turn in file.forbidden_turns)
+
+
+Need = tuple[Callable[[CameraFile], bool], str]
+
+_NEEDS: Final[Mapping[RuleName, tuple[Need, ...]]] = MappingProxyType(
+    {
+        "red_light": (
+            (
+                lambda file: file.stop_line is not None and file.signal is not None,
+                "rules: red_light needs the sections [stop_line] and [signal]",
+            ),
+        ),
+        "speeding": (
+            (lambda file: file.speed is not None, "rules: speeding needs the section [speed]"),
+            (
+                lambda file: file.calibration.quality == "surveyed",
+                "calibration.quality: speeding needs surveyed points, not estimated ones",
+            ),
+            (
+                lambda file: file.calibration.camera_height_m is not None,
+                "calibration.camera_height_m: speeding needs the camera's height",
+            ),
+        ),
+        "wrong_way": (
+            (
+                lambda file: file.road.one_way or any(lane.direction_m for lane in file.road.lanes),
+                "rules: wrong_way needs road.one_way = true, or lanes with a direction_m of their own",
+            ),
+        ),
+        "wrong_lane": (
+            (
+                lambda file: any(lane.kinds for lane in file.road.lanes),
+                "rules: wrong_lane needs a [[road.lanes]] with kinds: who may use it",
+            ),
+        ),
+        "lane_line": (
+            (lambda file: bool(file.solid_lines), "rules: lane_line needs a [[solid_lines]] to watch"),
+        ),
+        "emergency_lane": (
+            (
+                lambda file: any(lane.emergency for lane in file.road.lanes),
+                "rules: emergency_lane needs a [[road.lanes]] with emergency = true",
+            ),
+        ),
+        "no_entry": ((_has_zone("no_entry"), 'rules: no_entry needs a [[zones]] of kind = "no_entry"'),),
+        "illegal_turn": (
+            (
+                _has_turn("left", "right"),
+                'rules: illegal_turn needs a [[forbidden_turns]] of kind = "left" or "right"',
+            ),
+        ),
+        "u_turn": ((_has_turn("u_turn"), 'rules: u_turn needs a [[forbidden_turns]] of kind = "u_turn"'),),
+        "stopping": (
+            (_has_zone("no_stopping"), 'rules: stopping needs a [[zones]] of kind = "no_stopping"'),
+        ),
+        "parking": (
+            (
+                _has_zone("no_parking", "no_stopping"),
+                'rules: parking needs a [[zones]] of kind = "no_parking" or "no_stopping"',
+            ),
+        ),
+        "blocking": (
+            (
+                _has_zone("crosswalk", "junction"),
+                'rules: blocking needs a [[zones]] of kind = "crosswalk" or "junction"',
+            ),
+        ),
+    }
+)
+"""What must stand in the camera file for each rule, and what to say where it does not."""
 
 
 def load_camera_file(path: Path) -> tuple[CameraFile, str]:

@@ -12,7 +12,7 @@ from backend.errors import FieldError, field_errors
 from backend.intake import refusals
 from backend.intake.models import Device
 from backend.settings import Settings
-from edge.report import Signed, ViolationReport, is_signed_by, load_public_key, object_key
+from edge.report import ACTS_OF_RULE, Signed, ViolationReport, is_signed_by, load_public_key, object_key
 from penalty import catalogue, plates
 
 Message = TypeVar("Message", bound=BaseModel)
@@ -88,8 +88,7 @@ def _time_faults(report: ViolationReport, settings: Settings, now: datetime) -> 
 
 
 def _act_faults(report: ViolationReport) -> list[FieldError]:
-    fits = report.act == "red_light" if report.rule == "red_light" else report.act.startswith("speed_")
-    if not fits:
+    if report.act not in ACTS_OF_RULE[report.rule]:
         return [FieldError("payload.act", f"{report.act} is no act of the rule {report.rule}")]
     if not any(row.act == report.act for row in catalogue.load().rows):
         return [FieldError("payload.act", f"{report.act} is not in the catalogue of acts")]

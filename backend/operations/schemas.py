@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Literal
 
@@ -74,6 +75,14 @@ class Overview(BaseModel):
     jobs: JobHealth
     lookups_for_a_person: int
     audit_entries: int
+
+    @property
+    def rules_seen(self) -> list[str]:
+        """The rules broken on one of these days, the most frequent first."""
+        counts = Counter[str]()
+        for day in self.days:
+            counts.update(day.rules)
+        return [rule for rule, _ in counts.most_common()]
 
 
 class Readiness(BaseModel):

@@ -53,7 +53,24 @@ REJECT_BY_CODE: Mapping[str, RejectReason] = MappingProxyType(
 )
 
 RULE_NAMES: Mapping[str, Words] = MappingProxyType(
-    {"red_light": ("Vượt đèn đỏ", "Ran a red light"), "speeding": ("Chạy quá tốc độ", "Speeding")}
+    {
+        "red_light": ("Vượt đèn đỏ", "Ran a red light"),
+        "speeding": ("Chạy quá tốc độ", "Speeding"),
+        "average_speed": ("Quá tốc độ trung bình", "Average speed too high"),
+        "wrong_way": ("Đi ngược chiều", "Drove the wrong way"),
+        "wrong_lane": ("Đi sai làn đường", "Wrong lane"),
+        "lane_line": ("Đè vạch liền", "Crossed a solid line"),
+        "no_entry": ("Đi vào đường cấm", "Entered a closed road"),
+        "illegal_turn": ("Rẽ nơi cấm rẽ", "Turned where it is forbidden"),
+        "u_turn": ("Quay đầu nơi cấm", "Made a forbidden U-turn"),
+        "stopping": ("Dừng xe nơi cấm", "Stopped where it is forbidden"),
+        "parking": ("Đỗ xe nơi cấm", "Parked where it is forbidden"),
+        "emergency_lane": ("Chạy vào làn khẩn cấp", "Drove in the emergency lane"),
+        "blocking": ("Dừng trong nút giao, lối qua đường", "Blocked a junction or crossing"),
+        "helmet": ("Không đội mũ bảo hiểm", "Rider without a helmet"),
+        "passenger_helmet": ("Chở người không đội mũ bảo hiểm", "Passenger without a helmet"),
+        "too_many_riders": ("Chở quá số người", "Too many on a motorbike"),
+    }
 )
 ROLE_NAMES: Mapping[str, Words] = MappingProxyType(
     {

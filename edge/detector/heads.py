@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import cv2
 import numpy as np
@@ -19,51 +19,17 @@ from edge.detector.errors import ModelError
 from edge.detector.images import check_image, crop
 from edge.detector.letterbox import Letterbox, fit_long_side, to_blob
 from edge.detector.metadata import card_of
+from edge.detector.rider_look import Head, RiderLook
 from edge.detector.runtime import Engine, open_network
 from edge.detector.seats import Candidate, count_people, on_board, share_out
 from edge.detector.second_look import SecondLook
 from edge.detector.types import Box, Image
-
-Helmet = Literal["helmet", "bare", "unknown"]
-RiderVerdict = Literal["all", "some_bare", "unknown"]
 
 HEAD_CLASSES: Final = ("helmet", "bare")
 _MARGIN: Final = 0.08
 _SMALLEST_CROP_PX: Final = 12
 _OVERLAP: Final = 0.5
 _DEFAULTS: Final = {"score": 0.15, "second": 0.3, "counted": 0.4, "verdict": 0.6, "smallest_px": 7.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One head: box in frame px, what it wears, and how sure that is, 0 to 1.
-
-    `chance_bare` is the network's own balance of the two, 0 (helmet) to 1 (bare), for `unknown` heads too.
-    """
-
-    box: Box
-    helmet: Helmet
-    confidence: float
-    chance_bare: float
-
-
-@dataclass(frozen=True, slots=True)
-class RiderLook:
-    """One look at one motorbike.
-
-    `people` is None when the heads cannot be counted; `helmet` is `all` when every rider surely wears one,
-    `some_bare` when at least one surely does not; `reason` says why something is not known ('' when all is).
-    """
-
-    people: int | None
-    heads: tuple[Head, ...]
-    helmet: RiderVerdict
-    reason: str
-
-    @property
-    def chance_bare(self) -> float | None:
-        """The highest `chance_bare` among the heads, 0 to 1; None without heads."""
-        return max((head.chance_bare for head in self.heads), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from edge.detector.heads import Head, Helmet, RiderLook, RiderLooker, RiderVerdict
+from edge.detector.heads import RiderLooker
 from edge.detector.models import Sight, VehicleDetector
 from edge.detector.registry import ModelSet
+from edge.detector.rider_look import Head, Helmet, RiderLook, RiderVerdict
 from edge.detector.runtime import Engine
 from edge.detector.signal_heads import Finder, signal_objects
 from edge.detector.types import Box, Detection, Image

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from edge.detector.heads import RiderLook, RiderVerdict
+from edge.detector.rider_look import RiderLook, RiderVerdict
 
 AGREEING_LOOKS: Final = 3
 _AGREEING_SHARE: Final = 0.8

@@ -6,26 +6,14 @@ A new rule: one file with a `judge`, one line in RULES. docs/adding-a-rule.md sh
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from edge.report import RuleName
 from edge.rules import red_light, speeding
+from edge.rules.context import Context
 from edge.rules.signal_history import SignalHistory
-from edge.rules.types import Verdict, Violation, Withheld
-from edge.scene import Scene
+from edge.rules.types import RiderSighting, Verdict, Violation, Withheld
 from edge.tracking import Track
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a rule may know besides the track. `on` is the legal day (Asia/Ho_Chi_Minh), None when unknown."""
-
-    scene: Scene
-    signals: SignalHistory
-    on: date | None
-
 
 Rule = Callable[[Track, Context, bool], Verdict]
 """Called with the track, the context and whether the track has ended; None means: nothing to say (yet)."""
@@ -39,4 +27,13 @@ RULES: Final[dict[RuleName, Rule]] = {
     ),
 }
 
-__all__ = ["RULES", "Context", "Rule", "SignalHistory", "Verdict", "Violation", "Withheld"]
+__all__ = [
+    "RULES",
+    "Context",
+    "RiderSighting",
+    "Rule",
+    "SignalHistory",
+    "Verdict",
+    "Violation",
+    "Withheld",
+]

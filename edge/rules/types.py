@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from edge.detector.rider_look import RiderLook
 from edge.detector.types import VehicleClass
 from edge.report import Measure, Reason, RuleName
 
@@ -42,6 +43,15 @@ class Withheld:
     t_event_s: float
     measures: tuple[Measure, ...]
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RiderSighting:
+    """One look at the riders of a motorbike, and the picture it was taken in."""
+
+    frame: int
+    t_s: float
+    look: RiderLook
 
 
 Verdict: TypeAlias = Violation | Withheld | None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from edge.detector.heads import Head, RiderLook
+from edge.detector.rider_look import Head, RiderLook
 from edge.detector.look import PictureLooker, crop_verdict, rider_attributes
 from edge.detector.models import Sight
 from edge.detector.types import Box, Detection, Image

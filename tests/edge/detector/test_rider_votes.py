@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.detector.heads import Head, Helmet, RiderLook, RiderVerdict
+from edge.detector.rider_look import Head, Helmet, RiderLook, RiderVerdict
 from edge.detector.rider_votes import AGREEING_LOOKS, vote
 from edge.detector.types import Box
 
