@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from edge.detector.rider_look import Head, RiderLook
 from edge.detector.look import PictureLooker, crop_verdict, rider_attributes
 from edge.detector.models import Sight
+from edge.detector.rider_look import Head, RiderLook
 from edge.detector.types import Box, Detection, Image
 
 ROAD = np.zeros((300, 400, 3), np.uint8)

@@ -12,9 +12,9 @@ from edge.detector.errors import ImageError
 from edge.detector.models import Sight
 from edge.detector.signal_heads import read_head, signal_objects, signals_in
 from edge.detector.signals import LAMPS
-from edge.detector.training.head_plans import HeadPlan, random_plan
-from edge.detector.training.synthetic_heads import DrawnHead, draw_head
 from edge.detector.types import Box, Image, SignalState
+from tests.edge.detector.drawn_heads import DrawnHead, draw_head
+from tests.edge.detector.head_plans import HeadPlan, random_plan
 
 CLEAR = HeadPlan(length_px=60, daylight=0.6, gain=1.1, noise=0.01)
 COLOURS = ("red", "amber", "green")

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from edge.detector.signals import Lamp
 from edge.detector.training.chance import happens
-from edge.detector.training.head_plans import HOUSINGS, HeadPlan, Shape, state_of
 from edge.detector.types import Box, Image, SignalState
+from tests.edge.detector.head_plans import HOUSINGS, HeadPlan, Shape, state_of
 
 LAMP_PX: Final = 32
 _SURROUND: Final = 1.8
@@ -180,7 +180,7 @@ def _lit_shape(shape: Shape, size: tuple[int, int], centre: tuple[float, float],
         _disc(mask, centre, radius, 1.0)
         if shape == "leds":
             rows, columns = np.mgrid[: size[0], : size[1]]
-            mask *= (0.45 + 0.55 * ((rows % 5 < 3) & (columns % 5 < 3))).astype(np.float32)  # noqa: PLR2004
+            mask *= (0.45 + 0.55 * ((rows % 5 < 3) & (columns % 5 < 3))).astype(np.float32)
         return mask
     cv2.fillPoly(mask, [_arrow(shape, centre, radius * 0.85)], 1.0, cv2.LINE_AA)
     return mask
@@ -276,7 +276,7 @@ def _expose(canvas: _Canvas, plan: HeadPlan) -> Floats:
     light = canvas.light + np.clip(strength - 1.3, 0, 2) * np.float32(0.55)
     bloom = _bloom(canvas.light)
     picture = canvas.surface * plan.daylight
-    shaded = np.where(strength > 0.05, np.maximum(picture * 0.4, light), picture)  # noqa: PLR2004
+    shaded = np.where(strength > 0.05, np.maximum(picture * 0.4, light), picture)
     seen = shaded + bloom * plan.bloom
     return np.asarray(seen * (1 - plan.haze) + plan.haze * min(plan.daylight, 0.8), np.float32)
 
