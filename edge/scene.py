@@ -15,6 +15,7 @@ from edge import report
 from edge.detector.types import Box
 from edge.scene_file import CameraFile, RedLight, SceneError, Signal, Speed, load_camera_file
 from edge.scene_geometry import GeometryError, Points, RoadPlane, fit_plane
+from edge.scene_lens import Lens
 
 Flags = npt.NDArray[np.bool_]
 
@@ -164,14 +165,37 @@ def inside(points: Points, polygon: Sequence[tuple[float, float]]) -> Flags:
     return found
 
 
+def lens_of(file: CameraFile) -> Lens | None:
+    """The lens of a camera file; None where it says nothing. Raises SceneError for impossible numbers."""
+    numbers = file.calibration.lens
+    if numbers is None:
+        return None
+    width, height = file.picture_size_px
+    lens = Lens(
+        centre_px=numbers.centre_px or ((width - 1) / 2, (height - 1) / 2),
+        unit_px=numbers.unit_px or float(np.hypot(width, height)) / 2,
+        k1=numbers.k1,
+        k2=numbers.k2,
+        model=numbers.model,
+    )
+    if lens.folds_within(width, height):
+        raise SceneError(
+            "calibration.lens: these k1 and k2 would show one place twice within the picture; "
+            "check their sign and unit_px"
+        )
+    return lens
+
+
 def _plane(file: CameraFile) -> RoadPlane:
-    points = file.calibration.points
+    points, lens = file.calibration.points, file.calibration.lens
     try:
         plane = fit_plane(
             np.array([point.picture_px for point in points]),
             np.array([point.road_m for point in points]),
             point_error_px=file.calibration.point_error_px,
             road_error_m=file.calibration.road_error_m,
+            lens=lens_of(file),
+            lens_error=lens.k1_error if lens else 0.0,
         )
     except GeometryError as error:
         raise SceneError(f"calibration.points: {error}") from error

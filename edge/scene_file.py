@@ -46,6 +46,20 @@ class MarkedPoint(_Section):
     road_m: Point
 
 
+class LensNumbers(_Section):
+    """Radial distortion; edge.scene_lens says how the numbers are meant.
+
+    Without `centre_px` the middle of the picture, without `unit_px` half its diagonal.
+    """
+
+    model: Literal["brown", "division"] = "brown"
+    k1: Annotated[float, Field(ge=-1, le=1)]
+    k2: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    k1_error: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    centre_px: Point | None = None
+    unit_px: Annotated[float, Field(gt=0)] | None = None
+
+
 class Calibration(_Section):
     """How picture and road belong together. Speeds are measured on `surveyed` points only."""
 
@@ -54,6 +68,7 @@ class Calibration(_Section):
     point_error_px: Annotated[float, Field(gt=0, le=20)] = 1.0
     road_error_m: Annotated[float, Field(ge=0, le=2)] = 0.02
     camera_height_m: Annotated[float, Field(gt=1, lt=60)] | None = None
+    lens: LensNumbers | None = None
 
 
 class Lane(_Section):

@@ -104,7 +104,4 @@ def broken(path: Trajectory, *, longest_gap_s: float = LONGEST_GAP_S) -> str | N
 def _before_horizon(scene: Scene, foot_px: Numbers) -> npt.NDArray[np.bool_]:
     """Points on the same side of the plane's horizon as the middle of the marked points."""
     marked = np.array([point.picture_px for point in scene.file.calibration.points])
-    row = scene.plane.to_road[2]
-    side = float(row @ np.array([*marked.mean(axis=0), 1.0]))
-    ahead = np.column_stack([foot_px, np.ones(len(foot_px))]) @ row
-    return np.asarray(ahead * np.sign(side) > 1e-9 * abs(side), dtype=np.bool_)
+    return scene.plane.map.same_side(foot_px, marked)
