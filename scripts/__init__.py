@@ -1,0 +1,1 @@
+"""What is run by hand when the repository itself is worked on."""
