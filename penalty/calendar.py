@@ -17,23 +17,18 @@ from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 from typing import Literal, cast, get_args
 
+from penalty.legal_steps import NOT_A_PERIOD, LegalStep, Unit, parse_steps
 from penalty.tables import Confidence, Row, TableError, packaged_text, parse_rows, weakest
 
-Unit = Literal["working_day", "calendar_day", "month", "year", "hour", "immediate"]
 DayKind = Literal["public_holiday", "compensatory_day_off", "swapped_day_off", "swapped_working_day"]
 Bound = Literal["latest", "earliest"]
 
 # Vietnam has kept UTC+7 without summer time since 1975; a fixed offset needs no time-zone files.
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
-_NOT_A_PERIOD = {"E2": "a daily surcharge, see penalty.ledger.late_surcharge"}
 _COUNTED_BACK = {"G8"}  # "at least 5 days before" the dialogue
 _EARLIEST = {"F2"}  # "after at least 6 months": not to be done sooner
 _SATURDAY = 5
-_STEP_COLUMNS = (
-    "step_id", "vi_name", "step", "starts_from", "length", "unit", "who", "legal_basis",
-    "legal_basis_vi", "if_missed", "confidence", "note",
-)  # fmt: skip
 _DAY_COLUMNS = ("date", "weekday", "kind", "vi_name", "en_name", "source", "confidence", "note")
 _UNIT_VI: dict[Unit, str] = {
     "working_day": "ngày làm việc",
@@ -58,24 +53,6 @@ class DeadlineError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class LegalStep:
-    """One row of deadlines.csv. `length` is None where the row is no period."""
-
-    step_id: str
-    vi_name: str
-    en_name: str
-    starts_from: str
-    length: int | None
-    unit: Unit
-    who: str
-    article: str
-    article_vi: str
-    if_missed: str | None
-    confidence: Confidence
-    note: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class SpecialDay:
     """One row of holidays_vn.csv: a day off that would be worked, or a Saturday that is worked."""
 
@@ -92,9 +69,11 @@ class Deadline:
     """When a step is due, and why.
 
     `due_on` is the last day after any roll-over, `raw_due_on` the date before it. A day counts to its end:
-    see `ends_at`. For hours, `due_at` is the very moment. `bound` is "earliest" where the law says "not
-    before". `confidence` is that of the weakest row used, and "unconfirmed" where the holiday table does not
-    reach.
+    see `ends_at`. For hours, `due_at` is the very moment. `otherwise_on` is where a system would arrive that
+    counted calendar days for working days or the reverse; None where that cannot happen. `bound` is
+    "earliest" where the law says "not before". `valid_from` and `valid_to` are those of the version of the
+    law that was used: the one in force on the day the period starts. `confidence` is that of the weakest row
+    used, and "unconfirmed" where the holiday table does not reach.
     """
 
     step_id: str
@@ -102,6 +81,7 @@ class Deadline:
     due_on: date
     raw_due_on: date
     due_at: datetime | None
+    otherwise_on: date | None
     unit: Unit
     length: int
     bound: Bound
@@ -112,6 +92,8 @@ class Deadline:
     article: str
     article_vi: str
     confidence: Confidence
+    valid_from: date
+    valid_to: date | None
     calendar_version: str
 
     @property
@@ -141,7 +123,7 @@ def vietnam_date(moment: date | datetime) -> date:
 class LegalCalendar:
     """Working days and deadlines of the Vietnamese state. A value: two calendars with one text are equal."""
 
-    steps: dict[str, LegalStep] = field(hash=False)
+    steps: dict[str, tuple[LegalStep, ...]] = field(hash=False)
     special_days: dict[date, SpecialDay] = field(hash=False)
     version: str
 
@@ -153,13 +135,7 @@ class LegalCalendar:
     @staticmethod
     def parse(deadlines_csv: str, holidays_csv: str) -> LegalCalendar:
         """A calendar from the texts of the two tables. Raises TableError naming file, row and column."""
-        step_rows = parse_rows(deadlines_csv, file="deadlines.csv", columns=_STEP_COLUMNS)
-        steps: dict[str, LegalStep] = {}
-        for row in step_rows:
-            step = _step(row)
-            if step.step_id in steps:
-                raise row.error("step_id", f"{step.step_id} is there twice")
-            steps[step.step_id] = step
+        steps = parse_steps(deadlines_csv)
         days: dict[date, SpecialDay] = {}
         for row in parse_rows(holidays_csv, file="holidays_vn.csv", columns=_DAY_COLUMNS):
             special = _special_day(row)
@@ -198,12 +174,18 @@ class LegalCalendar:
         years = {day.year for day in self.special_days}
         return all(year in years for year in range(start.year, end.year + 1))
 
-    def step(self, step_id: str) -> LegalStep:
-        """The row of deadlines.csv. Raises DeadlineError for an unknown id."""
-        try:
-            return self.steps[step_id]
-        except KeyError:
-            raise DeadlineError(f"step {step_id!r}: not in deadlines.csv ({', '.join(self.steps)})") from None
+    def step(self, step_id: str, on: date) -> LegalStep:
+        """The version of a step in force that day. Raises DeadlineError for an unknown id or day."""
+        versions = self.steps.get(step_id)
+        if versions is None:
+            raise DeadlineError(f"step {step_id!r}: not in deadlines.csv ({', '.join(self.steps)})")
+        for version in versions:
+            if version.in_force(on):
+                return version
+        raise DeadlineError(
+            f"step {step_id}: no version in force on {on.isoformat()}; the first is of "
+            f"{versions[0].valid_from.isoformat()}"
+        )
 
     def due(self, step_id: str, start: date | datetime) -> Deadline:
         """When a step that starts now is due.
@@ -212,10 +194,29 @@ class LegalCalendar:
         zero. Raises DeadlineError for an unknown step or one that is no period, ValueError for a naive
         datetime, TypeError for an hour-counted step without a time of day.
         """
-        step = self.step(step_id)
-        if step_id in _NOT_A_PERIOD or step.length is None:
-            raise DeadlineError(f"step {step_id}: no period ({_NOT_A_PERIOD.get(step_id, step.unit)})")
         start_on = vietnam_date(start)
+        return self._due(self.step(step_id, start_on), start_on, start)
+
+    def due_by_each_version(
+        self, step_id: str, start: date | datetime, *, skip_hours: bool = False
+    ) -> tuple[Deadline, ...]:
+        """The same deadline as each version of the step would have it, oldest version first.
+
+        For comparing with a system that has not taken over a change of the law. `skip_hours` leaves out
+        versions that count hours. Raises as `due` does.
+        """
+        start_on = vietnam_date(start)
+        self.step(step_id, start_on)
+        return tuple(
+            self._due(version, start_on, start)
+            for version in self.steps[step_id]
+            if not (skip_hours and version.unit == "hour")
+        )
+
+    def _due(self, step: LegalStep, start_on: date, start: date | datetime) -> Deadline:
+        step_id = step.step_id
+        if step.length is None:
+            raise DeadlineError(f"step {step_id}: no period ({NOT_A_PERIOD.get(step_id, step.unit)})")
         due_at = _hours_later(step, start) if step.unit == "hour" else None
         raw = vietnam_date(due_at) if due_at else self._raw_due(step, step.length, start_on)
         rolls = step.unit in ("calendar_day", "month", "year") and step_id not in _COUNTED_BACK | _EARLIEST
@@ -226,6 +227,7 @@ class LegalCalendar:
             due_on=due_on,
             raw_due_on=raw,
             due_at=due_at,
+            otherwise_on=self._counted_otherwise(step, step.length, start_on),
             unit=step.unit,
             length=step.length,
             bound="earliest" if step_id in _EARLIEST else "latest",
@@ -236,8 +238,18 @@ class LegalCalendar:
             article=step.article,
             article_vi=step.article_vi,
             confidence=self._confidence(step, start_on, raw, due_on),
+            valid_from=step.valid_from,
+            valid_to=step.valid_to,
             calendar_version=self.version,
         )
+
+    def _counted_otherwise(self, step: LegalStep, length: int, start: date) -> date | None:
+        """Where a system counts calendar days for working days, or the other way round."""
+        if step.step_id in _COUNTED_BACK:
+            return None
+        if step.unit == "working_day":
+            return start + timedelta(days=length)
+        return self.add_working_days(start, length) if step.unit == "calendar_day" else None
 
     def _raw_due(self, step: LegalStep, length: int, start: date) -> date:
         if step.unit == "working_day":
@@ -302,24 +314,6 @@ def _rule_en(step: LegalStep, start: date, *, rolled: bool) -> str:
     if rolled:
         rule += "; the last day is a day off, so the next working day counts"
     return f"{rule} ({step.article})"
-
-
-def _step(row: Row) -> LegalStep:
-    step_id = row.text("step_id")
-    return LegalStep(
-        step_id=step_id,
-        vi_name=row.text("vi_name"),
-        en_name=row.text("step"),
-        starts_from=row.text("starts_from"),
-        length=None if step_id in _NOT_A_PERIOD else row.integer("length"),
-        unit=cast("Unit", row.one_of("unit", get_args(Unit))),
-        who=row.text("who"),
-        article=row.text("legal_basis"),
-        article_vi=row.text("legal_basis_vi"),
-        if_missed=row.optional("if_missed"),
-        confidence=row.confidence(),
-        note=row.optional("note"),
-    )
 
 
 def _special_day(row: Row) -> SpecialDay:

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from penalty import catalogue
-from penalty.calendar import VIETNAM, Deadline, DeadlineError, LegalCalendar
+from penalty.calendar import VIETNAM, Deadline, DeadlineError, LegalCalendar, vietnam_date
 from penalty.catalogue import CatalogueError, Circumstances, NeedsOfficerError
+from penalty.changes import changes
 from penalty.dossier import to_mermaid
 from penalty.money import format_figure, format_vnd, words_vi
 
@@ -101,20 +102,73 @@ def deadlines(
     except (DeadlineError, TypeError) as error:
         raise typer.BadParameter(str(error)) from error
     if as_json:
-        _print_json([asdict(deadline) for deadline in found])
+        _print_json([_deadline_json(calendar, deadline, moment) for deadline in found])
         return
     for deadline in found:
-        typer.echo(
-            f"{deadline.step_id:4} {deadline.due_on:%d/%m/%Y}  {deadline.title_vi}: {deadline.rule_vi}"
+        for line in _deadline_lines(calendar, deadline, moment):
+            typer.echo(line)
+
+
+@app.command()
+def diff(
+    earlier: Annotated[str, typer.Option("--from", help="Ngày trước, YYYY-MM-DD")],
+    later: Annotated[str, typer.Option("--to", help="Ngày sau, YYYY-MM-DD")],
+    as_json: JsonOption = False,
+) -> None:
+    """Luật khác nhau thế nào giữa hai ngày. What the law of one day says otherwise than that of another."""
+    try:
+        found = changes(catalogue.load(), LegalCalendar.load(), _day(earlier), _day(later))
+    except ValueError as error:
+        raise typer.BadParameter(f"--to: {error}") from error
+    if as_json:
+        _print_json([asdict(change) for change in found])
+        return
+    typer.echo(f"{len(found)} thay đổi / changes")
+    for change in found:
+        typer.echo(f"{change.table:14} {change.kind:8} {change.name}: {change.title_vi}")
+        for name, (was, now) in change.fields.items():
+            typer.echo(f"{'':24}{name}: {was} -> {now}")
+
+
+def _deadline_json(calendar: LegalCalendar, deadline: Deadline, moment: date | datetime) -> dict[str, Any]:
+    """The deadline, and what the law before or after would make of the same start."""
+    others = [asdict(other) for other in _other_versions(calendar, deadline, moment)]
+    return {**asdict(deadline), "other_versions": others}
+
+
+def _deadline_lines(calendar: LegalCalendar, deadline: Deadline, moment: date | datetime) -> list[str]:
+    lines = [
+        f"{deadline.step_id:4} {deadline.due_on:%d/%m/%Y}  {deadline.title_vi}: {deadline.rule_vi}",
+        f"{'':16} độ tin cậy / confidence: {deadline.confidence}",
+    ]
+    if deadline.otherwise_on is not None:
+        unit = "ngày thường" if deadline.unit == "working_day" else "ngày làm việc"
+        lines.append(f"{'':16} nếu hệ thống khác đếm theo {unit}: {deadline.otherwise_on:%d/%m/%Y}")
+    for other in _other_versions(calendar, deadline, moment):
+        span = (
+            f"từ {other.valid_from:%d/%m/%Y}" if other.valid_to is None else f"đến {other.valid_to:%d/%m/%Y}"
         )
+        lines.append(f"{'':16} theo quy định {span}: {other.due_on:%d/%m/%Y} ({other.article_vi})")
+    return lines
+
+
+def _other_versions(calendar: LegalCalendar, deadline: Deadline, moment: date | datetime) -> list[Deadline]:
+    timed = isinstance(moment, datetime)
+    return [
+        other
+        for other in calendar.due_by_each_version(deadline.step_id, moment, skip_hours=not timed)
+        if other.valid_from != deadline.valid_from
+    ]
 
 
 def _all(calendar: LegalCalendar, moment: date | datetime) -> list[Deadline]:
     found = []
-    for step in calendar.steps.values():
-        counts_hours = step.unit == "hour" and not isinstance(moment, datetime)
-        if step.length is not None and not counts_hours:
-            found.append(calendar.due(step.step_id, moment))
+    on = vietnam_date(moment)
+    for versions in calendar.steps.values():
+        for step in versions:
+            counts_hours = step.unit == "hour" and not isinstance(moment, datetime)
+            if step.in_force(on) and step.length is not None and not counts_hours:
+                found.append(calendar.due(step.step_id, moment))
     return found
 
 

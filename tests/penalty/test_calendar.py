@@ -7,10 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penalty.calendar import VIETNAM, DeadlineError, LegalCalendar
+from penalty.tables import TableError, packaged_text
 
 CALENDAR = LegalCalendar.load()
 DAYS = st.dates(date(2024, 1, 1), date(2027, 6, 30))
-PERIODS = [step for step in CALENDAR.steps.values() if step.length is not None and step.unit != "hour"]
+PERIODS = [
+    versions[-1]
+    for versions in CALENDAR.steps.values()
+    if versions[-1].length is not None and versions[-1].unit != "hour"
+]
 
 # +5, +7 and +10 working days, +10 and +20 calendar days: own arithmetic with the holiday table, by hand.
 WORKED: list[tuple[date, tuple[str, ...]]] = [
@@ -24,8 +29,9 @@ WORKED: list[tuple[date, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("start", "expected"), WORKED)
 def test_worked_examples(start: date, expected: tuple[str, ...]) -> None:
-    found = [CALENDAR.due(step, start).due_on.isoformat() for step in ("B1", "D1", "D2", "E1", "A2")]
-    assert found == list(expected)
+    five = CALENDAR.add_working_days(start, 5)
+    found = [five, *(CALENDAR.due(step, start).due_on for step in ("D1", "D2", "E1", "A2"))]
+    assert [day.isoformat() for day in found] == list(expected)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +140,60 @@ def test_counting_working_days_agrees_with_looking_at_each_day(start: date, coun
     assert CALENDAR.working_days_between(start, end - timedelta(days=1)) == count - 1
 
 
-@given(DAYS, st.sampled_from(PERIODS))
+@pytest.mark.parametrize(
+    ("step", "start", "length", "unit", "due"),
+    [
+        ("B1", "2026-02-13", 3, "working_day", "2026-02-25"),  # Decree 135/2021, over Tết
+        ("B1", "2026-03-31", 3, "working_day", "2026-04-03"),
+        ("B1", "2026-04-01", 5, "working_day", "2026-04-08"),  # Decree 61/2026
+        ("G2", "2026-06-30", 10, "calendar_day", "2026-07-10"),
+        ("G2", "2026-07-01", 7, "working_day", "2026-07-10"),
+    ],
+)
+def test_the_law_of_the_day_the_period_starts(
+    step: str, start: str, length: int, unit: str, due: str
+) -> None:
+    found = CALENDAR.due(step, date.fromisoformat(start))
+    assert (found.length, found.unit, found.due_on.isoformat()) == (length, unit, due)
+    assert found.valid_from <= found.start_on
+    assert found.valid_to is None or found.start_on <= found.valid_to
+
+
+def test_what_another_system_would_make_of_it() -> None:
+    start = date(2026, 11, 20)
+    assert CALENDAR.due("B1", start).otherwise_on == date(2026, 11, 25)  # five calendar days
+    assert CALENDAR.due("E1", start).otherwise_on == date(2026, 12, 7)  # ten working days
+    assert CALENDAR.due("D3", start).otherwise_on is None
+    old, new = CALENDAR.due_by_each_version("B1", start)
+    assert (old.due_on, new.due_on) == (date(2026, 11, 26), date(2026, 11, 30))
+
+
+def test_a_day_before_the_law_is_refused() -> None:
+    with pytest.raises(
+        DeadlineError, match="A5: no version in force on 2026-03-31; the first is of 2026-04-01"
+    ):
+        CALENDAR.due("A5", date(2026, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("ends", "begins", "says"),
+    [("", "2026-04-01", "one step, one version"), ("2026-04-01", "2026-04-01", "one step, one version")],
+)
+def test_two_versions_on_one_day_are_refused(ends: str, begins: str, says: str) -> None:
+    head = "step_id,vi_name,step,starts_from,length,unit,who,legal_basis,legal_basis_vi,if_missed,"
+    row = "B1,a,b,c,{},working_day,d,e,f,,{},{},read-primary,"
+    text = "\n".join(
+        [
+            head + "valid_from,valid_to,confidence,note",
+            row.format(3, "2022-01-01", ends),
+            row.format(5, begins, ""),
+        ]
+    )
+    with pytest.raises(TableError, match=rf"row 3, column 'valid_from'.*{says}"):
+        LegalCalendar.parse(text, packaged_text("holidays_vn.csv"))
+
+
+@given(st.dates(date(2026, 7, 1), date(2027, 6, 30)), st.sampled_from(PERIODS))
 def test_a_last_day_is_worked_and_never_before_the_raw_day(start: date, step: object) -> None:
     step_id = step.step_id  # type: ignore[attr-defined]
     found = CALENDAR.due(step_id, start)
@@ -148,7 +207,7 @@ def test_a_last_day_is_worked_and_never_before_the_raw_day(start: date, step: ob
         )
 
 
-@given(DAYS, st.integers(0, 30), st.sampled_from(PERIODS))
+@given(st.dates(date(2026, 7, 1), date(2027, 6, 30)), st.integers(0, 30), st.sampled_from(PERIODS))
 def test_a_later_start_never_ends_sooner(start: date, more: int, step: object) -> None:
     step_id = step.step_id  # type: ignore[attr-defined]
     assert CALENDAR.due(step_id, start + timedelta(days=more)).due_on >= CALENDAR.due(step_id, start).due_on

@@ -72,3 +72,21 @@ def test_wrong_input_is_a_usage_error_not_a_traceback(arguments: list[str]) -> N
     result = RUN.invoke(app, arguments)
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+def test_an_old_start_goes_by_the_old_law_and_shows_the_new() -> None:
+    (found,) = run_json("deadlines", "--step", "B1", "--from", "2026-02-13T17:30")
+    assert (found["due_on"], found["article"]) == ("2026-02-25", "Decree 135/2021 Art.15")
+    assert found["otherwise_on"] == "2026-02-16"
+    (newer,) = found["other_versions"]
+    assert (newer["due_on"], newer["valid_from"]) == ("2026-02-27", "2026-04-01")
+    text = RUN.invoke(app, ["deadlines", "--step", "B1", "--from", "2026-02-13"]).output
+    assert "theo quy định từ 01/04/2026: 27/02/2026" in text
+
+
+def test_the_law_of_two_days_compared() -> None:
+    found = run_json("diff", "--from", "2026-03-01", "--to", "2026-11-27")
+    assert {"B1", "G2"} <= {row["name"] for row in found if row["kind"] == "changed"}
+    text = RUN.invoke(app, ["diff", "--from", "2026-03-31", "--to", "2026-04-01"]).output
+    assert "length: 3 -> 5" in text
+    assert RUN.invoke(app, ["diff", "--from", "2026-04-01", "--to", "2026-03-31"]).exit_code == 2

@@ -73,7 +73,7 @@ def test_the_version_follows_the_text() -> None:
         ("length", "ten", "whole number"),
         ("unit", "ngày", "expected one of working_day"),
         ("legal_basis_vi", "", "must not be empty"),
-        ("step_id", "A2", "A2 is there twice"),
+        ("step_id", "A2", "A2: the row above must have ended before"),
     ],
 )
 def test_a_bad_cell_of_deadlines_is_named(column: str, value: str, expected: str) -> None:
