@@ -180,6 +180,18 @@ class Zone(_Section):
     sign: Annotated[str, Field(max_length=200)] = ""
 
 
+class Standing(_Section):
+    """From when on a vehicle that stands still is taken to have stopped, parked or blocked, s.
+
+    The law names no seconds (Law 36/2024 Art. 18: stopping is brief and the driver stays, parking has no
+    limit of time): these are ours, long enough that nobody is accused for a moment's halt.
+    """
+
+    stop_after_s: Annotated[float, Field(ge=5, le=600)] = 30.0
+    park_after_s: Annotated[float, Field(ge=10, le=3600)] = 300.0
+    block_after_s: Annotated[float, Field(ge=3, le=600)] = 10.0
+
+
 class SolidLine(_Section):
     """A continuous line that nobody may cross, as a chain of picture points; `both`: from either side.
 
@@ -220,6 +232,7 @@ class CameraFile(_Section):
     red_light: RedLight = RedLight()
     speed: Speed | None = None
     zones: tuple[Zone, ...] = ()
+    standing: Standing = Standing()
     solid_lines: tuple[SolidLine, ...] = ()
     forbidden_turns: tuple[ForbiddenTurn, ...] = ()
     ignore_px: tuple[Polygon, ...] = ()
