@@ -16,6 +16,8 @@ from edge.detector.types import Box
 from edge.scene_file import CameraFile, RedLight, SceneError, Signal, Speed, load_camera_file
 from edge.scene_geometry import GeometryError, Points, RoadPlane, fit_plane
 from edge.scene_lens import Lens
+from edge.scene_pose import Pose, pose_of
+from edge.scene_zones import RoadMarks, marks_of
 
 Flags = npt.NDArray[np.bool_]
 
@@ -50,6 +52,9 @@ class Scene:
     line_m: Points | None
     line_error_m: float
     speed_scale_error: float
+    marks: RoadMarks
+    """Lanes, zones, lines and turns in metres."""
+    pose: Pose
 
     @property
     def id(self) -> str:
@@ -150,6 +155,13 @@ def scene_of(file: CameraFile, file_sha256: str = "0" * 64) -> Scene:
         line_m=line_m,
         line_error_m=0.0 if line_m is None else plane.place_error_m(middle_m),
         speed_scale_error=_speed_scale_error(file, plane, direction),
+        marks=marks_of(file, plane),
+        pose=pose_of(
+            plane,
+            file.picture_size_px,
+            seen_px=np.array([point.picture_px for point in file.calibration.points]),
+            height_m=file.calibration.camera_height_m,
+        ),
     )
 
 
