@@ -10,15 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from edge.detector.types import Box, VehicleClass
+from edge.detector.types import VehicleClass
 from edge.report import RuleName, Slug
-
-Point = tuple[float, float]
-BoxPx = tuple[float, float, Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]
-Polygon = Annotated[tuple[Point, ...], Field(min_length=3)]
-Movement = Literal["left", "right"]
+from edge.scene_section import Name, Point, Polygon, Section
+from edge.scene_signals import RedLight, Signal
 
 
 def _somewhere(direction: Point) -> Point:
@@ -28,25 +25,20 @@ def _somewhere(direction: Point) -> Point:
 
 
 Direction = Annotated[Point, AfterValidator(_somewhere)]
-Name = Annotated[str, Field(min_length=1, max_length=80)]
 
 
 class SceneError(ValueError):
     """A camera file cannot be used. Each line names the file, the field and what is wrong with it."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class MarkedPoint(_Section):
+class MarkedPoint(Section):
     """One point known in the picture and on the road."""
 
     picture_px: Point
     road_m: Point
 
 
-class LensNumbers(_Section):
+class LensNumbers(Section):
     """Radial distortion; edge.scene_lens says how the numbers are meant.
 
     Without `centre_px` the middle of the picture, without `unit_px` half its diagonal.
@@ -60,7 +52,7 @@ class LensNumbers(_Section):
     unit_px: Annotated[float, Field(gt=0)] | None = None
 
 
-class Calibration(_Section):
+class Calibration(Section):
     """How picture and road belong together. Speeds are measured on `surveyed` points only."""
 
     quality: Literal["surveyed", "estimated"]
@@ -71,7 +63,7 @@ class Calibration(_Section):
     lens: LensNumbers | None = None
 
 
-class Lane(_Section):
+class Lane(Section):
     """One lane on the road surface. `kinds`: who may use it; empty means all.
 
     `direction_m`: its own way, where that is not the road's. `emergency`: nobody drives there.
@@ -84,7 +76,7 @@ class Lane(_Section):
     emergency: bool = False
 
 
-class Road(_Section):
+class Road(Section):
     """Which way the watched traffic goes, as a vector in road metres, and its lanes.
 
     `one_way`: a one-way road, or a carriageway behind a median, all over: only then may the whole road, lanes
@@ -96,55 +88,20 @@ class Road(_Section):
     one_way: bool = False
 
 
-class StopLine(_Section):
+class StopLine(Section):
     """The two ends of the stop line's near edge, px."""
 
     ends_px: tuple[Point, Point]
 
 
-class Signal(_Section):
-    """The lamps of the head that rules these lanes: x, y of the top left, width, height, px.
-
-    Either each lamp, or the `head` as a whole, cut into thirds (`horizontal`: side by side, red left).
-    """
-
-    red: BoxPx | None = None
-    amber: BoxPx | None = None
-    green: BoxPx | None = None
-    head: BoxPx | None = None
-    horizontal: bool = False
-    exempt_movements: tuple[Movement, ...] = ()
-
-    @model_validator(mode="after")
-    def _lamps_are_named(self) -> Signal:
-        if self.head is None and (self.red is None or self.green is None):
-            raise ValueError("give the boxes of red and green, or of the head as a whole")
-        return self
-
-    def lamps(self) -> dict[str, Box]:
-        """The boxes by name, as the signal reader wants them."""
-        if self.head is not None:
-            return {"head": Box(*self.head)}
-        named = {"red": self.red, "amber": self.amber, "green": self.green}
-        return {name: Box(*box) for name, box in named.items() if box is not None}
-
-
-class RedLight(_Section):
-    """What the red-light rule asks for before it accuses."""
-
-    grace_s: Annotated[float, Field(ge=0, le=5)] = 0.5
-    clear_past_line_m: Annotated[float, Field(ge=1, le=30)] = 3.0
-    slowest_kmh: Annotated[float, Field(ge=1, le=30)] = 6.0
-
-
-class Tolerance(_Section):
+class Tolerance(Section):
     """What the law takes off a measured speed, from a day on."""
 
     valid_from: date
     kmh: Annotated[float, Field(ge=0, le=20)]
 
 
-class Speed(_Section):
+class Speed(Section):
     """The speed limit and the stretch on which speed is measured."""
 
     limit_kmh: Annotated[int, Field(ge=5, le=130)]
@@ -155,7 +112,7 @@ class Speed(_Section):
     contact_height_m: Annotated[float, Field(ge=0, le=1)] = 0.1
 
 
-class Hours(_Section):
+class Hours(Section):
     """A span of the day in legal time (Asia/Ho_Chi_Minh); past midnight when `until` is before `since`."""
 
     since: time
@@ -165,7 +122,7 @@ class Hours(_Section):
 ZoneKind = Literal["no_entry", "no_stopping", "no_parking", "crosswalk", "junction"]
 
 
-class Zone(_Section):
+class Zone(Section):
     """A piece of road on which something is forbidden, and the sign or marking that says so.
 
     `kinds`: whom it binds; empty means every motor vehicle. `hours`: when; empty means always. `sign`: its
@@ -180,7 +137,7 @@ class Zone(_Section):
     sign: Annotated[str, Field(max_length=200)] = ""
 
 
-class Standing(_Section):
+class Standing(Section):
     """From when on a vehicle that stands still is taken to have stopped, parked or blocked, s.
 
     The law names no seconds (Law 36/2024 Art. 18: stopping is brief and the driver stays, parking has no
@@ -192,7 +149,7 @@ class Standing(_Section):
     block_after_s: Annotated[float, Field(ge=3, le=600)] = 10.0
 
 
-class SolidLine(_Section):
+class SolidLine(Section):
     """A continuous line that nobody may cross, as a chain of picture points; `both`: from either side.
 
     `left` and `right` name the side it may not be crossed *from*, seen along the line from its first point.
@@ -204,7 +161,7 @@ class SolidLine(_Section):
     sign: Annotated[str, Field(max_length=200)] = ""
 
 
-class ForbiddenTurn(_Section):
+class ForbiddenTurn(Section):
     """A way over the junction that a sign forbids: in over the one gate, out over the other, px."""
 
     name: Name
@@ -216,7 +173,7 @@ class ForbiddenTurn(_Section):
     sign: Annotated[str, Field(max_length=200)] = ""
 
 
-class CameraFile(_Section):
+class CameraFile(Section):
     """One camera: where it is, what it sees, which rules it watches."""
 
     schema_id: Literal["phatnguoi.camera/1"] = Field(alias="schema")
@@ -229,6 +186,7 @@ class CameraFile(_Section):
     road: Road
     stop_line: StopLine | None = None
     signal: Signal | None = None
+    signals: tuple[Signal, ...] = ()
     red_light: RedLight = RedLight()
     speed: Speed | None = None
     zones: tuple[Zone, ...] = ()
@@ -238,6 +196,25 @@ class CameraFile(_Section):
     ignore_px: tuple[Polygon, ...] = ()
     unread_plates: Literal["report", "withhold"] = "withhold"
     detect_every: Annotated[int, Field(ge=1, le=6)] = 1
+
+    @property
+    def heads(self) -> tuple[Signal, ...]:
+        """Every signal head: those of [[signals]], or the one of [signal]."""
+        return self.signals or ((self.signal,) if self.signal else ())
+
+    @model_validator(mode="after")
+    def _signals_are_told_apart(self) -> CameraFile:
+        if self.signal and self.signals:
+            raise ValueError("signals: give one [signal] or several [[signals]], not both")
+        names = [one.name for one in self.heads]
+        if len(set(names)) < len(names):
+            raise ValueError("signals: two heads have the same name")
+        lanes = {lane.name for lane in self.road.lanes}
+        for i, head in enumerate(self.heads):
+            for name in head.lanes:
+                if name not in lanes:
+                    raise ValueError(f'signals[{i}].lanes: there is no [[road.lanes]] named "{name}"')
+        return self
 
     @model_validator(mode="after")
     def _rules_have_what_they_need(self) -> CameraFile:
@@ -268,8 +245,8 @@ _NEEDS: Final[Mapping[RuleName, tuple[Need, ...]]] = MappingProxyType(
     {
         "red_light": (
             (
-                lambda file: file.stop_line is not None and file.signal is not None,
-                "rules: red_light needs the sections [stop_line] and [signal]",
+                lambda file: file.stop_line is not None and bool(file.heads),
+                "rules: red_light needs the sections [stop_line] and [signal] (or [[signals]])",
             ),
         ),
         "speeding": (
