@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from edge import report
 from edge.detector.types import Box
-from edge.scene_file import CameraFile, RedLight, SceneError, Signal, Speed, load_camera_file
+from edge.scene_file import CameraFile, SceneError, Speed, load_camera_file
 from edge.scene_geometry import GeometryError, Points, RoadPlane, fit_plane
 from edge.scene_lens import Lens
 from edge.scene_pose import Pose, pose_of
+from edge.scene_signals import RedLight, Signal
 from edge.scene_zones import RoadMarks, marks_of
 
 Flags = npt.NDArray[np.bool_]
@@ -67,9 +68,14 @@ class Scene:
         return self.file.picture_size_px
 
     @property
+    def signals(self) -> tuple[Signal, ...]:
+        """Every signal head, the first the one that is shown to people."""
+        return self.file.heads
+
+    @property
     def signal(self) -> Signal | None:
-        """The lamps, where there are any."""
-        return self.file.signal
+        """The first signal head, where there is one."""
+        return self.signals[0] if self.signals else None
 
     @property
     def red_light(self) -> RedLight:
