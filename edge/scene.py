@@ -53,6 +53,8 @@ class Scene:
     line_m: Points | None
     line_error_m: float
     speed_scale_error: float
+    speed_zone_m: float
+    """How long the speed zone is along the road; 0 without one."""
     marks: RoadMarks
     """Lanes, zones, lines and turns in metres."""
     pose: Pose
@@ -161,6 +163,7 @@ def scene_of(file: CameraFile, file_sha256: str = "0" * 64) -> Scene:
         line_m=line_m,
         line_error_m=0.0 if line_m is None else plane.place_error_m(middle_m),
         speed_scale_error=_speed_scale_error(file, plane, direction),
+        speed_zone_m=_speed_zone_m(file, plane, direction),
         marks=marks_of(file, plane),
         pose=pose_of(
             plane,
@@ -258,3 +261,10 @@ def _speed_scale_error(file: CameraFile, plane: RoadPlane, direction: npt.NDArra
             f"{100 * _WORST_SPEED_SCALE:.0f} %; mark more points, further apart"
         )
     return error
+
+
+def _speed_zone_m(file: CameraFile, plane: RoadPlane, direction: npt.NDArray[np.float64]) -> float:
+    if file.speed is None:
+        return 0.0
+    start, end = _zone_ends(file, plane, direction)
+    return float((end - start) @ direction)

@@ -29,6 +29,7 @@ class Trajectory:
 
     `along_m` runs along the direction of travel, `sigma_m` is its standard error, `m_per_px` the metres along
     the road that one pixel of height is worth there, `size_m2` the box as it would stand upright on the road.
+    `top_px` is the middle of the box's upper edge.
     """
 
     t_s: Numbers
@@ -40,6 +41,7 @@ class Trajectory:
     along_m: Numbers
     sigma_m: Numbers
     m_per_px: Numbers
+    top_px: Numbers
 
     def __len__(self) -> int:
         return len(self.t_s)
@@ -73,6 +75,7 @@ def trajectory(track: Track, scene: Scene, *, foot_error_px: float = _FOOT_ERROR
         along_m=scene.along_m(road_m),
         sigma_m=sigma_m,
         m_per_px=np.abs(m_per_px[:, 1]),
+        top_px=foot_px - np.array([[0.0, 1.0]]) * table[:, 4:5],
     )
     return made.cut(_before_horizon(scene, foot_px) & np.isfinite(road_m).all(axis=1))
 
