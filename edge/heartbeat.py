@@ -164,8 +164,8 @@ class HeartbeatSender:
         """The camera now, with a small picture."""
         steady_s = time.monotonic()
         seen = self.watcher()
-        newest = self.ring().newest()
-        small = thumbnail(newest.image()) if newest is not None else None
+        newest = self.ring().newest_image()
+        small = thumbnail(newest) if newest is not None else None
         counts = self.proven
         return CameraStatus(
             camera_id=self.scene.camera_id,

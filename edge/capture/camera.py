@@ -10,7 +10,7 @@ from typing import Final
 
 import av.error
 
-from edge.capture.decode import OPEN_TIMEOUT_S, pictures
+from edge.capture.decode import DECODER_THREADS, OPEN_TIMEOUT_S, shots
 from edge.capture.frame import Frame, SourceError, SourceStatus, redacted
 
 _FIRST_PAUSE_S: Final = 1.0
@@ -28,6 +28,7 @@ class CameraSource:
         *,
         options: Mapping[str, str] | None = None,
         first_pause_s: float = _FIRST_PAUSE_S,
+        threads: int = DECODER_THREADS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Prepare to read `address`; nothing is opened before the first picture is asked for."""
@@ -35,6 +36,7 @@ class CameraSource:
         self._address = address
         self._options = {"rtsp_transport": "tcp", **(options or {})}
         self._first_pause_s = first_pause_s
+        self._threads = threads
         self._now = now
         self._closed = threading.Event()
         self._waiting: queue.Queue[Frame | None] = queue.Queue(_WAITING_FRAMES)
@@ -76,7 +78,7 @@ class CameraSource:
     def _read_once(self, epoch: int) -> None:
         offset: datetime | None = None
         base_s = 0.0
-        for t_s, image in pictures(self._address, self._options, self.status):
+        for t_s, picture, coded in shots(self._address, self._options, self.status, threads=self._threads):
             if self._closed.is_set():
                 return
             latest = self._now() - timedelta(seconds=t_s)  # when the stream began, were there no delay
@@ -89,7 +91,7 @@ class CameraSource:
             self.status.state = "alive"
             index = self.status.frames_total - 1
             at = offset + timedelta(seconds=t_s)
-            self._put(Frame(index, self._newest_s, image, at, "host", _CAMERA_DELAY_S, epoch))
+            self._put(Frame(index, self._newest_s, picture, at, "host", _CAMERA_DELAY_S, epoch, coded))
 
     def _put(self, frame: Frame | None) -> None:
         while True:

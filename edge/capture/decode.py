@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import av
 import av.error
 
+from edge.capture.coded import Coded, Coder
 from edge.capture.frame import SourceError, SourceStatus, is_stream
-from edge.detector.types import Image
+from edge.capture.picture import Decoded, Picture
 
 OPEN_TIMEOUT_S: Final = 10.0
 _READ_TIMEOUT_S: Final = 5.0
-_DECODER_THREADS: Final = 2
+DECODER_THREADS: Final = 2
+
+
+class Shot(NamedTuple):
+    """A decoded picture, seconds after the first one, with its place in the compressed stream."""
+
+    t_s: float
+    picture: Picture
+    coded: Coded | None
 
 
 def open_container(address: str, options: Mapping[str, str]) -> Any:
@@ -40,16 +49,17 @@ def picture_size_px(container: Any, address: str) -> tuple[int, int]:
     return int(stream.width), int(stream.height)
 
 
-def pictures(address: str, options: Mapping[str, str], status: SourceStatus) -> Iterator[tuple[float, Image]]:
-    """(seconds since the first picture, BGR picture) of each picture with a rising time of its own."""
+def shots(address: str, options: Mapping[str, str], status: SourceStatus, *, threads: int) -> Iterator[Shot]:
+    """Each picture with a rising time of its own, and the packets it came in."""
     first_s: float | None = None
     newest_s = -1.0
     with closing(open_container(address, options)) as container:
         picture_size_px(container, address)
         stream = container.streams.video[0]
-        stream.thread_type, stream.codec_context.thread_count = "AUTO", _DECODER_THREADS
+        stream.thread_type, stream.codec_context.thread_count = "AUTO", threads
+        coder = Coder(stream)
         try:
-            for picture in container.decode(stream):
+            for picture in _decoded(container, stream, coder):
                 own_s = None if picture.pts is None else float(picture.pts * picture.time_base)
                 first_s = own_s if first_s is None else first_s
                 if own_s is None or first_s is None or own_s - first_s <= newest_s:
@@ -57,12 +67,19 @@ def pictures(address: str, options: Mapping[str, str], status: SourceStatus) -> 
                     continue
                 newest_s = own_s - first_s
                 status.frames_total += 1
-                yield newest_s, picture.to_ndarray(format="bgr24")
+                yield Shot(newest_s, Decoded(picture), coder.coded(picture.pts))
         except av.error.InvalidDataError as error:
             raise SourceError(
                 address, f"is damaged after {max(newest_s, 0):.2f} s.", "Copy or record it again."
             ) from error
         _check_whole(stream, address, newest_s)
+
+
+def _decoded(container: Any, stream: Any, coder: Coder) -> Iterator[Any]:
+    for packet in container.demux(stream):
+        shown = packet.decode()
+        coder.keep(packet)
+        yield from shown
 
 
 def _check_whole(stream: Any, address: str, newest_s: float) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import av.error
 
-from edge.capture.decode import open_container, picture_size_px, pictures
+from edge.capture.decode import DECODER_THREADS, open_container, picture_size_px, shots
 from edge.capture.frame import Frame, SourceError, SourceStatus
 
 
@@ -26,10 +26,12 @@ class FileSource:
         start_at: datetime | None = None,
         steady: Callable[[], float] = time.monotonic,
         wait: Callable[[float], object] | None = None,
+        threads: int = DECODER_THREADS,
     ) -> None:
         """Open `path` and check that it holds a video; see `open_source`."""
         self.status = SourceStatus()
         self._path = path
+        self._threads = threads
         self._realtime = realtime
         self._start_at = start_at
         self._steady = steady
@@ -44,13 +46,13 @@ class FileSource:
         begun_s = self._steady()
         self.status.state = "alive"
         try:
-            for index, (t_s, image) in enumerate(pictures(str(self._path), {}, self.status)):
-                if self._realtime and (ahead_s := t_s - (self._steady() - begun_s)) > 0:
+            for index, shot in enumerate(shots(str(self._path), {}, self.status, threads=self._threads)):
+                if self._realtime and (ahead_s := shot.t_s - (self._steady() - begun_s)) > 0:
                     self._wait(ahead_s)
                 if self._closed.is_set():
                     break
-                at = self._start_at + timedelta(seconds=t_s) if self._start_at else None
-                yield Frame(index, t_s, image, at)
+                at = self._start_at + timedelta(seconds=shot.t_s) if self._start_at else None
+                yield Frame(index, shot.t_s, shot.picture, at, coded=shot.coded)
         except (av.error.FFmpegError, SourceError) as error:
             self.status.state, self.status.detail = "failed", str(error)
             raise

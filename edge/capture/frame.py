@@ -8,6 +8,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
+import numpy as np
+
+from edge.capture.coded import Coded
+from edge.capture.picture import Picture, Pixels
 from edge.detector.types import Image
 
 ClockSource = Literal["camera", "host", "file"]
@@ -27,17 +31,29 @@ class SourceError(Exception):
 class Frame:
     """One picture.
 
-    `t_s`: stream seconds since the first picture; strictly rising. `captured_at`: wall clock, None where
-    nobody knows it. `epoch` rises with each reconnection: tracks do not reach across it.
+    `t_s`: stream seconds since the first picture; strictly rising. `picture` may be given as a BGR array.
+    `captured_at`: wall clock, None where nobody knows it. `epoch` rises with each reconnection: tracks do not
+    reach across it. `coded`: the compressed packets, where the source has them.
     """
 
     index: int
     t_s: float
-    image: Image
+    picture: Picture
     captured_at: datetime | None = None
     clock_source: ClockSource = "file"
     clock_uncertainty_s: float = 0.0
     epoch: int = 0
+    coded: Coded | None = None
+
+    def __post_init__(self) -> None:
+        """Wrap a bare array."""
+        if isinstance(self.picture, np.ndarray):
+            object.__setattr__(self, "picture", Pixels(self.picture))
+
+    @property
+    def image(self) -> Image:
+        """The whole picture, H x W x 3 BGR; converted when first asked for."""
+        return self.picture.bgr()
 
 
 @dataclass(slots=True)

@@ -1,15 +1,26 @@
-"""The H.264 clip of an event: plays in every browser, keeps each frame's own time, is checked by decoding."""
+"""The clip of an event: plays in every browser, keeps each frame's own time, is checked by decoding.
+
+Where browsers can play what the camera sent, the clip is the camera's own packets, not one of them encoded
+again: they begin at the key picture before, and an edit list (ISO/IEC 14496-12, 8.6.6) starts the show at the
+first frame asked for.
+"""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, Final
 
 import av
+import av.error
 import av.video.frame
 
-from edge.evidence.ring import KeptFrame
+from edge.capture.coded import Packet
+from edge.evidence.gop import Place, av_packet, gops_of
+from edge.evidence.ring import KeptFrame, each_image
 
 _TICKS_PER_S = 90_000
 _CRF = "23"
@@ -17,10 +28,114 @@ _KEYFRAME_EVERY = 12
 _TIME_TOLERANCE_S = 0.001
 _LEAST_FRAMES = 2
 _BOX_HEADER_BYTES = 8
+_BROWSER_PROFILES: Final = frozenset({"Baseline", "Constrained Baseline", "Main", "High"})
+_BROWSER_FORMATS: Final = frozenset({"yuv420p", "yuvj420p"})
+_LONGEST_HIDDEN_S: Final = 12.0
 
 
 class ClipError(Exception):
     """The clip cannot be written or is not what it should be; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """The frames that show. `encoded_again` says why; '' when they are what the camera sent."""
+
+    frames: tuple[KeptFrame, ...]
+    encoded_again: str = ""
+
+
+def record_clip(path: Path, frames: Sequence[KeptFrame]) -> Clip:
+    """Write the clip of these frames, the camera's own packets where browsers play them, and check it.
+
+    Where it can end only a few frames earlier (see `whole_end`), it does. Raises ClipError.
+    """
+    shown = whole_end(frames)
+    why = _why_not_copied(shown)
+    if not why:
+        try:
+            _copy(path, shown)
+            verify_clip(path, [frame.t_s for frame in shown])
+        except (ClipError, av.error.FFmpegError, ValueError) as error:
+            why = f"the camera's own packets make no clip: {error}"
+        else:
+            return Clip(tuple(shown))
+    write_clip(path, frames)
+    verify_clip(path, [frame.t_s for frame in frames])
+    return Clip(tuple(frames), why)
+
+
+def whole_end(frames: Sequence[KeptFrame]) -> tuple[KeptFrame, ...]:
+    """The frames without the last few that cannot be decoded unless later ones are sent before them.
+
+    Frames of more than one coding, or kept as JPEG, stay as they are.
+    """
+    places = [frame.place for frame in frames if frame.place is not None]
+    if not places or len(places) < len(frames) or any(one.coding is not places[0].coding for one in places):
+        return tuple(frames)
+    end = _whole_end_pts(places)
+    if end is None:
+        return tuple(frames)
+    kept = tuple(frame for frame in frames if frame.place is not None and frame.place.pts <= end)
+    return kept if len(kept) >= _LEAST_FRAMES else tuple(frames)
+
+
+def _whole_end_pts(places: Sequence[Place]) -> int | None:
+    """The latest time, not after the last place, up to which all shows before anything sent later."""
+    packets = _packets(places)
+    later = [packet.pts for packet in packets]
+    for at in range(len(later) - 2, -1, -1):
+        later[at] = min(later[at], later[at + 1])
+    newest, end = packets[0].pts, None
+    for at, packet in enumerate(packets):
+        newest = max(newest, packet.pts)
+        if places[0].pts <= newest <= places[-1].pts and (at + 1 == len(packets) or later[at + 1] > newest):
+            end = newest
+    return end
+
+
+def _packets(places: Sequence[Place]) -> list[Packet]:
+    return [packet for gop in gops_of(places) for packet in tuple(gop.packets)]
+
+
+def _why_not_copied(frames: Sequence[KeptFrame]) -> str:
+    """Why the packets cannot be the clip; '' when they can."""
+    places = [frame.place for frame in frames if frame.place is not None]
+    if len(places) < max(len(frames), _LEAST_FRAMES):
+        return "not every frame was kept as the camera sent it"
+    coding = places[0].coding
+    if any(place.coding is not coding for place in places):
+        return "the camera was reconnected meanwhile"
+    if _whole_end_pts(places) != places[-1].pts:
+        return "its frames need later ones"
+    hidden_s = float((places[0].pts - places[0].gops[0].pts) * coding.time_base)
+    if hidden_s > _LONGEST_HIDDEN_S:
+        return f"the key picture before lies {hidden_s:.0f} s back"
+    plain = coding.profile in _BROWSER_PROFILES and coding.pixel_format in _BROWSER_FORMATS
+    if coding.codec == "h264" and plain:
+        return ""
+    return f"browsers may not play {coding.codec} {coding.profile} {coding.pixel_format}"
+
+
+def _copy(path: Path, frames: Sequence[KeptFrame]) -> None:
+    """Write the packets from the key picture before the first frame to the last one."""
+    places = [frame.place for frame in frames if frame.place is not None]
+    coding, first, last = places[0].coding, places[0].pts, places[-1].pts
+    packets = [packet for packet in _packets(places) if packet.pts <= last]
+    with (
+        av.open(io.BytesIO(packets[0].data), format=coding.codec) as pattern,
+        av.open(str(path), "w", format="mp4", options=_AS_IT_IS) as container,
+    ):
+        stream: Any = container.add_stream_from_template(pattern.streams.video[0])
+        stream.time_base = coding.time_base
+        for packet in packets:
+            made = av_packet(packet, coding.time_base, -first)
+            made.stream = stream
+            container.mux_one(made)
+
+
+_AS_IT_IS: Final = {"movflags": "+faststart", "avoid_negative_ts": "disabled"}
+"""Times before zero stay: they become the edit list that hides what comes before the first frame."""
 
 
 def write_clip(path: Path, frames: Sequence[KeptFrame], *, threads: int = 1) -> None:
@@ -31,18 +146,19 @@ def write_clip(path: Path, frames: Sequence[KeptFrame], *, threads: int = 1) -> 
     """
     if len(frames) < _LEAST_FRAMES:
         raise ClipError(f"a clip needs at least {_LEAST_FRAMES} frames, got {len(frames)}")
-    height, width = frames[0].image().shape[:2]
-    width, height = width // 2 * 2, height // 2 * 2
+    size: tuple[int, int] | None = None
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", options={"crf": _CRF, "preset": "veryfast"})
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, _TICKS_PER_S)
         stream.codec_context.gop_size = _KEYFRAME_EVERY  # an officer steps frame by frame
         stream.codec_context.max_b_frames = 0
         stream.codec_context.thread_count = threads
-        for frame in frames:
-            image = frame.image()
-            if image.shape[0] // 2 * 2 != height or image.shape[1] // 2 * 2 != width:
+        for frame, image in each_image(frames):
+            height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
+            if size is None:
+                size = stream.width, stream.height = width, height
+            elif size != (width, height):
                 raise ClipError(f"frame {frame.index} has another size than the first one of the clip")
             picture = av.video.frame.VideoFrame.from_ndarray(image[:height, :width], format="bgr24")
             picture.pts = round((frame.t_s - frames[0].t_s) * _TICKS_PER_S)
@@ -62,7 +178,7 @@ def verify_clip(path: Path, times_s: Sequence[float]) -> None:
             found_s = [float(frame.time or 0.0) for frame in container.decode(stream)]
     except (av.error.FFmpegError, IndexError) as error:
         raise ClipError(f"{path.name}: does not decode ({error})") from error
-    if kind != ("h264", "yuv420p"):
+    if kind[0] != "h264" or kind[1] not in _BROWSER_FORMATS:
         raise ClipError(f"{path.name}: is {kind[0]} {kind[1]}, browsers need h264 yuv420p")
     if len(found_s) != len(times_s):
         raise ClipError(f"{path.name}: holds {len(found_s)} frames instead of {len(times_s)}")

@@ -1,0 +1,116 @@
+"""Runs of compressed packets from one key picture to the next, and the pictures decoded from them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import av
+import av.error
+
+from edge.capture.coded import Coding, Packet
+
+
+class GopError(ValueError):
+    """Kept packets do not decode to the picture asked for."""
+
+
+@dataclass(slots=True, eq=False)
+class Gop:
+    """A key picture and what follows it, in the order of decoding. Grows while the stream runs."""
+
+    coding: Coding
+    packets: list[Packet] = field(default_factory=list)
+    size_bytes: int = 0
+
+    @property
+    def pts(self) -> int:
+        """When the key picture shows."""
+        return self.packets[0].pts
+
+    def add(self, packet: Packet) -> None:
+        """The next packet of the stream."""
+        self.packets.append(packet)
+        self.size_bytes += len(packet.data)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where a picture is found again: decode `gops` from the beginning until `pts` comes out."""
+
+    pts: int
+    gops: tuple[Gop, ...]
+
+    @property
+    def coding(self) -> Coding:
+        """How the packets are compressed."""
+        return self.gops[0].coding
+
+
+def gops_of(places: Sequence[Place]) -> tuple[Gop, ...]:
+    """The runs that these pictures need, oldest first, each once."""
+    found = {id(gop): gop for place in places for gop in place.gops}
+    return tuple(sorted(found.values(), key=lambda gop: gop.packets[0].number))
+
+
+def av_packet(packet: Packet, time_base: Fraction, shift: int = 0) -> Any:
+    """The packet as PyAV takes it, `shift` ticks later."""
+    made = av.Packet(packet.data)
+    made.pts, made.dts, made.duration = packet.pts + shift, packet.dts + shift, packet.duration
+    made.time_base, made.is_keyframe = time_base, packet.is_key
+    return made
+
+
+def decode(coding: Coding, packets: Sequence[Packet]) -> Iterator[Any]:
+    """Every picture (`av.VideoFrame`) of a run of packets that begins with a key picture.
+
+    Raises:
+        GopError: they do not decode.
+    """
+    context: Any = av.CodecContext.create(coding.codec, "r")
+    context.thread_count = 1
+    if coding.extradata:
+        context.extradata = coding.extradata
+    try:
+        for packet in packets:
+            yield from context.decode(av_packet(packet, coding.time_base))
+        yield from context.decode(None)
+    except av.error.FFmpegError as error:
+        raise GopError(f"the kept packets do not decode ({error})") from error
+
+
+def decode_at(places: Sequence[Place]) -> Iterator[Any]:
+    """The pictures (`av.VideoFrame`) of these places, all of one coding, in order; each run decoded once.
+
+    Raises:
+        GopError: one of them does not come out.
+    """
+    for run in _joined(places):
+        wanted = {place.pts for place in run}
+        for picture in decode(run[0].coding, _until(run)):
+            if picture.pts in wanted:
+                wanted.discard(picture.pts)
+                yield picture
+        if wanted:
+            raise GopError(f"{len(wanted)} of {len(run)} pictures do not come out of the kept packets")
+
+
+def _joined(places: Sequence[Place]) -> list[list[Place]]:
+    """Places that share a run, together."""
+    runs: list[list[Place]] = []
+    for place in sorted(places, key=lambda one: (one.gops[0].packets[0].number, one.pts)):
+        if runs and any(gop is own for gop in runs[-1][-1].gops for own in place.gops):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def _until(run: Sequence[Place]) -> list[Packet]:
+    """The packets of a run up to the last one that is needed."""
+    packets = [packet for gop in gops_of(run) for packet in tuple(gop.packets)]
+    wanted = {place.pts for place in run}
+    last = max((at for at, packet in enumerate(packets) if packet.pts in wanted), default=-1)
+    return packets[: last + 1]
