@@ -1,4 +1,4 @@
-"""A straight line through (time, place) with honest errors: the speed of a vehicle that is taken to keep it."""
+"""A straight line through (time, place) with honest errors: a speed that is taken to be kept."""
 
 from __future__ import annotations
 
