@@ -84,7 +84,7 @@ class Decoded:
         self._bgr: Image | None = None
         planar = frame.format.name in _PLANAR and not (frame.width % 2 or frame.height % 2)
         self._planes = tuple(_plane(plane) for plane in frame.planes) if planar else None
-        self._to_bgr = _matrix(frame) if planar else None
+        self._to_bgr = _matrix(frame)
 
     @property
     def size_px(self) -> tuple[int, int]:

@@ -65,10 +65,10 @@ def record_clip(path: Path, frames: Sequence[KeptFrame]) -> Clip:
     return Clip(tuple(frames), why)
 
 
-def whole_end(frames: Sequence[KeptFrame]) -> tuple[KeptFrame, ...]:
+def whole_end(frames: Sequence[KeptFrame], *, least: KeptFrame | None = None) -> tuple[KeptFrame, ...]:
     """The frames without the last few that cannot be decoded unless later ones are sent before them.
 
-    Frames of more than one coding, or kept as JPEG, stay as they are.
+    Frames of more than one coding, or kept as JPEG, stay as they are; so do all when `least` would be lost.
     """
     places = [frame.place for frame in frames if frame.place is not None]
     if not places or len(places) < len(frames) or any(one.coding is not places[0].coding for one in places):
@@ -77,7 +77,8 @@ def whole_end(frames: Sequence[KeptFrame]) -> tuple[KeptFrame, ...]:
     if end is None:
         return tuple(frames)
     kept = tuple(frame for frame in frames if frame.place is not None and frame.place.pts <= end)
-    return kept if len(kept) >= _LEAST_FRAMES else tuple(frames)
+    enough = len(kept) >= _LEAST_FRAMES and (least is None or kept[-1].t_s >= least.t_s)
+    return kept if enough else tuple(frames)
 
 
 def _whole_end_pts(places: Sequence[Place]) -> int | None:
