@@ -21,9 +21,10 @@ from backend.payments import book
 from backend.payments.models import Payment, PaymentCallback, PaymentState, Refund
 from backend.services import Services
 from backend.settings import Settings
-from penalty import ledger, vnpay
+from penalty import ledger
 from penalty.calendar import VIETNAM, vietnam_date
 from penalty.dossier import State
+from penalty.payments import vnpay
 
 GATEWAY = "vnpay"
 LINK_LIFETIME = timedelta(minutes=15)

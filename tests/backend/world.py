@@ -20,7 +20,7 @@ from backend.dossiers import papers
 from backend.dossiers.models import Dossier
 from backend.jobs import load_jobs
 from backend.payments.models import Payment
-from penalty import vnpay
+from penalty.payments import vnpay
 
 TRUTH = {
     "vehicles": [

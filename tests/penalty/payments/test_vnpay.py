@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penalty.calendar import VIETNAM
-from penalty.vnpay import (
+from penalty.payments.vnpay import (
     KnownPayment,
     Merchant,
     Outcome,

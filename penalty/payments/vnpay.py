@@ -13,11 +13,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 from urllib.parse import quote_plus, urlencode
 
 from penalty.calendar import VIETNAM
+from penalty.payments.values import Outcome, PaymentError
 
 VERSION = "2.1.0"
 SUCCESS = "00"
@@ -45,14 +45,8 @@ RESPONSE_TEXTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-class VnpayError(ValueError):
+class VnpayError(PaymentError):
     """A value the gateway would refuse or a message that is not what it claims; names the field."""
-
-
-class Outcome(StrEnum):
-    PAID = "paid"
-    HELD = "held"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
