@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from edge.report import RuleName
-from edge.rules import red_light, speeding
+from edge.rules import red_light, speeding, wrong_way
 from edge.rules.context import Context
 from edge.rules.signal_history import SignalHistory
 from edge.rules.types import RiderSighting, Verdict, Violation, Withheld
@@ -25,6 +25,7 @@ RULES: Final[dict[RuleName, Rule]] = {
     "speeding": lambda track, context, finished: speeding.judge(
         track, context.scene, on=context.on, finished=finished
     ),
+    "wrong_way": lambda track, context, finished: wrong_way.judge(track, context, finished=finished),
 }
 
 __all__ = [

@@ -1,0 +1,229 @@
+"""The piece of road a vehicle covers: its centre and how far it reaches, from its boxes.
+
+The middle of a box's lower edge is the rear of a vehicle that moves away, the front of one that comes
+nearer, and at the side of the picture it is pulled towards the middle by the flank that shows. So a block of
+the sizes its kind comes in is laid on the road along its way, where it would fill the box; sizes that do not
+explain the box are dropped, and what the others disagree about is added to how far it may reach.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from edge.detector.types import VehicleClass
+from edge.rules.trajectory import Trajectory, trajectory
+from edge.scene import Scene
+from edge.tracking import Track
+
+Numbers = npt.NDArray[np.float64]
+Size = tuple[float, float, float]
+"""Width, length, height, m."""
+
+_BOX_ERROR_PX: Final = 1.0
+_BOX_ERROR_SHARE: Final = 0.015
+_Z95: Final = 1.96
+_WINDOW_S: Final = 0.4
+_LEAST_WAY_M: Final = 0.6
+_WAY_SIGMAS: Final = 4.0
+_STEPS: Final = 7
+_SAMPLES: Final = 12
+_WIDTH_MISS: Final = 0.07
+_HEIGHT_MISS: Final = 0.12
+_KIND_SHARE: Final = 0.2
+_UNPOSED_M: Final = 0.4
+_FEWEST: Final = 4
+_CORNERS: Final = np.array(list(product((-1.0, 1.0), (-1.0, 1.0), (0.0, 1.0))))
+
+_SIZES_M: Final[dict[VehicleClass, tuple[Size, Size]]] = {
+    "motorbike": ((0.5, 1.6, 1.3), (1.0, 2.2, 1.9)),
+    "bicycle": ((0.5, 1.5, 1.3), (0.8, 2.0, 1.9)),
+    "car": ((1.45, 3.3, 1.35), (2.1, 5.4, 2.1)),
+    "bus": ((1.9, 5.5, 2.3), (2.55, 12.5, 3.8)),
+    "truck": ((1.6, 4.5, 1.8), (2.55, 12.5, 4.0)),
+    "person": ((0.4, 0.3, 1.4), (0.8, 0.8, 1.9)),
+}
+"""Smallest and largest of a kind; Art. 20 of Circular 39/2024 allows 2.5 m of width and 12.2 m of length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a vehicle was, n clear sightings long; `centre_m` and `ahead` (a unit vector) are n x 2.
+
+    Nothing of it is further from the centre than `half_width_m` to either side and `half_length_m` ahead or
+    behind, but for the noise of the boxes, which `error_m` gives. `tallness`: how tall its box is, compared
+    with the box of the size it was taken for: it stays the same while the box holds the same vehicle.
+    """
+
+    path: Trajectory
+    centre_m: Numbers
+    ahead: Numbers
+    half_width_m: float
+    half_length_m: float
+    tallness: Numbers
+    _per_px: Numbers
+    _error_px: Numbers
+
+    def __len__(self) -> int:
+        return len(self.path)
+
+    @property
+    def t_s(self) -> Numbers:
+        """Stream seconds."""
+        return self.path.t_s
+
+    @property
+    def left(self) -> Numbers:
+        """The unit way 90 degrees counter-clockwise of `ahead`, n x 2."""
+        return np.column_stack([-self.ahead[:, 1], self.ahead[:, 0]])
+
+    def cut(self, keep: npt.NDArray[np.bool_] | slice) -> Way:
+        """The same with only some of the sightings."""
+        return Way(
+            self.path.cut(keep),
+            self.centre_m[keep],
+            self.ahead[keep],
+            self.half_width_m,
+            self.half_length_m,
+            self.tallness[keep],
+            self._per_px[keep],
+            self._error_px[keep],
+        )
+
+    def sigma_m(self, way: Numbers) -> Numbers:
+        """Standard error of the centre, boxes and marks, in a direction (unit, n x 2 or 2), m, n long."""
+        per_px = np.einsum("nk,nkj->nj", np.broadcast_to(way, self.ahead.shape), self._per_px)
+        return np.asarray(np.hypot(*(per_px * self._error_px).T), dtype=np.float64)
+
+    def reach_m(self, way: Numbers) -> Numbers:
+        """How far it may reach from its centre in a direction (unit, n x 2 or 2), 95 % sure, m, n long."""
+        wide = np.broadcast_to(way, self.ahead.shape)
+        along = np.abs(np.einsum("nk,nk->n", wide, self.ahead)) * self.half_length_m
+        across = np.abs(np.einsum("nk,nk->n", wide, self.left)) * self.half_width_m
+        return np.asarray(along + across + _Z95 * self.sigma_m(way), dtype=np.float64)
+
+    def rim_m(self) -> Numbers:
+        """Corners and middles of the sides of what it may cover, 95 % sure, n x 8 x 2."""
+        along = (self.half_length_m + _Z95 * self.sigma_m(self.ahead))[:, None] * self.ahead
+        across = (self.half_width_m + _Z95 * self.sigma_m(self.left))[:, None] * self.left
+        around = [(1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1)]
+        return np.stack([self.centre_m + a * along + b * across for a, b in around], axis=1)
+
+
+def way_of(track: Track, scene: Scene) -> Way | None:
+    """The way of a vehicle; None when its foot was clear too few times to say."""
+    path, box = _seen(track, scene)
+    if len(path) < _FEWEST:
+        return None
+    ahead = _headings(path, scene)
+    per_px = scene.plane.jacobian(path.foot_px)
+    fits = _Fits(scene, path, box, ahead, per_px)
+    size, half_width_m, half_length_m = _extent(fits, _sizes(track))
+    centre_m, share = fits.lay(size[None], np.arange(len(path)))
+    if not scene.pose.known:
+        half_width_m, half_length_m = half_width_m + _UNPOSED_M, half_length_m + _UNPOSED_M
+    error_px = np.hypot(np.maximum(_BOX_ERROR_PX, _BOX_ERROR_SHARE * box), scene.plane.point_error_px)
+    return Way(path, centre_m[0], ahead, half_width_m, half_length_m, share[0, :, 1], per_px, error_px)
+
+
+def _seen(track: Track, scene: Scene) -> tuple[Trajectory, Numbers]:
+    """The clear sightings that no edge of the picture cuts, and the width and height of their boxes, px."""
+    width_px = scene.picture_size_px[0]
+    rows = [
+        (one.frame, one.box.w, one.box.h, one.box.x > 1 and one.box.x2 < width_px - 1)
+        for one in track.observations
+        if one.contact_clear
+    ]
+    table = np.array(rows, dtype=np.float64).reshape(-1, 4)
+    path = trajectory(track, scene)
+    table = table[np.isin(table[:, 0], path.frame)]
+    whole = table[:, 3] > 0
+    return path.cut(whole), table[whole, 1:3]
+
+
+def _headings(path: Trajectory, scene: Scene) -> Numbers:
+    """Which way it goes at each sighting, by its way over a window; carried over where it stands."""
+    t_s, road_m = path.t_s, path.road_m
+    first = np.searchsorted(t_s, t_s - _WINDOW_S)
+    last = np.searchsorted(t_s, t_s + _WINDOW_S, side="right") - 1
+    moved = road_m[last] - road_m[first]
+    doubt_m = np.maximum(_LEAST_WAY_M, _WAY_SIGMAS * np.hypot(path.sigma_m[last], path.sigma_m[first]))
+    sure = np.flatnonzero(np.hypot(*moved.T) > doubt_m)
+    if not len(sure):
+        whole = road_m[-1] - road_m[0]
+        sure, moved = np.array([0]), np.array([whole if np.hypot(*whole) > doubt_m[0] else scene.direction])
+    angle = np.unwrap(np.arctan2(moved[sure, 1], moved[sure, 0]))
+    turned = np.interp(t_s, t_s[sure], angle)
+    return np.column_stack([np.cos(turned), np.sin(turned)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Fits:
+    """Lays blocks on the road so that they fill the boxes."""
+
+    scene: Scene
+    path: Trajectory
+    box: Numbers
+    ahead: Numbers
+    per_px: Numbers
+
+    def lay(self, sizes: Numbers, rows: npt.NDArray[np.int64]) -> tuple[Numbers, Numbers]:
+        """Blocks of m sizes (m x 3) under the boxes of k `rows`.
+
+        Their centres (m x k x 2, m), and how wide and tall the boxes are as shares of theirs (m x k x 2).
+        """
+        foot_px, ahead = self.path.foot_px[rows], self.ahead[rows]
+        side = np.column_stack([-ahead[:, 1], ahead[:, 0]])
+        half = sizes / [2.0, 2.0, 1.0]
+        corners = np.zeros((len(sizes), len(rows), len(_CORNERS), 3))
+        reach = half[:, None] * _CORNERS
+        corners[..., :2] = np.einsum("mc,kx->mkcx", reach[..., 0], side)
+        corners[..., :2] += np.einsum("mc,kx->mkcx", reach[..., 1], ahead)
+        corners[..., 2] = reach[:, None, :, 2]
+        centre_m = np.repeat(self.path.road_m[rows][None], len(sizes), axis=0)
+        per_px = self.per_px[rows]
+        low = high = np.zeros_like(centre_m)
+        for _ in range(_STEPS):
+            placed = corners.copy()
+            placed[..., :2] += centre_m[:, :, None]
+            shown = self.scene.pose.picture(placed)
+            low, high = shown.min(axis=2), shown.max(axis=2)
+            miss_px = foot_px - np.stack([(low[..., 0] + high[..., 0]) / 2, high[..., 1]], axis=-1)
+            centre_m = centre_m + np.einsum("kij,mkj->mki", per_px, miss_px)
+        return centre_m, self.box[rows] / np.maximum(high - low, 1e-6)
+
+    def samples(self) -> npt.NDArray[np.int64]:
+        """A few sightings spread over the way."""
+        return np.unique(np.linspace(0, len(self.path) - 1, _SAMPLES).round().astype(np.int64))
+
+
+def _sizes(track: Track) -> Numbers:
+    """Sizes this vehicle may have, n x 3: from smallest to largest of every kind it was often taken for."""
+    seen = [one.kind for one in track.observations]
+    kinds = {kind for kind in seen if seen.count(kind) >= _KIND_SHARE * len(seen)} | {track.kind}
+    low = np.min([_SIZES_M[kind][0] for kind in kinds], axis=0)
+    high = np.max([_SIZES_M[kind][1] for kind in kinds], axis=0)
+    steps = [np.linspace(small, large, 3) for small, large in zip(low, high, strict=True)]
+    return np.array(list(product(*steps)), dtype=np.float64)
+
+
+def _extent(fits: _Fits, sizes: Numbers) -> tuple[Numbers, float, float]:
+    """The size that explains the boxes best; half width and half length that hold all that explain them."""
+    rows = fits.samples()
+    centres, share = fits.lay(sizes, rows)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        miss = np.median(np.abs(np.log(share)), axis=1) / [_WIDTH_MISS, _HEIGHT_MISS]
+    miss = np.nan_to_num(miss, nan=9.0, posinf=9.0)
+    best = int(np.argmin(miss.sum(axis=1)))
+    good = (miss <= 1).all(axis=1)
+    good = good if good.any() else np.ones(len(sizes), dtype=bool)
+    ahead = fits.ahead[rows]
+    off = centres[good] - centres[best]
+    along = np.abs(np.median((off * ahead).sum(axis=2), axis=1))
+    across = np.abs(np.median(off[..., 1] * ahead[:, 0] - off[..., 0] * ahead[:, 1], axis=1))
+    half = sizes[good] / 2
+    return sizes[best], float((across + half[:, 0]).max()), float((along + half[:, 1]).max())

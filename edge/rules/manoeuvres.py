@@ -1,0 +1,182 @@
+"""What the rules of movement ask alike: unbroken stretches, how far and how fast, what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from edge.detector.types import VehicleClass
+from edge.report import Measure, Reason, RuleName
+from edge.rules.context import Context
+from edge.rules.footprint import Way
+from edge.rules.motion_fit import FEWEST, fit_motion
+from edge.rules.trajectory import LONGEST_GAP_S, broken, trajectory
+from edge.rules.types import Violation, Withheld
+from edge.tracking import Track
+
+Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
+Words = Mapping[str, tuple[str, str]]
+
+KMH: Final = 3.6
+_Z95: Final = 1.96
+_MOST_GROWTH: Final = 1.35
+_STANDING_M: Final = 0.8
+_STANDING_S: Final = 1.0
+
+WHY_BROKEN: Final[dict[str, tuple[str, str]]] = {
+    "gap": ("Xe bị khuất quá lâu.", "Out of sight too long."),
+    "jump": ("Vị trí xe nhảy bất thường, có thể lẫn hai xe.", "The track jumps; it may be two vehicles."),
+    "size_jump": (
+        "Kích thước xe đổi bất thường, có thể lẫn hai xe.",
+        "The vehicle's size jumps; it may be two vehicles.",
+    ),
+    "kind_unclear": (
+        "Chưa chắc đây là loại xe nào.",
+        "What kind of vehicle it is, is not certain.",
+    ),
+    "clock_unknown": (
+        "Không biết giờ thực nên không biết biển có hiệu lực hay không.",
+        "The time of day is not known, so neither whether the sign was in force.",
+    ),
+    "near_hours": (
+        "Quá sát giờ bắt đầu hoặc kết thúc hiệu lực của biển.",
+        "Too near the hour at which the sign begins or ceases to be in force.",
+    ),
+}
+"""What withholds any rule of movement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A stretch driven: metres from its first to its last sighting and the speed along that line."""
+
+    way: Way
+    far_m: tuple[float, float, float]
+    kmh: tuple[float, float, float]
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return float(self.way.t_s[-1] - self.way.t_s[0])
+
+
+def stretches(flags: Flags, t_s: Numbers, *, longest_gap_s: float = LONGEST_GAP_S) -> list[slice]:
+    """Runs of sightings for which a flag holds, cut where nothing was seen for longer than that."""
+    found: list[slice] = []
+    first: int | None = None
+    for i, flag in enumerate(flags):
+        if first is not None and (not flag or t_s[i] - t_s[i - 1] > longest_gap_s):
+            found.append(slice(first, i))
+            first = None
+        if flag and first is None:
+            first = i
+    return found if first is None else [*found, slice(first, len(flags))]
+
+
+def driven(way: Way, direction: Numbers | None = None) -> Drive | None:
+    """How far and fast it went in a direction (unit vector), or from first to last.
+
+    Value, lower and upper end of the 95 % interval each; None for too few sightings.
+    """
+    if len(way) < FEWEST:
+        return None
+    chord = way.centre_m[-1] - way.centre_m[0]
+    ahead = direction if direction is not None else chord / max(float(np.hypot(*chord)), 1e-9)
+    place_m, sigma_m = way.centre_m @ ahead, way.sigma_m(ahead)
+    far = float(place_m[-1] - place_m[0])
+    doubt = _Z95 * float(np.hypot(sigma_m[0], sigma_m[-1]))
+    fit = fit_motion(way.t_s, place_m, sigma_m)
+    kmh = tuple(KMH * (fit.speed + side * fit.half_width_95) for side in (0, -1, 1))
+    return Drive(way, (far, far - doubt, far + doubt), (kmh[0], kmh[1], kmh[2]))
+
+
+def unsound(way: Way) -> str | None:
+    """Why these sightings cannot be one vehicle followed without a break; None when they can.
+
+    Beside what `broken` finds: a box that grows or shrinks against the block it holds has taken in another
+    vehicle, or lost a part of its own.
+    """
+    if (why := broken(way.path)) is not None:
+        return why
+    low, high = np.percentile(way.tallness, [10, 90])
+    return "size_jump" if high > _MOST_GROWTH * max(low, 1e-6) else None
+
+
+def share_of(track: Track, kinds: Collection[VehicleClass]) -> float:
+    """Which part of its sightings, weighed by how sure each was, took it for one of these kinds."""
+    total = sum(one.confidence for one in track.observations)
+    said = sum(one.confidence for one in track.observations if one.kind in kinds)
+    return said / total if total > 0 else 0.0
+
+
+def standing(context: Context, t_start_s: float, t_end_s: float) -> Numbers:
+    """Where other vehicles stood still for a second or more meanwhile, n x 2, m."""
+    places = []
+    for other in context.others:
+        path = trajectory(other, context.scene)
+        near = path.cut((path.t_s >= t_start_s) & (path.t_s <= t_end_s))
+        for i in range(len(near)):
+            later = np.flatnonzero(near.t_s >= near.t_s[i] + _STANDING_S)
+            if not len(later):
+                break
+            moved_m = float(np.hypot(*(near.road_m[later[0]] - near.road_m[i])))
+            if moved_m < _STANDING_M:
+                places.append(near.road_m[i])
+                break
+    return np.array(places, dtype=np.float64).reshape(-1, 2)
+
+
+def measure(
+    name: str, values: tuple[float, float, float], unit: str, *, limit: float | None = None
+) -> Measure:
+    """A measured value with the lower and upper end of its 95 % interval, rounded as people read it."""
+    value, lower, upper = (round(one, 3) for one in values)
+    return Measure(name=name, value=value, unit=unit, lower_95=lower, upper_95=upper, limit=limit)
+
+
+def withheld(
+    rule: RuleName,
+    code: str,
+    track: Track,
+    t_event_s: float,
+    *,
+    why: Words,
+    measures: tuple[Measure, ...] = (),
+) -> Withheld:
+    """A suspicion kept back, with the words for its code."""
+    vi, en = why[code]
+    return Withheld(rule, code, track.id, track.kind, t_event_s, measures, (Reason(vi=vi, en=en),))
+
+
+def accusation(
+    rule: RuleName,
+    act: str,
+    track: Track,
+    way: Way,
+    *,
+    at: int,
+    span: tuple[int, int] | None = None,
+    measures: tuple[Measure, ...],
+    reasons: tuple[Reason, ...],
+) -> Violation:
+    """A violation over a way: pictures of the first, the `at`th and the last sighting of `span` (or all)."""
+    first, last = span or (0, len(way) - 1)
+    return Violation(
+        rule=rule,
+        act=act,
+        track=track.id,
+        kind=track.kind,
+        t_start_s=float(way.t_s[first]),
+        t_event_s=float(way.t_s[at]),
+        t_end_s=float(way.t_s[last]),
+        frame_before=int(way.path.frame[first]),
+        frame_at=int(way.path.frame[at]),
+        frame_after=int(way.path.frame[last]),
+        measures=measures,
+        reasons=reasons,
+    )
