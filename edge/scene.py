@@ -254,7 +254,7 @@ def _speed_scale_error(file: CameraFile, plane: RoadPlane, direction: npt.NDArra
     if file.speed is None:
         return 0.0
     start, end = _zone_ends(file, plane, direction)
-    error = plane.length_error(start, end)
+    error = float(np.hypot(plane.length_error(start, end), file.calibration.scale_error))
     if "speeding" in file.rules and error > _WORST_SPEED_SCALE:
         raise SceneError(
             f"calibration.points: the speed zone's length is uncertain by {100 * error:.1f} %, over "

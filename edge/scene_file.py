@@ -53,7 +53,10 @@ class LensNumbers(Section):
 
 
 class Calibration(Section):
-    """How picture and road belong together. Speeds are measured on `surveyed` points only."""
+    """How picture and road belong together. Speeds are measured on `surveyed` points only.
+
+    `scale_error`: relative standard error that all lengths share, beyond what each point may be off by.
+    """
 
     quality: Literal["surveyed", "estimated"]
     points: Annotated[tuple[MarkedPoint, ...], Field(min_length=4)]
@@ -61,6 +64,7 @@ class Calibration(Section):
     road_error_m: Annotated[float, Field(ge=0, le=2)] = 0.02
     camera_height_m: Annotated[float, Field(gt=1, lt=60)] | None = None
     lens: LensNumbers | None = None
+    scale_error: Annotated[float, Field(ge=0, le=0.2)] = 0.0
 
 
 class Lane(Section):
