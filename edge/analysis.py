@@ -13,11 +13,11 @@ import numpy as np
 from edge.analysis_cases import Event, event_of, unreadable, wrong_plate
 from edge.analysis_pace import Pace
 from edge.analysis_plates import PlateDesk, PlateEyes, PlateSettings
+from edge.analysis_signals import SignalWatch
 from edge.capture import Frame
-from edge.detector.signals import read_signal
 from edge.detector.types import Detection, Image
 from edge.report import Model, RuleName
-from edge.rules import RULES, Context, SignalHistory, Violation, Withheld
+from edge.rules import RULES, Context, Violation, Withheld
 from edge.rules.acts import is_plated
 from edge.scene import Scene, SceneError
 from edge.scene_geometry import Points
@@ -95,7 +95,7 @@ class Analyser:
         self._recorder = recorder
         self._day = day or legal_day
         self._tracker = Tracker(scene.picture_size_px, self._tracker_settings)
-        self._signals = SignalHistory()
+        self._lights = SignalWatch(self._scene.signals)
         self._dockets: dict[int, _Docket] = {}
         self._epoch = 0
         self._on: date | None = None
@@ -105,7 +105,7 @@ class Analyser:
     @property
     def signal_state(self) -> str | None:
         """What the light shows; None for a camera without one."""
-        return self._signals.state if self._scene.signal else None
+        return self._lights.shown
 
     def feed(self, frame: Frame) -> list[Event]:
         """Look at the next picture; the events that have become certain with it.
@@ -120,9 +120,7 @@ class Analyser:
         if frame.captured_at is not None:
             self._began_at = frame.captured_at - timedelta(seconds=frame.t_s)
         with self._pace.timing(frame.t_s):
-            if self._scene.signal:
-                reading = read_signal(frame.image, self._scene.signal.lamps())
-                self._signals.add(frame.t_s, reading.state)
+            self._lights.look(frame.t_s, frame.image)
             if self._pace.skips_detection(armed=self._is_armed()):
                 self.counts.undetected += 1
                 return events
@@ -186,11 +184,12 @@ class Analyser:
         on_stage = (self._tracker.track(other) for other in self._dockets if other != track.id)
         return Context(
             self._scene,
-            self._signals,
+            self._lights.main,
             self._on,
             began_at=self._began_at,
             now_s=now_s,
             others=tuple(other for other in on_stage if other is not None),
+            heads=self._lights.heads,
         )
 
     def _is_ready(self, violation: Violation, now_s: float) -> bool:
@@ -224,18 +223,18 @@ class Analyser:
         """After a break in the stream nothing seen before may be joined to anything seen after."""
         events = self.finish()
         self._epoch = epoch
-        self._signals = SignalHistory()
+        self._lights = SignalWatch(self._scene.signals)
         return events
 
     def _is_armed(self) -> bool:
         """Whether a red light makes every picture of approaching vehicles count."""
-        return self._signals.state == "red" and any(
+        return self._lights.any_red and any(
             docket.open or not docket.settled for docket in self._dockets.values()
         )
 
     def _is_suspect(self, track: Track) -> bool:
         docket = self._dockets.get(track.id)
-        return bool(docket and docket.open) or (self._signals.state == "red" and self._near_line(track.last))
+        return bool(docket and docket.open) or (self._lights.any_red and self._near_line(track.last))
 
     def _near_line(self, now: Observation) -> bool:
         if self._scene.line_m is None:

@@ -28,6 +28,9 @@ _FAINT: Final = 0.06
 _LEAD: Final = 1.6
 _BRIGHT_SHARE: Final = 85
 _CORE: Final = -0.08
+_ALONE_LIT: Final = 0.08
+_ALONE_DARK: Final = 0.04
+_DARK_CASE: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def read_signal(image: Image, lamps: Mapping[str, Box], *, horizontal: bool = Fa
     Args:
         image: the whole frame.
         lamps: boxes (px) of the lamps `red`, `amber`, `green` (amber may be left out), or one box `head`,
-            which is cut into equal thirds from red to green.
+            which is cut into equal thirds from red to green; or one lamp alone, as an arrow may have it.
         horizontal: with `head`: the thirds stand side by side, red on the left.
 
     Raises:
@@ -54,13 +57,15 @@ def read_signal(image: Image, lamps: Mapping[str, Box], *, horizontal: bool = Fa
     check_image(image, "read_signal(image)")
     boxes = _thirds(lamps[HEAD], horizontal=horizontal) if HEAD in lamps else lamps
     known = [lamp for lamp in LAMPS if lamp in boxes]
-    if "red" not in known or "green" not in known:
+    if len(known) != 1 and ("red" not in known or "green" not in known):
         raise ImageError(
             f"lamps named: {sorted(lamps)}", where="read_signal(lamps)", remedy="Name red and green, or head."
         )
     pieces = {lamp: crop(image, boxes[lamp].expanded(_CORE))[0] for lamp in known}
     if any(piece.size == 0 for piece in pieces.values()):
         return SignalReading("unknown", 0.0, dict.fromkeys(known, 0.0))
+    if len(known) == 1:
+        return _judge_alone(known[0], pieces[known[0]])
     return judge({lamp: lamp_score(piece, lamp) for lamp, piece in pieces.items()})
 
 
@@ -99,6 +104,20 @@ def judge(scores: Mapping[Lamp, float]) -> SignalReading:
     return SignalReading(
         best, float(min(1.0, (1 - 1 / lead) * min(1.0, top / (2 * _LIT)) * 1.25)), dict(scores)
     )
+
+
+def _judge_alone(lamp: Lamp, piece: Image) -> SignalReading:
+    """A lamp with no other to compare it with: lit, dark in its dark case, or unknown.
+
+    Something in front of a lamp must not pass for a dark one, so the case has to be seen dark.
+    """
+    score = lamp_score(piece, lamp)
+    if score > _ALONE_LIT:
+        return SignalReading(lamp, min(1.0, score / (2 * _LIT)), {lamp: score})
+    case_is_dark = float(np.median(piece.max(axis=2))) < _DARK_CASE * 255
+    if score < _ALONE_DARK and case_is_dark:
+        return SignalReading("dark", 1 - score / _ALONE_DARK, {lamp: score})
+    return SignalReading("unknown", 0.0, {lamp: score})
 
 
 def _thirds(head: Box, *, horizontal: bool) -> dict[str, Box]:

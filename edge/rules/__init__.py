@@ -20,7 +20,7 @@ Rule = Callable[[Track, Context, bool], Verdict]
 
 RULES: Final[dict[RuleName, Rule]] = {
     "red_light": lambda track, context, finished: red_light.judge(
-        track, context.scene, context.signals, finished=finished
+        track, context.scene, context.heads, finished=finished
     ),
     "speeding": lambda track, context, finished: speeding.judge(
         track, context.scene, on=context.on, finished=finished

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from edge.rules.signal_history import SignalHistory
@@ -18,6 +19,7 @@ class Context:
     `on` is the legal day (Asia/Ho_Chi_Minh), None when unknown; `began_at` the wall clock of stream second 0,
     aware, None when unknown. `others` are the vehicles that are on stage now, this one left out. `riders` are
     the looks at who rides this vehicle, oldest first. `now_s` is the stream time of the newest picture.
+    `signals` is what the first signal head showed, `heads` what each did, by name.
     """
 
     scene: Scene
@@ -27,6 +29,7 @@ class Context:
     now_s: float = 0.0
     others: tuple[Track, ...] = ()
     riders: tuple[RiderSighting, ...] = ()
+    heads: Mapping[str, SignalHistory] = field(default_factory=dict)
 
     def clock(self, t_s: float) -> datetime | None:
         """The wall clock at a stream time, aware; None when nobody knows it."""

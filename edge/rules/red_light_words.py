@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from edge.report import Reason
@@ -41,6 +42,14 @@ WHY: Final[dict[str, tuple[str, str]]] = {
         "Chưa rõ xe đi hướng nào sau vạch.",
         "Which way the vehicle went after the line is not clear.",
     ),
+    "heads_disagree": (
+        "Các đèn cho làn và hướng đi của xe hiện màu khác nhau.",
+        "The signal heads for its lane and way show different colours.",
+    ),
+    "lane_unclear": (
+        "Chưa rõ xe qua vạch ở làn nào, mà đèn của các làn khác nhau.",
+        "In which lane it passed the line is not clear, and the lanes' lights differ.",
+    ),
     "exempt_turn": (
         "Xe rẽ theo hướng được phép khi đèn đỏ.",
         "Turned a way that is allowed on red here.",
@@ -48,17 +57,31 @@ WHY: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def accusing(red_for_s: float, past_m: float, speed_kmh: float) -> tuple[Reason, ...]:
-    """The sentences of a violation."""
-    return (
-        Reason(
-            vi=f"Đèn đã đỏ ít nhất {vi(red_for_s)} giây khi đầu xe tới vạch dừng.",
-            en=f"The light had been red for at least {red_for_s:.1f} s when the front reached the stop line.",
-        ),
-        Reason(
-            vi=f"Xe không dừng: đi tiếp quá vạch {vi(past_m)} m trong khi đèn vẫn đỏ, khoảng "
+def accusing(
+    red_for_s: float, gone_m: float, speed_kmh: float, *, unstoppable: bool, heads: Sequence[str]
+) -> tuple[Reason, ...]:
+    """The sentences of a violation. `heads`: which rule this vehicle, where there are several."""
+    of_vi, of_en = "", ""
+    if heads:
+        names = ", ".join(heads)
+        of_vi, of_en = f" (cho làn và hướng đi của xe: {names})", f" (for its lane and way: {names})"
+    if unstoppable:
+        on = Reason(
+            vi=f"Xe không dừng: thấy lần cuối khi đã qua vạch {vi(gone_m)} m, khoảng {speed_kmh:.0f} km/h, "
+            f"không thể dừng kịp, đèn vẫn đỏ.",
+            en=f"It did not stop: last seen {gone_m:.1f} m past the line at about {speed_kmh:.0f} km/h, too "
+            f"fast to stop there, the light still red.",
+        )
+    else:
+        on = Reason(
+            vi=f"Xe không dừng: đi tiếp quá vạch {vi(gone_m)} m trong khi đèn vẫn đỏ, khoảng "
             f"{speed_kmh:.0f} km/h.",
-            en=f"It did not stop: it went on {past_m:.1f} m past the line, the light still red, at about "
+            en=f"It did not stop: it went on {gone_m:.1f} m past the line, the light still red, at about "
             f"{speed_kmh:.0f} km/h.",
-        ),
+        )
+    red = Reason(
+        vi=f"Đèn{of_vi} đã đỏ ít nhất {vi(red_for_s)} giây khi đầu xe tới vạch dừng.",
+        en=f"The light{of_en} had been red for at least {red_for_s:.1f} s when the front reached the stop "
+        f"line.",
     )
+    return red, on

@@ -97,9 +97,25 @@ def test_lamps_outside_the_picture_tell_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lit", "case", "state"),
+    [(True, 35, "green"), (False, 35, "dark"), (False, 190, "unknown"), (False, 120, "unknown")],
+    ids=["lit", "dark", "a lorry before it", "a car before it"],
+)
+def test_an_arrow_of_one_lamp(lit: bool, case: int, state: str) -> None:
+    """Dark means that the round light holds, so what hides the lamp must not pass for dark."""
+    picture = np.full((60, 60, 3), 90, np.uint8)
+    picture[10:50, 10:50] = case
+    if lit:
+        picture[28:33, 16:40] = (190, 210, 40)
+        for step in range(9):
+            picture[22 + step : 39 - step, 36 + step] = (190, 210, 40)
+    assert read_signal(picture, {"green": Box(10, 10, 40, 40)}).state == state
+
+
+@pytest.mark.parametrize(
     ("picture", "boxes"),
     [
-        (head("red"), {"amber": LAMPS["amber"]}),
+        (head("red"), {"amber": LAMPS["amber"], "green": LAMPS["green"]}),
         (np.zeros((10, 10), np.uint8), LAMPS),
         (np.zeros((0, 0, 3), np.uint8), LAMPS),
     ],

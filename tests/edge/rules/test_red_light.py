@@ -22,7 +22,7 @@ CYCLE = (("green", 0, 8), ("amber", 8, 11), ("red", 11, 21), ("green", 21, 30))
 
 def verdict(track: Track, signals: SignalHistory | None = None, **changes: object) -> str:
     scene = kit.road(**changes) if changes else SCENE
-    said = judge(track, scene, signals or kit.light(*CYCLE), finished=True)
+    said = judge(track, scene, {"main": signals or kit.light(*CYCLE)}, finished=True)
     if isinstance(said, Violation):
         return said.act
     return said.code if isinstance(said, Withheld) else "nothing"
@@ -86,7 +86,7 @@ def test_table(what: str, motion: kit.Motion, kind: str, expected: str) -> None:
 
 def test_times_and_measures_of_a_runner() -> None:
     track = kit.sighted(kit.cruise(40, 14.0), TIMES, noise_px=0.5)
-    said = judge(track, SCENE, kit.light(*CYCLE), finished=True)
+    said = judge(track, SCENE, {"main": kit.light(*CYCLE)}, finished=True)
     assert isinstance(said, Violation)
     assert said.t_event_s == pytest.approx(14.0, abs=0.03)
     assert said.t_start_s < said.t_event_s < said.t_end_s
@@ -104,7 +104,7 @@ def test_times_and_measures_of_a_runner() -> None:
 
 def test_nothing_is_said_before_the_vehicle_is_clear_of_the_line() -> None:
     track = kit.sighted(kit.cruise(40, 14.0), kit.frames(14.1, 12.5))
-    assert judge(track, SCENE, kit.light(("red", 0, 14.1))) is None
+    assert judge(track, SCENE, {"main": kit.light(("red", 0, 14.1))}) is None
 
 
 @pytest.mark.parametrize("fps", [6, 12.5, 25, 30])
@@ -193,7 +193,7 @@ def test_traffic_coming_nearer_is_judged_by_its_front() -> None:
         return kit.sighted(lambda t: kit.LINE_M - 40 / 3.6 * (t - line_s), TIMES, noise_px=1.0)
 
     def act(line_s: float) -> str:
-        said = judge(at(line_s), scene, kit.light(*CYCLE), finished=True)
+        said = judge(at(line_s), scene, {"main": kit.light(*CYCLE)}, finished=True)
         return said.act if isinstance(said, Violation) else said.code if said else "nothing"
 
     assert [act(5.0), act(11.3), act(12.0)] == ["nothing", "too_soon_after_red", "red_light"]
