@@ -16,6 +16,7 @@ from edge.analysis_plates import PlateDesk, PlateEyes, PlateSettings
 from edge.analysis_signals import SignalWatch
 from edge.capture import Frame
 from edge.detector.types import Detection, Image
+from edge.evidence.sights import Sights
 from edge.report import Model, RuleName
 from edge.rules import RULES, Context, Violation, Withheld
 from edge.rules.acts import is_plated
@@ -96,6 +97,7 @@ class Analyser:
         self._day = day or legal_day
         self._tracker = Tracker(scene.picture_size_px, self._tracker_settings)
         self._lights = SignalWatch(self._scene.signals)
+        self._sights = Sights()
         self._dockets: dict[int, _Docket] = {}
         self._epoch = 0
         self._on: date | None = None
@@ -131,14 +133,16 @@ class Analyser:
         return [event for track in self._tracker.finish() for event in self._close(track)]
 
     def _look(self, frame: Frame) -> list[Event]:
+        everybody = self._eyes.detect(frame.image)
         found = [
             one
-            for one in self._eyes.detect(frame.image)
+            for one in everybody
             if one.confidence >= self._tracker_settings.low_confidence
             and one.kind != "person"
             and not self._scene.ignores(one.box)
         ]
         update = self._tracker.update(frame.t_s, frame.index, found)
+        self._sights.note(frame.index, frame.t_s, update.seen, everybody)
         present = [
             (seen, track)
             for seen in update.seen
@@ -204,7 +208,15 @@ class Analyser:
             self._withhold(doubt)
             return None
         self.counts.violations += 1
-        return event_of(violation, track, self._scene, consensus=consensus, looks=looks, models=self._models)
+        return event_of(
+            violation,
+            track,
+            self._scene,
+            consensus=consensus,
+            looks=looks,
+            models=self._models,
+            sights=self._sights,
+        )
 
     def _close(self, track: Track) -> list[Event]:
         events = self._judge(track, track.last.t_s, finished=True)

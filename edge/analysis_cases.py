@@ -11,6 +11,8 @@ import numpy as np
 from edge.analysis_plates import Look, reported_plate, two_plates
 from edge.detector.types import Box, PlateConsensus
 from edge.evidence.case import Case
+from edge.evidence.sights import Sights
+from edge.evidence.view import view_of
 from edge.report import Model, Reason, TrackPoint, Vehicle
 from edge.rules import Violation, Withheld
 from edge.scene import Scene
@@ -39,6 +41,7 @@ def event_of(
     consensus: PlateConsensus,
     looks: Sequence[Look],
     models: tuple[Model, ...],
+    sights: Sights,
 ) -> Event:
     """The event of a violation by this track."""
     by_frame = {one.frame: one for one in track.observations}
@@ -64,6 +67,8 @@ def event_of(
         reasons=violation.reasons,
         track=_points(track, scene, violation),
         models=models,
+        view=view_of(scene),
+        sights=sights,
     )
     return Event(violation, case, consensus, tuple(looks))
 

@@ -21,7 +21,7 @@ from edge.detector.errors import DetectorError
 from edge.device import DeviceError, load_or_create
 from edge.evidence.clip import ClipError
 from edge.evidence.offline import prove_file
-from edge.evidence.pack import EvidenceMissing
+from edge.evidence.pictures import EvidenceMissing
 from edge.journal import log_to_stderr
 from edge.outbox_cli import outbox
 from edge.scene import Scene, SceneError, load_scene

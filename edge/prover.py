@@ -14,16 +14,9 @@ from edge.clock import ClockWatch
 from edge.device import Device
 from edge.evidence.case import Case
 from edge.evidence.clip import ClipError
-from edge.evidence.pack import (
-    EvidenceMissing,
-    Pack,
-    Pictures,
-    build_pack,
-    load_pack,
-    pictures_of,
-    sighting_of,
-)
-from edge.evidence.ring import FrameRing
+from edge.evidence.pack import Pack, build_pack, load_pack, sighting_of
+from edge.evidence.pictures import EvidenceMissing, Pictures, pictures_of
+from edge.evidence.ring import FrameRing, weight_bytes
 from edge.outbox import Outbox
 from edge.report import Scene
 from edge.settings import WorkerSettings
@@ -112,14 +105,14 @@ class Prover:
             self._thread.join(deadline_s)
 
     def _full(self) -> bool:
-        frames = {
-            id(frame): len(frame.jpeg)
+        held = weight_bytes(
+            frame
             for pending in self._pending
             if pending.pictures is not None
             for frame in pending.pictures.clip
-        }
+        )
         too_many = len(self._pending) >= self.settings.pending_events
-        return too_many or sum(frames.values()) > self.settings.ring_bytes
+        return too_many or held > self.settings.ring_bytes
 
     def _give_up(self, case: Case, why: str) -> None:
         self.counts.lost += 1

@@ -10,7 +10,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -18,7 +19,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-REPORT_SCHEMA: Literal["phatnguoi.report/1"] = "phatnguoi.report/1"
+ReportSchema = Literal["phatnguoi.report/1", "phatnguoi.report/2"]
+REPORT_SCHEMA: ReportSchema = "phatnguoi.report/2"
+"""What is made today. Boxes may still hold some of the first kind, without masked copies and numbers."""
 HEARTBEAT_SCHEMA: Literal["phatnguoi.heartbeat/1"] = "phatnguoi.heartbeat/1"
 
 VehicleKind = Literal["motorbike", "car", "bus", "truck", "bicycle"]
@@ -40,7 +43,22 @@ RuleName = Literal[
     "passenger_helmet",
     "too_many_riders",
 ]
-FileRole = Literal["still_before", "still_at", "still_after", "plate_crop", "clip"]
+FileRole = Literal[
+    "still_before",
+    "still_at",
+    "still_after",
+    "plate_crop",
+    "clip",
+    "masked_before",
+    "masked_at",
+    "masked_after",
+    "masked_clip",
+    "drawing",
+]
+ORIGINALS: frozenset[FileRole] = frozenset({"still_before", "still_at", "still_after", "clip"})
+MASKED: frozenset[FileRole] = frozenset({"masked_before", "masked_at", "masked_after", "masked_clip"})
+FOR_OWNERS: frozenset[FileRole] = MASKED | {"plate_crop", "drawing"}
+"""What anybody but an officer may be shown: nothing in which others than the accused can be made out."""
 CameraState = Literal["starting", "alive", "stalled", "ended", "failed"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,63}$")]
@@ -82,6 +100,39 @@ class EvidenceFile(_Value):
     size_bytes: Annotated[int, Field(gt=0)]
     media_type: Literal["image/jpeg", "image/png", "video/mp4"]
     object_key: Annotated[str, Field(min_length=1, max_length=300)]
+    c2pa: bool = False
+
+
+FrameMark = tuple[Annotated[int, Field(ge=0)], float]
+"""A picture's number in the camera's own count, and its stream time in seconds."""
+
+
+class Frames(_Value):
+    """Which pictures of the stream the evidence shows, so that one that was taken out leaves a gap.
+
+    `clip` names every picture of the clip, in order; the masked clip has the same ones.
+    """
+
+    still_before: FrameMark
+    still_at: FrameMark
+    still_after: FrameMark
+    clip: Annotated[tuple[FrameMark, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _run_forward(self) -> Frames:
+        for name, marks in (
+            ("stills", (self.still_before, self.still_at, self.still_after)),
+            ("clip", self.clip),
+        ):
+            if any(one[0] >= next_[0] or one[1] >= next_[1] for one, next_ in pairwise(marks)):
+                raise ValueError(f"frames: the pictures of the {name} do not follow one another")
+        return self
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Numbers within the clip that no picture of it has: the camera or the network lost them."""
+        present = {number for number, _ in self.clip}
+        return tuple(n for n in range(self.clip[0][0], self.clip[-1][0] + 1) if n not in present)
 
 
 class PlateLook(_Value):
@@ -156,6 +207,17 @@ class Model(_Value):
     sha256: Sha256
 
 
+class Certificate(_Value):
+    """The paper that lets a camera measure: who verified it, until when, and its calibration."""
+
+    number: Annotated[str, Field(min_length=1, max_length=80)]
+    issued_by: Annotated[str, Field(min_length=1, max_length=200)]
+    valid_from: date
+    valid_to: date
+    calibrated_on: date | None = None
+    record_sha256: Sha256 | None = None
+
+
 class Scene(_Value):
     """The camera as it was set up when this happened."""
 
@@ -164,12 +226,13 @@ class Scene(_Value):
     location: str
     camera_file_sha256: Sha256
     speed_limit_kmh: int | None = None
+    certificate: Certificate | None = None
 
 
 class ViolationReport(_Value):
     """One violation, with all that proves it. Also the manifest that lies beside the evidence."""
 
-    schema_id: Literal["phatnguoi.report/1"] = REPORT_SCHEMA
+    schema_id: ReportSchema = REPORT_SCHEMA
     report_id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
     device_id: Slug
     software_version: str
@@ -184,6 +247,8 @@ class ViolationReport(_Value):
     track: tuple[TrackPoint, ...]
     models: tuple[Model, ...]
     files: tuple[EvidenceFile, ...]
+    frames: Frames | None = None
+    notes: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _whole(self) -> ViolationReport:
@@ -192,9 +257,12 @@ class ViolationReport(_Value):
         roles = [file.role for file in self.files]
         if len(set(roles)) != len(roles):
             raise ValueError("files: each role may appear once")
-        missing = {"still_before", "still_at", "still_after", "clip"} - set(roles)
+        whole = ORIGINALS if self.schema_id == "phatnguoi.report/1" else ORIGINALS | MASKED | {"drawing"}
+        missing = whole - set(roles)
         if missing:
             raise ValueError(f"files: missing {', '.join(sorted(missing))}")
+        if self.frames is None and self.schema_id != "phatnguoi.report/1":
+            raise ValueError("frames: the pictures must be numbered")
         if self.plate is not None and "plate_crop" not in roles:
             raise ValueError("files: a report with a plate needs the plate_crop it was read from")
         return self

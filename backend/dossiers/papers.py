@@ -24,9 +24,9 @@ from penalty import documents as paper
 from penalty.calendar import Deadline, LegalCalendar, vietnam_date
 
 _STILLS = {
-    "still_before": ("Trước khi vi phạm", "Before"),
-    "still_at": ("Thời điểm vi phạm", "At the moment"),
-    "still_after": ("Sau khi vi phạm", "After"),
+    "masked_before": ("Trước khi vi phạm", "Before"),
+    "masked_at": ("Thời điểm vi phạm", "At the moment"),
+    "masked_after": ("Sau khi vi phạm", "After"),
     "plate_crop": ("Biển số", "Number plate"),
 }
 

@@ -5,7 +5,7 @@ import uuid
 from fastapi import APIRouter, Request, Response
 
 from backend.accounts.guards import Officer
-from backend.database import SessionDep
+from backend.database import SessionDep, utc_now
 from backend.evidence.service import evidence_file, note_view
 from backend.evidence.streaming import file_response
 from backend.services import ServicesDep
@@ -27,6 +27,5 @@ def read_evidence(
     """One evidence file for an officer; Range is honoured, the look is logged."""
     file = evidence_file(session, violation_id, role)
     response = file_response(request, services, file)
-    if request.headers.get("range") in {None, "bytes=0-"}:  # once a look, not once a piece of video
-        note_view(session, file, actor=officer.actor)
+    note_view(session, file, actor=officer.actor, piece="range" in request.headers, now=utc_now())
     return response

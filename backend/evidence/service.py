@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from backend import audit
+from backend.audit.models import AuditEntry
 from backend.errors import not_found
 from backend.evidence.models import EvidenceFile
+from edge.report import FOR_OWNERS
+
+_ONE_LOOK = timedelta(minutes=10)
 
 
 def evidence_files(session: Session, violation_id: uuid.UUID) -> dict[str, EvidenceFile]:
@@ -28,8 +33,23 @@ def evidence_file(session: Session, violation_id: uuid.UUID, role: str) -> Evide
     return file
 
 
-def note_view(session: Session, file: EvidenceFile, *, actor: str) -> None:
-    """Log that this person looked at this file."""
+def owner_file(session: Session, violation_id: uuid.UUID, role: str) -> EvidenceFile:
+    """A file that the owner may see. Raises Problem 404 for an original as for a file that is not there."""
+    return evidence_file(session, violation_id, role if role in FOR_OWNERS else "")
+
+
+def note_view(session: Session, file: EvidenceFile, *, actor: str, piece: bool, now: datetime) -> None:
+    """Log that this person looked at this file; a `piece` of a video that he is looking at is no new look."""
+    lately = exists().where(
+        AuditEntry.subject_type == "violation",
+        AuditEntry.subject_id == str(file.violation_id),
+        AuditEntry.action == "evidence.viewed",
+        AuditEntry.actor == actor,
+        AuditEntry.data["role"].astext == file.role,
+        AuditEntry.at > now - _ONE_LOOK,
+    )
+    if piece and session.scalar(select(lately)):
+        return
     audit.record(
         session,
         actor=actor,

@@ -134,7 +134,8 @@ def _insert(
 
 def _insert_files(session: Session, violation_id: uuid.UUID, report: ViolationReport, now: datetime) -> None:
     session.add_all(
-        EvidenceFile(violation_id=violation_id, verified_at=now, **file.model_dump()) for file in report.files
+        EvidenceFile(violation_id=violation_id, verified_at=now, **file.model_dump(exclude={"c2pa"}))
+        for file in report.files
     )
     session.flush()
 

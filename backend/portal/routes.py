@@ -18,7 +18,7 @@ from backend.dossiers.models import Document, Dossier
 from backend.dossiers.moves import locked
 from backend.dossiers.service import Acceptance, accept, assessment_of, belongs_to_organisation
 from backend.dossiers.words import EVENTS, PAPERS, UNITS
-from backend.evidence.service import evidence_file, evidence_files, note_view
+from backend.evidence.service import evidence_files, note_view, owner_file
 from backend.evidence.streaming import file_response
 from backend.i18n import screen_language
 from backend.intake.models import Violation
@@ -193,11 +193,9 @@ def paper(kind: str, services: ServicesDep, session: SessionDep, dossier: OwnDos
 def evidence(
     request: Request, role: str, services: ServicesDep, session: SessionDep, dossier: OwnDossier
 ) -> Response:
-    """A picture or the video of this dossier, whole or by range."""
-    file = evidence_file(session, dossier.violation_id, role)
-    if not request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
-        return file_response(request, services, file)  # a later piece of a video that was logged at its start
-    note_view(session, file, actor=f"owner:{dossier.id}")
+    """A masked picture or the masked video of this dossier, whole or by range; never an original."""
+    file = owner_file(session, dossier.violation_id, role)
+    note_view(session, file, actor=f"owner:{dossier.id}", piece="range" in request.headers, now=utc_now())
     return file_response(request, services, file)
 
 

@@ -98,7 +98,8 @@ def report_page(
 
 
 def _tabs(detail: Detail) -> list[str]:
-    return [role for role in ("still_before", "still_at", "still_after", "clip") if role in detail.files]
+    shown = ("still_before", "still_at", "still_after", "clip", "drawing")
+    return [role for role in shown if role in detail.files]
 
 
 def frame_interval_s(report: ViolationReport) -> float:

@@ -79,6 +79,11 @@ ROLE_NAMES: Mapping[str, Words] = MappingProxyType(
         "still_after": ("Sau", "After"),
         "clip": ("Video", "Video"),
         "plate_crop": ("Ảnh biển số", "Plate picture"),
+        "masked_before": ("Trước, đã che", "Before, masked"),
+        "masked_at": ("Lúc vi phạm, đã che", "At the moment, masked"),
+        "masked_after": ("Sau, đã che", "After, masked"),
+        "masked_clip": ("Video đã che", "Masked video"),
+        "drawing": ("Bản vẽ số đo", "Drawing"),
     }
 )
 ACT_NAMES: Mapping[str, Words] = MappingProxyType(

@@ -86,7 +86,7 @@ export function startViewer(root, frameS) {
   return {
     key(event) {
       const onVideo = tabs[current()]?.dataset.tab === "clip";
-      if (/^[1-4]$/.test(event.key) && tabs[event.key - 1]) show(tabs[event.key - 1].dataset.tab, false);
+      if (/^[1-5]$/.test(event.key) && tabs[event.key - 1]) show(tabs[event.key - 1].dataset.tab, false);
       else if (event.key.toLowerCase() === "z" && !onVideo) zoom();
       else if (onVideo && event.key === "ArrowLeft") step(-1);
       else if (onVideo && event.key === "ArrowRight") step(1);

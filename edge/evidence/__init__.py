@@ -2,7 +2,8 @@
 
 from edge.evidence.case import Case, report_id_of
 from edge.evidence.clip import ClipError, verify_clip, write_clip
-from edge.evidence.pack import EvidenceMissing, Pack, Pictures, build_pack, load_pack, pictures_of
+from edge.evidence.pack import Pack, build_pack, load_pack
+from edge.evidence.pictures import EvidenceMissing, Pictures, pictures_of
 from edge.evidence.ring import FrameRing, KeptFrame, RawFrame
 
 __all__ = [

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from edge.detector.types import Image
+from edge.evidence.sights import Sights
+from edge.evidence.view import View
 from edge.report import Measure, Model, Plate, Reason, RuleName, TrackPoint, Vehicle
 
 _NAMESPACE = uuid.UUID("5d0f3a0e-6c0b-5f0e-9c55-2f1c1a0e7a11")
@@ -19,7 +21,8 @@ class Case:
 
     `still_frames` are the frames (by index) that show it before, at and after the event; `plate_crop` is the
     picture (BGR) the plate was read from and must be there when `plate` is. Boxes are x, y of the top
-    left corner, width, height, in px.
+    left corner, width, height, in px. `view` and `sights` are for the masked copies and the drawing; without
+    `sights` nobody knows who else is in a picture, and the copies show no vehicle at all.
     """
 
     rule: RuleName
@@ -35,6 +38,8 @@ class Case:
     reasons: tuple[Reason, ...]
     track: tuple[TrackPoint, ...]
     models: tuple[Model, ...]
+    view: View | None = None
+    sights: Sights | None = None
 
 
 def report_id_of(device_id: str, camera_id: str, rule: str, event_at: datetime, track: int) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from edge.device import Device
 from edge.evidence.case import Case
-from edge.evidence.pack import Pack, build_pack, pictures_of
+from edge.evidence.pack import Pack, build_pack
+from edge.evidence.pictures import pictures_of
 from edge.evidence.ring import FrameRing, RawFrame
 from edge.report import Scene
 from edge.settings import WorkerSettings

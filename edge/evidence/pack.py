@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
-
-import cv2
-import numpy as np
+from zoneinfo import ZoneInfo
 
 from edge.device import Device
 from edge.durable import staged_folder
 from edge.evidence.case import Case, report_id_of
-from edge.evidence.clip import verify_clip, write_clip
-from edge.evidence.ring import FrameRing, KeptFrame
+from edge.evidence.files import MediaType, write_files
+from edge.evidence.pictures import Pictures
+from edge.evidence.ring import KeptFrame
 from edge.outbox import Sighting
 from edge.report import (
     EvidenceFile,
     FileRole,
+    FrameMark,
+    Frames,
     Scene,
     Signed,
     Times,
@@ -31,14 +30,7 @@ from edge.report import (
 )
 
 MANIFEST_NAME = "manifest.json"
-_STILL_ROLES: tuple[FileRole, FileRole, FileRole] = ("still_before", "still_at", "still_after")
-_LONGEST_SIDE_S = 10.0
-
-MediaType = Literal["image/jpeg", "image/png", "video/mp4"]
-
-
-class EvidenceMissing(Exception):  # noqa: N818 - it is a finding about the ring, not a fault of the program
-    """The ring no longer (or not yet) holds the pictures that would prove this; nothing is reported."""
+_LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,54 +83,6 @@ def sighting_of(case: Case, *, device_id: str, camera_id: str, event_at: datetim
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """The frames that prove a case: the three stills, and every frame of the clip."""
-
-    before: KeptFrame
-    at: KeptFrame
-    after: KeptFrame
-    clip: tuple[KeptFrame, ...]
-
-    @property
-    def stills(self) -> tuple[KeptFrame, KeptFrame, KeptFrame]:
-        """Before, at and after the event."""
-        return self.before, self.at, self.after
-
-    @property
-    def event_steady_s(self) -> tuple[float, float]:
-        """When the first and last still arrived, on the clock that never steps."""
-        return self.before.steady_s, self.after.steady_s
-
-    def event_at(self, t_event_s: float) -> datetime:
-        """The event on the wall clock, UTC, to the millisecond; EvidenceMissing when nobody knows it."""
-        if self.at.captured_at is None:
-            raise EvidenceMissing("nobody knows the wall clock of the event's frame")
-        moment = self.at.captured_at.astimezone(UTC) + timedelta(seconds=t_event_s - self.at.t_s)
-        return datetime.fromtimestamp(round(moment.timestamp() * 1000) / 1000, UTC)
-
-
-def pictures_of(case: Case, ring: FrameRing, *, before_s: float, after_s: float) -> Pictures:
-    """Take a case's frames out of the ring: `before_s` to `after_s` around the event, and its stills.
-
-    Raises EvidenceMissing when a still is no longer kept.
-    """
-    kept = ring.by_index(case.still_frames)
-    gone = [
-        f"{role} (frame {i})"
-        for role, i in zip(_STILL_ROLES, case.still_frames, strict=True)
-        if i not in kept
-    ]
-    if gone:
-        raise EvidenceMissing(f"no longer kept: {', '.join(gone)}")
-    if len(kept) != len(_STILL_ROLES):
-        raise EvidenceMissing("before, at and after are not three different frames")
-    before, at, after = (kept[index] for index in case.still_frames)
-    first_s = max(min(case.t_event_s - before_s, before.t_s), case.t_event_s - _LONGEST_SIDE_S)
-    last_s = min(max(case.t_event_s + after_s, after.t_s), case.t_event_s + _LONGEST_SIDE_S)
-    return Pictures(before, at, after, ring.window(first_s, last_s))
-
-
 def build_pack(
     root: Path,
     case: Case,
@@ -161,7 +105,7 @@ def build_pack(
         return _described(path, role, media_type, key)
 
     with staged_folder(folder) as staged:
-        files = _write_files(staged, case, pictures, described)
+        written = write_files(staged, case, pictures, described, title=_title(scene, event_at))
         report = ViolationReport(
             report_id=identity.report_id,
             device_id=device.device_id,
@@ -176,7 +120,9 @@ def build_pack(
             reasons=case.reasons,
             track=case.track,
             models=case.models,
-            files=files,
+            files=written.files,
+            frames=_frames(pictures),
+            notes=written.notes,
         )
         signed = sign(report, device.key)
         (staged / MANIFEST_NAME).write_text(signed.model_dump_json(indent=1))
@@ -189,6 +135,26 @@ def load_pack(folder: Path) -> Pack:
     return Pack(folder, signed, ViolationReport.model_validate(signed.payload))
 
 
+def _title(scene: Scene, event_at: datetime) -> tuple[str, str]:
+    """Where and when, for the head of the drawing; the time as it is in Vietnam."""
+    return (
+        f"{scene.name}, {scene.location}",
+        f"{event_at.astimezone(_LEGAL_ZONE):%d/%m/%Y %H:%M:%S} (+07:00)  {scene.camera_id}",
+    )
+
+
+def _frames(pictures: Pictures) -> Frames:
+    def mark(frame: KeptFrame) -> FrameMark:
+        return frame.index, round(frame.t_s, 6)
+
+    return Frames(
+        still_before=mark(pictures.before),
+        still_at=mark(pictures.at),
+        still_after=mark(pictures.after),
+        clip=tuple(mark(frame) for frame in pictures.clip),
+    )
+
+
 def _times(case: Case, at_frame: KeptFrame, event_at: datetime) -> Times:
     return Times(
         t_start_s=case.t_start_s,
@@ -199,31 +165,6 @@ def _times(case: Case, at_frame: KeptFrame, event_at: datetime) -> Times:
         clock_offset_s=0.0,
         clock_uncertainty_s=at_frame.clock_uncertainty_s,
     )
-
-
-def _write_files(
-    staged: Path,
-    case: Case,
-    pictures: Pictures,
-    described: Callable[[Path, FileRole, MediaType], EvidenceFile],
-) -> tuple[EvidenceFile, ...]:
-    files: list[EvidenceFile] = []
-    for role, frame in zip(_STILL_ROLES, pictures.stills, strict=True):
-        path = staged / f"{role}.jpg"
-        path.write_bytes(frame.jpeg)
-        files.append(described(path, role, "image/jpeg"))
-    if case.plate_crop is not None:
-        path = staged / "plate_crop.png"
-        done, data = cv2.imencode(".png", np.ascontiguousarray(case.plate_crop))
-        if not done:
-            raise ValueError(f"could not encode the plate crop of shape {case.plate_crop.shape}")
-        path.write_bytes(data.tobytes())
-        files.append(described(path, "plate_crop", "image/png"))
-    path = staged / "clip.mp4"
-    write_clip(path, pictures.clip)
-    verify_clip(path, [frame.t_s for frame in pictures.clip])
-    files.append(described(path, "clip", "video/mp4"))
-    return tuple(files)
 
 
 def _described(path: Path, role: FileRole, media_type: MediaType, key: str) -> EvidenceFile:

@@ -16,6 +16,7 @@ from backend.services import Services
 from edge.report import (
     CameraStatus,
     EvidenceFile,
+    Frames,
     Heartbeat,
     Measure,
     Model,
@@ -35,6 +36,15 @@ from edge.report import (
 from penalty import plates
 
 PASSWORD = "mat-khau-thu-nghiem"
+PICTURES = (
+    "still_before",
+    "still_at",
+    "still_after",
+    "masked_before",
+    "masked_at",
+    "masked_after",
+    "drawing",
+)
 MP4_STUB = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(600)
 
 
@@ -160,6 +170,12 @@ def make_report(
         "files": tuple(
             _file(camera_id, event_at, report_id, role, content) for role, content in contents.items()
         ),
+        "frames": Frames(
+            still_before=(280, 11.2),
+            still_at=(315, 12.6),
+            still_after=(352, 14.1),
+            clip=tuple((number, number / 25) for number in range(240, 390)),
+        ),
     }
     return ViolationReport(**{**values, **changes}), contents
 
@@ -205,8 +221,8 @@ def _reasons(speeding: bool) -> tuple[Reason, ...]:
 
 
 def _contents(rule: str, plate: str | None) -> dict[str, bytes]:
-    contents = {role: picture(f"{rule} {role}") for role in ("still_before", "still_at", "still_after")}
-    contents["clip"] = MP4_STUB
+    contents = {role: picture(f"{rule} {role}") for role in PICTURES}
+    contents |= {"clip": MP4_STUB, "masked_clip": MP4_STUB + b"masked"}
     if plate:
         contents["plate_crop"] = picture(plate, (96, 64), format_="PNG")
     return contents
@@ -215,6 +231,7 @@ def _contents(rule: str, plate: str | None) -> dict[str, bytes]:
 def _file(camera_id: str, event_at: datetime, report_id: str, role: str, content: bytes) -> EvidenceFile:
     suffix, media_type = {
         "clip": ("mp4", "video/mp4"),
+        "masked_clip": ("mp4", "video/mp4"),
         "plate_crop": ("png", "image/png"),
     }.get(role, ("jpg", "image/jpeg"))
     name = f"{role}.{suffix}"

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from edge.report import (
     EvidenceFile,
+    Frames,
     Measure,
     Plate,
     Reason,
@@ -30,20 +31,22 @@ from edge.report import (
 
 EVENT_AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 REPORT_ID = "00000000-0000-5000-8000-000000000001"
-ROLES = ("still_before", "still_at", "still_after", "clip")
+ORIGINALS = ("still_before", "still_at", "still_after", "clip")
+ROLES = ("masked_before", "masked_at", "masked_after", "masked_clip", "drawing", *ORIGINALS)
+FRAMES = Frames(still_before=(10, 0.4), still_at=(50, 2.0), still_after=(90, 3.6), clip=((0, 0.0), (1, 0.04)))
 PLATE = Plate(
     text="61A00001", display="61A-000.01", confidence=0.97, layout="two_line", ground_colour="white", looks=()
 )
 
 
 def _file(role: str) -> EvidenceFile:
-    name = f"{role}.{'mp4' if role == 'clip' else 'jpg'}"
+    name = f"{role}.{'mp4' if role.endswith('clip') else 'jpg'}"
     return EvidenceFile(
         role=role,
         name=name,
         sha256="0" * 64,
         size_bytes=10,
-        media_type="video/mp4" if role == "clip" else "image/jpeg",
+        media_type="video/mp4" if role.endswith("clip") else "image/jpeg",
         object_key=object_key("pnt-01", EVENT_AT, REPORT_ID, name),
     )
 
@@ -72,6 +75,7 @@ def _report(**changes: object) -> ViolationReport:
         "track": (TrackPoint(t_s=1, x_m=0, y_m=0, box_px=(1, 2, 3, 4)),),
         "models": (),
         "files": tuple(_file(role) for role in ROLES),
+        "frames": FRAMES,
     }
     return ViolationReport.model_validate(values | changes)
 
@@ -102,7 +106,9 @@ def test_a_changed_payload_another_key_and_another_device_are_refused() -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"files": tuple(_file(role) for role in ROLES[:3])}, "missing clip"),
+        ({"files": tuple(_file(role) for role in ROLES[:-1])}, "missing clip"),
+        ({"files": tuple(_file(role) for role in ROLES[1:])}, "missing masked_before"),
+        ({"frames": None}, "must be numbered"),
         ({"files": tuple(_file(role) for role in (*ROLES, "clip"))}, "each role may appear once"),
         ({"plate": PLATE}, "needs the plate_crop"),
         ({"report_id": "7"}, "report_id"),
@@ -112,6 +118,32 @@ def test_a_changed_payload_another_key_and_another_device_are_refused() -> None:
 def test_a_report_that_is_not_whole_says_what_is_wrong(changes: dict[str, object], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         _report(**changes)
+
+
+def test_a_report_of_the_first_kind_is_still_taken() -> None:
+    """A box that was updated may hold reports made before: they were signed as they are."""
+    old = {"schema_id": "phatnguoi.report/1", "files": tuple(map(_file, ORIGINALS)), "frames": None}
+    assert _report(**old).frames is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"clip": ((5, 0.2), (5, 0.3))}, "clip do not follow"),
+        ({"clip": ((5, 0.2), (6, 0.2))}, "clip do not follow"),
+        ({"clip": ((5, 0.2),)}, "at least 2"),
+        ({"still_at": (9, 2.0)}, "stills do not follow"),
+    ],
+)
+def test_pictures_are_numbered_in_sequence(changes: dict[str, object], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        Frames.model_validate(FRAMES.model_dump() | changes)
+
+
+def test_a_picture_that_was_taken_out_shows() -> None:
+    marks = tuple((number, number / 25) for number in range(100, 160) if number not in {120, 121})
+    assert FRAMES.model_copy(update={"clip": marks}).missing == (120, 121)
+    assert FRAMES.missing == ()
 
 
 def test_a_report_with_its_plate_crop_is_whole() -> None:

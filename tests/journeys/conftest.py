@@ -124,6 +124,11 @@ def evidence(text: str) -> dict[str, bytes]:
         "still_before": _bytes(street(text, 0.15)),
         "still_at": _bytes(street(text, 0.5)),
         "still_after": _bytes(street(text, 0.9)),
+        "masked_before": _bytes(street(text, 0.15)),
+        "masked_at": _bytes(street(text, 0.5)),
+        "masked_after": _bytes(street(text, 0.9)),
+        "drawing": _bytes(street("drawing", 0.5)),
+        "masked_clip": clip(),
         "plate_crop": plate_picture(text),
         "clip": clip(),
     }

@@ -39,7 +39,18 @@ def test_a_browser_reads_video_in_pieces(staff, violation_id, services):
     assert answer.headers["content-range"] == f"bytes 100-199/{len(MP4_STUB)}"
     outside = officer.get(f"/v1/evidence/{violation_id}/clip", headers={"range": "bytes=9999-"})
     assert outside.status_code == 416
-    assert views(services) == []
+    assert views(services) == [("account:canhsat", violation_id, "clip")]
+
+
+def test_no_piece_of_a_video_is_seen_without_a_line_in_the_log(staff, violation_id, services):
+    """Leaving out the first byte is no way around the log; the pieces of one look are one line."""
+    officer, other = staff("canhsat", "officer"), staff("khac", "officer")
+    for client in (officer, other, officer, officer):
+        client.get(f"/v1/evidence/{violation_id}/clip", headers={"range": "bytes=1-"})
+    assert views(services) == [
+        ("account:canhsat", violation_id, "clip"),
+        ("account:khac", violation_id, "clip"),
+    ]
 
 
 def test_an_unchanged_file_is_not_sent_again(staff, violation_id):

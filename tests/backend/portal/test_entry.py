@@ -14,10 +14,18 @@ from backend.audit.models import AuditEntry
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document
 from backend.dossiers.numbers import typed_notice_number
+from backend.dossiers.papers import gather
 from backend.dossiers.secrets import ALPHABET, new_secret, shown, typed
+from backend.evidence.models import EvidenceFile
 from backend.portal import service
 from backend.portal.models import LookupAttempt, OwnerSession
 from penalty.documents import sign_qr
+from tests.backend.factories import MP4_STUB, picture
+
+OLD = {role: picture(role) for role in ("still_before", "still_at", "still_after")} | {
+    "clip": MP4_STUB,
+    "plate_crop": picture("plate", (96, 64), format_="PNG"),
+}
 
 
 def form(case, **changes) -> dict[str, str]:
@@ -95,7 +103,7 @@ def test_guessing_is_slowed_for_the_notice_and_for_the_address(case, new_client,
 def test_without_a_session_nothing_is_shown(case):
     case.notified(kind="motorbike")
     pages = ("", "/muc-phat", "/lua-chon", "/tien-trinh", "/chap-nhan", "/nop-phat")
-    for path in (*pages, "/bang-chung/still_at", "/giay-to/notice.pdf"):
+    for path in (*pages, "/bang-chung/masked_at", "/giay-to/notice.pdf"):
         assert case.owner.get(f"/ho-so{path}").status_code == 401, path
 
 
@@ -114,10 +122,20 @@ def test_a_session_ends_by_time_and_by_leaving(case):
 
 def test_a_visitor_sees_his_own_dossier_only_and_each_look_is_logged(case, new_client):
     case.entered(kind="motorbike")
-    first, files = case.dossier(), ("still_before", "still_at", "still_after", "plate_crop", "clip")
+    first, files = (
+        case.dossier(),
+        (
+            "masked_before",
+            "masked_at",
+            "masked_after",
+            "masked_clip",
+            "plate_crop",
+            "drawing",
+        ),
+    )
     for role in files:
         assert case.owner.get(f"/ho-so/bang-chung/{role}").status_code == 200
-    part = case.owner.get("/ho-so/bang-chung/clip", headers={"Range": "bytes=100-199"})
+    part = case.owner.get("/ho-so/bang-chung/masked_clip", headers={"Range": "bytes=100-199"})
     assert (part.status_code, len(part.content)) == (206, 100)
     lines = case.rows(AuditEntry, AuditEntry.action == "evidence.viewed")
     mine = [line for line in lines if line.actor == f"owner:{first.id}"]
@@ -130,6 +148,43 @@ def test_a_visitor_sees_his_own_dossier_only_and_each_look_is_logged(case, new_c
     page = case.owner.get("/ho-so/tien-trinh").text
     assert "Bạn: Xem hình ảnh, video" in page
     assert "canhsat" not in page
+
+
+ORIGINALS = ("still_before", "still_at", "still_after", "clip")
+
+
+@pytest.mark.parametrize("role", [*ORIGINALS, "manifest", "nothing"])
+def test_an_owner_never_gets_an_original(case, role):
+    case.entered(kind="motorbike")
+    for headers in ({}, {"Range": "bytes=0-"}, {"Range": "bytes=5-20"}):
+        answer = case.owner.get(f"/ho-so/bang-chung/{role}", headers=headers)
+        assert answer.status_code == 404
+    assert case.owner.get(f"/v1/evidence/{case.dossier().violation_id}/{role}").status_code in {401, 422}
+
+
+def test_no_page_and_no_paper_of_the_owner_shows_an_original(case, services):
+    """By key and by content: what an owner's pages ask for, and the pictures in his papers."""
+    case.entered(kind="motorbike")
+    keys = {role: row.object_key for row in case.rows(EvidenceFile) for role in [row.role]}
+    originals = {services.store.read(services.settings.s3_bucket, keys[role]) for role in ORIGINALS}
+    for path in ("", "/muc-phat", "/lua-chon", "/tien-trinh", "/chap-nhan"):
+        page = case.owner.get(f"/ho-so{path}").text
+        for address in re.findall(r'(?:src|href|poster)="(/ho-so/bang-chung/[^"]+)"', page):
+            assert address.rsplit("/", 1)[1] not in ORIGINALS
+            assert case.owner.get(address).content not in originals
+    with services.database.unit_of_work() as session:
+        for document in session.query(Document):
+            shown = {still.image for still in gather(services, session, document).stills()}
+            assert shown
+            assert not shown & originals
+
+
+def test_a_report_without_masked_copies_shows_its_owner_no_picture(case):
+    case.notified(kind="motorbike", schema_id="phatnguoi.report/1", contents=OLD, frames=None)
+    page = case.enter().owner.get("/ho-so").text
+    assert "không có bản đã che" in page
+    assert "/bang-chung/plate_crop" in page
+    assert not re.search(r"/bang-chung/(still|clip)", page)
 
 
 def test_accepting_needs_all_three_and_happens_once(case):

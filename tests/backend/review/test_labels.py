@@ -18,7 +18,7 @@ from backend.audit.models import AuditEntry
 from backend.intake.models import Violation
 from backend.review.labels import KINDS, LabelsFolderError, export_labels, jpeg_size
 from edge.report import Vehicle
-from tests.backend.factories import MP4_STUB, picture
+from tests.backend.factories import MP4_STUB, PICTURES, picture
 from tests.backend.review.test_review import confirm, correct, reject, take
 from tests.backend.test_cli import environment, run  # noqa: F401 -- the fixture is used by its name
 from tests.conftest import REPOSITORY
@@ -35,8 +35,8 @@ def officer(staff):
 
 
 def seen(box, *, kind, box_px, plate):
-    contents = dict.fromkeys(("still_before", "still_at", "still_after"), STILL)
-    contents["clip"] = MP4_STUB
+    contents = dict.fromkeys(PICTURES, STILL)
+    contents |= {"clip": MP4_STUB, "masked_clip": MP4_STUB}
     contents["plate_crop"] = picture(plate, (96, 64), format_="PNG")
     vehicle = Vehicle(kind=kind, confidence=0.9, track=3, box_px=box_px)
     return box.report_violation(kind=kind, plate=plate, contents=contents, vehicle=vehicle)

@@ -14,6 +14,7 @@ from backend.dossiers.models import Dossier
 from backend.intake.models import Violation
 from backend.owners.models import OwnerLookup
 from backend.review.models import ReviewAct
+from tests.backend.factories import PICTURES
 
 
 def take(client):
@@ -83,7 +84,7 @@ def test_taking_up_asks_for_the_owner_and_shows_everything(box, officer, service
     assert item["state"] == "claimed"
     assert item["plate"]["current_display"] == "51A-123.45"
     assert item["plate"]["fits_kind"] is True
-    assert set(item["files"]) == {"still_before", "still_at", "still_after", "plate_crop", "clip"}
+    assert set(item["files"]) == {*PICTURES, "plate_crop", "clip", "masked_clip"}
     assert item["report"]["measures"][0]["lower_95"] == 64.9
     assert item["law"]["fine_vnd"] > 0
     assert item["owner_lookup"]["state"] == "waiting"
