@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from edge.detector.types import PLATED, VehicleClass
+from edge.scene_file import ZoneKind
 
 RED_LIGHT: Final = "red_light"
 SLOWEST_ACT_KMH: Final = 5.0
@@ -31,3 +32,20 @@ def speed_act(kind: VehicleClass, over_kmh: float) -> str | None:
     if kind == "motorbike":
         return "speed_over_20"
     return "speed_20_35" if over_kmh <= 35 else "speed_over_35"  # noqa: PLR2004
+
+
+def stop_act(kind: VehicleClass) -> str:
+    """Stopping where a sign forbids it. Decree 168/2024 Art. 6.2.đ; motorbikes Art. 7.2.e."""
+    return "stop_park_prohibited" if kind == "motorbike" else "stop_prohibited"
+
+
+def park_act(kind: VehicleClass) -> str:
+    """Parking where a sign forbids it. Decree 168/2024 Art. 6.3.e; motorbikes Art. 7.2.e."""
+    return "stop_park_prohibited" if kind == "motorbike" else "park_prohibited"
+
+
+def block_act(kind: VehicleClass, zone: ZoneKind) -> str:
+    """Standing on a crosswalk (Decree 168/2024 Art. 6.2.đ), in a junction (6.3.đ); motorbikes Art. 7.2.e."""
+    if kind == "motorbike":
+        return "stop_park_prohibited"
+    return "stop_junction" if zone == "junction" else "stop_prohibited"

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from edge.detector.types import Box
 from edge.rules.signal_history import SignalHistory
+from edge.rules.traffic_history import TrafficHistory
 from edge.rules.types import RiderSighting
 from edge.scene import Scene
 from edge.tracking import Track
@@ -20,6 +22,8 @@ class Context:
     aware, None when unknown. `others` are the vehicles that are on stage now, this one left out. `riders` are
     the looks at who rides this vehicle, oldest first. `now_s` is the stream time of the newest picture.
     `signals` is what the first signal head showed, `heads` what each did, by name.
+    `traffic` is where everybody was in the last hour; `accused` the boxes (px) of others that were accused of
+    standing there and were not seen to leave.
     """
 
     scene: Scene
@@ -30,6 +34,8 @@ class Context:
     others: tuple[Track, ...] = ()
     riders: tuple[RiderSighting, ...] = ()
     heads: Mapping[str, SignalHistory] = field(default_factory=dict)
+    traffic: TrafficHistory = field(default_factory=TrafficHistory)
+    accused: tuple[Box, ...] = ()
 
     def clock(self, t_s: float) -> datetime | None:
         """The wall clock at a stream time, aware; None when nobody knows it."""
