@@ -64,7 +64,7 @@ def test_the_same_report_again_is_already_stored(box, services):
     assert second.status_code == 200
     assert second.json() == {"status": "already_stored", "violation_id": first.json()["violation_id"]}
     assert count(services, Violation) == 1
-    assert count(services, EvidenceFile) == 5
+    assert count(services, EvidenceFile) == 10
 
 
 def test_the_same_report_at_the_same_moment_is_stored_once(box, services):
