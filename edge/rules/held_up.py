@@ -11,8 +11,9 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from edge.detector.types import PLATED, VehicleClass
+from edge.detector.types import PLATED, SignalState, VehicleClass
 from edge.rules.context import Context
+from edge.rules.signal_history import SignalHistory
 from edge.rules.standing import Stand
 from edge.rules.traffic_history import Traffic
 from edge.tracking import Track
@@ -177,20 +178,20 @@ def waiting_at_light(road: Moments, context: Context) -> Flags:
     """The moments at which it may have stood before the stop line for the light, or for the queue to go."""
     scene, stand = context.scene, road.stand
     none = np.zeros(len(road.times_s), dtype=bool)
-    if scene.signal is None or scene.line_m is None or not goes_our_way(stand, context):
+    if not scene.signals or scene.line_m is None or not goes_our_way(stand, context):
         return none
     past_m = float(scene.to_line(stand.place_m[None]).past_m[0])
     if not -_APPROACH_M <= past_m <= scene.red_light.clear_past_line_m + stand.error_m:
         return none
-    return np.array([not _long_green(context, float(t_s)) for t_s in road.times_s], dtype=np.bool_)
+    return np.array([not _may_go(context, float(t_s)) for t_s in road.times_s], dtype=np.bool_)
 
 
 def on_red(road: Moments, context: Context, *, after_s: float) -> Flags:
-    """The moments at which its own light had been red for `after_s`."""
-    phases = [context.signals.phase_at(float(t_s)) for t_s in road.times_s]
+    """The moments at which every head but arrows had been red for `after_s`."""
+    heads = [history for arrow, history in _heads(context) if not arrow]
     held = [
-        phase is not None and phase.state == "red" and t_s - phase.first_s >= after_s
-        for phase, t_s in zip(phases, road.times_s, strict=True)
+        bool(heads) and all(_showed(one, float(t_s), {"red"}, after_s) for one in heads)
+        for t_s in road.times_s
     ]
     return np.array(held, dtype=np.bool_)
 
@@ -200,9 +201,28 @@ def goes_our_way(stand: Stand, context: Context) -> bool:
     return stand.heading is None or float(stand.heading @ context.scene.direction) >= _ALONG_COSINE
 
 
-def _long_green(context: Context, t_s: float) -> bool:
-    phase = context.signals.phase_at(t_s)
-    return phase is not None and phase.state == "green" and t_s - phase.first_s >= _DISCHARGE_S
+def _may_go(context: Context, t_s: float) -> bool:
+    """Whether every head had been green long enough for a queue to go, and no arrow held anybody."""
+    return all(
+        _showed(one, t_s, {"green", "dark"}, 0.0) if arrow else _showed(one, t_s, {"green"}, _DISCHARGE_S)
+        for arrow, one in _heads(context)
+    )
+
+
+def _heads(context: Context) -> list[tuple[bool, SignalHistory]]:
+    """What each head showed, and whether it is an arrow."""
+    if not context.heads:
+        return [(False, context.signals)]
+    return [
+        (signal.arrow, context.heads[signal.name])
+        for signal in context.scene.signals
+        if signal.name in context.heads
+    ]
+
+
+def _showed(head: SignalHistory, t_s: float, states: set[SignalState], after_s: float) -> bool:
+    phase = head.phase_at(t_s)
+    return phase is not None and phase.state in states and t_s - phase.first_s >= after_s
 
 
 def _slow(traffic: Traffic) -> Flags:
