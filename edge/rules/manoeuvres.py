@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,7 @@ _Z95: Final = 1.96
 _MOST_GROWTH: Final = 1.35
 _STANDING_M: Final = 0.8
 _STANDING_S: Final = 1.0
+_BRIDGE_S: Final = 0.5
 
 WHY_BROKEN: Final[dict[str, tuple[str, str]]] = {
     "gap": ("Xe bị khuất quá lâu.", "Out of sight too long."),
@@ -76,6 +78,16 @@ def stretches(flags: Flags, t_s: Numbers, *, longest_gap_s: float = LONGEST_GAP_
         if flag and first is None:
             first = i
     return found if first is None else [*found, slice(first, len(flags))]
+
+
+def bridged(flags: Flags, t_s: Numbers, *, longest_s: float = _BRIDGE_S) -> Flags:
+    """The flags with interruptions filled in that are too short to be anything but a trembling box."""
+    filled = flags.copy()
+    held = np.flatnonzero(flags)
+    for a, b in pairwise(held.tolist()):
+        if t_s[b] - t_s[a] <= longest_s:
+            filled[a:b] = True
+    return filled
 
 
 def driven(way: Way, direction: Numbers | None = None) -> Drive | None:
