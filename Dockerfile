@@ -18,7 +18,7 @@ EXPOSE 8000
 CMD ["phatnguoi", "serve", "--host", "0.0.0.0", "--port", "8000"]
 
 FROM base AS edge
-RUN pip install ".[edge]" && mkdir /data && chown phatnguoi /data
+RUN pip install ".[edge,edge-c2pa]" && mkdir /data && chown phatnguoi /data
 USER phatnguoi
 WORKDIR /home/phatnguoi
 VOLUME /data

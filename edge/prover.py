@@ -16,6 +16,7 @@ from edge.evidence.case import Case
 from edge.evidence.clip import ClipError
 from edge.evidence.pack import Pack, build_pack, load_pack, sighting_of
 from edge.evidence.pictures import EvidenceMissing, Pictures, pictures_of
+from edge.evidence.provenance import provenance_of
 from edge.evidence.ring import FrameRing, weight_bytes
 from edge.outbox import Outbox
 from edge.report import Scene
@@ -192,7 +193,13 @@ class Prover:
         else:
             self._need_room()
             pack = build_pack(
-                folder.parent, case, pictures, device=self.device, scene=self.scene, event_at=event_at
+                folder.parent,
+                case,
+                pictures,
+                device=self.device,
+                scene=self.scene,
+                event_at=event_at,
+                provenance=provenance_of(self.settings, self.device),
             )
         self._hand_over(pack)
 

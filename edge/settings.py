@@ -65,6 +65,8 @@ class WorkerSettings(BaseModel):
     clip_after_s: Annotated[float, Field(gt=0, le=30)] = 3.0
     ring_s: Annotated[float, Field(gt=0)] = 20.0
     ring_bytes: Annotated[int, Field(gt=0)] = 384 * 1024 * 1024
+    c2pa_key_file: Path | None = None
+    c2pa_chain_file: Path | None = None
     jpeg_quality: Annotated[int, Field(ge=50, le=100)] = 95
 
     keep_delivered: bool = False

@@ -9,6 +9,7 @@ from edge.device import Device
 from edge.evidence.case import Case
 from edge.evidence.pack import Pack, build_pack
 from edge.evidence.pictures import pictures_of
+from edge.evidence.provenance import provenance_of
 from edge.evidence.ring import FrameRing, RawFrame
 from edge.report import Scene
 from edge.settings import WorkerSettings
@@ -36,7 +37,15 @@ def prove_file(
             case = waiting.pop(0)
             pictures = pictures_of(case, ring, before_s=settings.clip_before_s, after_s=settings.clip_after_s)
             event_at = pictures.event_at(case.t_event_s)
-            yield build_pack(root, case, pictures, device=device, scene=scene, event_at=event_at)
+            yield build_pack(
+                root,
+                case,
+                pictures,
+                device=device,
+                scene=scene,
+                event_at=event_at,
+                provenance=provenance_of(settings, device),
+            )
 
     for frame in frames:
         if not waiting:

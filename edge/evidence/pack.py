@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from edge.durable import staged_folder
 from edge.evidence.case import Case, report_id_of
 from edge.evidence.files import MediaType, write_files
 from edge.evidence.pictures import Pictures
+from edge.evidence.provenance import Claim, Provenance, stamp
 from edge.evidence.ring import KeptFrame
 from edge.outbox import Sighting
 from edge.report import (
@@ -30,6 +32,8 @@ from edge.report import (
 )
 
 MANIFEST_NAME = "manifest.json"
+_AT = attrgetter("at")
+_STILL_OF = {name: attrgetter(name) for name in ("before", "at", "after")}
 _LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -91,18 +95,25 @@ def build_pack(
     device: Device,
     scene: Scene,
     event_at: datetime,
+    provenance: Provenance | str = "",
 ) -> Pack:
     """Write `root/<report_id>/` from a case and its pictures, and return it.
+
+    `provenance` signs each file; where it is words, they say why no file is signed.
 
     Raises ClipError when the clip does not decode to what went in, OSError when the disk refuses (nothing
     half written stays).
     """
     identity = sighting_of(case, device_id=device.device_id, camera_id=scene.camera_id, event_at=event_at)
     folder = root / identity.report_id
+    doubts: set[str] = set()
 
     def described(path: Path, role: FileRole, media_type: MediaType) -> EvidenceFile:
+        claim = _claim(role, pictures, identity, event_at)
+        why_not = stamp(path, media_type, claim, provenance)
+        doubts.update(filter(None, [why_not]))
         key = object_key(scene.camera_id, event_at, identity.report_id, path.name)
-        return _described(path, role, media_type, key)
+        return _described(path, role, media_type, key, c2pa=not why_not)
 
     with staged_folder(folder) as staged:
         written = write_files(staged, case, pictures, described, title=_title(scene, event_at))
@@ -122,7 +133,7 @@ def build_pack(
             models=case.models,
             files=written.files,
             frames=_frames(pictures),
-            notes=written.notes,
+            notes=(*written.notes, *sorted(doubts)),
         )
         signed = sign(report, device.key)
         (staged / MANIFEST_NAME).write_text(signed.model_dump_json(indent=1))
@@ -140,6 +151,20 @@ def _title(scene: Scene, event_at: datetime) -> tuple[str, str]:
     return (
         f"{scene.name}, {scene.location}",
         f"{event_at.astimezone(_LEGAL_ZONE):%d/%m/%Y %H:%M:%S} (+07:00)  {scene.camera_id}",
+    )
+
+
+def _claim(role: FileRole, pictures: Pictures, identity: Sighting, event_at: datetime) -> Claim:
+    if role.endswith("clip"):
+        first, last = pictures.clip[0], pictures.clip[-1]
+    else:
+        first = last = _STILL_OF.get(role.rsplit("_", 1)[-1], _AT)(pictures)
+    return Claim(
+        role=role,
+        report_id=identity.report_id,
+        camera_id=identity.camera_id,
+        captured_at=first.captured_at or event_at,
+        frames=(first.index, last.index),
     )
 
 
@@ -167,7 +192,7 @@ def _times(case: Case, at_frame: KeptFrame, event_at: datetime) -> Times:
     )
 
 
-def _described(path: Path, role: FileRole, media_type: MediaType, key: str) -> EvidenceFile:
+def _described(path: Path, role: FileRole, media_type: MediaType, key: str, *, c2pa: bool) -> EvidenceFile:
     content = path.read_bytes()
     return EvidenceFile(
         role=role,
@@ -176,4 +201,5 @@ def _described(path: Path, role: FileRole, media_type: MediaType, key: str) -> E
         size_bytes=len(content),
         media_type=media_type,
         object_key=key,
+        c2pa=c2pa,
     )
