@@ -14,6 +14,7 @@ from edge.analysis_cases import Event, event_of, unreadable, wrong_plate
 from edge.analysis_pace import Pace
 from edge.analysis_plates import PlateDesk, PlateEyes, PlateSettings
 from edge.analysis_signals import SignalWatch
+from edge.analysis_stands import StandDesk
 from edge.capture import Frame
 from edge.detector.types import Detection, Image
 from edge.evidence.sights import Sights
@@ -97,6 +98,7 @@ class Analyser:
         self._day = day or legal_day
         self._tracker = Tracker(scene.picture_size_px, self._tracker_settings)
         self._lights = SignalWatch(self._scene.signals)
+        self._stands = StandDesk(scene)
         self._sights = Sights()
         self._dockets: dict[int, _Docket] = {}
         self._epoch = 0
@@ -142,6 +144,7 @@ class Analyser:
             and not self._scene.ignores(one.box)
         ]
         update = self._tracker.update(frame.t_s, frame.index, found)
+        self._stands.look(frame.t_s, update.seen)
         self._sights.note(frame.index, frame.t_s, update.seen, everybody)
         present = [
             (seen, track)
@@ -194,6 +197,8 @@ class Analyser:
             now_s=now_s,
             others=tuple(other for other in on_stage if other is not None),
             heads=self._lights.heads,
+            traffic=self._stands.traffic,
+            accused=self._stands.accused(track.id),
         )
 
     def _is_ready(self, violation: Violation, now_s: float) -> bool:
@@ -208,6 +213,7 @@ class Analyser:
             self._withhold(doubt)
             return None
         self.counts.violations += 1
+        self._stands.note(violation, track, track.last.t_s)
         return event_of(
             violation,
             track,
