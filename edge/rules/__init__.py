@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from edge.report import RuleName
-from edge.rules import blocking, lanes, red_light, speeding, stopping, wrong_way
+from edge.rules import blocking, lane_line, lanes, red_light, speeding, stopping, wrong_way
 from edge.rules.context import Context
 from edge.rules.signal_history import SignalHistory
 from edge.rules.types import RiderSighting, Verdict, Violation, Withheld
@@ -30,6 +30,7 @@ RULES: Final[dict[RuleName, Rule]] = {
     "emergency_lane": lambda track, context, finished: lanes.emergency_lane(
         track, context, finished=finished
     ),
+    "lane_line": lambda track, context, finished: lane_line.judge(track, context, finished=finished),
     "stopping": lambda track, context, finished: stopping.judge_stopping(track, context, finished=finished),
     "parking": lambda track, context, finished: stopping.judge_parking(track, context, finished=finished),
     "blocking": lambda track, context, finished: blocking.judge(track, context, finished=finished),

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from edge.detector.types import VehicleClass
 from edge.rules.trajectory import Trajectory, trajectory
 from edge.scene import Scene
+from edge.scene_zones import Area
 from edge.tracking import Track
 
 Numbers = npt.NDArray[np.float64]
@@ -112,6 +113,10 @@ class Way:
         across = (self.half_width_m + _Z95 * self.sigma_m(self.left))[:, None] * self.left
         around = [(1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1)]
         return np.stack([self.centre_m + a * along + b * across for a, b in around], axis=1)
+
+    def inside(self, area: Area) -> npt.NDArray[np.bool_]:
+        """When all it may cover lay in an area, 95 % sure, n long."""
+        return np.asarray(area.holds(self.rim_m()).all(axis=1), dtype=np.bool_)
 
 
 def way_of(track: Track, scene: Scene) -> Way | None:

@@ -96,7 +96,7 @@ def emergency_lane(track: Track, context: Context, *, finished: bool = False) ->
         return None
     kept: Withheld | None = None
     for lane, area in lanes:
-        inside = bridged(area.holds(way.rim_m()).all(axis=1), way.t_s)
+        inside = bridged(way.inside(area), way.t_s)
         for run in stretches(inside, way.t_s):
             if not finished and run.stop == len(way):
                 continue
@@ -114,8 +114,7 @@ def _touches(path: Trajectory, lanes: list[tuple[Lane, Area]]) -> bool:
 
 def _only_in(way: Way, scene: Scene, area: Area, kind: VehicleClass) -> Flags:
     """When it was wholly in this lane, and in no other one that it may use."""
-    rim = way.rim_m()
-    inside: Flags = area.holds(rim).all(axis=1)
+    inside: Flags = way.inside(area)
     for lane, other in scene.marks.lanes:
         if other is not area and not lane.emergency and (not lane.kinds or kind in lane.kinds):
             inside &= ~other.holds(way.centre_m)

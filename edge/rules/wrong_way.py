@@ -92,11 +92,10 @@ def _against(way: Way, scene: Scene, area: Area | None, direction: Numbers) -> l
     """Stretches on which it was wholly inside the lane and headed against it."""
     flags: Flags = way.ahead @ direction < -np.cos(np.radians(WIDEST_DEG))
     if area is not None:
-        rim = way.rim_m()
-        flags &= area.holds(rim).all(axis=1)
+        flags &= way.inside(area)
         for other, towards in _directions(scene):
             if other is not None and other is not area and float(towards @ direction) < 0:
-                flags &= ~other.holds(rim).all(axis=1)
+                flags &= ~way.inside(other)
     return stretches(flags, way.t_s)
 
 
