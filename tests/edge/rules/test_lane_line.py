@@ -117,7 +117,7 @@ KEPT: list[tuple[str, Track, tuple[Track, ...], str]] = [
     ("one wheel over", glides(1.75, -0.4), (), "straddled"),
     ("hidden while it crossed", _without(glides(1.75, -1.75), 1.6, 3.0), (), "gap"),
     ("two vehicles in one track", _joined(glides(1.75, 1.75), glides(-1.75, -1.75), 2.5), (), "jump"),
-    ("creeps over", moves.driven(moves.along((0, 1.8, 20), (9, -2.6, 28)), TIMES), (), "slow"),
+    ("creeps over", moves.driven(moves.along((0, 2.9, 20), (9, -3.3, 29.5)), TIMES), (), "slow"),
     (
         "a bicycle, perhaps",
         glides(0.9, -0.9, "motorbike", kmh=20, kinds=lambda i: "motorbike" if i % 3 else "bicycle"),
