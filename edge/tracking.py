@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -34,6 +35,8 @@ from edge.tracking_match import pairs_below
 _LOST_S: Final = 0.1
 _EPS_S: Final = 1e-6
 _HIDDEN: Final = 0.5
+_OLD_STEP_S: Final = 0.9
+_KEPT_SHARE: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,11 @@ class Tracker:
             if one.id
         )
 
+    def expected(self, t_s: float) -> tuple[Box, ...]:
+        """Where everybody is expected at `t_s`, the unconfirmed too, px; changes nothing."""
+        ahead = self._filters.ahead(t_s)
+        return tuple(ahead.box(row) for row in range(len(self._living)))
+
     def track(self, track_id: int) -> Track | None:
         """The living confirmed track of that id."""
         return next((_frozen(one) for one in self._living if one.id == track_id), None)
@@ -281,9 +289,19 @@ class Tracker:
 
 
 def thinned(observations: list[Observation]) -> list[Observation]:
-    """Every second sighting of the older half dropped: memory is bounded, detail fades with age."""
+    """Sightings of the older half dropped so that about one a second stays: memory is bounded.
+
+    So a vehicle that stands for minutes can be followed without gaps. When even that is too much, the oldest
+    but the first go.
+    """
     half = len(observations) // 2
-    return observations[:half:2] + observations[half:]
+    kept = observations[:1]
+    for one, after in pairwise(observations[1 : half + 1]):
+        if after.t_s - kept[-1].t_s > _OLD_STEP_S:
+            kept.append(one)
+    if len(kept) > _KEPT_SHARE * half:
+        kept = [kept[0], *kept[-(half // 2) :]]
+    return kept + observations[half:]
 
 
 def _frozen(one: _Living, *, ended: bool = False) -> Track:

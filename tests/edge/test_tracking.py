@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.detector.types import Box, Detection
-from edge.tracking import Track, Tracker, TrackerSettings
+from edge.tracking import Observation, Track, Tracker, TrackerSettings, thinned
 from edge.tracking_match import assign, pairs_below
 from tests.edge import road_kit as kit
 
@@ -230,3 +230,17 @@ def test_pairs_below_a_limit_are_the_cheapest_with_leaving_out(rows: int, column
     assert gain >= best - 1e-9
     assert all(cost[pair] < limit for pair in pairs)
     assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs)
+
+
+@pytest.mark.parametrize("fps", [6, 25])
+def test_of_a_vehicle_that_stands_for_ten_minutes_five_are_known_without_gaps(fps: int) -> None:
+    box = Box(500, 500, 200, 150)
+    seen: list[Observation] = []
+    for index in range(600 * fps):
+        seen.append(Observation(index / fps, index, box, "car", 0.9, contact_clear=True))
+        if len(seen) > 1200:
+            seen = thinned(seen)
+            assert len(seen) <= 1100
+    times = np.array([one.t_s for one in seen])
+    assert times[0] == 0
+    assert np.diff(times[times > 290]).max() <= 1.0
