@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from edge.analysis_cases import Event, event_of, unreadable, wrong_plate
-from edge.analysis_pace import Pace
+from edge.analysis_outlook import Outlook, VehicleEyes
+from edge.analysis_pace import Need, Pace
 from edge.analysis_plates import PlateDesk, PlateEyes, PlateSettings
 from edge.analysis_signals import SignalWatch
+from edge.analysis_stakes import Stakes, stakes_of
 from edge.analysis_stands import StandDesk
 from edge.capture import Frame
-from edge.detector.types import Detection, Image
+from edge.detector.types import Detection
 from edge.evidence.sights import Sights
 from edge.report import Model, RuleName
 from edge.rules import RULES, Context, Violation, Withheld
@@ -30,13 +32,6 @@ _JUDGE_EVERY_S: Final = 0.2
 _SECOND_THOUGHTS_S: Final = 2.0
 _HOLD_S: Final = 2.5
 _APPROACH_M: Final = 30.0
-
-
-class VehicleEyes(Protocol):
-    """Anything that finds road users in a picture."""
-
-    def detect(self, image: Image) -> list[Detection]:
-        """Boxes in the picture's pixels."""
 
 
 class Recorder(Protocol):
@@ -70,6 +65,7 @@ class _Docket:
     judged_s: float = -1e9
     settled: set[RuleName] = field(default_factory=set)
     open: list[Violation] = field(default_factory=list)
+    stakes: Stakes = field(default_factory=Stakes)
 
 
 class Analyser:
@@ -90,7 +86,8 @@ class Analyser:
     ) -> None:
         """`pace` eases the work of a live camera that falls behind; without it every picture gets all."""
         self.counts = Counts()
-        self._scene, self._eyes, self._models = scene, vehicles, models
+        self._outlook = Outlook(vehicles)
+        self._scene, self._models = scene, models
         self._tracker_settings = tracker or TrackerSettings()
         self._desk = PlateDesk(plates, scene.picture_size_px, plate_settings)
         self._pace = pace or Pace.none(every=scene.file.detect_every)
@@ -124,8 +121,10 @@ class Analyser:
         if frame.captured_at is not None:
             self._began_at = frame.captured_at - timedelta(seconds=frame.t_s)
         with self._pace.timing(frame.t_s):
-            self._lights.look(frame.t_s, frame.image)
-            if self._pace.skips_detection(armed=self._is_armed()):
+            self._lights.look(frame.t_s, frame.picture)
+            if self._pace.sparing:
+                self._outlook.watch(frame)
+            if self._pace.skips_detection(frame.t_s, self._need()):
                 self.counts.undetected += 1
                 return events
             return events + self._look(frame)
@@ -135,7 +134,7 @@ class Analyser:
         return [event for track in self._tracker.finish() for event in self._close(track)]
 
     def _look(self, frame: Frame) -> list[Event]:
-        everybody = self._eyes.detect(frame.image)
+        everybody = self._detect(frame)
         found = [
             one
             for one in everybody
@@ -158,15 +157,21 @@ class Analyser:
             self._recorder.picture(frame, update.seen, self.signal_state)
         return events
 
+    def _detect(self, frame: Frame) -> list[Detection]:
+        if not self._pace.sparing:
+            return self._outlook.detect(frame)
+        return self._outlook.look(frame, self._tracker.expected(frame.t_s))
+
     def _read_plates(self, frame: Frame, present: Sequence[tuple[Seen, Track]]) -> None:
         wanted = [(seen, track.last, self._is_suspect(track)) for seen, track in present]
-        self._desk.look(frame.index, frame.t_s, frame.image, wanted, at_most=self._pace.looks)
+        self._desk.look(frame.index, frame.t_s, frame.picture, wanted, at_most=self._pace.looks)
 
     def _judge(self, track: Track, now_s: float, *, finished: bool = False) -> list[Event]:
         docket = self._dockets.get(track.id)
         if docket is None:
             docket = self._dockets[track.id] = _Docket()
             self.counts.vehicles += is_plated(track.kind)
+        docket.stakes = stakes_of(track, self._scene)
         if finished or now_s - docket.judged_s >= _JUDGE_EVERY_S:
             docket.judged_s = now_s
             self._apply_rules(track, docket, now_s, finished=finished)
@@ -244,15 +249,25 @@ class Analyser:
         self._lights = SignalWatch(self._scene.signals)
         return events
 
-    def _is_armed(self) -> bool:
-        """Whether a red light makes every picture of approaching vehicles count."""
-        return self._lights.any_red and any(
-            docket.open or not docket.settled for docket in self._dockets.values()
-        )
+    def _need(self) -> Need:
+        """What is at stake in the next picture."""
+        if any(self._is_armed(docket) for docket in self._dockets.values()):
+            return "armed"
+        if self._outlook.any_motion:
+            return "watch"
+        return "quiet" if self._dockets else "empty"
+
+    def _is_armed(self, docket: _Docket) -> bool:
+        """Whether a vehicle may be breaking a rule just now, so that every picture counts."""
+        unsettled = [name for name in self._scene.file.rules if name not in docket.settled]
+        on_red = self._lights.any_red and docket.stakes.near_line and "red_light" in unsettled
+        return on_red or (docket.stakes.fast and "speeding" in unsettled)
 
     def _is_suspect(self, track: Track) -> bool:
         docket = self._dockets.get(track.id)
-        return bool(docket and docket.open) or (self._lights.any_red and self._near_line(track.last))
+        return bool(docket and docket.open) or (
+            not self._pace.sparing and self._lights.any_red and self._near_line(track.last)
+        )
 
     def _near_line(self, now: Observation) -> bool:
         if self._scene.line_m is None:
@@ -266,7 +281,7 @@ class Analyser:
             raise SceneError(f"{self._scene.id}: rules: one camera alone cannot judge {', '.join(unknown)}")
 
     def _check_size(self, frame: Frame) -> None:
-        height, width = frame.image.shape[:2]
+        width, height = frame.picture.size_px
         if (width, height) != self._scene.picture_size_px:
             wanted = "x".join(map(str, self._scene.picture_size_px))
             raise SceneError(

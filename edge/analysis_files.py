@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from edge.analysis import Analyser, VehicleEyes
+from edge.analysis import Analyser
 from edge.analysis_cases import Event
+from edge.analysis_outlook import VehicleEyes
 from edge.analysis_plates import Look, PlateDesk, PlateEyes
 from edge.capture import Frame, FrameSource
 from edge.detector.types import PlateConsensus

@@ -1,37 +1,87 @@
-"""Keeping up with a live camera: first fewer plate looks, then fewer detections, never on red."""
+"""Which pictures are looked at, and what is given up first when the work does not keep up with the camera.
+
+Every picture is decoded, kept as evidence, and read for what the signals show; looking for vehicles is what
+costs. How often depends on what is at stake:
+
+- `armed`: somebody may be breaking a rule just now. Never fewer, however far behind.
+- `watch`: something moves.
+- `quiet`: vehicles stand, and nothing moves.
+- `empty`: nothing moves, and nobody is there.
+
+Behind, at level 1 fewer plates are read in one picture; from level 2 on `watch` pictures are looked at less
+often.
+"""
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Need = Literal["armed", "watch", "quiet", "empty"]
 
 _UNHURRIED_LOOKS: Final = 8
 _SMOOTHING: Final = 0.15
 _BUSY: Final = 0.9
 _IDLE: Final = 0.6
 _LEVELS: Final = 3
+_EARLY: Final = 0.75
+"""A picture this share of a gap after the last look is taken, else a camera of 12.5 would be seen at 6.25."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Seconds of the stream from one look for vehicles to the next, by what is at stake."""
+
+    armed_s: float = 0.08
+    watch_s: float = 0.16
+    quiet_s: float = 0.5
+    empty_s: float = 4.0
+
+    def gap_s(self, need: Need) -> float:
+        """The gap for this need."""
+        return {
+            "armed": self.armed_s,
+            "watch": self.watch_s,
+            "quiet": self.quiet_s,
+            "empty": self.empty_s,
+        }[need]
+
+
+EVERY_PICTURE: Final = Plan(0.0, 0.0, 0.0, 0.0)
 
 
 class Pace:
     """Compares the time a picture takes with the time until the next one. Levels 0 (all) to 3 (least).
 
-    `every`: detect in every so manieth picture even without hurry. The tracker thinks in seconds, so it keeps
-    its vehicles over the pictures between.
+    `every`: look at every so manieth picture at most, unless armed. The tracker thinks in seconds, so it
+    keeps its vehicles over the pictures between. `looked` and `shed` count pictures by need: those looked at,
+    and those that would have been but for the level.
     """
 
     def __init__(
-        self, steady: Callable[[], float] = time.monotonic, *, adaptive: bool = True, every: int = 1
+        self,
+        steady: Callable[[], float] = time.monotonic,
+        *,
+        adaptive: bool = True,
+        every: int = 1,
+        plan: Plan = EVERY_PICTURE,
     ) -> None:
+        self.plan = plan
+        self.level = 0
+        self.looked: Counter[Need] = Counter()
+        self.shed = 0
         self._steady = steady
         self._adaptive = adaptive
         self._every = every
         self._load = 0.0
         self._last_t_s: float | None = None
-        self._since_detection = 0
+        self._looked_s = float("-inf")
+        self._since_look = 0
         self._settling = 0
-        self.level = 0
 
     @classmethod
     def none(cls, *, every: int = 1) -> Pace:
@@ -39,21 +89,39 @@ class Pace:
         return cls(adaptive=False, every=every)
 
     @property
+    def sparing(self) -> bool:
+        """Whether work is saved where nothing is at stake; otherwise every picture gets everything."""
+        return self.plan != EVERY_PICTURE
+
+    @property
     def looks(self) -> int:
         """How many plates may be read in this picture."""
         return _UNHURRIED_LOOKS if not self._adaptive else max(2 - self.level, 1)
 
-    def skips_detection(self, *, armed: bool) -> bool:
-        """Whether this picture goes undetected: every other one at level 2, two of three at level 3.
+    @property
+    def load(self) -> float:
+        """Seconds of work for a second of the stream, smoothed; over 1 it falls behind."""
+        return self._load
 
-        `armed`: a red light makes every picture count.
-        """
-        every = 1 if armed else max(self.level, self._every)
-        self._since_detection += 1
-        if self._since_detection < every:
-            return True
-        self._since_detection = 0
-        return False
+    def skips_detection(self, t_s: float, need: Need) -> bool:
+        """Whether nobody looks for vehicles in the picture taken at `t_s`."""
+        self._since_look += 1
+        if need == "armed":
+            due = wanted = self._is_due(t_s, 1, self.plan.armed_s)
+        else:
+            gap_s = self.plan.gap_s(need)
+            wanted = self._is_due(t_s, self._every, gap_s)
+            slower = max(self.level, 1)
+            due = wanted and self._is_due(t_s, max(self._every, slower), gap_s * slower)
+        if wanted and not due:
+            self.shed += 1
+        if due:
+            self._since_look, self._looked_s = 0, t_s
+            self.looked[need] += 1
+        return not due
+
+    def _is_due(self, t_s: float, every: int, gap_s: float) -> bool:
+        return self._since_look >= every and t_s - self._looked_s >= _EARLY * gap_s
 
     @contextmanager
     def timing(self, t_s: float) -> Iterator[None]:

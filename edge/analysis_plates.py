@@ -9,6 +9,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from edge.analysis_crops import CropShelf
+from edge.capture.picture import Picture
 from edge.detector.plate_grammar import canonical
 from edge.detector.plates import combine
 from edge.detector.types import Box, Image, PlateConsensus, PlateRead
@@ -17,6 +19,7 @@ from edge.rules.acts import is_plated
 from edge.tracking import Observation, Seen
 
 _SMALLEST_VEHICLE_PX: Final = 36
+_WINDOW: Final = 0.2
 _CROP_MARGIN: Final = 0.35
 _GROWN: Final = 1.03
 _AGAIN_S: Final = 0.07
@@ -47,11 +50,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class PlateSettings:
-    """How many looks a vehicle gets: `most_looks` for anyone, `most_armed` for who may be breaking a rule."""
+    """How many looks a vehicle gets: `most_looks` for anyone, `most_armed` for who may be breaking a rule.
+
+    `on_demand`: of anyone else only pictures are kept, and read once somebody asks for that plate.
+    """
 
     most_looks: int = 7
     most_armed: int = 12
     per_frame: int = 3
+    on_demand: bool = False
 
 
 @dataclass(slots=True)
@@ -61,7 +68,14 @@ class _File:
     last_try_s: float = -1e9
     last_height_px: float = 0.0
     tallest_px: float = 0.0
+    put_by: bool = False
     consensus: PlateConsensus | None = None
+
+    def note(self, t_s: float, box: Box) -> None:
+        """A picture of the vehicle was read, or kept to be read."""
+        self.tries += 1
+        self.last_try_s, self.last_height_px = t_s, box.h
+        self.tallest_px = max(self.tallest_px, box.h)
 
 
 class PlateDesk:
@@ -79,6 +93,7 @@ class PlateDesk:
         self._settings = settings or PlateSettings()
         self._vote = vote
         self._files: dict[int, _File] = {}
+        self._shelf = CropShelf()
         self.looks_total = 0
         self.put_off_total = 0
 
@@ -86,30 +101,39 @@ class PlateDesk:
         self,
         frame: int,
         t_s: float,
-        image: Image,
+        picture: Picture,
         wanted: Iterable[tuple[Seen, Observation, bool]],
         *,
         at_most: int,
     ) -> None:
         """Read plates in this picture. `wanted`: each vehicle, its sighting, and whether a rule is armed."""
         ranked = [
-            (rank, seen, now)
+            (rank, seen, now, armed)
             for seen, now, armed in wanted
             if (rank := self._rank(seen, now, t_s, armed=armed)) is not None
         ]
         ranked.sort(key=lambda one: one[0], reverse=True)
         limit = min(at_most, self._settings.per_frame)
         self.put_off_total += max(len(ranked) - limit, 0)
-        for _, seen, now in ranked[:limit]:
-            self._read(seen.id, frame, t_s, image, now.box)
+        for _, seen, now, armed in ranked[:limit]:
+            if self._settings.on_demand and not armed:
+                self._put_by(seen.id, frame, t_s, picture, now.box)
+            else:
+                self._read_crops(seen.id)
+                self._read(seen.id, frame, t_s, picture.window(now.box.expanded(_WINDOW)), now.box)
 
     def looks(self, track: int) -> tuple[Look, ...]:
         """The looks at a vehicle's plate that showed characters; far ones are left out for near ones."""
+        self._read_crops(track)
         file = self._files.get(track)
         return near_looks(file.looks) if file else ()
 
     def consensus(self, track: int) -> PlateConsensus:
         """What the looks say together."""
+        self._read_crops(track)
+        return self._consensus(track)
+
+    def _consensus(self, track: int) -> PlateConsensus:
         file = self._files.setdefault(track, _File())
         if file.consensus is None:
             file.consensus = self._vote([look.read for look in near_looks(file.looks)])
@@ -117,12 +141,17 @@ class PlateDesk:
 
     def is_settled(self, track: int) -> bool:
         """Whether more looks would add nothing."""
-        said = self.consensus(track)
+        self._read_crops(track)
+        return self._is_settled(track)
+
+    def _is_settled(self, track: int) -> bool:
+        said = self._consensus(track)
         return said.accepted and said.agreeing >= _ENOUGH_AGREEING
 
     def forget(self, track: int) -> None:
         """The vehicle is gone and reported."""
         self._files.pop(track, None)
+        self._shelf.take(track)
 
     def _rank(self, seen: Seen, now: Observation, t_s: float, *, armed: bool) -> tuple[float, ...] | None:
         """What a look at this vehicle is worth now; None for nothing."""
@@ -133,9 +162,9 @@ class PlateDesk:
             return None
         file = self._files.setdefault(seen.id, _File())
         most = self._settings.most_armed if armed else self._settings.most_looks
-        if file.tries >= most or self.is_settled(seen.id):
+        if file.tries >= most or self._is_settled(seen.id):
             return None
-        if box.h < _NEAR_SHARE * file.tallest_px and file.looks:
+        if box.h < _NEAR_SHARE * file.tallest_px and (file.looks or file.put_by):
             return None
         changed = max(box.h, file.last_height_px) / max(min(box.h, file.last_height_px), 1.0)
         wait_s = _AGAIN_S if changed >= _GROWN else _STANDING_AGAIN_S
@@ -143,11 +172,21 @@ class PlateDesk:
             return None
         return float(armed), -float(file.tries), box.h
 
+    def _put_by(self, track: int, frame: int, t_s: float, picture: Picture, box: Box) -> None:
+        self._files[track].note(t_s, box)
+        self._files[track].put_by = True
+        self._shelf.put(track, frame, t_s, picture, box)
+
+    def _read_crops(self, track: int) -> None:
+        for crop in self._shelf.take(track):
+            self._read_now(track, crop.frame, crop.t_s, crop.in_full(self._size_px), crop.box)
+
     def _read(self, track: int, frame: int, t_s: float, image: Image, box: Box) -> None:
+        self._files[track].note(t_s, box)
+        self._read_now(track, frame, t_s, image, box)
+
+    def _read_now(self, track: int, frame: int, t_s: float, image: Image, box: Box) -> None:
         file = self._files[track]
-        file.tries += 1
-        file.last_try_s, file.last_height_px = t_s, box.h
-        file.tallest_px = max(file.tallest_px, box.h)
         self.looks_total += 1
         read = self._eyes.read(image, box)
         if read is None or not read.text:

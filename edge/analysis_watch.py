@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from edge.analysis import Analyser
-from edge.analysis_pace import Pace
+from edge.analysis_pace import Pace, Plan
+from edge.analysis_plates import PlateSettings
 from edge.capture import Frame
 from edge.detector.models import VehicleDetector
 from edge.detector.plate_reader import PlateReader
@@ -17,6 +18,9 @@ from edge.evidence.case import Case
 from edge.heartbeat import WatcherGauges
 from edge.report import Model
 from edge.scene import Scene
+
+LIVE: Final = Plan()
+"""How often a camera is looked at by a box that has others to look at as well."""
 
 _LOWEST_CONFIDENCE: Final = 0.2
 
@@ -78,7 +82,10 @@ def watchers(scene: Scene, *, hurried: bool) -> Callable[[], CaseWatcher]:
 
     def make() -> CaseWatcher:
         every = scene.file.detect_every
-        pace = Pace(every=every) if hurried else Pace.none(every=every)
-        return CaseWatcher(Analyser(scene, eyes.vehicles, eyes.plates, models=eyes.models, pace=pace))
+        pace = Pace(every=every, plan=LIVE) if hurried else Pace.none(every=every)
+        plates = PlateSettings(on_demand=hurried)
+        return CaseWatcher(
+            Analyser(scene, eyes.vehicles, eyes.plates, models=eyes.models, pace=pace, plate_settings=plates)
+        )
 
     return make

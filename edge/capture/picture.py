@@ -40,6 +40,9 @@ class Picture(Protocol):
     def crop(self, box: Box) -> tuple[Image, Box]:
         """The piece in `box` (px) as BGR, and the whole pixels it really covers; empty when outside."""
 
+    def window(self, *boxes: Box) -> Image:
+        """A picture of full size, BGR, that need be right only inside these boxes (px); not to be kept."""
+
     def scaled(self, width_px: int, height_px: int) -> Image:
         """The whole picture at another size, BGR."""
 
@@ -70,6 +73,10 @@ class Pixels:
         """A view of the piece in `box`, and what it covers."""
         return crop(self._image, box)
 
+    def window(self, *boxes: Box) -> Image:  # noqa: ARG002 - all of it is there
+        """The picture itself."""
+        return self._image
+
     def scaled(self, width_px: int, height_px: int) -> Image:
         """The picture at another size."""
         return np.asarray(cv2.resize(self._image, (width_px, height_px)), np.uint8)
@@ -82,6 +89,7 @@ class Decoded:
         """`frame`: an `av.VideoFrame`, kept as long as this lives."""
         self._frame = frame
         self._bgr: Image | None = None
+        self._window: Image | None = None
         planar = frame.format.name in _PLANAR and not (frame.width % 2 or frame.height % 2)
         self._planes = tuple(_plane(plane) for plane in frame.planes) if planar else None
         self._to_bgr = _matrix(frame)
@@ -118,6 +126,17 @@ class Decoded:
         piece = self._bgr_of([y, *colours])[top - even_top :, left - even_left :]
         return piece, Box(left, top, right - left, bottom - top)
 
+    def window(self, *boxes: Box) -> Image:
+        """Only the boxes are converted: memory that nobody writes to costs nothing either."""
+        if self._planes is None or self._bgr is not None:
+            return self.bgr()
+        if self._window is None:
+            width, height = self.size_px
+            self._window = np.zeros((height, width, 3), np.uint8)
+        for box in boxes:
+            paint(self._window, *self.crop(box))
+        return self._window
+
     def scaled(self, width_px: int, height_px: int) -> Image:
         """The whole picture at another size: the planes are shrunk first, then what is left is converted."""
         if self._planes is None:
@@ -127,6 +146,12 @@ class Decoded:
 
     def _bgr_of(self, planes: list[Plane]) -> Image:
         return np.asarray(cv2.transform(cv2.merge(planes), self._to_bgr), np.uint8)
+
+
+def paint(image: Image, piece: Image, place: Box) -> None:
+    """Put a piece that was cut out of a picture into one of the same size; `place`: whole px."""
+    top, left = int(place.y), int(place.x)
+    image[top : top + piece.shape[0], left : left + piece.shape[1]] = piece
 
 
 def _plane(plane: Any) -> Plane:

@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from edge.detector.finding import find_boxes
+from edge.detector.decode import RawBox
+from edge.detector.finding import find_boxes, find_in_part, letterbox_of
 from edge.detector.images import check_image
 from edge.detector.metadata import card_of
+from edge.detector.part import part_of
 from edge.detector.riders import drop_riders, merge_riders
 from edge.detector.runtime import Engine, open_network
 from edge.detector.types import VEHICLE_CLASSES, Box, Detection, Image, VehicleClass
@@ -86,6 +88,30 @@ class VehicleDetector:
         check_image(image, "VehicleDetector.look(image)")
         height, width = image.shape[:2]
         raw = find_boxes(self._network, self.card, image, self._confidence, self._groups)
+        return self._sight(raw, width, height)
+
+    def small_size_px(self, size_px: tuple[int, int]) -> tuple[int, int]:
+        """The size at which a picture of `size_px` (width, height) is looked at."""
+        scale = letterbox_of(self._network, self.card, *size_px).scale
+        return max(round(size_px[0] * scale), 1), max(round(size_px[1] * scale), 1)
+
+    def detect_small(
+        self, small: Image, size_px: tuple[int, int], area: Box | None = None
+    ) -> list[Detection]:
+        """The road users in a picture of `size_px` that is given at `small_size_px`, boxes in its full px.
+
+        `area`: look there only (px of the full picture). What is partly outside is not told. Costs less in
+        proportion, where the network takes inputs of any size.
+        """
+        check_image(small, "VehicleDetector.detect_small(small)")
+        whole = letterbox_of(self._network, self.card, *size_px)
+        part = part_of(area if None in self._network.input_shape[2:] else None, whole)
+        raw = find_in_part(
+            self._network, small, whole, part, minimum_score=self._confidence, groups=self._groups
+        )
+        return self._sight(raw, *size_px).road_users
+
+    def _sight(self, raw: list[RawBox], width: int, height: int) -> Sight:
         found = [
             Detection(one.box.clipped(width, height), kind, one.score)
             for one in raw

@@ -15,6 +15,7 @@ from edge.analysis_files import Findings, violation_line, write_findings
 from edge.analysis_pace import Pace
 from edge.analysis_plates import PlateDesk, PlateSettings, near_looks, two_plates
 from edge.capture import Frame
+from edge.capture.picture import Pixels
 from edge.detector.types import Box, Detection, Image, PlateRead
 from edge.scene import SceneError
 from edge.tracking import Observation, Seen, Track
@@ -183,7 +184,7 @@ def test_two_plates_on_one_track_accuse_nobody() -> None:
         stage.plates[1] = "61A12345" if len(stage.plate_looks) < 3 else "51K98760"
         findings.events += analyser.feed(frame)
         if len(stage.plate_looks) < 5:
-            analyser._desk.is_settled = lambda track: False  # type: ignore[method-assign]
+            analyser._desk._is_settled = lambda track: False  # type: ignore[method-assign]
     findings.events += analyser.finish()
     assert findings.events == []
     assert [one.code for one in findings.suspicions] == ["two_plates"]
@@ -209,7 +210,7 @@ def test_a_picture_of_another_size_is_refused() -> None:
 
 def test_no_hurry_means_every_picture_gets_everything() -> None:
     pace = Pace.none()
-    assert not any(pace.skips_detection(armed=False) for _ in range(50))
+    assert not any(pace.skips_detection(n * 0.08, "watch") for n in range(50))
     assert pace.looks >= 2
 
 
@@ -219,7 +220,7 @@ def hurried(work_s: float, pictures: int = 120) -> tuple[Pace, int]:
     skipped = 0
     for index in range(pictures):
         with pace.timing(index * 0.08):
-            if pace.skips_detection(armed=False):
+            if pace.skips_detection(index * 0.08, "watch"):
                 skipped += 1
             else:
                 now[0] += work_s
@@ -233,7 +234,7 @@ def test_the_pace_eases_under_load_and_never_while_armed() -> None:
     assert busy.level >= 1
     assert skipped > 0
     assert busy.looks == 1
-    assert not any(busy.skips_detection(armed=True) for _ in range(20))
+    assert not any(busy.skips_detection(10 + n * 0.08, "armed") for n in range(20))
 
 
 @pytest.mark.parametrize("every", [1, 2, 3])
@@ -248,15 +249,16 @@ def test_a_detector_that_looks_at_every_nth_picture_keeps_the_vehicles(every: in
     findings = Findings(scene)
     analyser = Analyser(scene, stage, stage, recorder=findings)
     events = stage.play(analyser, stage.frames(12)) + analyser.finish()
-    assert analyser.counts.undetected == pytest.approx(150 * (1 - 1 / every), abs=1)
+    most = 150 * (1 - 1 / every)
+    assert most / 3 <= analyser.counts.undetected <= most + 1  # all are looked at while somebody is fast
     assert len(findings.passed) == analyser.counts.vehicles == 3
     assert [event.case.plate.text for event in events] == ["61B167890"]
 
 
 def test_on_red_a_sparing_camera_looks_at_every_picture() -> None:
     pace = Pace.none(every=3)
-    assert sum(pace.skips_detection(armed=False) for _ in range(30)) == 20
-    assert not any(pace.skips_detection(armed=True) for _ in range(30))
+    assert sum(pace.skips_detection(n * 0.08, "watch") for n in range(30)) == 20
+    assert not any(pace.skips_detection(9 + n * 0.08, "armed") for n in range(30))
 
 
 def seen_at(
@@ -278,7 +280,7 @@ class CountingEyes:
 def test_looks_are_spread_and_bounded() -> None:
     eyes = CountingEyes()
     desk = PlateDesk(eyes, kit.SIZE_PX, PlateSettings(most_looks=5))
-    image = np.zeros((1080, 1920, 3), np.uint8)
+    image = Pixels(np.zeros((1080, 1920, 3), np.uint8))
     for index in range(60):
         desk.look(index, index * 0.08, image, [seen_at(1, index * 0.08, 300 - 2 * index)], at_most=2)
     assert len(eyes.read_boxes) == 5
@@ -289,7 +291,7 @@ def test_looks_are_spread_and_bounded() -> None:
 def test_the_budget_of_a_picture_goes_to_who_was_looked_at_least() -> None:
     eyes = CountingEyes()
     desk = PlateDesk(eyes, kit.SIZE_PX)
-    image = np.zeros((1080, 1920, 3), np.uint8)
+    image = Pixels(np.zeros((1080, 1920, 3), np.uint8))
     for index in range(3):
         desk.look(
             index,
@@ -317,7 +319,7 @@ def test_no_look_is_wasted(what: str, one: tuple[Seen, Observation, bool]) -> No
 
 def test_far_looks_do_not_vote_once_there_are_near_ones() -> None:
     desk = PlateDesk(CountingEyes(), kit.SIZE_PX)
-    image = np.zeros((1080, 1920, 3), np.uint8)
+    image = Pixels(np.zeros((1080, 1920, 3), np.uint8))
     for index, height in enumerate((300, 280, 260, 165, 160)):
         desk.look(index, float(index), image, [seen_at(1, float(index), height)], at_most=1)
     assert {look.read.box.h * 6 for look in desk.looks(1)} == {300, 280, 260}
@@ -326,7 +328,7 @@ def test_far_looks_do_not_vote_once_there_are_near_ones() -> None:
 
 def test_slips_of_the_reader_are_not_two_plates() -> None:
     desk = PlateDesk(CountingEyes(), kit.SIZE_PX)
-    desk.look(0, 0.0, np.zeros((1080, 1920, 3), np.uint8), [seen_at(1, 0.0, 200)], at_most=1)
+    desk.look(0, 0.0, Pixels(np.zeros((1080, 1920, 3), np.uint8)), [seen_at(1, 0.0, 200)], at_most=1)
     look = desk.looks(1)[0]
 
     def saying(*texts: str) -> list:
