@@ -29,6 +29,8 @@ HEAD_CLASSES: Final = ("helmet", "bare")
 _MARGIN: Final = 0.08
 _SMALLEST_CROP_PX: Final = 12
 _OVERLAP: Final = 0.5
+_TRACE: Final = 0.02
+_SAME: Final = 0.4
 _DEFAULTS: Final = {"score": 0.15, "second": 0.3, "counted": 0.4, "verdict": 0.6, "smallest_px": 7.0}
 
 
@@ -85,11 +87,26 @@ class RiderLooker:
             ImageError: `image` is not an H x W x 3 array of bytes.
         """
         check_image(image, "RiderLooker.look(image)")
-        claims = [on_board(self.find(image, motorbike), motorbike) for motorbike in motorbikes]
-        return [judge(riders, self.limits) for riders in share_out(claims, motorbikes)]
+        seen = [self._find(image, motorbike, _TRACE) for motorbike in motorbikes]
+        claims = [
+            on_board([one for one in heads if one.score >= self.limits.score], motorbike)
+            for heads, motorbike in zip(seen, motorbikes, strict=True)
+        ]
+        return [
+            replace(look, further=_further(on_board(heads, motorbike), look.heads))
+            for heads, motorbike, look in zip(
+                seen,
+                motorbikes,
+                (judge(riders, self.limits) for riders in share_out(claims, motorbikes)),
+                strict=True,
+            )
+        ]
 
     def find(self, image: Image, motorbike: Box) -> list[Candidate]:
         """Every head in the motorbike's crop, neighbours' too, most certain first; boxes in frame px."""
+        return self._find(image, motorbike, self.limits.score)
+
+    def _find(self, image: Image, motorbike: Box, least: float) -> list[Candidate]:
         piece, covered = crop(image, motorbike.expanded(_MARGIN))
         if min(piece.shape[:2]) < _SMALLEST_CROP_PX:
             return []
@@ -97,7 +114,7 @@ class RiderLooker:
         output = self._network(to_blob(piece, letterbox))[0]
         found = [
             replace(one, box=_moved(one.box.clipped(covered.w, covered.h), covered))
-            for one in candidates(output, letterbox, self.limits.score)
+            for one in candidates(output, letterbox, least)
         ]
         return self._second.judged(image, found) if self._second and found else found
 
@@ -141,6 +158,12 @@ def _head(one: Candidate, limits: Limits) -> Head:
     if too_small or confidence < limits.verdict:
         return Head(one.box, "unknown", one.score, one.chance_bare)
     return Head(one.box, "bare" if one.chance_bare > 0.5 else "helmet", confidence, one.chance_bare)  # noqa: PLR2004
+
+
+def _further(traces: Sequence[Candidate], heads: Sequence[Head]) -> float:
+    """The score of the likeliest of `traces` that is none of the heads."""
+    apart = (one.score for one in traces if all(one.box.iou(head.box) < _SAME for head in heads))
+    return max(apart, default=0.0)
 
 
 def _doubt(riders: Sequence[Candidate], limits: Limits) -> str:

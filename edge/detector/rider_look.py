@@ -30,12 +30,15 @@ class RiderLook:
 
     `people` is None when the heads cannot be counted; `helmet` is `all` when every rider surely wears one,
     `some_bare` when at least one surely does not; `reason` says why something is not known ('' when all is).
+    `further` is the score, 0 to 1, of the likeliest head on this machine that is not in `heads`: a weak one
+    is the only trace of somebody who is nearly hidden.
     """
 
     people: int | None
     heads: tuple[Head, ...]
     helmet: RiderVerdict
     reason: str
+    further: float = 0.0
 
     @property
     def chance_bare(self) -> float | None:
