@@ -26,7 +26,7 @@ from edge.journal import log_to_stderr
 from edge.outbox_cli import outbox
 from edge.scene import Scene, SceneError, load_scene
 from edge.settings import SettingsError, StoreSettings, WorkerSettings
-from edge.verify import is_whole, read_public_key, verify_dir
+from edge.verify import is_whole, read_public_key, summary, verify_path
 from edge.worker import Job, run_worker
 
 app = typer.Typer(no_args_is_help=True, help="Camera phạt nguội / A traffic camera box: see, prove, report.")
@@ -127,7 +127,9 @@ def device(
 
 @app.command()
 def verify(
-    folder: Annotated[Path, typer.Argument(help="Evidence folder with its manifest.json.", metavar="DIR")],
+    folder: Annotated[
+        Path, typer.Argument(help="Evidence folder with its manifest.json, or the zip of one.", metavar="DIR")
+    ],
     key: Annotated[
         str | None, typer.Option("--public-key", "--key", help="Public key of the box: base64, or a file.")
     ] = None,
@@ -135,9 +137,14 @@ def verify(
     """Check an evidence folder: every file against the manifest, the manifest against the signature."""
 
     def work() -> int:
-        findings = verify_dir(folder, read_public_key(key) if key else None)
+        try:
+            public_key = read_public_key(key) if key else None
+        except ValueError as error:
+            raise SettingsError(f"--public-key: {error}") from error
+        findings = verify_path(folder, public_key)
         for one in findings:
             print(f"[{one.verdict}] {one.subject}: {one.vi} / {one.en}")
+        print(*summary(findings), sep="\n")
         return 0 if is_whole(findings) else _FAILED
 
     _guarded(work)

@@ -59,6 +59,9 @@ ORIGINALS: frozenset[FileRole] = frozenset({"still_before", "still_at", "still_a
 MASKED: frozenset[FileRole] = frozenset({"masked_before", "masked_at", "masked_after", "masked_clip"})
 FOR_OWNERS: frozenset[FileRole] = MASKED | {"plate_crop", "drawing"}
 """What anybody but an officer may be shown: nothing in which others than the accused can be made out."""
+MANIFEST_NAME = "manifest.json"
+GUIDE_NAME = "HUONG-DAN-README.txt"
+"""Lies beside the manifest in a downloaded copy and says how to check it; no part of the evidence."""
 CameraState = Literal["starting", "alive", "stalled", "ended", "failed"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,63}$")]
@@ -309,6 +312,12 @@ def canonical(payload: dict[str, Any]) -> bytes:
     ).encode()
 
 
+def manifest_bytes(signed: Signed) -> bytes:
+    """The file manifest.json: the signed message in one form only, so that a changed space shows too."""
+    text = json.dumps(signed.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, indent=1)
+    return (text + "\n").encode()
+
+
 def payload_sha256(payload: dict[str, Any]) -> str:
     """Hex SHA-256 of the canonical bytes."""
     return hashlib.sha256(canonical(payload)).hexdigest()
@@ -316,15 +325,27 @@ def payload_sha256(payload: dict[str, Any]) -> str:
 
 def sign(message: ViolationReport | Heartbeat, key: Ed25519PrivateKey) -> Signed:
     """Sign a report or heartbeat with the device's key."""
-    payload = message.model_dump(mode="json")
+    payload = _without_minus_zero(message.model_dump(mode="json"))
     signature = base64.b64encode(key.sign(canonical(payload))).decode()
     return Signed(payload=payload, device_id=message.device_id, signature=signature)
 
 
+def _without_minus_zero(value: Any) -> Any:
+    """The same with 0.0 for -0.0, which databases forget: the signature must hold for what they give back."""
+    if isinstance(value, dict):
+        return {key: _without_minus_zero(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without_minus_zero(one) for one in value]
+    return 0.0 if isinstance(value, float) and value == 0 else value
+
+
 def is_signed_by(signed: Signed, public_key: Ed25519PublicKey) -> bool:
     """Whether the payload is exactly what the holder of this key signed."""
+    signature = base64.b64decode(signed.signature)
+    if base64.b64encode(signature).decode() != signed.signature:  # the last letter has bits nobody reads
+        return False
     try:
-        public_key.verify(base64.b64decode(signed.signature), canonical(signed.payload))
+        public_key.verify(signature, canonical(signed.payload))
     except InvalidSignature:
         return False
     return signed.payload.get("device_id") == signed.device_id

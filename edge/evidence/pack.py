@@ -18,6 +18,7 @@ from edge.evidence.provenance import Claim, Provenance, stamp
 from edge.evidence.ring import KeptFrame
 from edge.outbox import Sighting
 from edge.report import (
+    MANIFEST_NAME,
     EvidenceFile,
     FileRole,
     FrameMark,
@@ -26,12 +27,12 @@ from edge.report import (
     Signed,
     Times,
     ViolationReport,
+    manifest_bytes,
     object_key,
     payload_sha256,
     sign,
 )
 
-MANIFEST_NAME = "manifest.json"
 _AT = attrgetter("at")
 _STILL_OF = {name: attrgetter(name) for name in ("before", "at", "after")}
 _LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -95,7 +96,7 @@ def build_pack(
     device: Device,
     scene: Scene,
     event_at: datetime,
-    provenance: Provenance | str = "",
+    provenance: Provenance | str = "no C2PA: nobody asked for it",
 ) -> Pack:
     """Write `root/<report_id>/` from a case and its pictures, and return it.
 
@@ -136,7 +137,7 @@ def build_pack(
             notes=(*written.notes, *sorted(doubts)),
         )
         signed = sign(report, device.key)
-        (staged / MANIFEST_NAME).write_text(signed.model_dump_json(indent=1))
+        (staged / MANIFEST_NAME).write_bytes(manifest_bytes(signed))
     return Pack(folder, signed, report)
 
 

@@ -89,6 +89,12 @@ def test_a_signed_report_survives_the_wire_and_verifies() -> None:
     assert payload_sha256(arrived.payload) == payload_sha256(signed.payload)
 
 
+def test_a_signed_report_has_no_minus_zero() -> None:
+    """PostgreSQL gives 0.0 back for it, and the signature would no longer hold."""
+    point = TrackPoint(t_s=1, x_m=-0.0, y_m=round(-0.0001, 3), box_px=(-0.0, 2, 3, 4))
+    assert b"-0.0" not in canonical(sign(_report(track=(point,)), Ed25519PrivateKey.generate()).payload)
+
+
 def _flip(payload: dict[str, object], field: str) -> dict[str, object]:
     return payload | {field: "speeding"}
 
