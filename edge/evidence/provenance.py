@@ -117,7 +117,7 @@ class Provenance:
 
 
 def stamp(path: Path, media_type: str, claim: Claim, provenance: Provenance | str) -> str:
-    """Put the manifest into the file; '' when done, else why it stays as it was. Raises the disk's OSError."""
+    """Put the manifest into the file; '' when done, else why it stays as it was. Raises OSError."""
     if isinstance(provenance, str):
         return provenance
     content = path.read_bytes()
