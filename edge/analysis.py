@@ -14,6 +14,7 @@ from edge.analysis_cases import Event, event_of, unreadable, wrong_plate
 from edge.analysis_outlook import Outlook, VehicleEyes
 from edge.analysis_pace import Need, Pace
 from edge.analysis_plates import PlateDesk, PlateEyes, PlateSettings
+from edge.analysis_riders import RIDER_RULES, RiderDesk, RiderEyes
 from edge.analysis_signals import SignalWatch
 from edge.analysis_stakes import Stakes, stakes_of
 from edge.analysis_stands import StandDesk
@@ -77,6 +78,7 @@ class Analyser:
         vehicles: VehicleEyes,
         plates: PlateEyes,
         *,
+        riders: RiderEyes | None = None,
         models: tuple[Model, ...] = (),
         tracker: TrackerSettings | None = None,
         plate_settings: PlateSettings | None = None,
@@ -84,12 +86,19 @@ class Analyser:
         recorder: Recorder | None = None,
         day: Callable[[Frame], date | None] | None = None,
     ) -> None:
-        """`pace` eases the work of a live camera that falls behind; without it every picture gets all."""
+        """`pace` eases the work of a live camera that falls behind; without it every picture gets all.
+
+        Raises:
+            SceneError: the camera file asks for a rule that this analyser cannot judge.
+        """
         self.counts = Counts()
         self._outlook = Outlook(vehicles)
         self._scene, self._models = scene, models
         self._tracker_settings = tracker or TrackerSettings()
         self._desk = PlateDesk(plates, scene.picture_size_px, plate_settings)
+        self._riders = RiderDesk(
+            riders if RIDER_RULES & set(scene.file.rules) else None, scene.picture_size_px
+        )
         self._pace = pace or Pace.none(every=scene.file.detect_every)
         self._recorder = recorder
         self._day = day or legal_day
@@ -151,6 +160,7 @@ class Analyser:
             if not seen.coasting and (track := self._tracker.track(seen.id)) is not None
         ]
         self._read_plates(frame, present)
+        self._look_at_riders(frame, present, everybody)
         events = [event for _, track in present for event in self._judge(track, frame.t_s)]
         events += [event for track in update.ended for event in self._close(track)]
         if self._recorder:
@@ -165,6 +175,16 @@ class Analyser:
     def _read_plates(self, frame: Frame, present: Sequence[tuple[Seen, Track]]) -> None:
         wanted = [(seen, track.last, self._is_suspect(track)) for seen, track in present]
         self._desk.look(frame.index, frame.t_s, frame.picture, wanted, at_most=self._pace.looks)
+
+    def _look_at_riders(
+        self, frame: Frame, present: Sequence[tuple[Seen, Track]], everybody: Sequence[Detection]
+    ) -> None:
+        self._riders.look(
+            frame,
+            [(seen, track.last) for seen, track in present],
+            [one.box for one in everybody if one.kind == "person"],
+            at_most=self._pace.looks,
+        )
 
     def _judge(self, track: Track, now_s: float, *, finished: bool = False) -> list[Event]:
         docket = self._dockets.get(track.id)
@@ -201,6 +221,7 @@ class Analyser:
             began_at=self._began_at,
             now_s=now_s,
             others=tuple(other for other in on_stage if other is not None),
+            riders=self._riders.sightings(track.id),
             heads=self._lights.heads,
             traffic=self._stands.traffic,
             accused=self._stands.accused(track.id),
@@ -235,6 +256,7 @@ class Analyser:
             self._recorder.track(track, self._desk)
         self._dockets.pop(track.id, None)
         self._desk.forget(track.id)
+        self._riders.forget(track.id)
         return events
 
     def _withhold(self, suspicion: Withheld) -> None:
@@ -279,6 +301,10 @@ class Analyser:
         unknown = [name for name in self._scene.file.rules if name not in RULES]
         if unknown:
             raise SceneError(f"{self._scene.id}: rules: one camera alone cannot judge {', '.join(unknown)}")
+        if not self._riders.sees and (blind := RIDER_RULES & set(self._scene.file.rules)):
+            raise SceneError(
+                f"{self._scene.id}: rules: {', '.join(sorted(blind))} need the networks for heads and helmets"
+            )
 
     def _check_size(self, frame: Frame) -> None:
         width, height = frame.picture.size_px

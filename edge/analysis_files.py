@@ -12,6 +12,7 @@ from edge.analysis import Analyser
 from edge.analysis_cases import Event
 from edge.analysis_outlook import VehicleEyes
 from edge.analysis_plates import Look, PlateDesk, PlateEyes
+from edge.analysis_riders import RiderEyes
 from edge.capture import Frame, FrameSource
 from edge.detector.types import PlateConsensus
 from edge.report import Measure, Model, Reason
@@ -73,12 +74,13 @@ def analyse(
     vehicles: VehicleEyes,
     plates: PlateEyes,
     *,
+    riders: RiderEyes | None = None,
     models: tuple[Model, ...] = (),
     progress: Callable[[Frame], None] | None = None,
 ) -> Findings:
     """Look at every picture of a source, with no hurry, and return what was found."""
     findings = Findings(scene)
-    analyser = Analyser(scene, vehicles, plates, models=models, recorder=findings)
+    analyser = Analyser(scene, vehicles, plates, riders=riders, models=models, recorder=findings)
     for frame in source:
         findings.events += analyser.feed(frame)
         if progress:

@@ -10,7 +10,10 @@ from typing import Final
 from edge.analysis import Analyser
 from edge.analysis_pace import Pace, Plan
 from edge.analysis_plates import PlateSettings
+from edge.analysis_riders import RIDER_RULES
 from edge.capture import Frame
+from edge.detector.heads import RiderLooker
+from edge.detector.look import open_riders
 from edge.detector.models import VehicleDetector
 from edge.detector.plate_reader import PlateReader
 from edge.detector.registry import ModelSet, default_models
@@ -32,23 +35,32 @@ class Eyes:
     vehicles: VehicleDetector
     plates: PlateReader
     models: tuple[Model, ...]
+    riders: RiderLooker | None = None
 
 
-def open_eyes(folder: Path | None = None, *, threads: int = 2) -> Eyes:
-    """Load the shipped models, or those in `folder`. Raises ModelError."""
+def open_eyes(folder: Path | None = None, *, threads: int = 2, riders: bool = False) -> Eyes:
+    """Load the shipped models, or those in `folder`; those for riders when asked for. Raises ModelError."""
     files = default_models(folder)
     return Eyes(
         VehicleDetector(files.vehicles.path, threads=threads, confidence=_LOWEST_CONFIDENCE),
         PlateReader(files.plate_finder.path, files.plate_reader.path, threads=threads),
-        models_of(files),
+        models_of(files, riders=riders),
+        open_riders(files, threads=threads) if riders else None,
     )
 
 
-def models_of(files: ModelSet) -> tuple[Model, ...]:
+def asks_for_riders(scene: Scene) -> bool:
+    """Whether a rule of this camera looks at who rides a motorbike."""
+    return bool(RIDER_RULES & set(scene.file.rules))
+
+
+def models_of(files: ModelSet, *, riders: bool = False) -> tuple[Model, ...]:
     """The models as a report names them."""
+    looked = (files.heads, files.helmets) if riders else ()
     return tuple(
         Model(name=one.name, version=one.version, sha256=one.sha256)
-        for one in (files.vehicles, files.plate_finder, files.plate_reader)
+        for one in (files.vehicles, files.plate_finder, files.plate_reader, *looked)
+        if one is not None
     )
 
 
@@ -78,14 +90,22 @@ class CaseWatcher:
 
 def watchers(scene: Scene, *, hurried: bool) -> Callable[[], CaseWatcher]:
     """Makes a fresh watcher for each pass, models loaded once. `hurried`: keep up with a live camera."""
-    eyes = open_eyes()
+    eyes = open_eyes(riders=asks_for_riders(scene))
 
     def make() -> CaseWatcher:
         every = scene.file.detect_every
         pace = Pace(every=every, plan=LIVE) if hurried else Pace.none(every=every)
         plates = PlateSettings(on_demand=hurried)
         return CaseWatcher(
-            Analyser(scene, eyes.vehicles, eyes.plates, models=eyes.models, pace=pace, plate_settings=plates)
+            Analyser(
+                scene,
+                eyes.vehicles,
+                eyes.plates,
+                riders=eyes.riders,
+                models=eyes.models,
+                pace=pace,
+                plate_settings=plates,
+            )
         )
 
     return make

@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from edge.analysis_files import VIOLATIONS, Findings, write_findings
 from edge.analysis_files import analyse as look_through
-from edge.analysis_watch import open_eyes, watchers
+from edge.analysis_watch import asks_for_riders, open_eyes, watchers
 from edge.annotate import annotate
 from edge.capture import Frame, SourceError, is_stream, open_source
 from edge.detector.cli import app as detector_app
@@ -152,7 +152,7 @@ def verify(
 
 def _analyse(scene: Scene, video: Path) -> Findings:
 
-    eyes = open_eyes()
+    eyes = open_eyes(riders=asks_for_riders(scene))
     source = open_source(str(video))
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=_console
@@ -162,7 +162,15 @@ def _analyse(scene: Scene, video: Path) -> Findings:
         def show(frame: Frame) -> None:
             progress.update(task, description=f"{frame.t_s:.1f} s, picture {frame.index + 1}")
 
-        return look_through(source, scene, eyes.vehicles, eyes.plates, models=eyes.models, progress=show)
+        return look_through(
+            source,
+            scene,
+            eyes.vehicles,
+            eyes.plates,
+            riders=eyes.riders,
+            models=eyes.models,
+            progress=show,
+        )
 
 
 def _prove(findings: Findings, video: Path, out: Path) -> None:
