@@ -16,6 +16,7 @@ Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _SAME_M: Final = 0.01
+_NEAR_M: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,12 @@ class Gate:
     """A line across a way, its two ends in metres."""
 
     ends_m: Points
+
+    def near(self, path_m: Points) -> bool:
+        """Whether a path (n x 2) comes anywhere near the gate; cheap."""
+        start, end = self.ends_m
+        far_m = np.hypot(*(path_m - (start + end) / 2).T)
+        return bool((far_m < float(np.hypot(*(end - start))) + _NEAR_M).any())
 
     def crossing(self, path_m: Points) -> list[tuple[int, float]]:
         """Where a path (n x 2) goes through the gate: (i, share of the step from i to i + 1), in order."""

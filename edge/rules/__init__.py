@@ -9,7 +9,19 @@ from collections.abc import Callable
 from typing import Final
 
 from edge.report import RuleName
-from edge.rules import blocking, lane_line, lanes, red_light, speeding, stopping, wrong_way
+from edge.rules import (
+    blocking,
+    helmet,
+    lane_line,
+    lanes,
+    no_entry,
+    passengers,
+    red_light,
+    speeding,
+    stopping,
+    turns,
+    wrong_way,
+)
 from edge.rules.context import Context
 from edge.rules.signal_history import SignalHistory
 from edge.rules.types import RiderSighting, Verdict, Violation, Withheld
@@ -31,9 +43,17 @@ RULES: Final[dict[RuleName, Rule]] = {
         track, context, finished=finished
     ),
     "lane_line": lambda track, context, finished: lane_line.judge(track, context, finished=finished),
+    "no_entry": lambda track, context, finished: no_entry.judge(track, context, finished=finished),
+    "illegal_turn": lambda track, context, finished: turns.illegal_turn(track, context, finished=finished),
+    "u_turn": lambda track, context, finished: turns.u_turn(track, context, finished=finished),
     "stopping": lambda track, context, finished: stopping.judge_stopping(track, context, finished=finished),
     "parking": lambda track, context, finished: stopping.judge_parking(track, context, finished=finished),
     "blocking": lambda track, context, finished: blocking.judge(track, context, finished=finished),
+    "helmet": lambda track, context, finished: helmet.judge_rider(track, context, finished=finished),
+    "passenger_helmet": lambda track, context, finished: helmet.judge_passenger(
+        track, context, finished=finished
+    ),
+    "too_many_riders": lambda track, context, finished: passengers.judge(track, context, finished=finished),
 }
 
 __all__ = [

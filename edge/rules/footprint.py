@@ -38,6 +38,7 @@ _HEIGHT_MISS: Final = 0.12
 _KIND_SHARE: Final = 0.2
 _UNPOSED_M: Final = 0.4
 _FEWEST: Final = 4
+_LONGEST_RIM_M: Final = 3.0
 _CORNERS: Final = np.array(list(product((-1.0, 1.0), (-1.0, 1.0), (0.0, 1.0))))
 
 _SIZES_M: Final[dict[VehicleClass, tuple[Size, Size]]] = {
@@ -108,8 +109,14 @@ class Way:
         return np.asarray(along + across + _Z95 * self.sigma_m(way), dtype=np.float64)
 
     def rim_m(self) -> Numbers:
-        """Corners and middles of the sides of what it may cover, 95 % sure, n x 8 x 2."""
-        along = (self.half_length_m + _Z95 * self.sigma_m(self.ahead))[:, None] * self.ahead
+        """Corners and middles of the sides of what it may cover, 95 % sure, n x 8 x 2.
+
+        Of long vehicles only the middle six metres: how long one is can hardly be told from its box, and an
+        area must not have to be longer than the longest lorry to hold anything.
+        """
+        along = (min(self.half_length_m, _LONGEST_RIM_M) + _Z95 * self.sigma_m(self.ahead))[
+            :, None
+        ] * self.ahead
         across = (self.half_width_m + _Z95 * self.sigma_m(self.left))[:, None] * self.left
         around = [(1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1)]
         return np.stack([self.centre_m + a * along + b * across for a, b in around], axis=1)

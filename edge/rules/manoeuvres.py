@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from edge.detector.types import VehicleClass
 from edge.report import Measure, Reason, RuleName
+from edge.rules.binding import in_force
 from edge.rules.context import Context
 from edge.rules.footprint import Way
 from edge.rules.motion_fit import FEWEST, fit_motion
 from edge.rules.trajectory import LONGEST_GAP_S, broken, trajectory
 from edge.rules.types import Violation, Withheld
+from edge.scene_file import Hours
 from edge.tracking import Track
 
 Flags = npt.NDArray[np.bool_]
@@ -29,6 +31,7 @@ _MOST_GROWTH: Final = 1.35
 _STANDING_M: Final = 0.8
 _STANDING_S: Final = 1.0
 _BRIDGE_S: Final = 0.5
+_HOURS_GUARD_S: Final = 60.0
 
 WHY_BROKEN: Final[dict[str, tuple[str, str]]] = {
     "gap": ("Xe bị khuất quá lâu.", "Out of sight too long."),
@@ -124,6 +127,24 @@ def share_of(track: Track, kinds: Collection[VehicleClass]) -> float:
     total = sum(one.confidence for one in track.observations)
     said = sum(one.confidence for one in track.observations if one.kind in kinds)
     return said / total if total > 0 else 0.0
+
+
+def hours_doubt(
+    hours: Sequence[Hours], context: Context, t_start_s: float, t_end_s: float
+) -> Literal["off", "clock_unknown", "near_hours"] | None:
+    """Whether a sign was in force meanwhile: None, surely; `off`, surely not; else why that is not known.
+
+    A minute before and after counts too: drivers' clocks are not the camera's.
+    """
+    said = {
+        in_force(hours, context.clock(t_s))
+        for t_s in (t_start_s - _HOURS_GUARD_S, t_start_s, t_end_s, t_end_s + _HOURS_GUARD_S)
+    }
+    if None in said:
+        return "clock_unknown"
+    if len(said) > 1:
+        return "near_hours"
+    return None if said == {True} else "off"
 
 
 def standing(context: Context, t_start_s: float, t_end_s: float) -> Numbers:
