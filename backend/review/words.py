@@ -108,6 +108,16 @@ _MEASURE_NAMES: Mapping[str, Words] = MappingProxyType(
         "speed_at_line": ("Tốc độ khi qua vạch dừng", "Speed at the stop line"),
         "past_line": ("Đi quá vạch dừng", "Went past the stop line by"),
         "red_before_entry": ("Đèn đã đỏ trước khi xe tới vạch", "Red before the vehicle reached the line"),
+        "against_way": ("Đi ngược chiều", "Driven against the direction"),
+        "against_speed": ("Tốc độ khi đi ngược chiều", "Speed against the direction"),
+        "wrong_lane_way": ("Đi trong làn không được phép", "Driven in a lane not for this vehicle"),
+        "wrong_lane_time": ("Thời gian trong làn không được phép", "Time in a lane not for this vehicle"),
+        "shoulder_way": ("Chạy trong làn dừng khẩn cấp", "Driven in the emergency lane"),
+        "shoulder_speed": ("Tốc độ trong làn dừng khẩn cấp", "Speed in the emergency lane"),
+        "over_line": ("Vượt qua vạch liền", "Went past the continuous line by"),
+        "inside_way": ("Đi trong đường cấm", "Driven inside the closed road"),
+        "turned": ("Góc đổi hướng", "Turned by"),
+        "turn_time": ("Thời gian rẽ", "Time the turn took"),
     }
 )
 
