@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from backend import errors
 from backend.accounts.routes import router as accounts_router
 from backend.dossiers.routes import router as dossiers_router
+from backend.evidence.pages import router as evidence_pages
 from backend.evidence.routes import router as evidence_router
 from backend.headers import SecurityHeaders
 from backend.intake.routes import router as intake_router
@@ -29,6 +30,7 @@ _ROUTERS = (
     accounts_router,
     intake_router,
     evidence_router,
+    evidence_pages,
     review_router,
     review_screens,
     operations_router,

@@ -30,13 +30,14 @@ def verify_files(store: ObjectStore, bucket: str, files: tuple[EvidenceFile, ...
         except ObjectMissingError:
             missing.append(FieldError(field, f"{file.object_key} is not in the store"))
             continue
-        fault = _difference(file, found)
+        fault = difference(file, found)
         if fault:
             mismatching.append(FieldError(field, f"{file.object_key}: {fault}"))
     return Findings(tuple(missing), tuple(mismatching))
 
 
-def _difference(file: EvidenceFile, found: Fingerprint) -> str | None:
+def difference(file: EvidenceFile, found: Fingerprint) -> str | None:
+    """What sets the stored file apart from the signed one; None when nothing does."""
     if found.size_bytes != file.size_bytes:
         return f"{found.size_bytes} bytes in the store, {file.size_bytes} signed"
     if found.sha256 != file.sha256:

@@ -15,6 +15,8 @@ _SHOWN = 30
 _WORDS = {
     "owner.viewed": ("Xem thông tin chủ xe", "Looked at the owner's data"),
     "evidence.viewed": ("Xem hình ảnh, video", "Looked at pictures or video"),
+    "evidence.checked": ("Kiểm tra chứng cứ còn nguyên vẹn không", "Checked whether the evidence is intact"),
+    "evidence.taken_away": ("Tải chứng cứ về", "Downloaded the evidence"),
     "owner.lookup_requested": ("Tra cứu chủ xe trong dữ liệu đăng ký", "Asked the registry for the owner"),
 }
 

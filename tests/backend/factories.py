@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from backend.accounts.service import create_account
 from backend.services import Services
 from edge.report import (
+    MANIFEST_NAME,
     CameraStatus,
     EvidenceFile,
     Frames,
@@ -29,6 +30,7 @@ from edge.report import (
     TrackPoint,
     Vehicle,
     ViolationReport,
+    manifest_bytes,
     object_key,
     public_key_b64,
     sign,
@@ -99,6 +101,10 @@ class Box:
             self.services.store.put(
                 self.services.settings.s3_bucket, file.object_key, contents[file.role], file.media_type
             )
+        manifest = manifest_bytes(sign(report, self.key))
+        self.services.store.put(
+            self.services.settings.s3_bucket, manifest_key(report), manifest, "application/json"
+        )
 
     def send(self, message: ViolationReport | Heartbeat | Signed):
         signed = message if isinstance(message, Signed) else sign(message, self.key)
@@ -114,6 +120,11 @@ class Box:
         answer = self.send(report)
         assert answer.status_code == 201, answer.text
         return answer.json()["violation_id"]
+
+
+def manifest_key(report: ViolationReport) -> str:
+    """Where the signed list lies, beside the files."""
+    return object_key(report.scene.camera_id, report.times.event_at, report.report_id, MANIFEST_NAME)
 
 
 def make_report(
