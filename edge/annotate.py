@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from edge.analysis_files import Findings, Passed, Picture
+from edge.annotate_marks import draw_marks
 from edge.capture import FileSource, Frame
 from edge.detector.types import Box, Image
 from edge.rules import Violation
@@ -27,7 +28,6 @@ _LAMPS: Final[dict[str, Colour]] = {"red": (40, 40, 235), "amber": (0, 190, 255)
 _GREY: Final[Colour] = (160, 160, 160)
 _TIME_BASE: Final = Fraction(1, 90_000)
 _SHOWN_BEFORE_S: Final = 0.5
-_CAPTIONS: Final = {"red_light": "RED LIGHT", "speeding": "SPEEDING"}
 
 
 def annotate(video: Path, findings: Findings, target: Path, *, crf: int = 23) -> None:
@@ -85,6 +85,7 @@ class _Pen:
         return image
 
     def _draw_road(self, image: Image, signal: str | None) -> None:
+        draw_marks(image, self._scene, self._px(1))
         colour = _LAMPS.get(signal or "", _LINE)
         if self._scene.file.stop_line:
             start, end = self._scene.file.stop_line.ends_px
@@ -111,7 +112,7 @@ class _Pen:
             cv2.rectangle(image, _whole((box.x, box.y)), _whole((box.x2, box.y2)), colour, thick, cv2.LINE_AA)
             foot = _whole(box.bottom_centre)
             cv2.circle(image, foot, self._px(2), colour, -1, cv2.LINE_AA)
-            lines = [_CAPTIONS[one.rule] for one in acts] + self._label(seen.id, seen.kind)
+            lines = [one.rule.replace("_", " ").upper() for one in acts] + self._label(seen.id, seen.kind)
             self._write(image, lines, box, colour)
 
     def _label(self, track: int, kind: str) -> list[str]:

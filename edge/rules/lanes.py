@@ -205,7 +205,7 @@ def _judge_shoulder(track: Track, way: Way, lane: Lane) -> Verdict:
         return None
     measures = (
         measure("shoulder_way", drive.far_m, "m", limit=SHOULDER_LEAST_M),
-        measure("shoulder_speed", drive.kmh, "km/h", limit=SHOULDER_SLOWEST_KMH),
+        measure("shoulder_speed", drive.kmh, "km/h"),
     )
     code = unsound(way) or _shoulder_doubt(track, drive)
     if code is not None:

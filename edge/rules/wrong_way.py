@@ -150,7 +150,7 @@ def _reversed(way: Way, run: slice, direction: Numbers) -> bool:
 def _measures(drive: Drive) -> tuple[Measure, ...]:
     return (
         measure("against_way", drive.far_m, "m", limit=LEAST_M),
-        measure("against_speed", drive.kmh, "km/h", limit=SLOWEST_KMH),
+        measure("against_speed", drive.kmh, "km/h"),
     )
 
 
