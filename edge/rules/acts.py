@@ -8,6 +8,10 @@ from edge.detector.types import PLATED, VehicleClass
 from edge.scene_file import ZoneKind
 
 RED_LIGHT: Final = "red_light"
+NO_HELMET_RIDER: Final = "no_helmet_rider"
+"""Decree 168/2024 Art. 7.2.h."""
+NO_HELMET_PASSENGER: Final = "no_helmet_passenger_by_rider"
+"""Decree 168/2024 Art. 7.2.i."""
 SLOWEST_ACT_KMH: Final = 5.0
 """Decree 168/2024 knows no act below 5 km/h over the limit."""
 
@@ -49,3 +53,8 @@ def block_act(kind: VehicleClass, zone: ZoneKind) -> str:
     if kind == "motorbike":
         return "stop_park_prohibited"
     return "stop_junction" if zone == "junction" else "stop_prohibited"
+
+
+def passengers_act(people: int) -> str:
+    """The act of three people or more (rider included) on a motorbike. Decree 168/2024 Art. 7.2.g, 7.3.b."""
+    return "two_passengers" if people == 3 else "three_passengers"  # noqa: PLR2004 - as the act says
