@@ -118,6 +118,14 @@ _MEASURE_NAMES: Mapping[str, Words] = MappingProxyType(
         "inside_way": ("Đi trong đường cấm", "Driven inside the closed road"),
         "turned": ("Góc đổi hướng", "Turned by"),
         "turn_time": ("Thời gian rẽ", "Time the turn took"),
+        "stood_unexcused": ("Đứng yên không có lý do", "Stood with nothing to excuse it"),
+        "stood": ("Đứng yên tất cả", "Stood in all"),
+        "speed_standing": ("Tốc độ trong lúc đứng", "Speed while it stood"),
+        "inside_zone": ("Phần xe nằm trong khu vực", "Share of the vehicle inside the zone"),
+        "bare_looks": ("Số lần nhìn thấy không đội mũ", "Looks that see no helmet"),
+        "bare_chance": ("Mức chắc chắn không đội mũ", "How sure the looks are of no helmet"),
+        "people": ("Số người trên xe", "People on the motorbike"),
+        "crowded_looks": ("Số lần nhìn thấy từ ba người", "Looks that count three or more"),
     }
 )
 
