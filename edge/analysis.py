@@ -12,7 +12,7 @@ import numpy as np
 
 from edge.analysis_cases import Event, event_of, unreadable, wrong_plate
 from edge.analysis_outlook import Outlook, VehicleEyes
-from edge.analysis_pace import Need, Pace
+from edge.analysis_pace import Look, Need, Pace
 from edge.analysis_plates import PlateDesk, PlateEyes, PlateSettings
 from edge.analysis_riders import RIDER_RULES, RiderDesk, RiderEyes
 from edge.analysis_signals import SignalWatch
@@ -92,7 +92,7 @@ class Analyser:
             SceneError: the camera file asks for a rule that this analyser cannot judge.
         """
         self.counts = Counts()
-        self._outlook = Outlook(vehicles)
+        self._outlook = Outlook(vehicles, [box for one in scene.signals for box in one.lamps().values()])
         self._scene, self._models = scene, models
         self._tracker_settings = tracker or TrackerSettings()
         self._desk = PlateDesk(plates, scene.picture_size_px, plate_settings)
@@ -133,17 +133,18 @@ class Analyser:
             self._lights.look(frame.t_s, frame.picture)
             if self._pace.sparing:
                 self._outlook.watch(frame)
-            if self._pace.skips_detection(frame.t_s, self._need()):
+            look = self._pace.look(frame.t_s, self._need())
+            if look is None:
                 self.counts.undetected += 1
                 return events
-            return events + self._look(frame)
+            return events + self._look(frame, look)
 
     def finish(self) -> list[Event]:
         """The stream is over: the last word on every vehicle still on stage."""
         return [event for track in self._tracker.finish() for event in self._close(track)]
 
-    def _look(self, frame: Frame) -> list[Event]:
-        everybody = self._detect(frame)
+    def _look(self, frame: Frame, look: Look) -> list[Event]:
+        everybody = self._detect(frame, look)
         found = [
             one
             for one in everybody
@@ -167,10 +168,15 @@ class Analyser:
             self._recorder.picture(frame, update.seen, self.signal_state)
         return events
 
-    def _detect(self, frame: Frame) -> list[Detection]:
+    def _detect(self, frame: Frame, look: Look) -> list[Detection]:
         if not self._pace.sparing:
             return self._outlook.detect(frame)
-        return self._outlook.look(frame, self._tracker.expected(frame.t_s))
+        expected = self._tracker.expected(frame.t_s)
+        if look == "all":
+            return self._outlook.look(frame, expected)
+        armed = {number for number, docket in self._dockets.items() if self._is_armed(docket)}
+        suspects = [seen.box for seen in self._tracker.at(frame.t_s) if seen.id in armed]
+        return self._outlook.look_at(frame, suspects, expected)
 
     def _read_plates(self, frame: Frame, present: Sequence[tuple[Seen, Track]]) -> None:
         wanted = [(seen, track.last, self._is_suspect(track)) for seen, track in present]

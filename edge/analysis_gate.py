@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,21 +13,19 @@ from edge.capture.picture import Plane
 from edge.detector.types import Box
 
 _COLUMNS: Final = 240
-_MEMORY_S: Final = 2.0
-_LEAST_STEP: Final = 9.0
-_NOISES: Final = 3.0
+_LEAST_STEP: Final = 10.0
+_NOISES: Final = 4.0
 _LEAST_CELLS: Final = 3
 _ALL_NEW: Final = 0.35
 _SMEAR: Final = 3
-_LONGEST_GAP_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """What moved since the last time somebody asked.
+    """What looks different from when `take` was last called.
 
-    `boxes`: px of the full picture, of each thing that moved. `all_new`: so much is different that the scene
-    or its light has changed: nothing seen before says anything about it.
+    `boxes`: px of the full picture, of each thing that moved, where it was and where it is. `all_new`: so
+    much is different that the scene or its light has changed: nothing seen before says anything about it.
     """
 
     boxes: tuple[Box, ...]
@@ -34,54 +33,71 @@ class Motion:
 
 
 class MotionGate:
-    """Compares each picture, at a 240th of its width, with a background that forgets in seconds."""
+    """Compares each picture, made 240 px wide, with the one at the last look."""
 
-    def __init__(self) -> None:
-        self._background: np.ndarray | None = None
+    def __init__(self, blind: Sequence[Box] = ()) -> None:
+        """`blind`: places (px) to leave out."""
+        self._blind = tuple(blind)
+        self._then: Plane | None = None
+        self._now: Plane | None = None
         self._moved: Plane | None = None
-        self._step = 1
-        self._last_s = 0.0
         self._all_new = True
+        self._step = 1
 
     @property
     def any_motion(self) -> bool:
         """Whether anything has moved since `take`, or the scene is new."""
         return self._all_new or (self._moved is not None and _cells(self._moved) >= _LEAST_CELLS)
 
-    def look(self, t_s: float, luma: Plane) -> None:
-        """Take in the brightness (H x W) of the picture at `t_s`."""
+    def look(self, luma: Plane) -> None:
+        """Take in the brightness of the next picture, H x W."""
         self._step = max(luma.shape[1] // _COLUMNS, 1)
         middle = self._step // 2
-        small = cv2.blur(luma[middle :: self._step, middle :: self._step], (3, 3)).astype(np.float32)
-        gap_s, self._last_s = t_s - self._last_s, t_s
-        known = self._background
-        if known is None or known.shape != small.shape or not 0 < gap_s < _LONGEST_GAP_S:
-            self._background, self._moved, self._all_new = small, None, True
+        now = np.asarray(cv2.blur(luma[middle :: self._step, middle :: self._step], (3, 3)), np.uint8)
+        self._now, self._moved = now, None
+        if self._then is None or self._then.shape != now.shape:
+            self._all_new = True
             return
-        apart = cv2.absdiff(small, known)
+        apart = cv2.absdiff(now, self._then)
         step = max(_LEAST_STEP, _NOISES * float(cv2.mean(apart)[0]))
-        moved = np.asarray(apart > step, np.uint8)
-        cv2.accumulateWeighted(small, known, 1 - float(np.exp(-gap_s / _MEMORY_S)))
-        self._moved = moved if self._moved is None else np.asarray(cv2.max(self._moved, moved), np.uint8)
-        if _cells(moved) > _ALL_NEW * moved.size:
-            self._background, self._all_new = small, True
+        moved = np.asarray(cv2.compare(apart, step, cv2.CMP_GT), np.uint8)
+        for box in self._blind:
+            moved[self._rows(box)] = 0
+        self._moved = moved
+        self._all_new = (
+            _cells(np.asarray(cv2.compare(apart, _LEAST_STEP, cv2.CMP_GT))) > _ALL_NEW * moved.size
+        )
+
+    def _rows(self, box: Box) -> tuple[slice, slice]:
+        step = self._step
+        return (
+            slice(max(int(box.y / step), 0), int(box.y2 / step) + 1),
+            slice(max(int(box.x / step), 0), int(box.x2 / step) + 1),
+        )
+
+    def peek(self) -> Motion:
+        """What moved since the last `take`."""
+        return Motion(self._boxes(), self._all_new)
 
     def take(self) -> Motion:
         """What moved since the last call; begins anew."""
-        moved, self._moved = self._moved, None
-        all_new, self._all_new = self._all_new, False
-        if moved is None:
-            return Motion((), all_new)
+        motion = self.peek()
+        self._then, self._moved, self._all_new = self._now, None, self._now is None
+        return motion
+
+    def _boxes(self) -> tuple[Box, ...]:
+        moved = self._moved
+        if moved is None or _cells(moved) < _LEAST_CELLS:
+            return ()
         joined = cv2.dilate(moved, np.ones((_SMEAR, _SMEAR), np.uint8))
         count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
         smallest = _LEAST_CELLS + _SMEAR * _SMEAR - 1
         step = self._step
-        boxes = tuple(
+        return tuple(
             Box(float(x * step), float(y * step), float(w * step), float(h * step))
             for x, y, w, h, cells in stats[1:count].tolist()
             if cells >= smallest
         )
-        return Motion(boxes, all_new)
 
 
 def _cells(moved: Plane) -> int:

@@ -11,6 +11,8 @@ from edge.detector.types import Box, Detection, Image
 
 WHOLE_EVERY_S: Final = 4.0
 _GROWN: Final = 0.12
+_GLOW: Final = 0.5
+_CLOSE: Final = 0.25
 
 
 class VehicleEyes(Protocol):
@@ -36,9 +38,10 @@ class PartEyes(Protocol):
 class Outlook:
     """Watches for motion in every picture, and looks with the eyes where that is worth it."""
 
-    def __init__(self, eyes: VehicleEyes) -> None:
+    def __init__(self, eyes: VehicleEyes, lamps: Sequence[Box] = ()) -> None:
+        """`lamps`: where signals are (px): what changes there is no vehicle."""
         self._eyes = eyes
-        self._gate = MotionGate()
+        self._gate = MotionGate([box.expanded(_GLOW) for box in lamps])
         self._whole_s = float("-inf")
 
     @property
@@ -48,26 +51,38 @@ class Outlook:
 
     def watch(self, frame: Frame) -> None:
         """Take in a picture."""
-        self._gate.look(frame.t_s, frame.picture.luma())
+        self._gate.look(frame.picture.luma())
 
     def detect(self, frame: Frame) -> list[Detection]:
         """The road users anywhere in a picture."""
         return self._eyes.detect(frame.image)
 
+    def look_at(self, frame: Frame, suspects: Sequence[Box], expected: Sequence[Box]) -> list[Detection]:
+        """The road users where the suspects are, and whoever is expected (px) so close that he may hide one."""
+        close = [box for box in expected if any(_close(box, one) for one in suspects)]
+        return self._within(frame, _around([box.expanded(_GROWN) for box in (*suspects, *close)]))
+
     def look(self, frame: Frame, expected: Sequence[Box]) -> list[Detection]:
         """The road users where they are expected (px) or something moved; every few seconds, everywhere."""
-        if not isinstance(self._eyes, PartEyes):
-            return self.detect(frame)
         motion = self._gate.take()
         whole = motion.all_new or frame.t_s - self._whole_s >= WHOLE_EVERY_S
         if whole:
             self._whole_s = frame.t_s
-        area = None if whole else _around([box.expanded(_GROWN) for box in expected] + list(motion.boxes))
-        if area is None and not whole:
-            return []
+        if whole:
+            return self._within(frame, None)
+        area = _around([box.expanded(_GROWN) for box in expected] + list(motion.boxes))
+        return [] if area is None else self._within(frame, area)
+
+    def _within(self, frame: Frame, area: Box | None) -> list[Detection]:
+        if not isinstance(self._eyes, PartEyes):
+            return self.detect(frame)
         size_px = frame.picture.size_px
         small = frame.picture.scaled(*self._eyes.small_size_px(size_px))
         return self._eyes.detect_small(small, size_px, area)
+
+
+def _close(box: Box, suspect: Box) -> bool:
+    return box.intersection(suspect.expanded(_CLOSE)) > 0
 
 
 def _around(boxes: Sequence[Box]) -> Box | None:

@@ -3,7 +3,8 @@
 Every picture is decoded, kept as evidence, and read for what the signals show; looking for vehicles is what
 costs. How often depends on what is at stake:
 
-- `armed`: somebody may be breaking a rule just now. Never fewer, however far behind.
+- `armed`: somebody may be breaking a rule just now. He is looked at in every picture (12.5 a second where the
+  camera sends more), however far behind.
 - `watch`: something moves.
 - `quiet`: vehicles stand, and nothing moves.
 - `empty`: nothing moves, and nobody is there.
@@ -22,6 +23,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Need = Literal["armed", "watch", "quiet", "empty"]
+Look = Literal["all", "suspects"]
+"""Everybody, or only those who may be breaking a rule and whoever is close to them."""
 
 _UNHURRIED_LOOKS: Final = 8
 _SMOOTHING: Final = 0.15
@@ -29,7 +32,8 @@ _BUSY: Final = 0.9
 _IDLE: Final = 0.6
 _LEVELS: Final = 3
 _EARLY: Final = 0.75
-"""A picture this share of a gap after the last look is taken, else a camera of 12.5 would be seen at 6.25."""
+"""This share of a gap after the last look is enough: a camera of 10 a second is seen at 10, not 5."""
+_EARLY_S: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Plan:
     """Seconds of the stream from one look for vehicles to the next, by what is at stake."""
 
     armed_s: float = 0.08
-    watch_s: float = 0.16
+    watch_s: float = 0.24
     quiet_s: float = 0.5
     empty_s: float = 4.0
 
@@ -58,8 +62,8 @@ class Pace:
     """Compares the time a picture takes with the time until the next one. Levels 0 (all) to 3 (least).
 
     `every`: look at every so manieth picture at most, unless armed. The tracker thinks in seconds, so it
-    keeps its vehicles over the pictures between. `looked` and `shed` count pictures by need: those looked at,
-    and those that would have been but for the level.
+    keeps its vehicles over the pictures between. `looked` counts the pictures looked at; `shed` those that
+    would have been but for the level.
     """
 
     def __init__(
@@ -72,14 +76,14 @@ class Pace:
     ) -> None:
         self.plan = plan
         self.level = 0
-        self.looked: Counter[Need] = Counter()
+        self.looked: Counter[Look] = Counter()
         self.shed = 0
         self._steady = steady
         self._adaptive = adaptive
         self._every = every
         self._load = 0.0
         self._last_t_s: float | None = None
-        self._looked_s = float("-inf")
+        self._looked_s = self._looked_all_s = float("-inf")
         self._since_look = 0
         self._settling = 0
 
@@ -103,25 +107,32 @@ class Pace:
         """Seconds of work for a second of the stream, smoothed; over 1 it falls behind."""
         return self._load
 
-    def skips_detection(self, t_s: float, need: Need) -> bool:
-        """Whether nobody looks for vehicles in the picture taken at `t_s`."""
+    def look(self, t_s: float, need: Need) -> Look | None:
+        """Whom to look for in the picture taken at `t_s`; None when nobody looks."""
         self._since_look += 1
-        if need == "armed":
-            due = wanted = self._is_due(t_s, 1, self.plan.armed_s)
-        else:
-            gap_s = self.plan.gap_s(need)
-            wanted = self._is_due(t_s, self._every, gap_s)
-            slower = max(self.level, 1)
-            due = wanted and self._is_due(t_s, max(self._every, slower), gap_s * slower)
-        if wanted and not due:
-            self.shed += 1
-        if due:
-            self._since_look, self._looked_s = 0, t_s
-            self.looked[need] += 1
-        return not due
+        found = self._due(t_s, need)
+        if found is not None:
+            self.looked[found] += 1
+            self._looked_s = t_s
+        if found == "all":
+            self._since_look, self._looked_all_s = 0, t_s
+        return found
 
-    def _is_due(self, t_s: float, every: int, gap_s: float) -> bool:
-        return self._since_look >= every and t_s - self._looked_s >= _EARLY * gap_s
+    def _due(self, t_s: float, need: Need) -> Look | None:
+        armed = need == "armed"
+        every = 1 if armed and not self.sparing else self._every
+        gap_s = self.plan.gap_s("watch" if armed else need)
+        if self._all_due(t_s, every, gap_s):
+            slower = self.level if self.level > 1 and not (armed and not self.sparing) else 1
+            if self._all_due(t_s, max(every, slower), gap_s * slower):
+                return "all"
+            self.shed += 1
+        if armed and self.sparing and t_s - self._looked_s >= _EARLY * self.plan.armed_s:
+            return "suspects"
+        return None
+
+    def _all_due(self, t_s: float, every: int, gap_s: float) -> bool:
+        return self._since_look >= every and t_s - self._looked_all_s >= gap_s - _EARLY_S
 
     @contextmanager
     def timing(self, t_s: float) -> Iterator[None]:

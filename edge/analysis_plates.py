@@ -52,13 +52,14 @@ class Look:
 class PlateSettings:
     """How many looks a vehicle gets: `most_looks` for anyone, `most_armed` for who may be breaking a rule.
 
-    `on_demand`: of anyone else only pictures are kept, and read once somebody asks for that plate.
+    `on_demand`: of anyone else up to `most_kept` pictures are kept, and read once that plate is asked for.
     """
 
     most_looks: int = 7
     most_armed: int = 12
     per_frame: int = 3
     on_demand: bool = False
+    most_kept: int = 18
 
 
 @dataclass(slots=True)
@@ -161,7 +162,7 @@ class PlateDesk:
         if box.x <= 1 or box.x2 >= self._size_px[0] - 1:
             return None
         file = self._files.setdefault(seen.id, _File())
-        most = self._settings.most_armed if armed else self._settings.most_looks
+        most = self._most(armed=armed)
         if file.tries >= most or self._is_settled(seen.id):
             return None
         if box.h < _NEAR_SHARE * file.tallest_px and (file.looks or file.put_by):
@@ -172,14 +173,25 @@ class PlateDesk:
             return None
         return float(armed), -float(file.tries), box.h
 
+    def _most(self, *, armed: bool) -> int:
+        if self._settings.on_demand:
+            return self._settings.most_kept
+        return self._settings.most_armed if armed else self._settings.most_looks
+
     def _put_by(self, track: int, frame: int, t_s: float, picture: Picture, box: Box) -> None:
         self._files[track].note(t_s, box)
         self._files[track].put_by = True
         self._shelf.put(track, frame, t_s, picture, box)
 
     def _read_crops(self, track: int) -> None:
-        for crop in self._shelf.take(track):
+        """Read what was put by, the nearest first, until more would add nothing."""
+        crops = self._shelf.take(track)
+        for crop in sorted(crops, key=lambda one: one.box.h, reverse=True):
+            if self._is_settled(track):
+                break
             self._read_now(track, crop.frame, crop.t_s, crop.in_full(self._size_px), crop.box)
+        if crops:
+            self._files[track].looks.sort(key=lambda look: look.frame)
 
     def _read(self, track: int, frame: int, t_s: float, image: Image, box: Box) -> None:
         self._files[track].note(t_s, box)

@@ -10,21 +10,22 @@ import numpy as np
 from edge.scene import Scene
 from edge.tracking import Track
 
-_BEFORE_LINE_M: Final = 20.0
-_BEYOND_M: Final = 8.0
+_BEFORE_LINE_M: Final = 6.0
+_BEFORE_LINE_S: Final = 1.0
+_BEYOND_M: Final = 3.0
 _MOVING_MPS: Final = 0.7
-_FAST_SHARE: Final = 0.8
 _SPEED_OVER_S: Final = 0.6
 _LEAST_S: Final = 0.25
+_FAST_SHARE: Final = 0.9
 _KMH: Final = 3.6
 
 
 @dataclass(frozen=True, slots=True)
 class Stakes:
-    """Why every picture of a vehicle counts. What cannot be told yet counts as both.
+    """Why every picture of a vehicle counts.
 
     `near_line`: moving, about to pass the stop line or just past it.
-    `fast`: in the speed zone, near the limit or above.
+    `fast`: in the speed zone, near the limit, over it, or too new to tell.
     """
 
     near_line: bool = False
@@ -48,7 +49,8 @@ def _is_near_line(road_m: np.ndarray, speed_mps: float | None, scene: Scene) -> 
     if scene.line_m is None or (speed_mps is not None and speed_mps < _MOVING_MPS):
         return False
     past_m = float(scene.to_line(road_m[1:]).past_m[0])
-    return -_BEFORE_LINE_M < past_m < scene.red_light.clear_past_line_m + _BEYOND_M
+    before_m = _BEFORE_LINE_M + _BEFORE_LINE_S * (speed_mps or 0.0)
+    return -before_m < past_m < scene.red_light.clear_past_line_m + _BEYOND_M
 
 
 def _is_fast(feet: np.ndarray, speed_mps: float | None, scene: Scene) -> bool:
