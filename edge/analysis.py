@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from edge.analysis_cases import Event, event_of, unreadable, wrong_plate
+from edge.analysis_cases import Event, event_of, uncertified, unreadable, wrong_plate
 from edge.analysis_outlook import Outlook, VehicleEyes
 from edge.analysis_pace import Look, Need, Pace
 from edge.analysis_plates import PlateDesk, PlateEyes, PlateSettings
@@ -238,7 +238,7 @@ class Analyser:
 
     def _prove(self, track: Track, violation: Violation) -> Event | None:
         looks, consensus = self._desk.looks(track.id), self._desk.consensus(track.id)
-        doubt = wrong_plate(violation, looks)
+        doubt = uncertified(violation, self._scene, self._on) or wrong_plate(violation, looks)
         if doubt is None and not consensus.accepted and self._scene.file.unread_plates == "withhold":
             doubt = unreadable(violation, consensus)
         if doubt is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -13,13 +14,15 @@ from edge.detector.types import Box, PlateConsensus
 from edge.evidence.case import Case
 from edge.evidence.sights import Sights
 from edge.evidence.view import view_of
-from edge.report import Model, Reason, TrackPoint, Vehicle
+from edge.report import Model, Reason, RuleName, TrackPoint, Vehicle
 from edge.rules import Violation, Withheld
 from edge.scene import Scene
 from edge.tracking import Observation, Track
 
 _BEFORE_S: Final = 2.0
 _AFTER_S: Final = 2.0
+MEASURED: Final[frozenset[RuleName]] = frozenset({"speeding", "average_speed"})
+"""The rules whose case is a measured value: they need a camera that may measure."""
 _MOST_POINTS: Final = 150
 
 
@@ -92,6 +95,33 @@ def unreadable(violation: Violation, consensus: PlateConsensus) -> Withheld:
         "plate_unreadable",
         "Không đọc được biển số một cách chắc chắn.",
         f"The plate could not be read with certainty: {consensus.reason}.",
+    )
+
+
+def uncertified(violation: Violation, scene: Scene, on: date | None) -> Withheld | None:
+    """The suspicion that stays one because the camera may not measure that day, by its own certificate.
+
+    Decree 61/2026, Art. 12-13: a device that must be verified or calibrated counts only inside its validity.
+    """
+    paper = scene.file.certificate
+    if paper is None or violation.rule not in MEASURED:
+        return None
+    if on is None:
+        return _instead(
+            violation,
+            "certificate_day_unknown",
+            "Không biết ngày ghi hình nên không biết giấy chứng nhận kiểm định còn hạn hay không.",
+            "The day is not known, so neither is whether the camera's certificate was in force.",
+        )
+    if paper.valid_from <= on <= paper.valid_to:
+        return None
+    code = "certificate_expired" if on > paper.valid_to else "certificate_not_yet_valid"
+    first, last, day = (f"{one:%d/%m/%Y}" for one in (paper.valid_from, paper.valid_to, on))
+    return _instead(
+        violation,
+        code,
+        f"Giấy kiểm định số {paper.number} có hiệu lực từ {first} đến {last}, không có vào ngày {day}.",
+        f"The camera's certificate {paper.number} is in force from {first} to {last}, not on {day}.",
     )
 
 

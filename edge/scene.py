@@ -91,12 +91,14 @@ class Scene:
 
     def reported(self) -> report.Scene:
         """The scene as a violation report states it."""
+        certificate = self.file.certificate
         return report.Scene(
             camera_id=self.file.id,
             name=self.file.name,
             location=self.file.location,
             camera_file_sha256=self.file_sha256,
             speed_limit_kmh=self.speed.limit_kmh if self.speed else None,
+            certificate=certificate and report.Certificate(**certificate.model_dump()),
         )
 
     def tolerance_kmh(self, on: date | None) -> float:

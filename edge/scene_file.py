@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from edge.detector.types import VehicleClass
-from edge.report import RuleName, Slug
+from edge.report import RuleName, Sha256, Slug
 from edge.scene_section import Name, Point, Polygon, Section
 from edge.scene_signals import RedLight, Signal
 
@@ -177,6 +177,26 @@ class ForbiddenTurn(Section):
     sign: Annotated[str, Field(max_length=200)] = ""
 
 
+class Certificate(Section):
+    """The paper that lets this camera measure; `record_sha256` is that of the calibration record.
+
+    Where there is one, what the camera measures counts only on its days.
+    """
+
+    number: Annotated[str, Field(min_length=1, max_length=80)]
+    issued_by: Annotated[str, Field(min_length=1, max_length=200)]
+    valid_from: date
+    valid_to: date
+    calibrated_on: date | None = None
+    record_sha256: Sha256 | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Certificate:
+        if self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to: {self.valid_to} lies before valid_from, {self.valid_from}")
+        return self
+
+
 class CameraFile(Section):
     """One camera: where it is, what it sees, which rules it watches."""
 
@@ -198,6 +218,7 @@ class CameraFile(Section):
     solid_lines: tuple[SolidLine, ...] = ()
     forbidden_turns: tuple[ForbiddenTurn, ...] = ()
     ignore_px: tuple[Polygon, ...] = ()
+    certificate: Certificate | None = None
     unread_plates: Literal["report", "withhold"] = "withhold"
     detect_every: Annotated[int, Field(ge=1, le=6)] = 1
 
