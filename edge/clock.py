@@ -73,6 +73,15 @@ class ClockWatch:
             self._last = now
             return now
 
+    def unsettled_since_s(self) -> float | None:
+        """Steady time of the last step while the clock cannot be trusted after it; None when it can."""
+        now = self.look()
+        with self._lock:
+            last_s = self._steps[-1] if self._steps else None
+        if now.wall_s < self._floor_s - self._step_s:
+            return now.steady_s if last_s is None else last_s
+        return last_s if last_s is not None and now.steady_s - last_s <= self._settle_s else None
+
     def doubt(self, from_steady_s: float, to_steady_s: float) -> str | None:
         """Why moments between these two steady times cannot be vouched for; None when they can."""
         now = self.look()

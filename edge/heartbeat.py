@@ -8,9 +8,10 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import cv2
@@ -22,6 +23,8 @@ from edge.detector.types import Image
 from edge.device import Device
 from edge.durable import replace_file
 from edge.evidence.ring import FrameRing, encode_jpeg
+from edge.health.guard import told
+from edge.health.types import Fault, Finding
 from edge.outbox import Outbox
 from edge.prover import ProverCounts
 from edge.report import CameraState, CameraStatus, Heartbeat, Scene, sign
@@ -30,6 +33,16 @@ from edge.settings import WorkerSettings
 log = logging.getLogger(__name__)
 
 _FPS_OVER_S = 5.0
+_STATES: Mapping[Fault, CameraState] = MappingProxyType(
+    {
+        "dead": "stalled",
+        "frozen": "frozen",
+        "moved": "moved",
+        "covered": "covered",
+        "dark": "dark",
+        "clock_stepped": "clock_stepped",
+    }
+)
 _THUMBNAIL_WIDTH_PX = 320
 _THUMBNAIL_BYTES = 40_000
 _THUMBNAIL_QUALITIES = (70, 50, 30, 15)
@@ -76,6 +89,11 @@ class CameraGauge:
         return round(len(recent) / _FPS_OVER_S, 2)
 
 
+def shown_state(state: CameraState, found: Sequence[Finding]) -> CameraState:
+    """What an operator is shown: the worst fault of a camera that should be sending pictures."""
+    return _STATES[found[0].fault] if found and state in {"starting", "alive", "stalled"} else state
+
+
 def thumbnail(image: Image) -> bytes | None:
     """A JPEG of at most 40 kB, 320 px wide; None when even the coarsest is larger."""
     height, width = image.shape[:2]
@@ -104,9 +122,11 @@ class HeartbeatSender:
     delivery: DeliveryState
     clock: ClockWatch
     watcher: Callable[[], WatcherGauges]
+    health: Callable[[], tuple[Finding, ...]] = tuple
     sent_total: int = 0
     failed_total: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
+    _wake: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _last_trouble: str = ""
 
@@ -118,8 +138,13 @@ class HeartbeatSender:
     def stop(self, deadline_s: float) -> None:
         """Say how things stand once more, and end."""
         self._stop.set()
+        self._wake.set()
         if self._thread is not None:
             self._thread.join(deadline_s)
+
+    def wake(self) -> None:
+        """Something changed that an operator should see at once."""
+        self._wake.set()
 
     def _run(self) -> None:
         while True:
@@ -130,7 +155,8 @@ class HeartbeatSender:
                 self._trouble(f"{type(error).__name__}: {error}")
             if last:
                 return
-            self._stop.wait(self.settings.heartbeat_s)
+            self._wake.wait(self.settings.heartbeat_s)
+            self._wake.clear()
 
     def beat(self) -> None:
         """Write the status file; send the heartbeat when this box is approved."""
@@ -166,19 +192,20 @@ class HeartbeatSender:
         seen = self.watcher()
         newest = self.ring().newest_image()
         small = thumbnail(newest) if newest is not None else None
-        counts = self.proven
+        counts, found = self.proven, self.health()
+        said = [words for words in (counts.disk_trouble, self.camera.detail) if words]
         return CameraStatus(
             camera_id=self.scene.camera_id,
             name=self.scene.name,
-            state=self.camera.state_now(steady_s),
-            detail=counts.disk_trouble or self.camera.detail,
+            state=shown_state(self.camera.state_now(steady_s), found),
+            detail="; ".join([*said, *(told(one, steady_s) for one in found)]),
             fps=self.camera.fps(steady_s),
             frames_total=self.camera.frames_total,
             last_frame_at=self.camera.last_frame_at,
             signal_state=seen.signal_state,
             vehicles_total=seen.vehicles_total,
             violations_total=counts.proven + counts.known,
-            withheld_total=seen.withheld_total + counts.withheld_clock + counts.withheld_evidence,
+            withheld_total=seen.withheld_total + counts.withheld,
             thumbnail_jpeg_b64=base64.b64encode(small).decode() if small is not None else None,
         )
 
@@ -191,6 +218,10 @@ class HeartbeatSender:
             "camera": camera.model_dump(mode="json", exclude={"thumbnail_jpeg_b64"}),
             "frames_skipped_total": self.camera.skipped_total,
             "events": asdict(self.proven),
+            "faults": [
+                {"fault": one.fault, "for_s": round(time.monotonic() - one.since_s, 1)}
+                for one in self.health()
+            ],
             "outbox": self.outbox.counts(),
             "delivery": asdict(self.delivery),
             "heartbeats": {"sent": self.sent_total, "failed": self.failed_total},

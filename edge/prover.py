@@ -18,6 +18,7 @@ from edge.evidence.pack import Pack, build_pack, load_pack, sighting_of
 from edge.evidence.pictures import EvidenceMissing, Pictures, pictures_of
 from edge.evidence.provenance import provenance_of
 from edge.evidence.ring import FrameRing, weight_bytes
+from edge.health.types import WORDS, Fault
 from edge.outbox import Outbox
 from edge.report import Scene
 from edge.settings import WorkerSettings
@@ -36,8 +37,15 @@ class ProverCounts:
     known: int = 0
     withheld_clock: int = 0
     withheld_evidence: int = 0
+    withheld_camera: int = 0
     lost: int = 0
     disk_trouble: str = ""
+    codes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def withheld(self) -> int:
+        """How many were kept back, for whatever reason."""
+        return self.withheld_clock + self.withheld_evidence + self.withheld_camera
 
 
 @dataclass(slots=True)
@@ -63,6 +71,7 @@ class Prover:
     lossless: bool
     on_added: Callable[[], None]
     stopping: threading.Event
+    spoiling: Callable[[float, float], Fault | None] = lambda _from_s, _to_s: None
     counts: ProverCounts = field(default_factory=ProverCounts)
     _pending: list[_Pending] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -175,10 +184,7 @@ class Prover:
         return True
 
     def _prove(self, case: Case, pictures: Pictures) -> None:
-        doubt = self.clock.doubt(*pictures.event_steady_s)
-        if doubt is not None:
-            self.counts.withheld_clock += 1
-            log.warning("event withheld", extra={"data": {"rule": case.rule, "why": doubt}})
+        if self._is_in_doubt(case, pictures):
             return
         event_at = pictures.event_at(case.t_event_s)
         sighting = sighting_of(
@@ -203,6 +209,19 @@ class Prover:
             )
         self._hand_over(pack)
 
+    def _is_in_doubt(self, case: Case, pictures: Pictures) -> bool:
+        """Whether the clock or the camera could not be trusted while it happened: then it is withheld."""
+        why = self.clock.doubt(*pictures.event_steady_s)
+        if why is not None:
+            self.counts.withheld_clock += 1
+            self._withhold(case, "camera_clock_stepped", why)
+            return True
+        fault = self.spoiling(min(case.t_start_s, pictures.before.t_s), max(case.t_end_s, pictures.after.t_s))
+        if fault is not None:
+            self.counts.withheld_camera += 1
+            self._withhold(case, f"camera_{fault}", WORDS[fault][1])
+        return fault is not None
+
     def _hand_over(self, pack: Pack) -> None:
         if self.outbox.add(pack.sighting, pack.payload_sha256):
             self.counts.proven += 1
@@ -225,7 +244,11 @@ class Prover:
 
     def _withhold_for_evidence(self, case: Case, why: str) -> None:
         self.counts.withheld_evidence += 1
+        self._withhold(case, "evidence_missing", why)
+
+    def _withhold(self, case: Case, code: str, why: str) -> None:
+        self.counts.codes[code] = self.counts.codes.get(code, 0) + 1
         log.warning(
             "event withheld",
-            extra={"data": {"rule": case.rule, "t_event_s": case.t_event_s, "why": why}},
+            extra={"data": {"rule": case.rule, "t_event_s": case.t_event_s, "code": code, "why": why}},
         )

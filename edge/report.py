@@ -62,7 +62,9 @@ FOR_OWNERS: frozenset[FileRole] = MASKED | {"plate_crop", "drawing"}
 MANIFEST_NAME = "manifest.json"
 GUIDE_NAME = "HUONG-DAN-README.txt"
 """Lies beside the manifest in a downloaded copy and says how to check it; no part of the evidence."""
-CameraState = Literal["starting", "alive", "stalled", "ended", "failed"]
+CameraState = Literal[
+    "starting", "alive", "stalled", "ended", "failed", "frozen", "moved", "covered", "dark", "clock_stepped"
+]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,63}$")]
 

@@ -101,6 +101,11 @@ class WorkerSettings(BaseModel):
         return self.data_folder / "outbox.sqlite3"
 
     @property
+    def reference_file(self) -> Path:
+        """What the camera saw when all was well."""
+        return self.data_folder / "reference.npz"
+
+    @property
     def status_file(self) -> Path:
         """How the worker does, for a person on the box."""
         return self.data_folder / "status.json"

@@ -12,6 +12,7 @@ from edge.capture import Frame, FrameSource
 from edge.clock import ClockWatch
 from edge.evidence.case import Case
 from edge.evidence.ring import FrameRing
+from edge.health.guard import HealthGuard
 from edge.heartbeat import CameraGauge, WatcherGauges
 from edge.prover import Prover
 
@@ -51,6 +52,7 @@ class Reader(threading.Thread):
         stop: threading.Event,
         *,
         lossless: bool,
+        health: HealthGuard | None = None,
     ) -> None:
         super().__init__(name="reader", daemon=True)
         self.frames: queue.Queue[Frame | None] = queue.Queue(_QUEUE_FRAMES)
@@ -58,6 +60,7 @@ class Reader(threading.Thread):
         self._source, self._ring, self._camera, self._clock = source, ring, camera, clock
         self._stop_asked = stop
         self._lossless = lossless
+        self._health = health
 
     def run(self) -> None:
         """Read to the end, to an error (kept in `error`), or until stopped."""
@@ -68,6 +71,8 @@ class Reader(threading.Thread):
                 instant = self._clock.look()
                 self._ring.add(frame, instant.steady_s)
                 self._camera.frame(instant.at, instant.steady_s)
+                if self._health is not None:
+                    self._health.frame(frame, instant)
                 self._pass_on(frame)
         except Exception as error:  # noqa: BLE001 - whatever it was, the main thread decides
             self.error = error

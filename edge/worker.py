@@ -28,6 +28,9 @@ from edge.clock import ClockWatch, Play, PlayBook
 from edge.delivery import Delivery
 from edge.device import DeviceError, load_or_create, lock_folder
 from edge.evidence.ring import FrameRing
+from edge.health.guard import HealthGuard
+from edge.health.keep import ReferenceFile
+from edge.health.types import Finding
 from edge.heartbeat import CameraGauge, HeartbeatSender, WatcherGauges
 from edge.outbox import Outbox
 from edge.prover import Prover, ProverCounts
@@ -89,6 +92,7 @@ class Worker:
         self._counts = ProverCounts()
         self._ring = self._new_ring()
         self._watcher: Watcher | None = None
+        self._health: HealthGuard | None = None
         self._heartbeat = self._new_heartbeat()
 
     def run(self) -> int:
@@ -168,8 +172,10 @@ class Worker:
         )
         self._ring = self._new_ring()
         self._watcher = self._job.make_watcher()
-        with self._proving(live=live) as prover:
-            reader = Reader(source, self._ring, self._camera, self._clock, self._stop, lossless=not live)
+        with self._guarding(live=live) as health, self._proving(health, live=live) as prover:
+            reader = Reader(
+                source, self._ring, self._camera, self._clock, self._stop, lossless=not live, health=health
+            )
             ended = watch(source, reader, self._watcher, prover, self._stop)
             if ended or live:
                 for case in self._watcher.finish():
@@ -187,7 +193,22 @@ class Worker:
         return prover.drain(self._settings.stop_deadline_s) if live else False
 
     @contextmanager
-    def _proving(self, *, live: bool) -> Iterator[Prover]:
+    def _guarding(self, *, live: bool) -> Iterator[HealthGuard]:
+        keep = ReferenceFile(self._settings.reference_file, self._job.scene.camera_file_sha256)
+        guard = self._health = HealthGuard(self._clock, live=live, keep=keep, on_change=self._heartbeat.wake)
+        guard.start()
+        try:
+            yield guard
+        finally:
+            guard.stop()
+            self._health = None
+
+    def _findings(self) -> tuple[Finding, ...]:
+        health = self._health
+        return health.findings() if health is not None else ()
+
+    @contextmanager
+    def _proving(self, health: HealthGuard, *, live: bool) -> Iterator[Prover]:
         prover = Prover(
             ring=self._ring,
             outbox=self._outbox,
@@ -198,6 +219,7 @@ class Worker:
             lossless=not live,
             on_added=self._delivery.wake,
             stopping=self._stop,
+            spoiling=health.spoiling,
             counts=self._counts,
         )
         prover.start()
@@ -230,6 +252,7 @@ class Worker:
             delivery=self._delivery.state,
             clock=self._clock,
             watcher=lambda: self._watcher.gauges() if self._watcher is not None else WatcherGauges(),
+            health=self._findings,
         )
 
 

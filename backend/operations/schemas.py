@@ -10,7 +10,19 @@ from pydantic import BaseModel
 
 from backend.intake.schemas import DeviceView
 
-Condition = Literal["alive", "starting", "stalled", "ended", "failed", "silent"]
+Condition = Literal[
+    "alive",
+    "starting",
+    "stalled",
+    "ended",
+    "failed",
+    "silent",
+    "frozen",
+    "moved",
+    "covered",
+    "dark",
+    "clock_stepped",
+]
 
 
 class CameraView(BaseModel):

@@ -45,6 +45,11 @@ def condition(state: str, heartbeat_at: datetime, now: datetime, *, alive_s: flo
         "stalled": "stalled",
         "ended": "ended",
         "failed": "failed",
+        "frozen": "frozen",
+        "moved": "moved",
+        "covered": "covered",
+        "dark": "dark",
+        "clock_stepped": "clock_stepped",
     }
     return known.get(state, "failed")
 

@@ -15,6 +15,11 @@ CONDITION_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stalled": ("Không có hình mới", "No new picture"),
         "ended": ("Đã kết thúc", "Ended"),
         "failed": ("Có lỗi", "Failed"),
+        "frozen": ("Hình đứng yên", "Picture frozen"),
+        "moved": ("Camera bị xê dịch", "Camera moved"),
+        "covered": ("Bị che hoặc mất nét", "Covered or out of focus"),
+        "dark": ("Quá tối", "Too dark"),
+        "clock_stepped": ("Đồng hồ vừa bị chỉnh", "Clock just set"),
         "silent": ("Mất liên lạc", "Silent"),
     }
 )

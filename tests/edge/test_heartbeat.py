@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.heartbeat import CameraGauge, thumbnail
+from edge.health.guard import told
+from edge.health.types import FAULTS, Finding
+from edge.heartbeat import CameraGauge, shown_state, thumbnail
 from tests.edge.box_kit import picture
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -24,6 +26,29 @@ def test_a_silent_camera_is_stalled_and_comes_back():
     assert gauge.state_now(8.0) == "alive"
     gauge.state = "ended"
     assert gauge.state_now(99.0) == "ended"
+
+
+@pytest.mark.parametrize(
+    ("state", "faults", "shown"),
+    [
+        ("alive", [], "alive"),
+        ("alive", ["moved"], "moved"),
+        ("alive", ["frozen", "clock_stepped"], "frozen"),
+        ("starting", ["dead"], "stalled"),
+        ("stalled", ["dead", "dark"], "stalled"),
+        ("ended", ["dark"], "ended"),
+        ("failed", ["dead"], "failed"),
+    ],
+)
+def test_the_worst_fault_is_the_state_that_is_shown(state, faults, shown):
+    assert shown_state(state, [Finding(fault, 0.0) for fault in faults]) == shown
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_told_in_both_languages_with_since_when(fault):
+    words = told(Finding(fault, 10.0), 70.0)
+    vi, en = words.split(" / ")
+    assert (", từ " in vi, ", since " in en) == (True, True)
 
 
 def test_the_rate_is_measured_over_the_last_seconds_only():

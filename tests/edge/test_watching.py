@@ -169,6 +169,16 @@ def test_without_pictures_an_event_is_withheld_and_counted(bench):
     assert list(bench.settings.evidence_folder.iterdir()) == []
 
 
+def test_what_a_camera_saw_while_it_was_not_well_is_withheld_and_the_rest_is_not(bench):
+    bench.prover.spoiling = lambda from_s, to_s: "moved" if from_s <= 3.2 and to_s >= 2.9 else None
+    bench.prover.start()
+    bench.watch(Source(), ScriptedWatcher([1.5, 3.0, 4.5]))
+    assert bench.prover.drain(30)
+    counts = bench.prover.counts
+    assert (counts.proven, counts.withheld_camera, counts.withheld) == (2, 1, 1)
+    assert counts.codes == {"camera_moved": 1}
+
+
 def test_a_live_camera_on_a_full_disk_gives_up_its_oldest_events_and_counts_them(tmp_path):
     bench = Bench(tmp_path, lossless=False, pending_events=3, minimum_free_bytes=2**60)
     bench.prover.start()

@@ -35,6 +35,8 @@ def overview(client):
         ("alive", 15.1, "silent"),
         ("stalled", 1, "stalled"),
         ("failed", 1, "failed"),
+        ("moved", 1, "moved"),
+        ("moved", 60, "silent"),
         ("failed", 99, "silent"),
         ("ended", 99, "ended"),
         ("starting", 1, "starting"),
