@@ -29,8 +29,9 @@ _FEW_FREEDOMS: Final = (12.706, 4.303, 3.182)
 class MotionFit:
     """`speed`: mean over the stretch, with its 95 % half width; `push`: its change, per second.
 
-    `keep` marks the sightings that were used. `rms`: of the residuals, in the unit of place. `scatter`: the
-    same in units of the stated errors, about 1 when those are right.
+    `keep` marks the sightings that were used, `pull` (one for each of them) is how much the speed moves when
+    a place moves by one. `rms`: of the residuals, in the unit of place. `scatter`: the same in units of the
+    stated errors, about 1 when those are right.
     """
 
     speed: float
@@ -39,6 +40,7 @@ class MotionFit:
     rms: float
     scatter: float
     keep: npt.NDArray[np.bool_]
+    pull: Numbers
 
     @property
     def kept(self) -> int:
@@ -91,6 +93,7 @@ def fit_motion(t: Numbers, place: Numbers, sigma: Numbers) -> MotionFit:
         rms=float(np.sqrt(np.mean(seen_left**2))),
         scatter=float(np.sqrt((left[:-1] ** 2).sum() / freedom)),
         keep=keep,
+        pull=(bread @ rows.T)[1, :-1] / sigma,
     )
 
 

@@ -13,7 +13,6 @@ from edge.detector.types import VehicleClass
 from edge.rules.motion_fit import FEWEST, GateSpeed, MotionFit, between_gates, fit_motion
 from edge.rules.trajectory import Trajectory, broken, trajectory
 from edge.scene import Scene
-from edge.scene_file import Speed
 from edge.tracking import Track
 
 KMH: Final = 3.6
@@ -21,9 +20,11 @@ _Z95: Final = 1.96
 _FEWEST_POINTS: Final = 6
 _SHORTEST_S: Final = 0.35
 _SHORTEST_M: Final = 6.0
-_LEAST_OF_ZONE: Final = 0.5
+_LEAST_OF_ZONE: Final = 0.6
 _MOST_DROPPED: Final = 0.25
-_WORST_RMS_M: Final = 1.2
+_WORST_RMS_M: Final = 0.4
+_WORST_SCATTER: Final = 3.0
+_WILD_RMS_M: Final = 1.2
 _WIDEST_SHARE: Final = 0.12
 _WIDEST_KMH: Final = 4.0
 _ROOF_ERROR_PX: Final = 1.5
@@ -83,13 +84,13 @@ def estimate(track: Track, scene: Scene) -> SpeedEstimate | None:
     kept = path.cut(fit.keep)
     gates = between_gates(kept.t_s, kept.along_m, kept.sigma_m)
     roof = _roof_speed(kept, track.kind, scene)
-    half = _half_width(path, fit, settings, scene.speed_scale_error)
-    high_contact = settings.contact_height_m / (scene.file.calibration.camera_height_m or np.inf)
+    half = _half_width(kept, fit, scene)
+    high = fit.speed * settings.contact_height_m / (scene.file.calibration.camera_height_m or np.inf)
     middle = int(np.argmin(np.abs(path.t_s - (path.t_s[0] + path.t_s[-1]) / 2)))
     return SpeedEstimate(
         kmh=KMH * fit.speed,
-        # A foot seen above the road reads too fast, never too slow.
-        lower_kmh=KMH * max(fit.speed * (1 - high_contact) - half, 0.0),
+        # A foot seen above the road reads too fast, never too slow: by up to `high`, which is all given away.
+        lower_kmh=KMH * max(fit.speed - high - half, 0.0),
         upper_kmh=KMH * (fit.speed + half),
         gates_kmh=None if gates is None else KMH * gates.speed,
         gates_half_kmh=None if gates is None else KMH * gates.half_width_95,
@@ -106,13 +107,20 @@ def estimate(track: Track, scene: Scene) -> SpeedEstimate | None:
     )
 
 
-def _half_width(path: Trajectory, fit: MotionFit, settings: Speed, scale_error: float) -> float:
-    """95 % half width of the speed, m/s: scatter, the road plane's scale, and boxes that are off alike."""
-    off_m = path.m_per_px[[0, -1]] * settings.box_bias * path.height_px[[0, -1]]
-    span_s = path.t_s[-1] - path.t_s[0]
-    bias = _Z95 * float(np.hypot(*off_m)) / float(span_s)
-    scale = _Z95 * fit.speed * scale_error
-    return float(np.sqrt(fit.half_width_95**2 + scale**2 + bias**2))
+def _half_width(kept: Trajectory, fit: MotionFit, scene: Scene) -> float:
+    """95 % half width of the speed, m/s: scatter, the road plane, and boxes that are off alike.
+
+    Each is carried through the fit as it was made: by how much it moves every place, times what that place
+    counts for the speed.
+    """
+    assert scene.speed is not None
+    off_m = kept.m_per_px * scene.speed.box_bias * kept.height_px
+    share = (kept.along_m - kept.along_m[0]) / (kept.along_m[-1] - kept.along_m[0])
+    bias = np.hypot(fit.pull @ (off_m * (1 - share)), fit.pull @ (off_m * share))
+    trials = np.array([scene.along_m(trial.road(kept.foot_px)) for trial in scene.plane.trials])
+    plane = np.sqrt(np.mean((trials @ fit.pull - kept.along_m @ fit.pull) ** 2))
+    scale = fit.speed * scene.file.calibration.scale_error
+    return float(np.hypot(fit.half_width_95, _Z95 * np.sqrt(bias**2 + plane**2 + scale**2)))
 
 
 def _doubt(kept: Trajectory, fit: MotionFit, half: float, scene: Scene) -> str | None:
@@ -123,7 +131,9 @@ def _doubt(kept: Trajectory, fit: MotionFit, half: float, scene: Scene) -> str |
         return why
     if span_m < max(_SHORTEST_M, _LEAST_OF_ZONE * scene.speed_zone_m):
         return "too_short_way"
-    if fit.dropped_share > _MOST_DROPPED or fit.rms > _WORST_RMS_M:
+    if fit.dropped_share > _MOST_DROPPED or fit.rms > _WILD_RMS_M:
+        return "scattered"
+    if fit.rms > _WORST_RMS_M and fit.scatter > _WORST_SCATTER:
         return "scattered"
     return "too_uncertain" if half > max(_WIDEST_KMH / KMH, _WIDEST_SHARE * fit.speed) else None
 

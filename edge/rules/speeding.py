@@ -122,8 +122,8 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
         "Seen too few times in the measurement zone.",
     ),
     "too_short_way": (
-        "Chỉ nhìn thấy xe trên chưa đầy nửa vùng đo.",
-        "Seen over less than half of the measurement zone.",
+        "Chỉ nhìn thấy xe trên một phần quá ngắn của vùng đo.",
+        "Seen over too short a part of the measurement zone.",
     ),
     "gap": ("Xe bị khuất quá lâu trong vùng đo.", "Out of sight too long in the measurement zone."),
     "jump": ("Vị trí xe nhảy bất thường, có thể lẫn hai xe.", "The track jumps; it may be two vehicles."),
