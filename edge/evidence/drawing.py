@@ -28,6 +28,8 @@ _QUIET: Final[Colour] = (120, 112, 104)
 _RED: Final[Colour] = (38, 38, 210)
 _WHITE: Final[Colour] = (255, 255, 255)
 _LAMP_PX: Final = 120
+_MOST_HEADS: Final = 2
+_STILL_APART_PX: Final = 340
 _TITLE_PX: Final = 820
 _TITLES: Final = ("trước / before", "lúc đó / at", "sau / after")
 
@@ -62,8 +64,8 @@ def draw(sheet: Sheet) -> Image:
     )
     left = _PLAN_PX + 2 * _GAP_PX
     below = _picture(image, sheet, left, top)
-    if sheet.view is not None and sheet.view.lamps:
-        below = _lamps(image, sheet, left, below + _GAP_PX)
+    if sheet.view is not None and sheet.view.heads:
+        below = _lamps(image, sheet.view, sheet, left, below + _GAP_PX)
     _words(image, sheet, left, below + _GAP_PX)
     return image
 
@@ -96,22 +98,19 @@ def _picture(image: Image, sheet: Sheet, left: int, top: int) -> int:
     return top + int(small.shape[0])
 
 
-def _lamps(image: Image, sheet: Sheet, left: int, top: int) -> int:
-    """The signal head as each of the three stills shows it, enlarged; the y below it."""
-    assert sheet.view is not None
-    lamps = sheet.view.lamps
-    x, y = min(one.x for one in lamps), min(one.y for one in lamps)
-    head = Box(x, y, max(one.x2 for one in lamps) - x, max(one.y2 for one in lamps) - y).expanded(0.3)
+def _lamps(image: Image, view: View, sheet: Sheet, left: int, top: int) -> int:
+    """The signal heads as each of the three stills shows them, enlarged; the y below them."""
     for place, (still, mark, title) in enumerate(zip(sheet.stills, sheet.marks, _TITLES, strict=True)):
-        piece = _cut(still, head)
-        scale = _LAMP_PX / max(piece.shape[:2])
-        large = cv2.resize(piece, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-        at = left + place * 340
-        image[top : top + large.shape[0], at : at + large.shape[1]] = large
-        beside = at + int(large.shape[1]) + 12
-        write(image, title, (beside, top + 8), 17, _INK, bold=True)
-        write(image, f"ảnh số / frame {mark[0]}", (beside, top + 36), 15, _QUIET)
-        write(image, f"t = {mark[1]:.3f} s", (beside, top + 60), 15, _QUIET)
+        at = left + place * _STILL_APART_PX
+        for head in view.heads[:_MOST_HEADS]:
+            piece = _cut(still, head.expanded(0.2))
+            scale = _LAMP_PX / max(piece.shape[:2])
+            large = cv2.resize(piece, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+            image[top : top + large.shape[0], at : at + large.shape[1]] = large
+            at += int(large.shape[1]) + 8
+        write(image, title, (at + 4, top + 8), 17, _INK, bold=True)
+        write(image, f"ảnh số / frame {mark[0]}", (at + 4, top + 36), 15, _QUIET)
+        write(image, f"t = {mark[1]:.3f} s", (at + 4, top + 60), 15, _QUIET)
     return top + _LAMP_PX
 
 

@@ -21,7 +21,7 @@ from edge.evidence.view import View, plain_view
 _OWN_MARGIN: Final = 0.05
 _OTHERS_MARGIN: Final = 0.08
 _MOST_MARGIN_PX: Final = 12
-_LAMP_MARGIN: Final = 0.6
+_HEAD_MARGIN: Final = 0.15
 _KNOWN_COARSER: Final = 2.0
 _COLOUR_STEP: Final = 8
 _CORE: Final = 0.3
@@ -46,8 +46,8 @@ def masked(image: Image, view: View | None, scenery: Scenery | None) -> Image:
         _set(kept, _scaled(scenery.own, scale).expanded(_OWN_MARGIN), to=True)
         for box in others:
             _hide(kept, box, _scaled(scenery.own, scale))
-    for lamp in view.lamps:
-        _set(kept, _scaled(lamp, scale).expanded(_LAMP_MARGIN), to=True)
+    for head in view.heads:
+        _set(kept, _scaled(head, scale).expanded(_HEAD_MARGIN), to=True)
     copy[kept] = image[kept]
     return copy
 

@@ -39,7 +39,8 @@ class View:
 
     picture_size_px: tuple[int, int]
     bands: tuple[Band, ...]
-    lamps: tuple[Box, ...]
+    heads: tuple[Box, ...]
+    """Each signal head with all its lamps, px."""
     direction: PointM
     line_px: tuple[PointPx, PointPx] | None
     line_m: tuple[PointM, PointM] | None
@@ -60,7 +61,7 @@ def view_of(scene: Scene) -> View:
     return View(
         picture_size_px=scene.picture_size_px,
         bands=_bands(scene),
-        lamps=tuple(scene.signal.lamps().values()) if scene.signal else (),
+        heads=tuple(_hull(tuple(head.lamps().values())) for head in scene.file.heads),
         direction=(float(scene.direction[0]), float(scene.direction[1])),
         line_px=line.ends_px if line else None,
         line_m=None if scene.line_m is None else (_pair(scene.line_m[0]), _pair(scene.line_m[1])),
@@ -97,6 +98,11 @@ def _largest_scale(scene: Scene, width: int, top: int, bottom: int) -> float | N
         return None
     across_m = np.hypot(*(plane.road(places + np.array([1.0, 0.0])) - plane.road(places)).T)
     return float((1 / across_m).max())
+
+
+def _hull(lamps: tuple[Box, ...]) -> Box:
+    x, y = min(one.x for one in lamps), min(one.y for one in lamps)
+    return Box(x, y, max(one.x2 for one in lamps) - x, max(one.y2 for one in lamps) - y)
 
 
 def _pair(point: Points) -> PointM:

@@ -18,7 +18,7 @@ from tests.conftest import REPOSITORY
 
 WIDE, HIGH = 640, 360
 VIEW = dataclasses.replace(
-    plain_view(WIDE, HIGH), bands=(Band(0, 120, 8), Band(120, HIGH, 12)), lamps=(Box(600, 10, 10, 30),)
+    plain_view(WIDE, HIGH), bands=(Band(0, 120, 8), Band(120, HIGH, 12)), heads=(Box(600, 10, 10, 30),)
 )
 NOISE = np.random.default_rng(1).integers(0, 256, (HIGH, WIDE, 3), dtype=np.uint8)
 OWN = Box(200, 150, 100, 120)
@@ -52,7 +52,7 @@ def detail(image: np.ndarray) -> float:
 @settings(max_examples=60, deadline=None)
 def test_no_pixel_outside_the_own_box_and_the_lamps_is_the_originals(own, others):
     copy = masked(NOISE, VIEW, Scenery(Box(*own), tuple(Box(*other) for other in others)))
-    allowed = known(Box(*own).expanded(0.05)) | known(VIEW.lamps[0].expanded(0.6))
+    allowed = known(Box(*own).expanded(0.05)) | known(VIEW.heads[0].expanded(0.15))
     assert not (kept(copy) & ~allowed).sum() > 0.002 * WIDE * HIGH  # rounding may hit a colour by chance
 
 
@@ -67,7 +67,7 @@ def test_whoever_stands_before_the_accused_is_hidden_whole(x, foot):
 def test_the_accused_and_the_lamps_stay_as_they_are():
     copy = masked(NOISE, VIEW, Scenery(OWN, ()))
     assert kept(copy)[known(OWN)].all()
-    assert kept(copy)[known(VIEW.lamps[0])].all()
+    assert kept(copy)[known(VIEW.heads[0])].all()
 
 
 def test_one_behind_hides_no_more_than_the_sides_of_the_accused():
@@ -80,7 +80,7 @@ def test_one_behind_hides_no_more_than_the_sides_of_the_accused():
 
 @pytest.mark.parametrize("scenery", [None, Scenery(None, ()), Scenery(None, (Box(10, 10, 50, 50),))])
 def test_without_knowing_where_the_accused_is_nobody_is_shown(scenery):
-    copy = masked(NOISE, dataclasses.replace(VIEW, lamps=()), scenery)
+    copy = masked(NOISE, dataclasses.replace(VIEW, heads=()), scenery)
     assert kept(copy).mean() < 0.001
     assert masked(NOISE, None, scenery).shape == NOISE.shape
 
@@ -91,7 +91,7 @@ def test_what_is_hidden_is_gone_not_scrambled():
     checks = flat.copy()
     checks[::2, ::2] += 2
     checks[1::2, ::2] -= 2
-    view = dataclasses.replace(VIEW, lamps=())
+    view = dataclasses.replace(VIEW, heads=())
     assert np.array_equal(masked(flat, view, None), masked(checks, view, None))
 
 
