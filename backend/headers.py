@@ -16,6 +16,12 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _gateways(settings: Settings) -> list[str]:
+    """Where a payment form may lead on to."""
+    addresses = {"vnpay": settings.vnpay_url, "momo": settings.momo_url, "portal": settings.portal_url}
+    return [_origin(url) for name, url in addresses.items() if name in settings.payment_methods]
+
+
 def content_security_policy(settings: Settings) -> str:
     """Everything from this origin only; the payment form may lead to the gateway."""
     return "; ".join(
@@ -25,7 +31,7 @@ def content_security_policy(settings: Settings) -> str:
             "object-src 'none'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
-            f"form-action 'self' {_origin(settings.vnpay_url)}",
+            " ".join(("form-action 'self'", *_gateways(settings))),
         )
     )
 

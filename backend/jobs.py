@@ -25,7 +25,7 @@ from backend.services import Services
 
 logger = logging.getLogger(__name__)
 
-JOB_MODULES = ("backend.owners.jobs", "backend.dossiers.jobs")
+JOB_MODULES = ("backend.owners.jobs", "backend.dossiers.jobs", "backend.payments.jobs")
 SWEEP_EVERY_S = 20.0
 DONE_JOBS_KEPT_HOURS = 7 * 24
 _SWEEPS_A_PRUNE = 180

@@ -9,17 +9,36 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105 -- refused in production
+PaymentMethod = Literal["vietqr", "vnpay", "momo", "portal"]
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _OUTSIDE_SYSTEMS = (
     "registry_url",
     "population_url",
     "vnpay_url",
     "vnpay_query_url",
+    "momo_url",
+    "portal_url",
     "zalo_url",
     "sms_url",
     "vneid_url",
 )
-_SECRETS = ("secret_key", "s3_secret_key", "vnpay_hash_secret", "zalo_token", "sms_token", "vneid_token")
+_SECRETS = (
+    "secret_key",
+    "s3_secret_key",
+    "vnpay_hash_secret",
+    "momo_secret",
+    "portal_secret",
+    "zalo_token",
+    "sms_token",
+    "vneid_token",
+)
+
+
+_SETTINGS_OF_METHOD: dict[PaymentMethod, tuple[str, ...]] = {
+    "vnpay": ("vnpay_url", "vnpay_query_url", "vnpay_hash_secret"),
+    "momo": ("momo_url", "momo_secret"),
+    "portal": ("portal_url", "portal_secret"),
+}
 
 
 class Settings(BaseSettings):
@@ -53,6 +72,17 @@ class Settings(BaseSettings):
     vnpay_query_url: str = "http://127.0.0.1:8102/merchant_webapi/api/transaction"
     vnpay_tmn_code: str = "PHATNGUO"
     vnpay_hash_secret: SecretStr = SecretStr(DEMO_SECRET)
+
+    payment_methods: tuple[PaymentMethod, ...] = ("vietqr", "vnpay", "momo", "portal")
+    momo_url: str = "http://127.0.0.1:8104"
+    momo_partner_code: str = "PHATNGUOI"
+    momo_access_key: str = "demo-access-key"
+    momo_secret: SecretStr = SecretStr(DEMO_SECRET)
+    vietqr_bank_bin: Annotated[str, Field(pattern=r"^[0-9]{6}$")] = "970436"
+    vietqr_bank_name: str = "Ngân hàng mẫu (bản trình diễn)"
+    vietqr_account: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,19}$")] = "0000000000061"
+    portal_url: str = "http://127.0.0.1:8105/"
+    portal_secret: SecretStr = SecretStr(DEMO_SECRET)
 
     zalo_url: str = "http://127.0.0.1:8103"
     zalo_token: SecretStr = SecretStr(DEMO_SECRET)
@@ -92,15 +122,21 @@ def production_faults(settings: Settings) -> list[str]:
     """What forbids these settings in production, one sentence a setting; empty outside production."""
     if settings.environment != "production":
         return []
+    unused = {
+        name
+        for method, names in _SETTINGS_OF_METHOD.items()
+        if method not in settings.payment_methods
+        for name in names
+    }
     faults = [
         f"{name.upper()}: still the demo's secret; set one of your own"
         for name in _SECRETS
-        if getattr(settings, name).get_secret_value() in {"", DEMO_SECRET}
+        if name not in unused and getattr(settings, name).get_secret_value() in {"", DEMO_SECRET}
     ]
     faults += [
         f"{name.upper()}: points at this machine's sandbox ({getattr(settings, name)})"
         for name in _OUTSIDE_SYSTEMS
-        if urlsplit(getattr(settings, name)).hostname in _LOCAL_HOSTS
+        if name not in unused and urlsplit(getattr(settings, name)).hostname in _LOCAL_HOSTS
     ]
     if not settings.public_url.startswith("https://"):
         faults.append(

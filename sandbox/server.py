@@ -1,4 +1,4 @@
-"""Runs the three servers in one process, each on a port of its own."""
+"""Runs the servers in one process, each on a port of its own."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ from fastapi import FastAPI
 from sandbox.faults import Faults
 from sandbox.gateway import Gateway, create_gateway
 from sandbox.messages import create_messages
+from sandbox.momo import Wallet, create_momo
 from sandbox.people import World, read_truth
 from sandbox.registry import create_registry
 from sandbox.store import Store
+from sandbox.treasury import Treasury, create_treasury
 
 HOST = "127.0.0.1"
+PARTNER, ACCESS_KEY = "PHATNGUOI", "demo-access-key"
+BANK_BIN, ACCOUNT = "970436", "0000000000061"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,9 @@ class Options:
     registry_port: int = 0
     gateway_port: int = 0
     messages_port: int = 0
+    wallet_port: int = 0
+    treasury_port: int = 0
+    merchant_url: str = ""
     ipn_url: str = ""
     ipn_retry_s: float = 300.0
     ports_file: Path | None = None
@@ -65,17 +72,20 @@ class Secrets:
     tmn_code: str
     hash_secret: str
     message_token: str
+    wallet_secret: str
+    portal_secret: str
 
 
 def keep_secrets(store: Store) -> Secrets:
-    kept = store.get("secrets", "all")
-    if kept is None:
-        kept = {
-            "tmn_code": "PHATNGUO",
-            "hash_secret": secrets.token_hex(16).upper(),
-            "message_token": secrets.token_hex(16),
-        }
-        store.put("secrets", "all", kept)
+    fresh = {
+        "tmn_code": "PHATNGUO",
+        "hash_secret": secrets.token_hex(16).upper(),
+        "message_token": secrets.token_hex(16),
+        "wallet_secret": secrets.token_hex(16),
+        "portal_secret": secrets.token_hex(16),
+    }
+    kept = fresh | (store.get("secrets", "all") or {})
+    store.put("secrets", "all", kept)
     return Secrets(**kept)
 
 
@@ -100,6 +110,14 @@ def describe(sockets: dict[str, socket.socket], given: Secrets) -> dict[str, Any
             "tmn_code": given.tmn_code,
             "hash_secret": given.hash_secret,
         },
+        "momo": {
+            "url": url["wallet"],
+            "partner_code": PARTNER,
+            "access_key": ACCESS_KEY,
+            "secret": given.wallet_secret,
+        },
+        "treasury": {"url": url["treasury"], "bank_bin": BANK_BIN, "account": ACCOUNT},
+        "portal": {"url": f"{url['treasury']}/", "secret": given.portal_secret},
         "zalo": {"url": url["messages"], "access_token": given.message_token},
         "sms": {"url": url["messages"], "api_key": given.message_token},
         "vneid": {"url": url["messages"], "api_key": given.message_token},
@@ -121,17 +139,25 @@ async def serve(options: Options) -> None:
         ipn_url=options.ipn_url,
         ipn_retry_s=options.ipn_retry_s,
     )
+    wallet = Wallet(store, faults, PARTNER, ACCESS_KEY, given.wallet_secret)
+    treasury = Treasury(store, faults, BANK_BIN, ACCOUNT, given.portal_secret, options.merchant_url)
     apps = {
         "registry": create_registry(world, store, faults),
         "gateway": create_gateway(gateway, world),
         "messages": create_messages(world, store, faults, token=given.message_token),
+        "wallet": create_momo(wallet, world),
+        "treasury": create_treasury(treasury),
     }
     ports = {
         "registry": options.registry_port,
         "gateway": options.gateway_port,
         "messages": options.messages_port,
+        "wallet": options.wallet_port,
+        "treasury": options.treasury_port,
     }
     sockets = {name: _listen(port) for name, port in ports.items()}
+    addresses = describe(sockets, given)
+    wallet.url = addresses["momo"]["url"]
     servers = [_Server(app) for app in apps.values()]
     running = [
         asyncio.create_task(server.serve(sockets=[sockets[name]]))
@@ -140,7 +166,7 @@ async def serve(options: Options) -> None:
     _stop_on_signals(servers)
     await asyncio.gather(*(server.up.wait() for server in servers))
     gateway.resume()
-    _announce(describe(sockets, given), options.ports_file)
+    _announce(addresses, options.ports_file)
     await asyncio.gather(*running)
     store.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -42,6 +43,13 @@ class Api:
         if response.is_error:
             raise DemoError(f"{method} {path}: {_problem(response)}")
         return response
+
+    def upload(self, path: str, name: str, content: bytes) -> Any:
+        """Send one file; the answer."""
+        response = self._client.post(path, files={"file": (name, content, "text/csv")})
+        if response.is_error:
+            raise DemoError(f"POST {path}: {_problem(response)}")
+        return response.json()
 
     def get(self, path: str) -> Any:
         return self.call("GET", path).json()
@@ -117,11 +125,12 @@ class Browser:
     def send(self, action: str, *, tick: bool = False, button: str = "", **values: str) -> None:
         """Fill and send the page's form that goes to `action`.
 
-        `tick` ticks its boxes; `button` presses the one of that value; the rest fills fields of that name.
+        `tick` ticks its boxes; `button` presses the one of that value; the rest fills fields, or picks among
+        choices, of that name.
         Raises DemoError where the page has no such form, field or button.
         """
         form = self._form(action)
-        unknown = set(values) - set(form.fields)
+        unknown = set(values) - set(form.fields) - set(form.boxes)
         if unknown:
             raise DemoError(f"{self.url}: the form {action} has no field {', '.join(sorted(unknown))}")
         data = form.fields | values | (form.boxes if tick else {})
@@ -144,6 +153,13 @@ class Browser:
             if response.is_error or not response.content:
                 raise DemoError(f"{url}: HTTP {response.status_code}, {len(response.content)} bytes")
         return len(addresses)
+
+    def read(self, pattern: re.Pattern[str], what: str) -> str:
+        """What the page says at the group of a pattern. Raises DemoError naming `what`."""
+        found = pattern.search(self.text)
+        if found is None:
+            raise DemoError(f"{self.url}: the page does not say {what}")
+        return found[1]
 
     def close(self) -> None:
         self._client.close()

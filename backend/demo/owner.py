@@ -12,6 +12,9 @@ from backend.demo.client import Browser, wait_for
 from backend.demo.folder import DemoError
 
 _KEYS = re.compile(r"số thông báo (?P<number>\S+) và mã tra cứu (?P<secret>[A-Za-z0-9-]+)")
+_AMOUNT = re.compile(r"<dd>([0-9.]+)\s*(?:₫|đồng|đ)")
+_NOTE = re.compile(r"<dd>(NOP PHAT PN[0-9A-Z]+)</dd>")
+_DECISION = re.compile(r'class="o-number">([^<]+)<')
 MESSAGE_WITHIN_S = 60.0
 
 
@@ -67,13 +70,30 @@ class OwnerVisit:
         self._browser.open("/ho-so/chap-nhan")
         self._browser.send("/ho-so/chap-nhan", tick=True)
 
-    def pay(self) -> None:
-        """Go to the gateway, press its pay button, and come back."""
+    def pay(self, method: str, treasury_url: str) -> None:
+        """Pay this way: at a gateway and back, by bank transfer, or at the national portal."""
         self._browser.open("/ho-so/nop-phat")
-        self._browser.send("/ho-so/nop-phat")
-        self._browser.send("/sandbox/pay", button="paid")
-        if not self._browser.url.startswith(self._site):
-            raise DemoError(f"the gateway did not lead back: {self._browser.url}")
+        self._browser.send("/ho-so/nop-phat", method=method)
+        if method == "vietqr":
+            self._transfer(treasury_url)
+        elif method == "portal":
+            self._pay_at_portal(treasury_url)
+        else:
+            self._browser.send("/sandbox/pay", button="paid")
+            if not self._browser.url.startswith(self._site):
+                raise DemoError(f"the gateway did not lead back: {self._browser.url}")
+
+    def _transfer(self, treasury_url: str) -> None:
+        """What a banking app does after a scan: the amount and the note go to the treasury's account."""
+        amount = self._browser.read(_AMOUNT, "how much to transfer").replace(".", "")
+        note = self._browser.read(_NOTE, "the transfer note")
+        _post(f"{treasury_url}/transfer", {"amount_vnd": amount, "purpose": note})
+
+    def _pay_at_portal(self, treasury_url: str) -> None:
+        number = self._browser.read(_DECISION, "the decision number")
+        answer = _post(f"{treasury_url}/portal/pay", {"decision": number})
+        if answer.get("code") != "00":
+            raise DemoError(f"the portal could not book the payment of {number}: {answer}")
 
     def keep_papers(self) -> int:
         """Load every paper the case offers; how many."""
@@ -85,3 +105,10 @@ class OwnerVisit:
 
     def __exit__(self, *_: object) -> None:
         self._browser.close()
+
+
+def _post(url: str, form: dict[str, str]) -> dict[str, Any]:
+    answer = httpx2.post(url, data=form, timeout=10, trust_env=False)
+    answer.raise_for_status()
+    said: dict[str, Any] = answer.json()
+    return said

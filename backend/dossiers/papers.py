@@ -18,10 +18,11 @@ from backend.intake.models import Violation
 from backend.owners.models import OwnerLookup
 from backend.owners.service import Owner, open_owner, vault_of
 from backend.owners.vault import masked_id
-from backend.payments.models import Payment, PaymentState
+from backend.payments.models import Payment
 from backend.services import Services
 from penalty import documents as paper
 from penalty.calendar import Deadline, LegalCalendar, vietnam_date
+from penalty.payments.attempt import AttemptState
 
 _STILLS = {
     "masked_before": ("Trước khi vi phạm", "Before"),
@@ -203,7 +204,7 @@ def _decision(source: Source) -> bytes:
 def _receipt(source: Source) -> bytes:
     dossier, settings = source.dossier, source.services.settings
     payment = source.session.scalar(
-        select(Payment).where(Payment.dossier_id == dossier.id, Payment.state == PaymentState.PAID)
+        select(Payment).where(Payment.dossier_id == dossier.id, Payment.state == AttemptState.PAID)
     )
     if (
         payment is None

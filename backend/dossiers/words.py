@@ -22,6 +22,8 @@ EVENTS: Mapping[str, Pair] = {
     "payment_failed": ("Giao dịch nộp phạt không thành công", "A payment did not succeed"),
     "payment_held": ("Ngân hàng đang kiểm tra giao dịch", "The bank is checking a payment"),
     "partly_paid": ("Đã nộp một phần", "Part of the fine was paid"),
+    "payment_expired": ("Hết hạn nộp của một lần nộp", "The time of a payment ran out"),
+    "refund_paid": ("Đã hoàn trả tiền", "Money was given back"),
     "refund_queued": ("Có khoản tiền cần hoàn trả", "Money has to be given back"),
     "fine_paid": ("Đã nộp phạt", "The fine was paid"),
     "closed": ("Hồ sơ kết thúc", "The case was closed"),

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Identified
-
-
-class PaymentState(StrEnum):
-    """`held`: the gateway took the money but suspects fraud. `refund`: paid for twice, or for nothing."""
-
-    STARTED = "started"
-    FAILED = "failed"
-    HELD = "held"
-    PAID = "paid"
-    REFUND = "refund"
+from penalty.payments.attempt import AttemptState
 
 
 class Payment(Identified, Base):
@@ -29,9 +20,9 @@ class Payment(Identified, Base):
     __table_args__ = (Index("payment_dossier", "dossier_id", "started_at"),)
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
-    gateway: Mapped[str] = mapped_column(default="vnpay")
+    gateway: Mapped[str]
     reference: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[str] = mapped_column(default=PaymentState.STARTED)
+    state: Mapped[str] = mapped_column(default=AttemptState.STARTED)
     amount_vnd: Mapped[int] = mapped_column(BigInteger)
     late_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
     late_days: Mapped[int] = mapped_column(default=0)
@@ -52,9 +43,11 @@ class PaymentCallback(Identified, Base):
 
     __tablename__ = "payment_callback"
 
-    gateway: Mapped[str] = mapped_column(default="vnpay")
+    gateway: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     query: Mapped[str]
+    body: Mapped[str] = mapped_column(server_default="")
+    headers: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     remote_address: Mapped[str]
     answer: Mapped[str | None]
     payment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("payment.id"), index=True)
@@ -71,6 +64,26 @@ class Refund(Identified, Base):
     reason: Mapped[str]
     state: Mapped[str] = mapped_column(default="queued")
     queued_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    treasury_reference: Mapped[str | None]
+    paid_at: Mapped[datetime | None]
+
+
+class StatementLine(Identified, Base):
+    """A line of a bank or treasury statement, read once, and what it turned out to be."""
+
+    __tablename__ = "statement_line"
+    __table_args__ = (UniqueConstraint("gateway", "line_id"),)
+
+    gateway: Mapped[str]
+    line_id: Mapped[str]
+    booked_at: Mapped[datetime]
+    amount_vnd: Mapped[int] = mapped_column(BigInteger)
+    purpose: Mapped[str]
+    reference: Mapped[str | None]
+    verdict: Mapped[str]
+    payment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("payment.id"), index=True)
+    imported_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    imported_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class LedgerTransaction(Identified, Base):

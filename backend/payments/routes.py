@@ -1,55 +1,106 @@
 from __future__ import annotations
 
 import logging
+import uuid
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel
-from sqlalchemy import select
+from fastapi import APIRouter, Query, Request, UploadFile
+from fastapi.responses import HTMLResponse, Response
+from starlette.concurrency import run_in_threadpool
 
-from backend.accounts.guards import AnyStaff
+from backend.accounts.guards import AnyStaff, TeamChief
 from backend.database import SessionDep, utc_now
-from backend.payments import service
-from backend.payments.models import PaymentState, Refund
-from backend.services import ServicesDep
+from backend.payments import hearing, refunds, statements
+from backend.payments.models import Refund
+from backend.payments.providers import NAMES, provider
+from backend.payments.schemas import (
+    Comparison,
+    DifferenceView,
+    Imported,
+    RefundList,
+    RefundPaid,
+    RefundRow,
+    StatementLineView,
+)
+from backend.services import Services, ServicesDep
 from backend.templating import render
+from penalty.payments.attempt import UNDECIDED
+from penalty.payments.values import HttpMessage, PaymentError, Reply
+from penalty.payments.vnpay import RESPONSE_TEXTS
 
 logger = logging.getLogger(__name__)
 router = APIRouter()
-
-
-class RefundRow(BaseModel):
-    id: str
-    dossier_id: str
-    payment_id: str
-    amount_vnd: int
-    reason: str
-    state: str
-
-
-class RefundList(BaseModel):
-    items: list[RefundRow]
+_LARGEST_CALLBACK = 16_000
 
 
 def client_address(request: Request) -> str:
     return request.client.host if request.client else "127.0.0.1"
 
 
-@router.get("/v1/payments/vnpay/ipn", tags=["payments"])
-def vnpay_ipn(request: Request, services: ServicesDep) -> JSONResponse:
-    """The gateway's word on a payment, in its protocol: always HTTP 200 with {"RspCode","Message"}.
+@router.get("/v1/payments/{gateway}/ipn", tags=["payments"])
+def told_by_address(gateway: str, request: Request, services: ServicesDep) -> Response:
+    """A provider's word on a payment, in its own protocol (VNPAY: always HTTP 200 with RspCode)."""
+    return _hear(services, gateway, HttpMessage(query=request.url.query), client_address(request))
 
-    00 recorded (also a failed payment), 02 recorded before; 01, 04, 97, 99 are sent again by the gateway.
-    """
-    now = utc_now()
-    try:
-        callback_id = service.keep_callback(services, request.url.query, client_address(request), now)
-        answer = service.handle_ipn(services, callback_id, now)
-    except Exception:
-        logger.exception("a payment callback could not be handled; the gateway will send it again")
-        return JSONResponse({"RspCode": "99", "Message": "Unknown error"})
-    return JSONResponse(answer.as_json())
+
+@router.post("/v1/payments/{gateway}/ipn", tags=["payments"])
+async def told_by_body(gateway: str, request: Request, services: ServicesDep) -> Response:
+    """A provider's word on a payment, in its own protocol (MoMo: HTTP 204 when taken)."""
+    message = HttpMessage(body=await _body(request), headers=hearing.headers_of(request.headers))
+    return await _in_thread(services, gateway, message, client_address(request))
+
+
+@router.post("/v1/payments/portal/owed", tags=["payments"])
+async def owed(request: Request, services: ServicesDep) -> Response:
+    """The national portal asks what a decision owes today: plate and money, no name."""
+    message = HttpMessage(body=await _body(request), headers=hearing.headers_of(request.headers))
+    return _answer(await run_in_threadpool(hearing.owed_at_portal, services, message, utc_now()))
+
+
+@router.post("/v1/payments/portal/paid", tags=["payments"])
+async def paid_at_portal(request: Request, services: ServicesDep) -> Response:
+    """The national portal tells what was paid for a decision."""
+    message = HttpMessage(body=await _body(request), headers=hearing.headers_of(request.headers))
+    return await _in_thread(services, "portal", message, client_address(request))
+
+
+@router.post("/v1/payments/{gateway}/statements", tags=["payments"])
+def import_statement(gateway: str, file: UploadFile, services: ServicesDep, officer: TeamChief) -> Imported:
+    """Book what a statement brought (CSV: line_id, booked_at, amount_vnd, purpose). Safe to repeat."""
+    provider(services.settings, gateway)
+    rows = statements.import_statement(
+        services,
+        officer,
+        gateway=gateway,
+        content=file.file.read(),
+        file=file.filename or "statement",
+        now=utc_now(),
+    )
+    booked = sum(row.payment_id is not None for row in rows)
+    return Imported(lines=[StatementLineView.model_validate(row) for row in rows], booked=booked)
+
+
+@router.get("/v1/payments/unplaced", tags=["payments"])
+def unplaced(session: SessionDep, _staff: AnyStaff) -> list[StatementLineView]:
+    """Money on the account that nobody could place; a person looks at each."""
+    return [StatementLineView.model_validate(row) for row in statements.waiting_for_a_person(session)]
+
+
+@router.post("/v1/payments/{gateway}/comparison", tags=["payments"])
+def compare(
+    gateway: str, day: date, file: UploadFile, session: SessionDep, services: ServicesDep, _officer: TeamChief
+) -> Comparison:
+    """Where a provider's file of a day (CSV: reference, amount_vnd) and our book differ."""
+    provider(services.settings, gateway)
+    found = statements.compare(
+        session, gateway=gateway, day=day, content=file.file.read(), file=file.filename or "file"
+    )
+    return Comparison(
+        gateway=gateway,
+        day=day.isoformat(),
+        differences=[DifferenceView.model_validate(one) for one in found],
+    )
 
 
 @router.get("/v1/refunds", tags=["payments"])
@@ -57,27 +108,66 @@ def list_refunds(
     session: SessionDep, _staff: AnyStaff, limit: Annotated[int, Query(ge=1, le=100)] = 50
 ) -> RefundList:
     """Money to give back through the treasury, oldest first."""
-    rows = session.scalars(
-        select(Refund).where(Refund.state == "queued").order_by(Refund.queued_at).limit(limit)
-    )
-    return RefundList(
-        items=[
-            RefundRow(
-                id=str(row.id),
-                dossier_id=str(row.dossier_id),
-                payment_id=str(row.payment_id),
-                amount_vnd=row.amount_vnd,
-                reason=row.reason,
-                state=row.state,
-            )
-            for row in rows
-        ]
+    return RefundList(items=[_refund(row) for row in refunds.queued(session, limit)])
+
+
+@router.post("/v1/refunds/{refund_id}/paid", tags=["payments"])
+def refund_paid(
+    refund_id: uuid.UUID, given: RefundPaid, session: SessionDep, officer: TeamChief
+) -> RefundRow:
+    """The treasury has paid this back. The same again changes nothing."""
+    return _refund(refunds.paid_back(session, refund_id, officer, given.treasury_reference, utc_now()))
+
+
+@router.get("/thanh-toan/{gateway}", include_in_schema=False)
+def returned(gateway: str, request: Request, services: ServicesDep, session: SessionDep) -> HTMLResponse:
+    """Where a provider sends the payer's browser: shows how it stands and changes nothing."""
+    payment, heard = hearing.shown_result(services, session, gateway, request.url.query)
+    waiting = payment is not None and payment.state in UNDECIDED
+    why = RESPONSE_TEXTS.get(heard.code) if heard is not None and gateway == "vnpay" else None
+    return render(
+        request, "payments/return.html", payment=payment, why=why, waiting=waiting, method=NAMES.get(gateway)
     )
 
 
-@router.get("/thanh-toan/vnpay", include_in_schema=False)
-def vnpay_return(request: Request, services: ServicesDep, session: SessionDep) -> HTMLResponse:
-    """Where the gateway sends the payer's browser: shows how it stands and changes nothing."""
-    payment, callback = service.shown_result(services, session, request.url.query)
-    waiting = payment is not None and payment.state == PaymentState.STARTED
-    return render(request, "payments/return.html", payment=payment, callback=callback, waiting=waiting)
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LARGEST_CALLBACK:
+            break
+    return body[:_LARGEST_CALLBACK]
+
+
+async def _in_thread(services: Services, gateway: str, message: HttpMessage, address: str) -> Response:
+    return await run_in_threadpool(_hear, services, gateway, message, address)
+
+
+def _hear(services: Services, gateway: str, message: HttpMessage, address: str) -> Response:
+    """Keep it, act on it, answer as the provider's document asks. What failed here is told again by it."""
+    speaker, now = provider(services.settings, gateway), utc_now()
+    try:
+        callback_id = hearing.keep_callback(services, gateway, message, address, now)
+        return _answer(hearing.handle(services, callback_id, now))
+    except Exception:
+        logger.exception("a payment callback could not be handled; the provider will send it again")
+        return _answer(speaker.reply(PaymentError("not handled"), None))
+
+
+def _answer(reply: Reply) -> Response:
+    return Response(
+        reply.body or None,
+        reply.status,
+        media_type=reply.content_type if reply.body else None,
+    )
+
+
+def _refund(row: Refund) -> RefundRow:
+    return RefundRow(
+        id=str(row.id),
+        dossier_id=str(row.dossier_id),
+        payment_id=str(row.payment_id),
+        amount_vnd=row.amount_vnd,
+        reason=row.reason,
+        state=row.state,
+    )

@@ -22,14 +22,17 @@ from backend.evidence.service import evidence_files, note_view, owner_file
 from backend.evidence.streaming import file_response
 from backend.i18n import screen_language
 from backend.intake.models import Violation
+from backend.payments.amounts import amount_due
+from backend.payments.paying import begin
+from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
-from backend.payments.service import amount_due, start
 from backend.portal import looks, story
 from backend.portal.service import COOKIE, SESSION_LIFETIME, Entry, OwnDossier, leave, let_in
 from backend.services import ServicesDep
 from backend.templating import render
-from penalty.documents import QrContent, QrError, verify_qr
+from penalty.documents import QrContent, QrError, qr_data_uri, verify_qr
 from penalty.dossier import State
+from penalty.payments.values import GoTo, Language, ShowQr
 from penalty.plates import KIND_NAMES
 
 router = APIRouter(include_in_schema=False)
@@ -161,25 +164,32 @@ def accept_notice(
 
 
 @router.get("/ho-so/nop-phat")
-def pay_form(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+def pay_form(request: Request, services: ServicesDep, session: SessionDep, dossier: OwnDossier) -> Response:
     """What will be paid, to whom, and what happens next."""
     if dossier.state != State.DECIDED:
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
-    return _page(request, session, dossier, "pay")
+    methods = {name: NAMES[name] for name in services.settings.payment_methods}
+    return _page(request, session, dossier, "pay", methods=methods)
 
 
 @router.post("/ho-so/nop-phat")
-def pay(request: Request, services: ServicesDep, session: SessionDep, dossier: OwnDossier) -> Response:
-    """On to the gateway, with the amount from the ledger."""
-    address = start(
-        services,
-        session,
-        locked(session, dossier.id),
-        remote_address=client_address(request),
-        locale="en" if screen_language(request) == "en" else "vn",
-        now=utc_now(),
+def pay(
+    request: Request,
+    services: ServicesDep,
+    session: SessionDep,
+    dossier: OwnDossier,
+    method: Annotated[str, Form()] = "vnpay",
+) -> Response:
+    """On to the chosen way to pay, with the amount from the ledger."""
+    language: Language = "en" if screen_language(request) == "en" else "vi"
+    way = begin(
+        services, dossier.id, method=method, remote_address=client_address(request), language=language
     )
-    return RedirectResponse(address, status_code=303)
+    if isinstance(way, GoTo):
+        return RedirectResponse(way.url, status_code=303)
+    page = "pay_qr" if isinstance(way, ShowQr) else "pay_there"
+    picture = qr_data_uri(way.text) if isinstance(way, ShowQr) else None
+    return _page(request, session, dossier, page, way=way, picture=picture)
 
 
 @router.get("/ho-so/giay-to/{kind}.pdf")

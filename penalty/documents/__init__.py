@@ -15,7 +15,7 @@ from penalty.documents.data import (
     Still,
     VehicleData,
 )
-from penalty.documents.qr import QrContent, QrError, key_id, sign_qr, verify_qr
+from penalty.documents.qr import QrContent, QrError, key_id, qr_data_uri, sign_qr, verify_qr
 from penalty.documents.render import (
     RenderError,
     render_decision,
@@ -42,6 +42,7 @@ __all__ = [
     "Still",
     "VehicleData",
     "key_id",
+    "qr_data_uri",
     "render_decision",
     "render_notice",
     "render_receipt",

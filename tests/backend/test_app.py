@@ -79,11 +79,17 @@ def test_headers_that_protect(client):
     assert client.get("/static/site.css").headers["x-content-type-options"] == "nosniff"
 
 
-def test_the_payment_form_may_lead_to_the_gateway_only(settings):
+def test_the_payment_form_may_lead_to_the_offered_gateways_only(settings):
     found = content_security_policy(
-        settings.model_copy(update={"vnpay_url": "https://pay.vnpay.vn/vpcpay.html"})
+        settings.model_copy(
+            update={
+                "vnpay_url": "https://pay.vnpay.vn/vpcpay.html",
+                "momo_url": "https://payment.momo.vn",
+                "payment_methods": ("vietqr", "vnpay", "momo"),
+            }
+        )
     )
-    assert "form-action 'self' https://pay.vnpay.vn;" in found + ";"
+    assert "form-action 'self' https://pay.vnpay.vn https://payment.momo.vn;" in found + ";"
 
 
 def test_the_api_describes_itself(client):
@@ -121,7 +127,16 @@ def test_ids_are_ordered_by_time_and_are_version_7():
 
 def production(**changes):
     secrets = dict.fromkeys(
-        ("secret_key", "s3_secret_key", "vnpay_hash_secret", "zalo_token", "sms_token", "vneid_token"),
+        (
+            "secret_key",
+            "s3_secret_key",
+            "vnpay_hash_secret",
+            "momo_secret",
+            "portal_secret",
+            "zalo_token",
+            "sms_token",
+            "vneid_token",
+        ),
         "a-secret-of-our-own-0123456789abcdef",
     )
     addresses = dict.fromkeys(
@@ -130,6 +145,8 @@ def production(**changes):
             "population_url",
             "vnpay_url",
             "vnpay_query_url",
+            "momo_url",
+            "portal_url",
             "zalo_url",
             "sms_url",
             "vneid_url",
@@ -149,6 +166,12 @@ def production(**changes):
 def test_a_production_with_its_own_values_may_start():
     assert production_faults(production()) == []
     require_safe(production())
+
+
+def test_what_is_not_offered_need_not_be_set():
+    momo = {"momo_secret": DEMO_SECRET, "momo_url": "http://127.0.0.1:8104"}
+    assert production_faults(production(payment_methods=("vnpay", "vietqr"), **momo)) == []
+    assert len(production_faults(production(payment_methods=("momo",), **momo))) == 2
 
 
 @pytest.mark.parametrize(

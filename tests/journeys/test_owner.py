@@ -30,7 +30,8 @@ def enter(page, shoot, known, secret) -> None:
 def pay(page, shoot) -> None:
     page.get_by_role("link", name=re.compile("Nộp 5")).click()
     shoot(page, "owner-9-pay-phone")
-    page.get_by_role("button", name="Đến trang thanh toán").click()
+    page.get_by_label("Thẻ hoặc tài khoản ngân hàng qua VNPAY").check()
+    page.get_by_role("button", name="Nộp theo cách này").click()
     page.wait_for_url("**/paymentv2/vpcpay.html**")
     page.locator("button[value=paid], input[value=paid]").first.click()
     page.wait_for_url("**/thanh-toan/vnpay**")

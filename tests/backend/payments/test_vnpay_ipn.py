@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from backend.dossiers.models import Document, DossierDeadline, DossierEvent
-from backend.payments import book, service
+from backend.payments import book, hearing, starting
 from backend.payments.models import LedgerEntry, LedgerTransaction, PaymentCallback, Refund
-from penalty import ledger, vnpay
+from penalty import ledger
+from penalty.calendar import VIETNAM
+from penalty.payments.values import HttpMessage
 
 
 def balances(case) -> dict[str, int]:
@@ -54,8 +57,9 @@ def test_wrong_messages_change_nothing_and_are_kept(case):
     assert (kinds(case), balances(case)) == after
     kept = sorted(case.rows(PaymentCallback), key=lambda row: row.received_at)
     assert len(kept) == 2 * len(wrong) + 2
-    assert [row.answer for row in kept[: len(wrong)]] == [code for _, code in wrong.values()]
-    assert all(right["vnp_TxnRef"] in row.query for row in kept if row.answer in {"00", "02"})
+    verdicts = {"97": "forged", "01": "unknown_reference", "04": "wrong_amount", "99": "malformed"}
+    assert [row.answer for row in kept[: len(wrong)]] == [verdicts[code] for _, code in wrong.values()]
+    assert all(right["vnp_TxnRef"] in row.query for row in kept if row.answer in {"recorded", "known"})
 
 
 def test_a_failed_attempt_is_recorded_and_the_next_one_pays(case):
@@ -114,8 +118,10 @@ def test_many_callbacks_at_once_pay_once(case):
     def tell(params: dict[str, str]) -> str:
         from urllib.parse import urlencode
 
-        kept = service.keep_callback(case.services, urlencode(params), "127.0.0.1", now)
-        return service.handle_ipn(case.services, kept, now).code
+        kept = hearing.keep_callback(
+            case.services, "vnpay", HttpMessage(query=urlencode(params)), "127.0.0.1", now
+        )
+        return json.loads(hearing.handle(case.services, kept, now).body)["RspCode"]
 
     with ThreadPoolExecutor(8) as pool:
         answers = sorted(pool.map(tell, messages))
@@ -133,9 +139,7 @@ def test_paying_late_costs_the_surcharge_of_that_day(case):
         deadline = session.query(DossierDeadline).filter_by(dossier_id=case.id, step_id="E1").one()
         deadline.due_on -= timedelta(days=(deadline.due_on - datetime.now(UTC).date()).days + 31)
         pay_until = deadline.due_on
-    expected = ledger.late_surcharge(
-        5_000_000, pay_until=pay_until, paid_on=datetime.now(vnpay.VIETNAM).date()
-    )
+    expected = ledger.late_surcharge(5_000_000, pay_until=pay_until, paid_on=datetime.now(VIETNAM).date())
     assert expected.amount_vnd > 0
     asked = case.start_payment()
     assert int(asked["vnp_Amount"]) == (5_000_000 + expected.amount_vnd) * 100
@@ -158,7 +162,7 @@ def test_the_link_ends_before_midnight_in_vietnam(case):
     late = datetime(2026, 11, 23, 16, 55, tzinfo=UTC)  # 23:55 in Vietnam
     with case.services.database.unit_of_work() as session:
         dossier = case.dossier()
-        service.start(case.services, session, dossier, remote_address="127.0.0.1", locale="vn", now=late)
+        starting.start(session, dossier, method="vnpay", remote_address="", language="vi", now=late)
     (payment,) = case.payments()
     assert payment.expires_at == datetime(2026, 11, 23, 16, 59, 59, tzinfo=UTC)
 

@@ -1,0 +1,68 @@
+"""The payer has chosen how: an attempt is written down, then its provider asked where he goes."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+import httpx2
+
+from backend.database import utc_now
+from backend.dossiers.models import Dossier
+from backend.dossiers.moves import locked
+from backend.errors import Problem
+from backend.payments import asking
+from backend.payments.models import Payment
+from backend.payments.providers import provider
+from backend.payments.starting import charge_of, start
+from backend.services import Services
+from penalty.payments.values import Ask, GoTo, Language, PaymentError, PayThere, ShowQr
+
+logger = logging.getLogger(__name__)
+
+
+def begin(
+    services: Services, dossier_id: uuid.UUID, *, method: str, remote_address: str, language: Language
+) -> GoTo | ShowQr | PayThere:
+    """Where the payer goes from here.
+
+    The attempt is written first, in a transaction of its own: whatever the provider then does with it, we
+    know of it. Raises Problem 404 (method), 409 `nothing_to_pay`, 503 where the provider does not answer.
+    """
+    speaker, now = provider(services.settings, method), utc_now()
+    with services.database.unit_of_work() as session:
+        payment = start(
+            session,
+            locked(session, dossier_id),
+            method=method,
+            remote_address=remote_address,
+            language=language,
+            now=now,
+        )
+        charge = charge_of(payment, session.get_one(Dossier, dossier_id), services.settings)
+        try:
+            way = speaker.begin(charge)
+        except PaymentError as error:
+            raise _refused(str(error)) from error
+        if isinstance(way, PayThere):  # the portal names decisions: an attempt begins with its message
+            session.delete(payment)
+        else:
+            asking.watch(session, session.get_one(Payment, payment.id), now)
+    if not isinstance(way, Ask):
+        return way
+    try:
+        return speaker.began(charge, asking.send(services, way.request))
+    except (PaymentError, httpx2.HTTPError) as error:
+        logger.warning("payment %s: %s did not open it: %s", charge.reference, method, error)
+        raise _refused(str(error)) from error
+
+
+def _refused(why: str) -> Problem:
+    return Problem(
+        503,
+        "payment_method_unavailable",
+        "Cách nộp tiền này hiện chưa dùng được",
+        "This way to pay cannot be used right now",
+        "Chưa thu khoản nào. Hãy chọn cách khác hoặc thử lại sau ít phút.",
+        f"Nothing was taken. Choose another way, or try again in a few minutes. ({why[:200]})",
+    )

@@ -1,0 +1,73 @@
+"""Money that goes back: through the treasury, by a person, once."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend import audit
+from backend.accounts.models import Account
+from backend.dossiers.moves import Actor, locked, write_event
+from backend.errors import Problem, not_found
+from backend.payments import book
+from backend.payments.models import Payment, Refund
+from penalty import ledger
+from penalty.dossier import Role
+from penalty.payments.attempt import AttemptEvent, AttemptState, after
+
+
+def queued(session: Session, limit: int) -> list[Refund]:
+    """What is to be given back, oldest first."""
+    rows = session.scalars(
+        select(Refund).where(Refund.state == "queued").order_by(Refund.queued_at).limit(limit)
+    )
+    return list(rows)
+
+
+def paid_back(
+    session: Session, refund_id: uuid.UUID, officer: Account, treasury_reference: str, now: datetime
+) -> Refund:
+    """The treasury has paid. Raises Problem 404, or 409 where it was written down under another number."""
+    found = session.get(Refund, refund_id)
+    if found is None:
+        raise not_found("Không có khoản hoàn trả này", "There is no such refund")
+    dossier = locked(session, found.dossier_id)
+    refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
+    if refund.state == "paid":
+        if refund.treasury_reference == treasury_reference:
+            return refund
+        raise Problem(
+            409,
+            "refund_paid_before",
+            "Khoản này đã được hoàn trả",
+            "This was paid back before",
+            f"Chứng từ {refund.treasury_reference}.",
+            f"Under {refund.treasury_reference}.",
+        )
+    payment = session.get_one(Payment, refund.payment_id)
+    posting = ledger.refund_paid(
+        dossier=str(dossier.id),
+        gateway=payment.gateway,
+        refund_reference=treasury_reference,
+        amount_vnd=refund.amount_vnd,
+        at=now,
+    )
+    book.post(session, dossier.id, posting)
+    refund.state, refund.treasury_reference, refund.paid_at = "paid", treasury_reference, now
+    if payment.state == AttemptState.SURPLUS:
+        payment.state = after(AttemptState.SURPLUS, AttemptEvent.GAVE_BACK)
+    data = {"amount_vnd": refund.amount_vnd, "treasury_reference": treasury_reference}
+    chief = Actor(officer.actor, Role.TEAM_CHIEF)
+    write_event(session, dossier, "refund_paid", actor=chief, now=now, data=data)
+    audit.record(
+        session,
+        actor=officer.actor,
+        action="payment.refunded",
+        subject_type="refund",
+        subject_id=refund.id,
+        data=data,
+    )
+    return refund

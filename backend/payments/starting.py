@@ -1,0 +1,117 @@
+"""An attempt to pay begins: one row, and where the payer goes from here."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from backend import audit
+from backend.dossiers.models import Dossier
+from backend.errors import Problem
+from backend.payments.amounts import amount_due, next_midnight
+from backend.payments.models import Payment
+from backend.settings import Settings
+from penalty.dossier import State
+from penalty.payments.statement import make_reference
+from penalty.payments.values import Charge, Language
+
+LINK_LIFETIME = timedelta(minutes=15)
+_SERIALS = 36**9
+
+
+def start(
+    session: Session,
+    dossier: Dossier,
+    *,
+    method: str,
+    remote_address: str,
+    language: Language,
+    now: datetime,
+) -> Payment:
+    """Begin an attempt. Raises Problem 409 `nothing_to_pay` unless a decision stands unpaid."""
+    due = amount_due(session, dossier, now)
+    if dossier.state != State.DECIDED or due.total_vnd <= 0 or dossier.decision_number is None:
+        raise nothing_to_pay()
+    payment = Payment(
+        dossier_id=dossier.id,
+        gateway=method,
+        reference=make_reference(secrets.randbelow(_SERIALS)),
+        amount_vnd=due.total_vnd,
+        late_vnd=due.late.amount_vnd,
+        late_days=due.late.days,
+        late_formula_vi=due.late.formula_vi if due.late.amount_vnd else None,
+        locale=language,
+        remote_address=remote_address,
+        started_at=now,
+        expires_at=_expiry(method, now),
+    )
+    session.add(payment)
+    session.flush()
+    audit.record(
+        session,
+        actor=f"owner:{dossier.id}",
+        action="payment.started",
+        subject_type="payment",
+        subject_id=payment.id,
+        data={
+            "dossier_id": str(dossier.id),
+            "method": method,
+            "amount_vnd": payment.amount_vnd,
+            "reference": payment.reference,
+        },
+    )
+    return payment
+
+
+def unasked(session: Session, dossier: Dossier, *, method: str, amount_vnd: int, now: datetime) -> Payment:
+    """An attempt for money that came without one, so that it can be given back."""
+    payment = Payment(
+        dossier_id=dossier.id,
+        gateway=method,
+        reference=make_reference(secrets.randbelow(_SERIALS)),
+        amount_vnd=amount_vnd,
+        locale="vi",
+        remote_address="",
+        started_at=now,
+        expires_at=next_midnight(now),
+    )
+    session.add(payment)
+    session.flush()
+    return payment
+
+
+def charge_of(payment: Payment, dossier: Dossier, settings: Settings) -> Charge:
+    """The attempt as its provider is told of it."""
+    return Charge(
+        reference=payment.reference,
+        amount_vnd=payment.amount_vnd,
+        decision_number=dossier.decision_number or "",
+        plate=dossier.plate,
+        created_at=payment.started_at,
+        expires_at=payment.expires_at,
+        return_url=f"{settings.public_url}/thanh-toan/{payment.gateway}",
+        callback_url=f"{settings.public_url}/v1/payments/{payment.gateway}/ipn",
+        ip_address=payment.remote_address,
+        language="en" if payment.locale == "en" else "vi",
+    )
+
+
+def _expiry(method: str, now: datetime) -> datetime:
+    """Never past midnight in Vietnam, when the amount may change; a gateway's page a quarter of an hour."""
+    latest = next_midnight(now) - timedelta(seconds=1)
+    if method not in ("vietqr", "portal"):
+        latest = min(now + LINK_LIFETIME, latest)
+    return max(latest, now + timedelta(seconds=1))
+
+
+def nothing_to_pay() -> Problem:
+    return Problem(
+        409,
+        "nothing_to_pay",
+        "Hiện không có khoản nào phải nộp",
+        "There is nothing to pay now",
+        "Chỉ nộp được khi đã có quyết định xử phạt và chưa nộp đủ.",
+        "A fine can be paid once the decision is issued and while it is unpaid.",
+    )

@@ -1,0 +1,181 @@
+"""Statements and daily files: money that came without a callback, and where two books differ."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend import audit
+from backend.accounts.models import Account
+from backend.dossiers.moves import locked
+from backend.errors import FieldError, Problem
+from backend.payments import posting
+from backend.payments.amounts import amount_due_on
+from backend.payments.models import LedgerEntry, LedgerTransaction, Payment, StatementLine
+from backend.services import Services
+from penalty import ledger
+from penalty.calendar import vietnam_date
+from penalty.dossier import State
+from penalty.payments.attempt import UNDECIDED
+from penalty.payments.statement import (
+    Difference,
+    Line,
+    Match,
+    Open,
+    Settled,
+    match,
+    read_statement,
+    reconcile,
+    references_in,
+)
+from penalty.payments.values import Heard, Outcome, PaymentError
+
+_LARGEST_FILE = 4 * 1024 * 1024
+
+
+def import_statement(
+    services: Services, officer: Account, *, gateway: str, content: bytes, file: str, now: datetime
+) -> list[StatementLine]:
+    """Read a statement and book what it brought; a line read before changes nothing.
+
+    The whole file is checked before the first line counts; then each line is a transaction of its own, so
+    that an import which was cut off is simply done again. Raises Problem 422 naming row and column.
+    """
+    lines = _read(content, file)
+    return [done for line in lines if (done := _take(services, officer, gateway, line, now)) is not None]
+
+
+def waiting_for_a_person(session: Session) -> Sequence[StatementLine]:
+    """Money nobody could place: no reference, an unknown one, or one that was paid before."""
+    return session.scalars(
+        select(StatementLine)
+        .where(StatementLine.payment_id.is_(None))
+        .order_by(StatementLine.booked_at)
+        .limit(500)
+    ).all()
+
+
+def compare(
+    session: Session, *, gateway: str, day: date, content: bytes, file: str
+) -> tuple[Difference, ...]:
+    """Where the provider's file of a day and our book differ. Raises Problem 422 naming row and column."""
+    return reconcile(_booked(session, gateway, day), _settled(content, file))
+
+
+def _take(
+    services: Services, officer: Account, gateway: str, line: Line, now: datetime
+) -> StatementLine | None:
+    with services.database.unit_of_work() as session:
+        before = select(StatementLine.id).where(
+            StatementLine.gateway == gateway, StatementLine.line_id == line.line_id
+        )
+        if session.scalar(before) is not None:
+            return None
+        references = references_in(line.purpose)
+        payment = posting.locked_payment(session, references[0]) if len(references) == 1 else None
+        found = match([line], _open(payment))[0]
+        row = StatementLine(
+            gateway=gateway,
+            line_id=line.line_id,
+            booked_at=line.booked_at,
+            amount_vnd=line.amount_vnd,
+            purpose=line.purpose[:500],
+            reference=found.reference,
+            verdict=found.verdict,
+            imported_by=officer.id,
+        )
+        if payment is not None and found.verdict in ("paid", "wrong_amount"):
+            _book(session, payment, found, now)
+            row.payment_id = payment.id
+        session.add(row)
+        session.flush()
+        audit.record(
+            session,
+            actor=officer.actor,
+            action="payment.statement_line",
+            subject_type="statement_line",
+            subject_id=row.id,
+            data={"line_id": line.line_id, "amount_vnd": line.amount_vnd, "verdict": found.verdict},
+        )
+        return row
+
+
+def _book(session: Session, payment: Payment, found: Match, now: datetime) -> None:
+    """What arrived counts as of the day the bank booked it, whatever was asked for then."""
+    line = found.line
+    dossier = locked(session, payment.dossier_id)
+    on = vietnam_date(line.booked_at)
+    if dossier.state == State.DECIDED:
+        late = amount_due_on(session, dossier, on).late
+        payment.late_vnd, payment.late_days = late.amount_vnd, late.days
+        payment.late_formula_vi = late.formula_vi if late.amount_vnd else None
+    heard = Heard(payment.reference, line.amount_vnd, Outcome.PAID, line.line_id, found.verdict, {})
+    posting.record(session, payment, heard, now, on=on)
+
+
+def _open(payment: Payment | None) -> dict[str, Open]:
+    if payment is None:
+        return {}
+    return {payment.reference: Open(payment.amount_vnd, recorded=payment.state not in UNDECIDED)}
+
+
+def _booked(session: Session, gateway: str, day: date) -> dict[str, int]:
+    """What our book says a gateway took on a day in Vietnam, by our reference."""
+    account = ledger.clearing(gateway)
+    booked_on = func.date(func.timezone("Asia/Ho_Chi_Minh", LedgerTransaction.happened_at))
+    rows = session.execute(
+        select(LedgerTransaction.reference, func.sum(LedgerEntry.debit_vnd))
+        .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .where(LedgerEntry.account == account, LedgerEntry.debit_vnd > 0, booked_on == day)
+        .group_by(LedgerTransaction.reference)
+    )
+    return {reference.removeprefix(f"{gateway}/"): int(amount) for reference, amount in rows}
+
+
+def _read(content: bytes, file: str) -> tuple[Line, ...]:
+    try:
+        return read_statement(_text(content, file), file=file)
+    except PaymentError as error:
+        raise _unreadable(str(error)) from error
+
+
+def _settled(content: bytes, file: str) -> list[Settled]:
+    reader = csv.DictReader(io.StringIO(_text(content, file)))
+    missing = [name for name in ("reference", "amount_vnd") if name not in (reader.fieldnames or ())]
+    if missing:
+        raise _unreadable(f"{file}: row 1: missing column {', '.join(missing)}")
+    rows = []
+    for number, row in enumerate(reader, start=2):
+        amount = row["amount_vnd"] or ""
+        if not (amount.isascii() and amount.isdigit()):
+            raise _unreadable(
+                f"{file}: row {number}, column 'amount_vnd': expected whole dong, got {amount!r}"
+            )
+        rows.append(Settled(row["reference"] or "", int(amount)))
+    return rows
+
+
+def _text(content: bytes, file: str) -> str:
+    if len(content) > _LARGEST_FILE:
+        raise _unreadable(f"{file}: larger than {_LARGEST_FILE // 1024**2} MiB")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unreadable(f"{file}: byte {error.start}: not UTF-8 text") from error
+
+
+def _unreadable(why: str) -> Problem:
+    return Problem(
+        422,
+        "statement_unreadable",
+        "Không đọc được tệp sao kê",
+        "The statement cannot be read",
+        f"Chưa ghi nhận dòng nào. {why}",
+        f"Nothing of it was booked. {why}",
+        errors=(FieldError("file", why),),
+    )
