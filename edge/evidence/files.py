@@ -17,8 +17,7 @@ from edge.evidence.drawing import Sheet, draw
 from edge.evidence.masked_clip import write_pictures
 from edge.evidence.masking import masked
 from edge.evidence.pictures import STILL_ROLES, Pictures
-from edge.evidence.ring import each_image, encode_jpeg, images_of
-from edge.evidence.sights import Scenery, Witness
+from edge.evidence.ring import each_image, encode_jpeg
 from edge.report import EvidenceFile, FileRole
 
 MASKED_ROLES: Final[tuple[FileRole, FileRole, FileRole]] = ("masked_before", "masked_at", "masked_after")
@@ -46,15 +45,52 @@ def write_files(
     folder: Path, case: Case, pictures: Pictures, described: Describe, *, title: tuple[str, str]
 ) -> Written:
     """Write all files of a case into `folder`. Raises ClipError, OSError."""
-    stills = images_of(pictures.stills)
-    clip = folder / "clip.mp4"
-    encoded_again = record_clip(clip, pictures.clip).encoded_again
+    encoded_again = record_clip(folder / "clip.mp4", pictures.clip).encoded_again
+    film = _Film(case, pictures)
+    write_pictures(folder / "masked_clip.mp4", film.play())
+    verify_clip(folder / "masked_clip.mp4", [frame.t_s for frame in pictures.clip])
     files = [
-        *_originals(folder, case, pictures, stills, described),
-        described(clip, "clip", "video/mp4"),
-        *_copies(folder, case, pictures, stills, described, title=title),
+        *_originals(folder, case, pictures, film.stills, described),
+        described(folder / "clip.mp4", "clip", "video/mp4"),
+        *_copies(folder, case, pictures, film, described, title=title),
+        described(folder / "masked_clip.mp4", "masked_clip", "video/mp4"),
     ]
     return Written(tuple(files), (f"clip encoded again: {encoded_again}",) if encoded_again else ())
+
+
+class _Film:
+    """Decodes the clip once, for the masked clip and for the stills."""
+
+    def __init__(self, case: Case, pictures: Pictures) -> None:
+        times_s = [frame.t_s for frame in (*pictures.clip, *pictures.stills)]
+        self._witness = (
+            case.sights.around(case.vehicle.track, min(times_s), max(times_s)) if case.sights else None
+        )
+        self._view, self._pictures = case.view, pictures
+        self._kept: dict[int, Image] = {}
+
+    def play(self) -> Iterator[tuple[float, Image]]:
+        """The masked pictures of the clip, made smaller, each with its stream time."""
+        wanted = {frame.index for frame in self._pictures.stills}
+        for frame, image in each_image(self._pictures.clip):
+            if frame.index in wanted:
+                self._kept[frame.index] = image
+            times = -(-image.shape[1] // _COPY_WIDE_PX)  # a whole number: an even shrinking is the quickest
+            size = (image.shape[1] // times, image.shape[0] // times)
+            small = image if times == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+            yield frame.t_s, self.mask(np.asarray(small, np.uint8), frame.t_s)
+
+    @property
+    def stills(self) -> tuple[Image, Image, Image]:
+        """The originals before, at and after, once the film was played."""
+        left_out = [frame for frame in self._pictures.stills if frame.index not in self._kept]
+        self._kept |= {frame.index: image for frame, image in each_image(left_out)}
+        before, at, after = (self._kept[frame.index] for frame in self._pictures.stills)
+        return before, at, after
+
+    def mask(self, image: Image, t_s: float) -> Image:
+        """The copy of one picture for others than officers."""
+        return masked(image, self._view, self._witness.at(t_s) if self._witness else None)
 
 
 def _originals(
@@ -77,54 +113,37 @@ def _copies(
     folder: Path,
     case: Case,
     pictures: Pictures,
-    stills: Sequence[Image],
+    film: _Film,
     described: Describe,
     *,
     title: tuple[str, str],
 ) -> Iterator[EvidenceFile]:
-    """What others than officers are shown: masked stills, masked clip, and the drawing made from them."""
-    times_s = [frame.t_s for frame in (*pictures.clip, *pictures.stills)]
-    witness = case.sights.around(case.vehicle.track, min(times_s), max(times_s)) if case.sights else None
-    copies = [
-        masked(image, case.view, _scenery(witness, frame.t_s))
-        for image, frame in zip(stills, pictures.stills, strict=True)
-    ]
+    """What others than officers are shown: masked stills, and the drawing made from them."""
+    copies = [film.mask(image, frame.t_s) for image, frame in zip(film.stills, pictures.stills, strict=True)]
     for role, copy in zip(MASKED_ROLES, copies, strict=True):
         path = folder / f"{role}.jpg"
         path.write_bytes(encode_jpeg(copy, _COPY_QUALITY))
         yield described(path, role, "image/jpeg")
-    path = folder / "masked_clip.mp4"
-    write_pictures(path, _film(case, pictures, witness))
-    verify_clip(path, [frame.t_s for frame in pictures.clip])
-    yield described(path, "masked_clip", "video/mp4")
     path = folder / "drawing.jpg"
-    path.write_bytes(encode_jpeg(draw(_sheet(case, pictures, stills, copies[1], title)), _COPY_QUALITY))
+    sheet = _sheet(case, pictures, film.stills, copies[1], title)
+    path.write_bytes(encode_jpeg(draw(sheet), _COPY_QUALITY))
     yield described(path, "drawing", "image/jpeg")
 
 
-def _film(case: Case, pictures: Pictures, witness: Witness | None) -> Iterator[tuple[float, Image]]:
-    for frame, image in each_image(pictures.clip):
-        scale = min(_COPY_WIDE_PX / image.shape[1], 1.0)
-        size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
-        small = image if scale == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        yield frame.t_s, masked(np.asarray(small, np.uint8), case.view, _scenery(witness, frame.t_s))
-
-
-def _scenery(witness: Witness | None, t_s: float) -> Scenery | None:
-    return witness.at(t_s) if witness else None
-
-
 def _sheet(
-    case: Case, pictures: Pictures, stills: Sequence[Image], shown: Image, title: tuple[str, str]
+    case: Case,
+    pictures: Pictures,
+    stills: tuple[Image, Image, Image],
+    shown: Image,
+    title: tuple[str, str],
 ) -> Sheet:
-    before, at, after = stills
     marks = [(frame.index, frame.t_s) for frame in pictures.stills]
     return Sheet(
         title=title[0],
         subtitle=title[1],
         view=case.view,
         shown=shown,
-        stills=(before, at, after),
+        stills=stills,
         marks=(marks[0], marks[1], marks[2]),
         box=Box(*case.vehicle.box_px),
         track=case.track,
