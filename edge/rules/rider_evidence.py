@@ -22,7 +22,8 @@ from edge.scene import Scene
 from edge.tracking import Observation, Track
 
 FEWEST_LOOKS: Final = 4
-SMALLEST_HEAD_PX: Final = 18.0
+SMALLEST_HEAD_PX: Final = 24.0
+"""Chosen with the next two by `python -m benchmarks.helmet_verdicts`, so that nobody covered is accused."""
 BARE_MEDIAN: Final = 0.9
 BARE_EACH: Final = 0.7
 SUSPECT: Final = 0.6
@@ -62,10 +63,13 @@ def case_of(track: Track, context: Context, *, finished: bool) -> RiderCase | No
     """The looks at a motorbike once there will hardly be better ones; None until then, or with none."""
     if track.kind != "motorbike" or not context.riders:
         return None
-    looks = tuple(one for one in context.riders if _is_near(one))
-    if not looks or not (finished or _is_ripe(context)):
-        return None
-    return RiderCase(looks, _people(looks))
+    return rider_case(context.riders) if finished or _is_ripe(context) else None
+
+
+def rider_case(sightings: Sequence[RiderSighting]) -> RiderCase | None:
+    """What these looks say together; None when none is near enough."""
+    looks = tuple(one for one in sightings if _is_near(one))
+    return RiderCase(looks, _people(looks)) if looks else None
 
 
 def is_enough(looks: Sequence[RiderSighting]) -> bool:

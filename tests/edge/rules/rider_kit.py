@@ -27,9 +27,12 @@ def heads_on(
     *,
     lower: Sequence[float] = (),
     across: Sequence[float] = (),
-    head_m: float = 0.25,
+    head_m: float = 0.4,
 ) -> tuple[Head, ...]:
-    """Heads at the top of a motorbike's box. `lower`, `across`: by how many heads each is moved."""
+    """Heads at the top of a motorbike's box, as large as a sharper camera would see them.
+
+    `lower`, `across`: by how many heads each is moved.
+    """
     side = now.box.h * head_m / kit.SIZES_M["motorbike"][1]
     made = []
     for index, chance in enumerate(chances):
