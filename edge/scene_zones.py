@@ -85,6 +85,12 @@ class Gate:
 
     ends_m: Points
 
+    def wider(self, by_m: float) -> Gate:
+        """The same gate, longer by so much at each end."""
+        start, end = self.ends_m
+        way = by_m * (end - start) / float(np.hypot(*(end - start)))
+        return Gate(np.array([start - way, end + way]))
+
     def near(self, path_m: Points) -> bool:
         """Whether a path (n x 2) comes anywhere near the gate; cheap."""
         start, end = self.ends_m

@@ -8,6 +8,7 @@ explain the box are dropped, and what the others disagree about is added to how 
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -31,9 +32,9 @@ _Z95: Final = 1.96
 _WINDOW_S: Final = 0.4
 _LEAST_WAY_M: Final = 0.6
 _WAY_SIGMAS: Final = 4.0
-_STEPS: Final = 7
-_SAMPLES: Final = 12
-_WIDTH_MISS: Final = 0.07
+_STEPS: Final = 3
+_SAMPLES: Final = 10
+_WIDTH_MISS: Final = 0.12
 _HEIGHT_MISS: Final = 0.12
 _KIND_SHARE: Final = 0.2
 _UNPOSED_M: Final = 0.4
@@ -126,9 +127,37 @@ class Way:
         return np.asarray(area.holds(self.rim_m()).all(axis=1), dtype=np.bool_)
 
 
+class _Last(threading.local):
+    """The answers for the track asked about last: every rule asks about the same one in turn."""
+
+    track: Track | None = None
+    scene: Scene | None = None
+    path: Trajectory | None = None
+    way: Way | None = None
+    laid = False
+
+
+_LAST: Final = _Last()
+
+
+def path_of(track: Track, scene: Scene) -> Trajectory:
+    """The `trajectory` of a track, worked out once for all the rules that ask for the same one in turn."""
+    if _LAST.path is None or _LAST.track is not track or _LAST.scene is not scene:
+        _LAST.track, _LAST.scene = track, scene
+        _LAST.path, _LAST.way, _LAST.laid = trajectory(track, scene), None, False
+    return _LAST.path
+
+
 def way_of(track: Track, scene: Scene) -> Way | None:
-    """The way of a vehicle; None when its foot was clear too few times to say."""
-    path, box = _seen(track, scene)
+    """The way of a vehicle, worked out once likewise; None when its foot was clear too few times to say."""
+    path = path_of(track, scene)
+    if not _LAST.laid:
+        _LAST.way, _LAST.laid = _laid(track, scene, path), True
+    return _LAST.way
+
+
+def _laid(track: Track, scene: Scene, path: Trajectory) -> Way | None:
+    path, box = _seen(track, scene, path)
     if len(path) < _FEWEST:
         return None
     ahead = _headings(path, scene)
@@ -142,7 +171,7 @@ def way_of(track: Track, scene: Scene) -> Way | None:
     return Way(path, centre_m[0], ahead, half_width_m, half_length_m, share[0, :, 1], per_px, error_px)
 
 
-def _seen(track: Track, scene: Scene) -> tuple[Trajectory, Numbers]:
+def _seen(track: Track, scene: Scene, path: Trajectory) -> tuple[Trajectory, Numbers]:
     """The clear sightings that no edge of the picture cuts, and the width and height of their boxes, px."""
     width_px = scene.picture_size_px[0]
     rows = [
@@ -151,7 +180,6 @@ def _seen(track: Track, scene: Scene) -> tuple[Trajectory, Numbers]:
         if one.contact_clear
     ]
     table = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    path = trajectory(track, scene)
     table = table[np.isin(table[:, 0], path.frame)]
     whole = table[:, 3] > 0
     return path.cut(whole), table[whole, 1:3]
@@ -235,7 +263,7 @@ def _extent(fits: _Fits, sizes: Numbers) -> tuple[Numbers, float, float]:
     good = good if good.any() else np.ones(len(sizes), dtype=bool)
     ahead = fits.ahead[rows]
     off = centres[good] - centres[best]
-    along = np.abs(np.median((off * ahead).sum(axis=2), axis=1))
-    across = np.abs(np.median(off[..., 1] * ahead[:, 0] - off[..., 0] * ahead[:, 1], axis=1))
+    along = np.abs((off * ahead).sum(axis=2)).max(axis=1)
+    across = np.abs(off[..., 1] * ahead[:, 0] - off[..., 0] * ahead[:, 1]).max(axis=1)
     half = sizes[good] / 2
     return sizes[best], float((across + half[:, 0]).max()), float((along + half[:, 1]).max())

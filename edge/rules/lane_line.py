@@ -17,7 +17,7 @@ from edge.detector.types import PLATED
 from edge.report import Reason
 from edge.rules.acts import is_plated
 from edge.rules.context import Context
-from edge.rules.footprint import Way, way_of
+from edge.rules.footprint import Way, path_of, way_of
 from edge.rules.manoeuvres import (
     WHY_BROKEN,
     Flags,
@@ -31,7 +31,7 @@ from edge.rules.manoeuvres import (
     withheld,
 )
 from edge.rules.numbers import vi
-from edge.rules.trajectory import Trajectory, trajectory
+from edge.rules.trajectory import Trajectory
 from edge.rules.types import Verdict, Violation, Withheld
 from edge.scene_file import SolidLine
 from edge.scene_zones import Chain
@@ -94,7 +94,7 @@ class _Crossing:
 def judge(track: Track, context: Context, *, finished: bool = False) -> Verdict:
     """A violation, a suspicion withheld, or None: crossed nothing, or not clear yet."""
     scene = context.scene
-    path = trajectory(track, scene)
+    path = path_of(track, scene)
     if not is_plated(track.kind) or not any(_near(path, chain) for _, chain in scene.marks.lines):
         return None
     way = way_of(track, scene)

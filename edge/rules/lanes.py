@@ -15,7 +15,7 @@ from edge.detector.types import VehicleClass
 from edge.report import Measure, Reason
 from edge.rules.acts import is_plated
 from edge.rules.context import Context
-from edge.rules.footprint import Way, way_of
+from edge.rules.footprint import Way, path_of, way_of
 from edge.rules.manoeuvres import (
     KMH,
     WHY_BROKEN,
@@ -32,7 +32,7 @@ from edge.rules.manoeuvres import (
     withheld,
 )
 from edge.rules.numbers import vi
-from edge.rules.trajectory import Trajectory, trajectory
+from edge.rules.trajectory import Trajectory
 from edge.rules.types import Verdict, Violation, Withheld
 from edge.scene import Scene
 from edge.scene_file import Lane
@@ -66,7 +66,7 @@ def wrong_lane(track: Track, context: Context, *, finished: bool = False) -> Ver
         for lane, area in scene.marks.lanes
         if lane.kinds and track.kind not in lane.kinds and not lane.emergency
     ]
-    if not is_plated(track.kind) or not _touches(trajectory(track, scene), lanes):
+    if not is_plated(track.kind) or not _touches(path_of(track, scene), lanes):
         return None
     way = way_of(track, scene)
     if way is None:
@@ -89,7 +89,7 @@ def emergency_lane(track: Track, context: Context, *, finished: bool = False) ->
     """
     scene = context.scene
     lanes = [(lane, area) for lane, area in scene.marks.lanes if lane.emergency]
-    if track.kind not in _ROLLING_KINDS or not _touches(trajectory(track, scene), lanes):
+    if track.kind not in _ROLLING_KINDS or not _touches(path_of(track, scene), lanes):
         return None
     way = way_of(track, scene)
     if way is None:

@@ -18,7 +18,7 @@ from edge.report import Measure, Reason
 from edge.rules.acts import is_plated
 from edge.rules.binding import LEGAL_ZONE, binds
 from edge.rules.context import Context
-from edge.rules.footprint import Way, way_of
+from edge.rules.footprint import Way, path_of, way_of
 from edge.rules.manoeuvres import (
     WHY_BROKEN,
     Drive,
@@ -33,7 +33,6 @@ from edge.rules.manoeuvres import (
     withheld,
 )
 from edge.rules.numbers import vi
-from edge.rules.trajectory import trajectory
 from edge.rules.types import Verdict, Violation, Withheld
 from edge.scene_file import Zone
 from edge.scene_zones import Area
@@ -72,7 +71,7 @@ def judge(track: Track, context: Context, *, finished: bool = False) -> Verdict:
     ]
     if not zones or not is_plated(track.kind):
         return None
-    road_m = trajectory(track, scene).road_m
+    road_m = path_of(track, scene).road_m
     if not any(int(area.holds(road_m).sum()) > 1 for _, area in zones):
         return None
     way = way_of(track, scene)

@@ -17,9 +17,10 @@ from edge.report import Reason, RuleName
 from edge.rules.acts import is_plated
 from edge.rules.binding import LEGAL_ZONE, binds
 from edge.rules.context import Context
-from edge.rules.footprint import Way, way_of
+from edge.rules.footprint import Way, path_of, way_of
 from edge.rules.manoeuvres import (
     WHY_BROKEN,
+    Numbers,
     accusation,
     hours_doubt,
     measure,
@@ -28,7 +29,6 @@ from edge.rules.manoeuvres import (
     withheld,
 )
 from edge.rules.numbers import vi
-from edge.rules.trajectory import trajectory
 from edge.rules.types import Verdict, Violation, Withheld
 from edge.scene_file import ForbiddenTurn
 from edge.scene_zones import MarkedTurn
@@ -41,6 +41,10 @@ PERHAPS_KIND: Final = 0.5
 LEFT_DEG: Final = {"left": (50.0, 130.0), "right": (-130.0, -50.0), "u_turn": (145.0, 215.0)}
 """How far to the left a vehicle has turned between the gates; U-turns count either way round."""
 NEARLY_DEG: Final = 25.0
+WIDER_M: Final = 4.0
+STEP_M: Final = 2.0
+APPROACH_M: Final = 8.0
+TURNING_COSINE: Final = float(np.cos(np.radians(20.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,9 @@ def _judge(
     turns = [one for one in turns if binds(one.turn.kinds, track.kind)]
     if not turns or not is_plated(track.kind):
         return None
-    road_m = trajectory(track, context.scene).road_m
-    if len(road_m) < 2 or not any(one.enter.near(road_m) and one.leave.near(road_m) for one in turns):  # noqa: PLR2004
+    road_m = path_of(track, context.scene).road_m
+    turns = [one for one in turns if _may_have_turned(road_m, one)]
+    if not turns:
         return None
     way = way_of(track, context.scene)
     if way is None:
@@ -94,6 +99,25 @@ def _judge(
             return verdict
         kept = kept or verdict
     return kept if finished else None
+
+
+def _may_have_turned(road_m: Numbers, marked: MarkedTurn) -> bool:
+    """Whether its foot went over about the first gate, since turned, and came near the second; cheap."""
+    entries = marked.enter.wider(WIDER_M).crossing(road_m)
+    if not entries or not marked.leave.near(road_m):
+        return False
+    at = entries[0][0]
+    before = np.flatnonzero(np.hypot(*(road_m[: at + 1] - road_m[at]).T) <= APPROACH_M)
+    start = -_first_step(road_m[before[0] :])
+    end = _first_step(road_m[at:][::-1])
+    cosine = float(start @ end) / max(float(np.hypot(*start) * np.hypot(*end)), 1e-9)
+    return cosine < TURNING_COSINE
+
+
+def _first_step(road_m: Numbers) -> Numbers:
+    """To the first of the places from the next one far enough for a heading; from the last where none is."""
+    far = np.flatnonzero(np.hypot(*(road_m - road_m[0]).T) > STEP_M)
+    return np.asarray(road_m[0] - road_m[far[0] if len(far) else -1], dtype=np.float64)
 
 
 def _turned(way: Way, marked: MarkedTurn, handed: float) -> _Turned | None:

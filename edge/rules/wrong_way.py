@@ -16,7 +16,7 @@ from edge.detector.types import PLATED
 from edge.report import Measure, Reason
 from edge.rules.acts import is_plated
 from edge.rules.context import Context
-from edge.rules.footprint import Way, way_of
+from edge.rules.footprint import Way, path_of, way_of
 from edge.rules.manoeuvres import (
     WHY_BROKEN,
     Drive,
@@ -31,7 +31,7 @@ from edge.rules.manoeuvres import (
     withheld,
 )
 from edge.rules.numbers import vi
-from edge.rules.trajectory import Trajectory, trajectory
+from edge.rules.trajectory import Trajectory
 from edge.rules.types import Verdict, Violation, Withheld
 from edge.scene import Scene
 from edge.scene_zones import Area
@@ -51,7 +51,7 @@ LEAST_KIND: Final = 0.8
 def judge(track: Track, context: Context, *, finished: bool = False) -> Verdict:
     """A violation, a suspicion withheld, or None: went with the traffic, or not clear yet."""
     scene = context.scene
-    if not is_plated(track.kind) or not _suspicious(trajectory(track, scene), scene):
+    if not is_plated(track.kind) or not _suspicious(path_of(track, scene), scene):
         return None
     way = way_of(track, scene)
     if way is None:

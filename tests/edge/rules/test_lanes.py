@@ -155,7 +155,7 @@ KEPT: list[tuple[str, Rule, Track, Scene, tuple[Track, ...], str]] = [
     (
         "a short way",
         wrong_lane,
-        drove(moves.along((0, -1.75, 20), (1, -1.75, 30), (2, 1.75, 40), (3.3, 1.75, 51), (4.3, -1.75, 60))),
+        drove(moves.along((0, -1.75, 20), (1, -1.75, 30), (2, 1.75, 40), (3.6, 1.75, 54), (4.6, -1.75, 63))),
         ROAD,
         (),
         "short_way",
