@@ -18,7 +18,6 @@ import json
 import sys
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +27,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.brno_marks import DASHES_PX, EDGES_PX
-from edge.calibration.lengths import Length, LengthFit, Straight, fit_lengths
+from edge.calibration.facts import Facts, Length, Straight, dashes
+from edge.calibration.fit import CameraFit, fit_camera
 from edge.calibration.section import section_of
 from edge.detector.types import Box
 from edge.rules.speed_estimate import SpeedEstimate, estimate
@@ -63,7 +63,7 @@ class Pair:
         return self.said is not None and self.said.doubt is None
 
 
-def fitted(session: dict[str, Any]) -> LengthFit:
+def fitted(session: dict[str, Any]) -> CameraFit:
     """The camera on whose road the session's distances are as they were measured."""
     lengths = [
         Length(
@@ -73,14 +73,14 @@ def fitted(session: dict[str, Any]) -> LengthFit:
         )
         for one in session["distanceMeasurement"]
     ]
-    dashes = DASHES_PX.get(session["session"], ())
-    for index, ends in enumerate(pairwise(dashes)):
-        lengths.append(Length(ends, "along", None, "dash" if index % 2 else "gap", error_m=0.03))
-    straight = [Straight(line, 0.5) for line in EDGES_PX.get(session["session"], ())]
-    return fit_lengths(lengths, SIZE_PX, straight=straight, with_lens=True)
+    name = session["session"]
+    if name in DASHES_PX:
+        lengths += dashes(DASHES_PX[name], dash_m=None, gap_m=None, name="middle", begins_with="gap")
+    straight = tuple(Straight(line, px_error=0.5) for line in EDGES_PX.get(name, ()))
+    return fit_camera(Facts(SIZE_PX, tuple(lengths), straight), with_lens=True)
 
 
-def scene_for(session: dict[str, Any], fit: LengthFit) -> Scene:
+def scene_for(session: dict[str, Any], fit: CameraFit) -> Scene:
     """The camera file a technician would have got from these distances; its zone is the stretch they span."""
     along = [one for one in session["distanceMeasurement"] if one["toVP1"]]
     ends_px = np.array([one[end][:2] for one in session["distanceMeasurement"] for end in ("p1", "p2")])
@@ -112,7 +112,7 @@ def scene_for(session: dict[str, Any], fit: LengthFit) -> Scene:
     )
 
 
-def tracked(car: dict[str, Any], fps: float, fit: LengthFit) -> Track:
+def tracked(car: dict[str, Any], fps: float, fit: CameraFit) -> Track:
     """The track as our tracker would hand it over: boxes that stand on the tracked points."""
     feet_px = np.column_stack([car["track"]["x"], car["track"]["y"]]).astype(np.float64)
     feet_m = fit.camera.map.road(feet_px)

@@ -31,7 +31,8 @@ class MotionFit:
 
     `keep` marks the sightings that were used, `pull` (one for each of them) is how much the speed moves when
     a place moves by one. `rms`: of the residuals, in the unit of place. `scatter`: the same in units of the
-    stated errors, about 1 when those are right.
+    stated errors, about 1 when those are right. `sway`: how much the variance grows because residuals follow
+    one another, 1 when they do not.
     """
 
     speed: float
@@ -39,6 +40,7 @@ class MotionFit:
     push: float
     rms: float
     scatter: float
+    sway: float
     keep: npt.NDArray[np.bool_]
     pull: Numbers
 
@@ -83,7 +85,8 @@ def fit_motion(t: Numbers, place: Numbers, sigma: Numbers) -> MotionFit:
     pushed = bread @ rows.T * (left / np.maximum(1 - leverage, _LEAST_LEVERAGE_LEFT))
     # The last row is what drivers usually do, not a sighting: it stands with its stated error.
     pushed[:, -1] = (bread @ rows.T)[:, -1]
-    error = np.sqrt((pushed[1, :-1] ** 2).sum() * _following(left[:-1]) + pushed[1, -1] ** 2)
+    sway = _following(left[:-1])
+    error = np.sqrt((pushed[1, :-1] ** 2).sum() * sway + pushed[1, -1] ** 2)
     seen_left = left[:-1] * sigma
     freedom = len(t) - 2
     return MotionFit(
@@ -92,6 +95,7 @@ def fit_motion(t: Numbers, place: Numbers, sigma: Numbers) -> MotionFit:
         push=float(found[2]),
         rms=float(np.sqrt(np.mean(seen_left**2))),
         scatter=float(np.sqrt((left[:-1] ** 2).sum() / freedom)),
+        sway=sway,
         keep=keep,
         pull=(bread @ rows.T)[1, :-1] / sigma,
     )
