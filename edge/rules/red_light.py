@@ -7,6 +7,7 @@ Decree 168/2024 Art. 6.9.b (cars) and 7.7.c (motorbikes); Law 36/2024 Art. 11.4.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -36,6 +37,8 @@ from edge.tracking import Track
 _STANDING_MPS: Final = 0.5
 _STANDING_S: Final = 1.0
 _LONGEST_AT_LINE_S: Final = 0.6
+_UNSEEN_AT_LINE_S: Final = 0.25
+_MISSED_AT_LINE: Final = 2.5
 _LONGEST_HIDDEN_S: Final = 2.5
 _LONGEST_AMBER_S: Final = 8.0
 """Amber that lasts longer flashes, or is broken: nobody breaks a rule by passing it with care."""
@@ -48,7 +51,7 @@ def judge(track: Track, scene: Scene, heads: Heads, *, finished: bool = False) -
     path = trajectory(track, scene)
     found = passage(path, scene, finished=finished)
     if found is None:
-        return _stopped_short(track, scene, path, heads) if finished else None
+        return _unproven(track, scene, path, heads) if finished else None
     told = ruling(
         scene.signals,
         heads,
@@ -87,13 +90,18 @@ def _may_pass_amber(light: Phase, entry: Entry | None) -> bool:
 
 
 def _sight_doubt(found: Passage, track: Track) -> str | None:
-    """Whether the vehicle was followed all the way: its foot at the line itself, and its box beyond."""
+    """Whether the vehicle was followed all the way: its foot near the line, and its box all along."""
     path = found.path
-    if path.t_s[found.at] - path.t_s[found.at - 1] > _LONGEST_AT_LINE_S:
+    before_s, after_s = float(path.t_s[found.at - 1]), float(path.t_s[found.at])
+    if after_s - before_s > _LONGEST_AT_LINE_S:
         return "gap"
-    way = np.array([one.t_s for one in track.observations])
-    way = way[(way >= path.t_s[found.at - 1]) & (way <= path.t_s[found.clear])]
-    if len(way) > 1 and float(np.diff(way).max()) > LONGEST_GAP_S:
+    seen_s = np.array([one.t_s for one in track.observations])
+    usual_s = float(np.median(np.diff(seen_s)))
+    at_line = seen_s[(seen_s >= before_s) & (seen_s <= after_s)]
+    if float(np.diff(at_line).max()) > max(_UNSEEN_AT_LINE_S, _MISSED_AT_LINE * usual_s):
+        return "gap"
+    way_s = seen_s[(seen_s >= before_s) & (seen_s <= float(path.t_s[found.clear]))]
+    if float(np.diff(way_s).max()) > LONGEST_GAP_S:
         return "gap"
     over = path.cut(slice(max(found.at - 3, 0), found.clear + 1))
     return broken(over, longest_gap_s=_LONGEST_HIDDEN_S)
@@ -129,8 +137,31 @@ def _entry_doubt(found: Passage, entry: Entry | None, light: Phase, scene: Scene
     return None
 
 
+def _unproven(track: Track, scene: Scene, path: Trajectory, heads: Heads) -> Withheld | None:
+    """Who is no case but was seen past the line on red: counted, never accused.
+
+    Its rear went over and it did not go on, or its foot was hidden while its box went over.
+    """
+    short = _stopped_short(track, scene, path, heads)
+    if short is not None:
+        return short
+    bared = tuple(replace(one, contact_clear=True) for one in track.observations)
+    hidden = passage(trajectory(replace(track, observations=bared), scene), scene, finished=True)
+    if hidden is None or not _may_be_red(scene, heads, hidden.t_cross_s):
+        return None
+    return _withheld(track, "gap", hidden.t_cross_s, ())
+
+
+def _may_be_red(scene: Scene, heads: Heads, t_s: float) -> bool:
+    """Whether it was red for any lane and way."""
+    lanes = frozenset({None, *(lane.name for lane, _ in scene.marks.lanes)})
+    told = ruling(scene.signals, heads, t_s, lanes=lanes, movements=MOVEMENTS)
+    is_red = told.light is not None and told.light.state == "red"
+    return is_red or told.doubt in {"movement_unclear", "lane_unclear"}
+
+
 def _stopped_short(track: Track, scene: Scene, path: Trajectory, heads: Heads) -> Withheld | None:
-    """A vehicle whose rear went over the line on red but that did not go on: counted, never accused."""
+    """A vehicle whose rear went over the line on red but that was not seen to go on."""
     if len(path) < 3:  # noqa: PLR2004
         return None
     line = scene.to_line(path.road_m)
@@ -145,10 +176,7 @@ def _stopped_short(track: Track, scene: Scene, path: Trajectory, heads: Heads) -
     if gone_m[over:].max() >= scene.red_light.clear_past_line_m:
         return None
     t_s = float(path.t_s[over])
-    lanes = frozenset({None, *(lane.name for lane, _ in scene.marks.lanes)})
-    told = ruling(scene.signals, heads, t_s, lanes=lanes, movements=MOVEMENTS)
-    is_red = told.light is not None and told.light.state == "red"
-    if not is_red and told.doubt not in {"movement_unclear", "lane_unclear"}:
+    if not _may_be_red(scene, heads, t_s):
         return None
     tail = path.t_s >= path.t_s[-1] - _STANDING_S
     moving = tail.sum() > 1 and slope(path.t_s[tail], gone_m[tail]) > _STANDING_MPS

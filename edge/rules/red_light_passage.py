@@ -28,7 +28,6 @@ _FORWARD_COSINE: Final = 0.25
 _LOCAL_S: Final = 0.6
 _LAST_S: Final = 0.4
 _SLOWER_BEFORE: Final = 0.6
-_LINE_ENDS: Final = 0.05
 _HARDEST_BRAKING_MPS2: Final = 9.0
 _TURNED_DEG: Final = 60.0
 _STRAIGHT_DEG: Final = 25.0
@@ -93,7 +92,7 @@ def passage(path: Trajectory, scene: Scene, *, finished: bool) -> Passage | None
     beyond = line.past_m >= scene.line_error_m + SIGMAS * path.sigma_m
     for over in np.flatnonzero(beyond & ~np.concatenate([[False], beyond[:-1]])):
         found = _from(path, scene, line.past_m, before, int(over), finished=finished)
-        if found is not None and _on_line(float(line.across[found.at])):
+        if found is not None and 0 <= float(scene.to_line(found.cross_m[None]).across[0]) <= 1:
             return found
     return None
 
@@ -259,7 +258,3 @@ def slope(t_s: Numbers, place_m: Numbers) -> float:
     """Metres a second of the straight line through at least two points."""
     off_s = t_s - t_s.mean()
     return float((off_s * (place_m - place_m.mean())).sum() / (off_s**2).sum())
-
-
-def _on_line(across: float) -> bool:
-    return -_LINE_ENDS <= across <= 1 + _LINE_ENDS
