@@ -130,7 +130,7 @@ def _from(
     near = np.abs(path.t_s - t_cross_s) <= max(_LOCAL_S, float(path.t_s[clear]) - t_cross_s)
     near[[at - 1, at]] = True
     rate_mps = max(slope(path.t_s[near], past_m[near]), 0.1)
-    speed_mps = float(np.hypot(*(slope(path.t_s[near], road_m) for road_m in path.road_m[near].T)))
+    speed_mps = _speed_mps(path.cut(near))
     edge_error_m = SIGMAS * float(np.hypot(path.sigma_m[at], scene.line_error_m))
     return Passage(
         path,
@@ -159,9 +159,8 @@ def _settled(
     if not finished or until < len(path) or last < over or len(recent) < _HEADING_ROWS:
         return None
     took_s = float(path.t_s[last] - path.t_s[recent[0]])
-    velocity = np.array([slope(path.t_s[recent], road_m) for road_m in path.road_m[recent].T])
     error_mps = SIGMAS * np.sqrt(12 / len(recent)) * float(path.sigma_m[recent].max()) / took_s
-    slowest_mps = max(float(np.hypot(*velocity)) - error_mps, 0.0)
+    slowest_mps = max(_speed_mps(path.cut(slice(int(recent[0]), until))) - error_mps, 0.0)
     reach_m = float(gone_m[last]) + slowest_mps**2 / (2 * _HARDEST_BRAKING_MPS2)
     return (last, True) if reach_m >= enough_m else None
 
@@ -233,7 +232,7 @@ def possible_movements(found: Passage, scene: Scene) -> AbstractSet[Movement]:
         "right": scene.red_light.right_turn_by_m,
         "left": scene.red_light.left_turn_by_m,
     }
-    return {"straight"} | {one for one, by_m in still.items() if so_far_m < by_m}
+    return {"straight", *(one for one, by_m in still.items() if so_far_m < by_m)}
 
 
 def possible_lanes(found: Passage, track: Track, scene: Scene) -> AbstractSet[str | None]:
@@ -252,6 +251,12 @@ def _lengths(track: Track) -> tuple[float, float]:
     seen = [one.kind for one in track.observations]
     kinds = {kind for kind in seen if seen.count(kind) >= _KIND_SHARE * len(seen)} | {track.kind}
     return min(_LENGTHS_M[kind][0] for kind in kinds), max(_LENGTHS_M[kind][1] for kind in kinds)
+
+
+def _speed_mps(path: Trajectory) -> float:
+    """How fast a vehicle went over these sightings, whatever its way."""
+    x_mps, y_mps = (slope(path.t_s, path.road_m[:, axis]) for axis in (0, 1))
+    return float(np.hypot(x_mps, y_mps))
 
 
 def slope(t_s: Numbers, place_m: Numbers) -> float:
