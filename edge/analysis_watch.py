@@ -88,9 +88,24 @@ class CaseWatcher:
         )
 
 
-def watchers(scene: Scene, *, hurried: bool) -> Callable[[], CaseWatcher]:
+class WatcherMaker:
+    """Fresh watchers for any scene of one camera; the networks are loaded once, when first needed."""
+
+    def __init__(self, *, hurried: bool, threads: int = 2) -> None:
+        self._hurried, self._threads = hurried, threads
+        self._eyes: Eyes | None = None
+
+    def __call__(self, scene: Scene) -> Callable[[], CaseWatcher]:
+        """Makes a fresh watcher for each pass. Raises ModelError."""
+        riders = asks_for_riders(scene)
+        if self._eyes is None or (riders and self._eyes.riders is None):
+            self._eyes = open_eyes(threads=self._threads, riders=riders)
+        return watchers(scene, hurried=self._hurried, eyes=self._eyes)
+
+
+def watchers(scene: Scene, *, hurried: bool, eyes: Eyes | None = None) -> Callable[[], CaseWatcher]:
     """Makes a fresh watcher for each pass, models loaded once. `hurried`: keep up with a live camera."""
-    eyes = open_eyes(riders=asks_for_riders(scene))
+    eyes = eyes or open_eyes(riders=asks_for_riders(scene))
 
     def make() -> CaseWatcher:
         every = scene.file.detect_every

@@ -13,8 +13,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from edge.analysis_files import VIOLATIONS, Findings, write_findings
 from edge.analysis_files import analyse as look_through
-from edge.analysis_watch import asks_for_riders, open_eyes, watchers
+from edge.analysis_watch import WatcherMaker, asks_for_riders, open_eyes
 from edge.annotate import annotate
+from edge.box.command import run_box, run_one
 from edge.capture import Frame, SourceError, is_stream, open_source
 from edge.detector.cli import app as detector_app
 from edge.detector.errors import DetectorError
@@ -24,6 +25,7 @@ from edge.evidence.offline import prove_file
 from edge.evidence.pictures import EvidenceMissing
 from edge.journal import log_to_stderr
 from edge.outbox_cli import outbox
+from edge.reload import SceneReload
 from edge.scene import Scene, SceneError, load_scene
 from edge.settings import SettingsError, StoreSettings, WorkerSettings
 from edge.verify import is_whole, read_public_key, summary, verify_path
@@ -96,18 +98,33 @@ def run(  # noqa: PLR0917 - one parameter an option
 
     def work() -> int:
         scene = load_scene(camera)
+        make = WatcherMaker(hurried=is_stream(source))
         job = Job(
             source=source,
             scene=scene.reported(),
             mode="once" if once else "loop" if loop else "follow",
-            make_watcher=watchers(scene, hurried=is_stream(source)),
+            make_watcher=make(scene),
             realtime=not fast,
+            reload=SceneReload(camera, scene, make),
         )
         log_to_stderr()
         settings = WorkerSettings(data_folder=data, backend_url=backend)
         return run_worker(job, settings, StoreSettings.from_environment())
 
     _guarded(work)
+
+
+@app.command()
+def box(
+    config: Annotated[
+        Path, typer.Argument(help="Box file (TOML), see docs/operating.md.", metavar="BOX.toml")
+    ],
+    only: Annotated[
+        str | None, typer.Option("--only", help="Watch one of its cameras in this process.", metavar="ID")
+    ] = None,
+) -> None:
+    """Watch several cameras, one process each; restart what ends. Metrics are served on a local port."""
+    _guarded(lambda: run_one(config, only) if only else run_box(config))
 
 
 @app.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import threading
 import time
@@ -21,7 +20,6 @@ from edge.clock import ClockWatch
 from edge.delivery import DeliveryState
 from edge.detector.types import Image
 from edge.device import Device
-from edge.durable import replace_file
 from edge.evidence.ring import FrameRing, encode_jpeg
 from edge.health.guard import told
 from edge.health.types import Fault, Finding
@@ -29,6 +27,7 @@ from edge.outbox import Outbox
 from edge.prover import ProverCounts
 from edge.report import CameraState, CameraStatus, Heartbeat, Scene, sign
 from edge.settings import WorkerSettings
+from edge.status import StatusWriter, waiting_of
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +54,10 @@ class WatcherGauges:
     signal_state: str | None = None
     vehicles_total: int = 0
     withheld_total: int = 0
+    codes: Mapping[str, int] = field(default_factory=dict)
+    pace_level: int = 0
+    looks_total: int = 0
+    undetected_total: int = 0
 
 
 @dataclass(slots=True)
@@ -122,7 +125,10 @@ class HeartbeatSender:
     delivery: DeliveryState
     clock: ClockWatch
     watcher: Callable[[], WatcherGauges]
+    status: StatusWriter
     health: Callable[[], tuple[Finding, ...]] = tuple
+    shift_px: Callable[[], float] = lambda: 0.0
+    trouble: Callable[[], str] = str
     sent_total: int = 0
     failed_total: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -169,7 +175,7 @@ class HeartbeatSender:
             device_id=self.device.device_id,
             software_version=self.device.software_version,
             sent_at=datetime.now(UTC),
-            outbox_waiting=self.outbox.pending(),
+            outbox_waiting=self.outbox.pending() + waiting_of(self.settings.sibling_folders),
             cameras=(status,),
         )
         try:
@@ -193,7 +199,9 @@ class HeartbeatSender:
         newest = self.ring().newest_image()
         small = thumbnail(newest) if newest is not None else None
         counts, found = self.proven, self.health()
-        said = [words for words in (counts.disk_trouble, self.camera.detail) if words]
+        alarm = self.status.quota.room.alarm
+        told_first = (alarm, counts.disk_trouble, self.trouble(), self.camera.detail)
+        said = [words for words in told_first if words]
         return CameraStatus(
             camera_id=self.scene.camera_id,
             name=self.scene.name,
@@ -211,21 +219,25 @@ class HeartbeatSender:
 
     def write_status(self, camera: CameraStatus) -> None:
         """`status.json`: everything countable, for a person or a monitor on the box."""
-        status: dict[str, Any] = {
-            "written_at": datetime.now(UTC).isoformat(),
+        seen, now_s = self.watcher(), time.monotonic()
+        words: dict[str, Any] = {
             "device_id": self.device.device_id,
             "software_version": self.device.software_version,
-            "camera": camera.model_dump(mode="json", exclude={"thumbnail_jpeg_b64"}),
+            "camera_file_sha256": self.scene.camera_file_sha256,
             "frames_skipped_total": self.camera.skipped_total,
             "events": asdict(self.proven),
-            "faults": [
-                {"fault": one.fault, "for_s": round(time.monotonic() - one.since_s, 1)}
-                for one in self.health()
-            ],
-            "outbox": self.outbox.counts(),
+            "withheld": {**seen.codes, **self.proven.codes},
+            "watcher": {
+                "pace_level": seen.pace_level,
+                "looks_total": seen.looks_total,
+                "undetected_total": seen.undetected_total,
+            },
+            "faults": [{"fault": one.fault, "for_s": round(now_s - one.since_s, 1)} for one in self.health()],
+            "shift_px": round(self.shift_px(), 2),
+            "reload_trouble": self.trouble(),
             "delivery": asdict(self.delivery),
             "heartbeats": {"sent": self.sent_total, "failed": self.failed_total},
             "clock_steps_total": self.clock.steps_total,
             "ring": {"frames": len(self.ring()), "bytes": self.ring().size_bytes},
         }
-        replace_file(self.settings.status_file, json.dumps(status, indent=1).encode())
+        self.status.write(camera, words)

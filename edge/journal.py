@@ -18,12 +18,20 @@ def redacted(text: str) -> str:
 
 
 class JsonLines(logging.Formatter):
-    """Time, level, source, message and the `extra={"data": {...}}` of a record as one line of JSON."""
+    """Time, level, source, message and the `extra={"data": {...}}` of a record as one line of JSON.
+
+    `camera`: which camera of the box speaks.
+    """
+
+    def __init__(self, camera: str = "") -> None:
+        super().__init__()
+        self._camera = camera
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
+            **({"camera": self._camera} if self._camera else {}),
             "from": record.name,
             "message": record.getMessage(),
         }
@@ -35,10 +43,10 @@ class JsonLines(logging.Formatter):
         return redacted(json.dumps(line, ensure_ascii=False, default=str))
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
+def log_to_stderr(level: int = logging.INFO, *, camera: str = "") -> None:
     """Send the `edge` loggers to stderr as JSON lines; called once by a command."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines(camera))
     logger = logging.getLogger("edge")
     logger.handlers[:] = [handler]
     logger.setLevel(level)

@@ -298,6 +298,14 @@ class Outbox:
         counts = self.counts()
         return sum(counts[state] for state in PENDING)
 
+    def oldest_pending_s(self) -> float | None:
+        """How long ago the oldest report that is still owed was added; None when nothing is owed."""
+        with self._lock:
+            (added_s,) = self._db.execute(
+                "SELECT min(added_at_s) FROM report WHERE state IN ('waiting', 'uploaded')"
+            ).fetchone()
+        return None if added_s is None else max(0.0, self._now_s() - added_s)
+
     def ids(self, *states: OutboxState) -> list[str]:
         """The report ids in these states, oldest first."""
         marks = ", ".join("?" for _ in states)

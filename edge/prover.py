@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +18,7 @@ from edge.evidence.provenance import provenance_of
 from edge.evidence.ring import FrameRing, weight_bytes
 from edge.health.types import WORDS, Fault
 from edge.outbox import Outbox
+from edge.quota import Quota
 from edge.report import Scene
 from edge.settings import WorkerSettings
 
@@ -51,6 +50,7 @@ class ProverCounts:
 @dataclass(slots=True)
 class _Pending:
     case: Case
+    scene: Scene
     pictures: Pictures | None = None
 
 
@@ -71,6 +71,7 @@ class Prover:
     lossless: bool
     on_added: Callable[[], None]
     stopping: threading.Event
+    quota: Quota
     spoiling: Callable[[float, float], Fault | None] = lambda _from_s, _to_s: None
     counts: ProverCounts = field(default_factory=ProverCounts)
     _pending: list[_Pending] = field(default_factory=list)
@@ -84,13 +85,13 @@ class Prover:
         self._thread.start()
 
     def submit(self, case: Case) -> None:
-        """Take a case on. Waits for room when lossless."""
+        """Take a case on, found in the scene that is in force now. Waits for room when lossless."""
         with self._changed:
             while self.lossless and self._full() and not self.stopping.is_set():
                 self._changed.wait(_POLL_S)
             if self._full():
                 self._give_up(self._pending.pop(0).case, "too many events wait to be written to disk")
-            self._pending.append(_Pending(case))
+            self._pending.append(_Pending(case, self.scene))
             self._changed.notify_all()
 
     def pending(self) -> int:
@@ -138,7 +139,7 @@ class Prover:
                 if ready is None:
                     self._changed.wait(_POLL_S)
                     continue
-            settled = self._settle(ready.case, ready.pictures)
+            settled = self._settle(ready)
             with self._changed:
                 if settled:
                     self._pending = [pending for pending in self._pending if pending is not ready]
@@ -166,12 +167,13 @@ class Prover:
                 self._pending.remove(pending)
                 self._changed.notify_all()
 
-    def _settle(self, case: Case, pictures: Pictures | None) -> bool:
+    def _settle(self, ready: _Pending) -> bool:
         """Whether the case needs no further try."""
-        if pictures is None:
+        case = ready.case
+        if ready.pictures is None:
             return False
         try:
-            self._prove(case, pictures)
+            self._prove(case, ready.pictures, ready.scene)
         except (EvidenceMissing, ClipError, ValueError) as error:
             self._withhold_for_evidence(case, f"{type(error).__name__}: {error}")
         except Exception as error:  # OSError of the disk, sqlite3 errors: both pass, the event must not
@@ -183,12 +185,12 @@ class Prover:
         self.counts.disk_trouble = ""
         return True
 
-    def _prove(self, case: Case, pictures: Pictures) -> None:
+    def _prove(self, case: Case, pictures: Pictures, scene: Scene) -> None:
         if self._is_in_doubt(case, pictures):
             return
         event_at = pictures.event_at(case.t_event_s)
         sighting = sighting_of(
-            case, device_id=self.device.device_id, camera_id=self.scene.camera_id, event_at=event_at
+            case, device_id=self.device.device_id, camera_id=scene.camera_id, event_at=event_at
         )
         if self.outbox.same_event(sighting) is not None:
             self.counts.known += 1
@@ -197,13 +199,13 @@ class Prover:
         if folder.is_dir():  # written by an earlier try whose row did not fit on the disk
             pack = load_pack(folder)
         else:
-            self._need_room()
+            self.quota.need_room()
             pack = build_pack(
                 folder.parent,
                 case,
                 pictures,
                 device=self.device,
-                scene=self.scene,
+                scene=scene,
                 event_at=event_at,
                 provenance=provenance_of(self.settings, self.device),
             )
@@ -233,14 +235,6 @@ class Prover:
             self.on_added()
         else:
             self.counts.known += 1
-
-    def _need_room(self) -> None:
-        free_bytes = shutil.disk_usage(self.settings.evidence_folder).free
-        if free_bytes < self.settings.minimum_free_bytes:
-            raise OSError(
-                errno.ENOSPC,
-                f"only {free_bytes} bytes free, evidence needs {self.settings.minimum_free_bytes}",
-            )
 
     def _withhold_for_evidence(self, case: Case, why: str) -> None:
         self.counts.withheld_evidence += 1

@@ -61,6 +61,11 @@ class WorkerSettings(BaseModel):
     backend_url: str
     device_name: str = "Camera box"
 
+    device_folder: Path | None = None
+    """Where the key of the box lies, when several workers are one box; else in the data folder."""
+    sibling_folders: tuple[Path, ...] = ()
+    """The data folders of the other workers of this box, whose outboxes count into its heartbeat."""
+
     clip_before_s: Annotated[float, Field(gt=0, le=30)] = 3.0
     clip_after_s: Annotated[float, Field(gt=0, le=30)] = 3.0
     ring_s: Annotated[float, Field(gt=0)] = 20.0
@@ -70,6 +75,8 @@ class WorkerSettings(BaseModel):
     jpeg_quality: Annotated[int, Field(ge=50, le=100)] = 95
 
     keep_delivered: bool = False
+    evidence_quota_bytes: Annotated[int, Field(ge=0)] = 0
+    """The most that evidence may take on disk; 0 is no limit but the disk's."""
     minimum_free_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
     pending_events: Annotated[int, Field(gt=0)] = 64
 

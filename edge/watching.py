@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from edge.capture import Frame, FrameSource
@@ -101,9 +101,17 @@ class Reader(threading.Thread):
 
 
 def watch(
-    source: FrameSource, reader: Reader, watcher: Watcher, prover: Prover, stop: threading.Event
+    source: FrameSource,
+    reader: Reader,
+    watcher: Watcher,
+    prover: Prover,
+    stop: threading.Event,
+    *,
+    renew: Callable[[Watcher], Watcher] = lambda watcher: watcher,
 ) -> bool:
     """Feed every picture to the watcher and every case to the prover; whether the source came to its end.
+
+    `renew` is asked before each picture who shall look at it: the same watcher, or one for another scene.
 
     Raises what the reader raised (SourceError). When stopped before the end the watcher is not finished: the
     caller decides whether its open cases are worth having.
@@ -117,6 +125,7 @@ def watch(
                 continue
             if frame is None:
                 break
+            watcher = renew(watcher)
             for case in watcher.feed(frame):
                 prover.submit(case)
     finally:

@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Literal
 
 from edge.backend_link import BackendLink
-from edge.capture import SourceError, is_stream, open_source, redacted
+from edge.capture import SourceError, SourceStatus, is_stream, open_source, redacted
 from edge.clock import ClockWatch, Play, PlayBook
 from edge.delivery import Delivery
 from edge.device import DeviceError, load_or_create, lock_folder
@@ -34,9 +35,12 @@ from edge.health.types import Finding
 from edge.heartbeat import CameraGauge, HeartbeatSender, WatcherGauges
 from edge.outbox import Outbox
 from edge.prover import Prover, ProverCounts
+from edge.quota import Quota
 from edge.recovery import recover
+from edge.reload import SceneReload
 from edge.report import Scene
 from edge.settings import StoreSettings, WorkerSettings
+from edge.status import StatusWriter
 from edge.store import EvidenceStore
 from edge.watching import Reader, Watcher, watch
 
@@ -54,7 +58,8 @@ class Job:
     """What to watch and how.
 
     `mode`: `once` plays a clip to its end, delivers everything and returns; `loop` plays it again and again;
-    `follow` watches until told to stop. `realtime` plays a clip at its own pace, as a camera would.
+    `follow` watches until told to stop. `realtime` plays a clip at its own pace, as a camera would. `reload`
+    says when the camera file has changed.
     """
 
     source: str
@@ -62,6 +67,7 @@ class Job:
     mode: Mode
     make_watcher: Callable[[], Watcher]
     realtime: bool = True
+    reload: SceneReload | None = None
 
 
 class Worker:
@@ -71,7 +77,7 @@ class Worker:
         self, job: Job, settings: WorkerSettings, store: StoreSettings, stop: threading.Event
     ) -> None:
         self._job, self._settings, self._stop = job, settings, stop
-        self._device = load_or_create(settings.data_folder, settings.device_name)
+        self._device = load_or_create(settings.device_folder or settings.data_folder, settings.device_name)
         self._outbox = Outbox(
             settings.outbox_file,
             now=_utc_now,
@@ -91,6 +97,9 @@ class Worker:
         self._camera = CameraGauge(settings.stall_s)
         self._counts = ProverCounts()
         self._ring = self._new_ring()
+        self._scene, self._make_watcher = job.scene, job.make_watcher
+        self._source_status = SourceStatus()
+        self._quota = Quota(settings, self._outbox)
         self._watcher: Watcher | None = None
         self._health: HealthGuard | None = None
         self._heartbeat = self._new_heartbeat()
@@ -170,13 +179,16 @@ class Worker:
         source = open_source(
             self._job.source, realtime=self._job.realtime, start_at=play.epoch if play else None
         )
+        self._source_status = source.status
         self._ring = self._new_ring()
-        self._watcher = self._job.make_watcher()
+        self._watcher = self._make_watcher()
         with self._guarding(live=live) as health, self._proving(health, live=live) as prover:
             reader = Reader(
                 source, self._ring, self._camera, self._clock, self._stop, lossless=not live, health=health
             )
-            ended = watch(source, reader, self._watcher, prover, self._stop)
+            ended = watch(
+                source, reader, self._watcher, prover, self._stop, renew=partial(self._renewed, prover)
+            )
             if ended or live:
                 for case in self._watcher.finish():
                     prover.submit(case)
@@ -186,6 +198,26 @@ class Worker:
             return self._plays.mark(play, "watched")
         return play
 
+    def _renewed(self, prover: Prover, watcher: Watcher) -> Watcher:
+        """Who looks at the next picture: another watcher when the camera file has changed.
+
+        What the old one still had in hand is reported under the camera file it was seen with.
+        """
+        view = self._job.reload.poll() if self._job.reload is not None else None
+        if view is None:
+            return watcher
+        for case in watcher.finish():
+            prover.submit(case)
+        self._scene, self._make_watcher = view.scene, view.make_watcher
+        prover.scene = self._heartbeat.scene = view.scene
+        if self._health is not None:
+            self._health.new_view(self._reference_file())
+        self._watcher = view.make_watcher()
+        return self._watcher
+
+    def _reference_file(self) -> ReferenceFile:
+        return ReferenceFile(self._settings.reference_file, self._scene.camera_file_sha256)
+
     def _drain(self, prover: Prover, *, ended: bool, live: bool) -> bool:
         if ended:
             return prover.drain(self._settings.drain_deadline_s, give_up=self._stop)
@@ -194,7 +226,7 @@ class Worker:
 
     @contextmanager
     def _guarding(self, *, live: bool) -> Iterator[HealthGuard]:
-        keep = ReferenceFile(self._settings.reference_file, self._job.scene.camera_file_sha256)
+        keep = self._reference_file()
         guard = self._health = HealthGuard(self._clock, live=live, keep=keep, on_change=self._heartbeat.wake)
         guard.start()
         try:
@@ -213,12 +245,13 @@ class Worker:
             ring=self._ring,
             outbox=self._outbox,
             device=self._device,
-            scene=self._job.scene,
+            scene=self._scene,
             settings=self._settings,
             clock=self._clock,
             lossless=not live,
             on_added=self._delivery.wake,
             stopping=self._stop,
+            quota=self._quota,
             spoiling=health.spoiling,
             counts=self._counts,
         )
@@ -231,7 +264,7 @@ class Worker:
     def _play_name(self) -> str:
         path = Path(self._job.source).resolve()
         size_bytes = path.stat().st_size if path.is_file() else 0
-        return f"{path}|{size_bytes}|{self._job.scene.camera_id}|{self._job.scene.camera_file_sha256}"
+        return f"{path}|{size_bytes}|{self._scene.camera_id}|{self._scene.camera_file_sha256}"
 
     def _new_ring(self) -> FrameRing:
         settings = self._settings
@@ -252,7 +285,12 @@ class Worker:
             delivery=self._delivery.state,
             clock=self._clock,
             watcher=lambda: self._watcher.gauges() if self._watcher is not None else WatcherGauges(),
+            status=StatusWriter(
+                self._settings.status_file, self._outbox, self._quota, lambda: self._source_status
+            ),
             health=self._findings,
+            shift_px=lambda: self._health.shift_px() if self._health is not None else 0.0,
+            trouble=lambda: self._job.reload.trouble if self._job.reload is not None else "",
         )
 
 

@@ -70,6 +70,12 @@ class HealthGuard:
         self._tell()
         self._keep_references()
 
+    def new_view(self, keep: ReferenceFile) -> None:
+        """The camera was marked anew: what it saw before is no reference any more."""
+        with self._lock:
+            self._monitor.new_view(keep.load())
+            self._keep, self._kept = keep, 0
+
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong now, the worst first."""
         with self._lock:

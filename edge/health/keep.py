@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -44,12 +45,9 @@ class ReferenceFile:
     def save(self, references: Sequence[Reference]) -> None:
         """Keep these. A disk that refuses costs only the comparison after the next start."""
         buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer,
-            view=np.array(self._view),
-            sharpness=np.array([one.sharpness for one in references]),
-            **{f"luma_{place}": one.luma for place, one in enumerate(references)},
-        )
+        arrays: dict[str, Any] = {f"luma_{place}": one.luma for place, one in enumerate(references)}
+        arrays["sharpness"] = np.array([one.sharpness for one in references])
+        np.savez_compressed(buffer, view=np.array(self._view), **arrays)
         try:
             replace_file(self._path, buffer.getvalue())
         except OSError as error:

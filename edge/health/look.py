@@ -89,4 +89,4 @@ def structure_of(luma: Luma) -> Structure:
     logged = np.log(cv2.GaussianBlur(luma, (0, 0), 1.0).astype(np.float32) + 12.0)
     across = cv2.Sobel(logged, cv2.CV_32F, 1, 0, scale=0.125)
     down = cv2.Sobel(logged, cv2.CV_32F, 0, 1, scale=0.125)
-    return np.minimum(cv2.magnitude(across, down), _STEEPEST).astype(np.float32)
+    return np.asarray(np.minimum(cv2.magnitude(across, down), _STEEPEST), np.float32)

@@ -110,6 +110,12 @@ class Monitor:
             self.references.learn(look, now_s, in_place=bool(in_place))
         self._recent.append((now_s, structure))
 
+    def new_view(self, references: Sequence[Reference]) -> None:
+        """The camera was marked anew: it is compared with these from now on, or with what is learnt."""
+        self.references = References(list(references))
+        for fault in ("moved", "covered"):
+            self._watches[fault].end(self._newest)
+
     def findings(self) -> tuple[Finding, ...]:
         """What holds now, the worst first."""
         return tuple(

@@ -63,7 +63,7 @@ def shift_between(reference: Structure, now: Structure) -> Shift | None:
 
 def _find(before: Structure, around: Structure) -> tuple[float, float] | None:
     """Where a tile lies now, px from its own place; None where nothing looks like it."""
-    match = cv2.matchTemplate(around, before, cv2.TM_CCOEFF_NORMED)
+    match = np.asarray(cv2.matchTemplate(around, before, cv2.TM_CCOEFF_NORMED), np.float32)
     _, best, _, (x, y) = cv2.minMaxLoc(match)
     if best < _LEAST_MATCH:
         return None

@@ -75,7 +75,10 @@ class Stillness:
     def _learn(self, changed: npt.NDArray[np.bool_]) -> None:
         self._known = min(self._known + 1, _REMEMBERED_LOOKS)
         now = changed.astype(np.float32)
-        self._rates = now if self._rates is None else self._rates + (now - self._rates) / self._known
+        if self._rates is None:
+            self._rates = now
+        else:
+            self._rates += (now - self._rates) / self._known
 
     def _restart(self, look: Look) -> None:
         self._from, self._still, self._looks = look.luma, 0, 0

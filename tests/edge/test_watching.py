@@ -15,6 +15,7 @@ from edge.evidence import FrameRing
 from edge.heartbeat import CameraGauge, WatcherGauges
 from edge.outbox import Outbox
 from edge.prover import Prover
+from edge.quota import Quota
 from edge.settings import WorkerSettings
 from edge.watching import Reader, watch
 from tests.edge.box_kit import FPS, SCENE, ScriptedWatcher, case_at, picture
@@ -66,6 +67,7 @@ class Bench:
             lossless=lossless,
             on_added=lambda: None,
             stopping=self.stop,
+            quota=Quota(self.settings, self.outbox),
         )
 
     def watch(self, source, watcher):

@@ -1,0 +1,83 @@
+"""`phatnguoi-edge box`: several cameras from one box file."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+from edge.analysis_watch import WatcherMaker
+from edge.box.config import load_box_file
+from edge.box.notify import Notifier
+from edge.box.orphan import end_with_parent
+from edge.box.supervise import Supervisor
+from edge.capture import is_stream
+from edge.device import load_or_create, lock_folder
+from edge.journal import log_to_stderr
+from edge.metrics import serve_metrics
+from edge.reload import SceneReload
+from edge.scene import SceneError, load_scene
+from edge.worker import Job, run_worker
+
+log = logging.getLogger(__name__)
+
+
+def run_box(config: Path) -> int:
+    """Watch all cameras of a box file until a SIGTERM or SIGINT; 0.
+
+    Raises SettingsError, DeviceError, OSError.
+    """
+    box = load_box_file(config)
+    log_to_stderr()
+    stop = _stop_on_signals()
+    with lock_folder(box.data):
+        load_or_create(box.data, box.name)
+        folders = {one.id: box.folder(one.id) for one in box.camera}
+        server, _ = serve_metrics(folders, port=box.metrics_port, address=box.metrics_address)
+        command = [sys.executable, "-m", "edge.cli", "box", str(config.resolve()), "--only"]
+
+        def spawn(camera_id: str) -> subprocess.Popen[bytes]:
+            return subprocess.Popen([*command, camera_id])  # noqa: S603 - this program itself
+
+        cameras = [(camera_id, folder / "status.json") for camera_id, folder in folders.items()]
+        Supervisor(cameras, spawn, stop, Notifier()).run()
+        server.shutdown()
+    return 0
+
+
+def run_one(config: Path, camera_id: str) -> int:
+    """Watch one camera of a box file, as the box starts it; the worker's exit code. Raises as `run_worker`."""
+    end_with_parent()
+    box = load_box_file(config)
+    entry = box.entry(camera_id)
+    scene = load_scene(entry.file)
+    if scene.id != camera_id:
+        raise SceneError(f"{entry.file}: id: it says {scene.id}, the box file says {camera_id}")
+    log_to_stderr(camera=camera_id)
+    address = entry.address(os.environ)
+    threads = box.threads or max(1, (os.cpu_count() or 1) // len(box.camera))
+    make = WatcherMaker(hurried=is_stream(address), threads=threads)
+    job = Job(
+        source=address,
+        scene=scene.reported(),
+        mode=entry.play,
+        make_watcher=make(scene),
+        reload=SceneReload(entry.file, scene, make),
+    )
+    return run_worker(job, box.settings(camera_id), box.store_settings())
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask)
+    return stop

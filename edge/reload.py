@@ -1,0 +1,86 @@
+"""A camera file that is changed while the worker runs: checked, then taken over between two pictures."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from edge import report
+from edge.scene import Scene, SceneError, load_scene
+from edge.watching import Watcher
+
+log = logging.getLogger(__name__)
+
+_LOOK_EVERY_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the worker watches with: the scene as reports state it, and fresh analysers for it."""
+
+    scene: report.Scene
+    make_watcher: Callable[[], Watcher]
+
+
+@dataclass(slots=True)
+class SceneReload:
+    """Looks at the camera file once a second. A wrong file is refused, told, and the old one stays in force.
+
+    `watchers`: fresh analysers for a scene. `trouble`: why the file as it stands is refused; empty when it is
+    the one in force.
+    """
+
+    path: Path
+    current: Scene
+    watchers: Callable[[Scene], Callable[[], Watcher]]
+    steady: Callable[[], float] = time.monotonic
+    trouble: str = ""
+    _looked_s: float = float("-inf")
+    _stamp: tuple[int, int, int] | None = field(default=None)
+
+    def poll(self) -> View | None:
+        """The new view, once, when the file has changed to another that is right."""
+        now_s = self.steady()
+        if now_s - self._looked_s < _LOOK_EVERY_S:
+            return None
+        self._looked_s = now_s
+        stamp = self._stamp_now()
+        if stamp == self._stamp:
+            return None
+        self._stamp = stamp
+        return self._take()
+
+    def _stamp_now(self) -> tuple[int, int, int] | None:
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def _take(self) -> View | None:
+        try:
+            scene = load_scene(self.path)
+            self._must_fit(scene)
+        except SceneError as error:
+            self.trouble = (
+                f"Tệp camera bị từ chối, vẫn dùng tệp cũ / Camera file refused, the old one stays: {error}"
+            )
+            log.error("camera file refused", extra={"data": {"why": str(error)}})  # noqa: TRY400 - it says all
+            return None
+        self.trouble = ""
+        if scene.file_sha256 == self.current.file_sha256:
+            return None
+        log.info(
+            "camera file taken over",
+            extra={"data": {"before": self.current.file_sha256, "now": scene.file_sha256}},
+        )
+        self.current = scene
+        return View(scene.reported(), self.watchers(scene))
+
+    def _must_fit(self, scene: Scene) -> None:
+        if scene.id != self.current.id:
+            raise SceneError(f"{self.path}: id: this worker watches {self.current.id}, not {scene.id}")
