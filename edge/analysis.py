@@ -57,6 +57,7 @@ class Counts:
     vehicles: int = 0
     violations: int = 0
     withheld: int = 0
+    codes: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -116,6 +117,16 @@ class Analyser:
     def signal_state(self) -> str | None:
         """What the light shows; None for a camera without one."""
         return self._lights.shown
+
+    @property
+    def pace_level(self) -> int:
+        """How much work is shed: 0 none, 3 most."""
+        return self._pace.level
+
+    @property
+    def plate_looks(self) -> int:
+        """How many times a plate was read."""
+        return self._desk.looks_total
 
     def feed(self, frame: Frame) -> list[Event]:
         """Look at the next picture; the events that have become certain with it.
@@ -267,6 +278,7 @@ class Analyser:
 
     def _withhold(self, suspicion: Withheld) -> None:
         self.counts.withheld += 1
+        self.counts.codes[suspicion.code] = self.counts.codes.get(suspicion.code, 0) + 1
         if self._recorder:
             self._recorder.withheld(suspicion)
 

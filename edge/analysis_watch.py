@@ -85,6 +85,10 @@ class CaseWatcher:
             signal_state=self._analyser.signal_state,
             vehicles_total=counts.vehicles,
             withheld_total=counts.withheld,
+            codes=dict(counts.codes),
+            pace_level=self._analyser.pace_level,
+            looks_total=self._analyser.plate_looks,
+            undetected_total=counts.undetected,
         )
 
 

@@ -105,10 +105,16 @@ def _by_kind(
     return family
 
 
-def _at(path: tuple[str, ...], status: Status | None) -> float | None:
+def _find(status: Status | None, *path: str) -> Any:
+    """What stands at this place of a status; None where it has no such place."""
     found: Any = status
     for name in path:
         found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _at(path: tuple[str, ...], status: Status | None) -> float | None:
+    found = _find(status, *path)
     return float(found) if isinstance(found, int | float) else None
 
 
@@ -117,33 +123,35 @@ def _up(now: datetime, status: Status | None) -> float:
 
 
 def _kinds(path: tuple[str, ...], status: Status | None) -> Mapping[str, float]:
-    found: Any = status
-    for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return {str(kind): float(number) for kind, number in found.items()} if isinstance(found, Mapping) else {}
+    found = _find(status, *path)
+    if not isinstance(found, Mapping):
+        return {}
+    return {str(kind): float(number) for kind, number in found.items() if isinstance(number, int | float)}
 
 
 def _faults(status: Status | None) -> Mapping[str, float]:
-    if status is None:
+    present = _find(status, "faults")
+    if not isinstance(present, list):
         return {}
-    present = {one.get("fault") for one in status.get("faults", [])}
-    return {fault: float(fault in present) for fault in FAULTS}
+    names = {_find(one, "fault") for one in present}
+    return {fault: float(fault in names) for fault in FAULTS}
 
 
 def _state(status: Status | None) -> Mapping[str, float]:
-    state = (status or {}).get("camera", {}).get("state")
+    state = _find(status, "camera", "state")
     return {str(state): 1.0} if state else {}
 
 
 def _alarms(status: Status | None) -> Mapping[str, float]:
     if status is None:
         return {}
-    return {
-        "no_room": float(bool(status.get("disk", {}).get("alarm"))),
-        "parked_reports": float(bool(status.get("outbox", {}).get("parked"))),
-        "events_lost": float(bool(status.get("events", {}).get("lost"))),
-        "camera_file_refused": float(bool(status.get("reload_trouble"))),
+    places = {
+        "no_room": ("disk", "alarm"),
+        "parked_reports": ("outbox", "parked"),
+        "events_lost": ("events", "lost"),
+        "camera_file_refused": ("reload_trouble",),
     }
+    return {alarm: float(bool(_find(status, *place))) for alarm, place in places.items()}
 
 
 class StatusFiles(Collector):

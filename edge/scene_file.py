@@ -16,6 +16,7 @@ from edge.detector.types import VehicleClass
 from edge.report import RuleName, Sha256, Slug
 from edge.scene_section import Name, Point, Polygon, Section
 from edge.scene_signals import RedLight, Signal
+from edge.toml_lines import line_of
 
 
 def _somewhere(direction: Point) -> Point:
@@ -350,8 +351,16 @@ def load_camera_file(path: Path) -> tuple[CameraFile, str]:
     try:
         return CameraFile.model_validate(raw), hashlib.sha256(content).hexdigest()
     except ValidationError as error:
-        lines = [f"{path}: {_field(one['loc'])}{one['msg']}" for one in error.errors()]
+        text = content.decode()
+        lines = [
+            f"{path}{_line(text, one['loc'])}: {_field(one['loc'])}{one['msg']}" for one in error.errors()
+        ]
         raise SceneError("\n".join(lines)) from error
+
+
+def _line(text: str, place: tuple[int | str, ...]) -> str:
+    number = line_of(text, place)
+    return f":{number}" if number else ""
 
 
 def _field(place: tuple[int | str, ...]) -> str:

@@ -9,7 +9,8 @@ Place: TypeAlias = tuple[int | str, ...]
 """The way to a field as pydantic tells it: names of tables and keys, numbers in lists."""
 
 _TABLE: Final = re.compile(r"^\s*(\[{1,2})\s*([^\]#]+?)\s*\]{1,2}\s*(#.*)?$")
-_KEY: Final = re.compile(r"^\s*([A-Za-z0-9_\-\"'.]+)\s*=")
+_WORD: Final = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_KEY: Final = re.compile(rf"^\s*({_WORD}(?:\s*\.\s*{_WORD})*)\s*=")
 
 
 def line_of(text: str, place: Place) -> int | None:

@@ -51,7 +51,7 @@ def run_box(config: Path) -> int:
 
 
 def run_one(config: Path, camera_id: str) -> int:
-    """Watch one camera of a box file, as the box starts it; the worker's exit code. Raises as `run_worker`."""
+    """Watch one camera of a box file, as the box starts it; the worker's exit code. Raises as the worker."""
     end_with_parent()
     box = load_box_file(config)
     entry = box.entry(camera_id)
