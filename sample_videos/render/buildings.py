@@ -32,6 +32,7 @@ AWNINGS: tuple[mt.Rgb, ...] = (
     (0.70, 0.40, 0.05),
 )
 WHITE = (0.78, 0.77, 0.72)
+STREET = "Phạm Ngọc Thạch"
 
 
 def _shop_front(b: Builder, w: float, rng: random.Random) -> None:
@@ -125,7 +126,7 @@ def _roof(b: Builder, w: float, deep: float, top: float, rng: random.Random) -> 
     b.box((0.5, deep * 0.6, top + 1.2), (w * 0.6, deep * 0.35, 2.4), mt.stained(WHITE, 0.7), 0.03)
 
 
-def _board(w: float, index: int, folder: Path, z: float) -> Any:
+def _board(w: float, index: int, folder: Path, z: float, street: str) -> Any:
     half = (w - 0.3) / 2
     tall = min(0.95, half / 2.1)
     corners: list[Vec] = [
@@ -134,10 +135,12 @@ def _board(w: float, index: int, folder: Path, z: float) -> Any:
         (half, -0.12, z + tall),
         (-half, -0.12, z + tall),
     ]
-    return picture_quad("board", corners, mt.picture(signs.shop_board(folder, index), 0.4))
+    return picture_quad("board", corners, mt.picture(signs.shop_board(folder, index, street), 0.4))
 
 
-def house(at: tuple[float, float], facing: float, w: float, index: int, folder: Path) -> None:
+def house(
+    at: tuple[float, float], facing: float, w: float, index: int, folder: Path, *, street: str = STREET
+) -> None:
     """Build one house, its front's centre at ``at``; ``facing`` turns its front from -y (rad)."""
     rng = random.Random(7000 + index)
     storeys, deep = rng.choice((2, 3, 3, 4, 4, 5)), 13.0
@@ -150,7 +153,7 @@ def house(at: tuple[float, float], facing: float, w: float, index: int, folder: 
     for k in range(storeys):
         _upper(b, w, first + k * storey, rng, wall)
     _roof(b, w, deep, top, rng)
-    objects = [b.build(), _board(w, index, folder, 2.98)]
+    objects = [b.build(), _board(w, index, folder, 2.98, street)]
     for obj in objects:
         obj.location = (at[0], at[1], 0.16)
         obj.rotation_euler = (0, 0, facing)
@@ -164,6 +167,7 @@ def row(
     *,
     first: int,
     folder: Path,
+    street: str = STREET,
 ) -> int:
     """Build houses from ``start`` in direction ``along``; return the next house number."""
     rng = random.Random(first)
@@ -171,7 +175,7 @@ def row(
     while used < length - 3.0:
         w = min(rng.choice((3.8, 4.2, 4.6, 5.2, 5.8)), length - used)
         mid = used + w / 2
-        house((start[0] + along[0] * mid, start[1] + along[1] * mid), facing, w, index, folder)
+        house((start[0] + along[0] * mid, start[1] + along[1] * mid), facing, w, index, folder, street=street)
         used += w
         index += 1
     return index

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sample_videos.render import bikes, cars, compose, heavy, plates
 from sample_videos.render import materials as mt
 from sample_videos.render.camera import Pinhole
-from sample_videos.render.plan import PlannedVehicle, Pose
+from sample_videos.render.plan import PlannedVehicle, Pose, Vehicle
 from sample_videos.render.shapes import Vec, picture_quad
 
 Array = npt.NDArray[np.float64]
@@ -27,7 +27,7 @@ BRAKE_OFF = (0.05, 0.0, 0.0, 1.0)
 class Rig:
     """A vehicle in the scene: its objects and its geometry in the vehicle's own frame."""
 
-    vehicle: PlannedVehicle
+    vehicle: Vehicle
     body: Any
     lamps: Any
     plate: Any
@@ -99,7 +99,7 @@ def _model(vehicle: PlannedVehicle) -> Made:
     return cars.build_car(vehicle.model, vehicle.colour, vehicle.length_m, vehicle.width_m)
 
 
-def assemble(vehicle: PlannedVehicle, made: Made, plate_folder: Path) -> Rig:
+def assemble(vehicle: Vehicle, made: Made, plate_folder: Path) -> Rig:
     """Put a plate on what a builder made and hide it until placed."""
     body, lamps, centre, tilt = made
     size = plates.SIZES_M[plates.size_key(vehicle.kind, vehicle.layout)]
@@ -119,7 +119,13 @@ def plate_box(
 
     ``free`` is 255 where nothing nearer covers, at ``scale`` times the picture's size.
     """
-    corners = to_road(rig.plate_corners, pose)
+    return quad_box(to_road(rig.plate_corners, pose), camera, free, scale)
+
+
+def quad_box(
+    corners: Array, camera: Pinhole, free: npt.NDArray[np.uint8], scale: float
+) -> list[float] | None:
+    """Return the box of a plate with these corners (4, 3) in road metres, as ``plate_box`` does."""
     normal = np.cross(corners[1] - corners[0], corners[3] - corners[0])
     if float(normal @ (np.array(camera.position_m) - corners.mean(axis=0))) <= 0:
         return None

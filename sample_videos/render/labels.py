@@ -100,14 +100,21 @@ def _share_seen(
 
 
 def _heads(actor: Actor, pose: Pose, sight: Sight, rng: random.Random) -> list[dict[str, Any]]:
+    return head_rows(actor.heads, pose, sight, rng, MIN_HEAD_PX)
+
+
+def head_rows(
+    worn: Sequence[heads.Head], pose: Pose, sight: Sight, rng: random.Random, least_px: float
+) -> list[dict[str, Any]]:
+    """Return one record per head of a placed vehicle in the picture that is at least ``least_px`` large."""
     rows = []
-    for head in actor.heads:
+    for head in worn:
         points = fleet.to_road(head.surface(), pose)
         px, depth = sight.camera.project(points)
         if not (depth > compose.NEAR_M).all():
             continue
         box = compose.box_of(px, sight.camera.width, sight.camera.height)
-        if box is None or box[1] < 0.5 or max(box[0][2:]) < MIN_HEAD_PX:
+        if box is None or box[1] < 0.5 or max(box[0][2:]) < least_px:
             continue
         seen = sum(_head_seen(head, points[k], pose, sight) for k in _facing(points, sight, rng))
         rows.append(heads.record(head, box[0], box[1] * seen / 24))

@@ -96,6 +96,18 @@ def picture(path: Path, rough: float = 0.45) -> Any:
     return mat
 
 
+@cache
+def decal(path: Path) -> Any:
+    """Return road paint in the shape of a picture's alpha channel."""
+    mat, tree, shader = _new(path.stem)
+    node = tree.nodes.new("ShaderNodeTexImage")
+    node.image = bpy.data.images.load(str(path), check_existing=True)
+    tree.links.new(node.outputs["Color"], shader.inputs["Base Color"])
+    tree.links.new(node.outputs["Alpha"], shader.inputs["Alpha"])
+    shader.inputs["Roughness"].default_value = 0.6
+    return mat
+
+
 def _glow_by_object(tree: Any, shader: Any, gain: float) -> None:
     """Let the emission follow the red channel of the object's colour."""
     info = tree.nodes.new("ShaderNodeObjectInfo")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 from sample_videos.render.kinematics import Motion, cruise, lateral, stop_and_go
 from sample_videos.render.layout import EXIT_S_M, LANE_CENTRES_M, STOP_LINE_S_M, street_heading, street_point
@@ -33,6 +34,27 @@ class Pose:
     yaw: float
     speed_kmh: float
     braking: bool
+
+
+class Vehicle(Protocol):
+    """What a rig needs to know of a vehicle; lengths in metres."""
+
+    @property
+    def vid(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def plate(self) -> str: ...
+    @property
+    def layout(self) -> str: ...
+    @property
+    def ground(self) -> str: ...
+    @property
+    def length_m(self) -> float: ...
+    @property
+    def width_m(self) -> float: ...
+    def pose(self, t: float) -> Pose | None:
+        """Return the pose at ``t`` seconds, None while off the stage."""
 
 
 @dataclass(frozen=True)

@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sample_videos.render import bikes
 from sample_videos.render import materials as mt
 from sample_videos.render.heads import BARE, HELMETS, Hat, Head, Vec
+from sample_videos.render.people import SEATINGS, Person, Seat
 from sample_videos.render.shapes import Builder
 
 STRAW, HAIR = (0.62, 0.50, 0.30), (0.02, 0.015, 0.012)
 PONCHOS = ((0.05, 0.14, 0.42), (0.45, 0.05, 0.08), (0.05, 0.30, 0.16), (0.60, 0.42, 0.06), (0.35, 0.12, 0.4))
 SKINS = (bikes.SKIN, (0.36, 0.20, 0.12), (0.50, 0.31, 0.21))
 HELMET_SHARE = 0.55
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A place on the machine: ``y`` of the hips (m), body ``scale``, and whether its hands steer."""
-
-    y: float
-    scale: float = 1.0
-    steers: bool = False
-    lift: float = 0.0
-
-
-DRIVER = Seat(-1.10, steers=True)
-SEATINGS: dict[int, tuple[tuple[Seat, ...], ...]] = {
-    1: ((DRIVER,),),
-    2: (
-        (DRIVER, Seat(-1.44, lift=0.05)),
-        (DRIVER, Seat(-1.46, 0.72, lift=0.02)),
-        (DRIVER, Seat(-0.80, 0.58, lift=-0.10)),
-    ),
-    3: (
-        (Seat(-1.04, steers=True), Seat(-1.34, lift=0.04), Seat(-1.63, lift=0.06)),
-        (DRIVER, Seat(-0.80, 0.58, lift=-0.10), Seat(-1.45, lift=0.05)),
-        (DRIVER, Seat(-1.33, 0.60, lift=0.03), Seat(-1.58, lift=0.06)),
-    ),
-    4: (
-        (
-            Seat(-1.06, steers=True),
-            Seat(-0.78, 0.55, lift=-0.10),
-            Seat(-1.31, 0.6, lift=0.03),
-            Seat(-1.58, lift=0.06),
-        ),
-        (
-            Seat(-1.02, steers=True),
-            Seat(-1.28, 0.62, lift=0.04),
-            Seat(-1.46, 0.7, lift=0.05),
-            Seat(-1.70, lift=0.07),
-        ),
-    ),
-}
 
 
 def _shell(b: Builder, at: Vec, s: float, hat: Hat, rng: random.Random) -> tuple[Vec, Vec]:
@@ -182,6 +143,14 @@ def add_person(b: Builder, seat: Seat, hat: Hat, rng: random.Random, *, poncho: 
     return add_head(b, (0.0, y + 0.11 * s, chest[2] + 0.24 * s), s, hat, rng)
 
 
+def _hood(b: Builder, head: Head, rng: random.Random) -> None:
+    """Pull a raincoat's hood over what is on the head: all but the face is hidden."""
+    (x, y, z), radii = head.parts[1]
+    cloth, r = mt.plain(rng.choice(PONCHOS), 0.3), max(radii) + 0.02
+    b.ball((x, y - 0.03, z - 0.01), (r, r, r * 1.05), cloth, 18)
+    b.tube((x, y - 0.03, z - 0.06), (x, y - 0.05, z - 0.26), r * 0.95, r * 1.15, cloth, 18)
+
+
 def _goods(b: Builder, rng: random.Random) -> None:
     """Add a delivery box or a sack behind a lone driver."""
     if rng.random() < 0.6:
@@ -203,5 +172,22 @@ def build_ridden(
         hat = pick_hat(rng, 0.35 if seat.scale < 0.8 else HELMET_SHARE)
         found.append(add_person(b, seat, hat, rng, poncho=poncho and seat.scale > 0.8))
     if people == 1 and rng.random() < 0.2:
+        _goods(b, rng)
+    return (b.build(45.0), lamps.build(), (0.0, -1.797, 0.600), 0.26), tuple(found)
+
+
+def build_party(
+    colour: str, people: Sequence[Person], seed: int, *, goods: bool = False
+) -> tuple[tuple[Any, Any, Vec, float], tuple[Head, ...]]:
+    """Return what ``build_ridden`` returns, of a motorbike with exactly these people."""
+    rng = random.Random(seed)
+    b, lamps = Builder(f"bike_{colour}"), Builder("lamps")
+    bikes.machine(b, lamps, colour)
+    found = []
+    for one in people:
+        found.append(add_person(b, one.seat, one.hat, rng, poncho=one.poncho))
+        if one.hood:
+            _hood(b, found[-1], rng)
+    if goods:
         _goods(b, rng)
     return (b.build(45.0), lamps.build(), (0.0, -1.797, 0.600), 0.26), tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -45,8 +46,8 @@ def _centred(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], text: str
     pen.text(((x0 + x1) / 2, (y0 + y1) / 2), text, font=_font(size), fill=ink, anchor="mm")
 
 
-def shop_board(folder: Path, index: int) -> Path:
-    """Draw one shop board (4:1) and return its file."""
+def shop_board(folder: Path, index: int, street: str) -> Path:
+    """Draw one shop board (4:1) with its address and return its file."""
     folder.mkdir(parents=True, exist_ok=True)
     text, ground, ink = SHOPS[index % len(SHOPS)]
     rng = random.Random(index)
@@ -54,7 +55,7 @@ def shop_board(folder: Path, index: int) -> Path:
     pen = ImageDraw.Draw(img)
     pen.rectangle((6, 6, 793, 193), outline=ink, width=4)
     _centred(pen, (20, 10, 780, 142), text, ink)
-    _centred(pen, (60, 140, 740, 188), f"Số {rng.randint(2, 498)} Phạm Ngọc Thạch", ink)
+    _centred(pen, (60, 140, 740, 188), f"Số {rng.randint(2, 498)} {street}", ink)
     path = folder / f"shop_{index}.png"
     img.save(path)
     return path
@@ -80,5 +81,144 @@ def speed_sign(folder: Path) -> Path:
     pen.ellipse((4, 4, 396, 396), fill=(255, 255, 255), outline=(200, 16, 24), width=48)
     _centred(pen, (80, 90, 320, 310), "50", (10, 10, 10))
     path = folder / "speed_50.png"
+    img.save(path)
+    return path
+
+
+RED, BLUE, WHITE, BLACK = (200, 16, 24), (24, 78, 170), (255, 255, 255), (12, 12, 12)
+ROUND = ("speed_60", "no_entry", "no_stopping", "no_u_turn", "no_trucks", "lane_bikes")
+BOARD_SIZES_M = {
+    "one_way_no_entry": (0.62, 0.82),
+    "bus_stop": (0.5, 0.7),
+    "lane_cars": (0.6, 0.6),
+    "end_bikes": (0.9, 0.6),
+}
+SYMBOL_SIZES_M = {"bike": (1.5, 3.0), "bus": (1.7, 5.2), "no_truck": (1.7, 3.2)}
+
+
+def _disc(pen: ImageDraw.ImageDraw, fill: Rgb, rim: Rgb | None, width: int = 46) -> None:
+    pen.ellipse((4, 4, 396, 396), fill=fill, outline=rim or WHITE, width=width if rim else 10)
+
+
+def _slash(pen: ImageDraw.ImageDraw) -> None:
+    pen.line((75, 75, 325, 325), fill=RED, width=38)
+
+
+def _speed_60(pen: ImageDraw.ImageDraw) -> None:
+    _disc(pen, WHITE, RED)
+    _centred(pen, (80, 90, 320, 310), "60", BLACK)
+
+
+def _no_entry(pen: ImageDraw.ImageDraw) -> None:
+    _disc(pen, RED, None)
+    pen.rectangle((70, 165, 330, 235), fill=WHITE)
+
+
+def _no_stopping(pen: ImageDraw.ImageDraw) -> None:
+    _disc(pen, BLUE, RED)
+    _slash(pen)
+    pen.line((325, 75, 75, 325), fill=RED, width=38)
+
+
+def _no_u_turn(pen: ImageDraw.ImageDraw) -> None:
+    _disc(pen, WHITE, RED)
+    pen.arc((140, 110, 260, 230), 180, 360, fill=BLACK, width=36)
+    pen.rectangle((224, 170, 260, 300), fill=BLACK)
+    pen.rectangle((140, 170, 176, 240), fill=BLACK)
+    pen.polygon([(112, 235), (204, 235), (158, 300)], fill=BLACK)
+    _slash(pen)
+
+
+def _truck(pen: ImageDraw.ImageDraw, ink: Rgb) -> None:
+    pen.rectangle((95, 135, 225, 245), fill=ink)
+    pen.polygon([(235, 165), (285, 165), (310, 205), (310, 245), (235, 245)], fill=ink)
+    for x in (140, 270):
+        pen.ellipse((x - 25, 225, x + 25, 275), fill=ink)
+
+
+def _no_trucks(pen: ImageDraw.ImageDraw) -> None:
+    _disc(pen, WHITE, RED)
+    _truck(pen, BLACK)
+
+
+def _bike(pen: ImageDraw.ImageDraw, ink: Rgb, dy: int = 0) -> None:
+    for x in (125, 275):
+        pen.ellipse((x - 45, 195 + dy, x + 45, 285 + dy), outline=ink, width=20)
+    pen.line((125, 240 + dy, 180, 190 + dy, 250, 190 + dy, 275, 240 + dy), fill=ink, width=22)
+    pen.line((150, 160 + dy, 215, 165 + dy), fill=ink, width=24)
+    pen.line((250, 190 + dy, 235, 125 + dy, 270, 120 + dy), fill=ink, width=16)
+
+
+def _lane_bikes(pen: ImageDraw.ImageDraw) -> None:
+    _disc(pen, BLUE, None)
+    _bike(pen, WHITE)
+
+
+def _one_way_no_entry(pen: ImageDraw.ImageDraw) -> None:
+    pen.rectangle((0, 0, 399, 399), fill=WHITE)
+    _disc(pen, RED, None)
+    pen.rectangle((70, 165, 330, 235), fill=WHITE)
+
+
+def _bus_stop(pen: ImageDraw.ImageDraw) -> None:
+    pen.rectangle((0, 0, 399, 399), fill=BLUE)
+    pen.rectangle((70, 110, 330, 280), fill=WHITE)
+    pen.rectangle((90, 130, 310, 200), fill=BLUE)
+    for x in (125, 275):
+        pen.ellipse((x - 28, 250, x + 28, 306), fill=WHITE)
+    _centred(pen, (20, 310, 380, 395), "XE BUÝT", WHITE)
+
+
+def _lane_cars(pen: ImageDraw.ImageDraw) -> None:
+    pen.rectangle((0, 0, 399, 399), fill=BLUE)
+    pen.polygon([(60, 240), (110, 170), (290, 170), (340, 240), (340, 290), (60, 290)], fill=WHITE)
+    for x in (120, 280):
+        pen.ellipse((x - 30, 265, x + 30, 325), fill=WHITE)
+
+
+def _end_bikes(pen: ImageDraw.ImageDraw) -> None:
+    pen.rectangle((0, 0, 399, 399), fill=BLUE)
+    _bike(pen, WHITE, -40)
+    pen.line((40, 360, 360, 40), fill=RED, width=30)
+
+
+_DRAWN: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
+    "speed_60": _speed_60,
+    "no_entry": _no_entry,
+    "no_stopping": _no_stopping,
+    "no_u_turn": _no_u_turn,
+    "no_trucks": _no_trucks,
+    "lane_bikes": _lane_bikes,
+    "one_way_no_entry": _one_way_no_entry,
+    "bus_stop": _bus_stop,
+    "lane_cars": _lane_cars,
+    "end_bikes": _end_bikes,
+}
+
+
+def art(folder: Path, name: str) -> Path:
+    """Draw a sign of ``ROUND`` or ``BOARD_SIZES_M`` and return its file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    img = Image.new("RGB", (400, 400), WHITE)
+    _DRAWN[name](ImageDraw.Draw(img))
+    path = folder / f"sign_{name}.png"
+    img.save(path)
+    return path
+
+
+def symbol(folder: Path, name: str) -> Path:
+    """Draw a symbol painted on the asphalt (white on transparent) and return its file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    img = Image.new("RGBA", (400, 400), (255, 255, 255, 0))
+    pen = ImageDraw.Draw(img)
+    ink = (236, 236, 228, 255)
+    if name == "bike":
+        _bike(pen, ink)  # type: ignore[arg-type]
+    elif name == "no_truck":
+        _truck(pen, ink)  # type: ignore[arg-type]
+        pen.line((60, 330, 340, 70), fill=ink, width=30)
+    else:
+        _centred(pen, (10, 60, 390, 340), "BUÝT", ink)  # type: ignore[arg-type]
+    path = folder / f"symbol_{name}.png"
     img.save(path)
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -95,13 +96,17 @@ def _tree_parts(index: int) -> tuple[Any, Any]:
 
 
 def trees() -> None:
-    """Plant the trees; three shapes, each planting turned and scaled."""
+    """Plant the trees of the first clip's streets."""
+    plant([*TREES, *(lo.street_point(s, x) for s, x in BEND_TREES), (-13.0, 31.0), (14.0, 47.6)], seed=9)
+
+
+def plant(spots: Sequence[tuple[float, float]], seed: int) -> None:
+    """Plant trees at ``spots`` (metres); three shapes, each planting turned and scaled."""
     kinds = [_tree_parts(i) for i in range(3)]
     for obj in list(bpy.data.objects):
         if obj.name.startswith("trunk"):
             bpy.data.objects.remove(obj)
-    spots = [*TREES, *(lo.street_point(s, x) for s, x in BEND_TREES), (-13.0, 31.0), (14.0, 47.6)]
-    rng = random.Random(9)
+    rng = random.Random(seed)
     for k, (x, y) in enumerate(spots):
         scale = rng.uniform(0.82, 1.12)
         for mesh in kinds[k % 3]:
@@ -112,7 +117,8 @@ def trees() -> None:
             bpy.context.scene.collection.objects.link(obj)
 
 
-def _lamp_post(b: Builder, x: float, y: float) -> None:
+def lamp_post(b: Builder, x: float, y: float) -> None:
+    """Add a street lamp whose arm reaches over the road, towards x = 0."""
     grey = mt.plain((0.36, 0.38, 0.39), 0.4, 0.6)
     inward = -1 if x > 0 else 1
     b.tube((x, y, 0.1), (x, y, 8.2), 0.10, 0.055, grey, 14)
@@ -141,7 +147,7 @@ def furniture(folder: Path) -> None:
     """Set lamp posts, utility poles, wires and signs."""
     b = Builder("furniture")
     for x, y in ((5.4, 51.0), (-5.4, 66.0), (5.4, 81.0), (-5.5, 12.0)):
-        _lamp_post(b, x, y)
+        lamp_post(b, x, y)
     concrete = mt.stained((0.45, 0.44, 0.41), 1.2)
     poles: list[Vec] = [(-7.4, y, 0.0) for y in (-8.0, 17.0, 48.0, 64.0, 79.0)]
     poles += [(*lo.street_point(s, -7.4), 0.0) for s in (95.0, 112.0, 130.0)]
@@ -155,7 +161,7 @@ def furniture(folder: Path) -> None:
     b.tube((5.3, 24.5, 0.1), (5.3, 24.5, 2.75), 0.035, 0.035, mt.metal(), 10)
     b.tube((-5.0, 32.2, 0.1), (-5.0, 32.2, 3.0), 0.035, 0.035, mt.metal(), 10)
     b.build()
-    _round_sign(folder, 5.3, 24.46, 2.45)
+    round_sign(signs.speed_sign(folder), 5.3, 24.46, 2.45)
     name = mt.picture(signs.street_name(folder), 0.4)
     picture_quad(
         "street_name",
@@ -164,27 +170,28 @@ def furniture(folder: Path) -> None:
     )
 
 
-def _round_sign(folder: Path, x: float, y: float, z: float, r: float = 0.35) -> None:
+def round_sign(art: Path, x: float, y: float, z: float, r: float = 0.35) -> None:
+    """Hang up a round sign with the drawing ``art``, its face towards -y."""
     mesh = bpy.data.meshes.new("sign")
     ring = [(math.cos(2 * math.pi * k / 36), math.sin(2 * math.pi * k / 36)) for k in range(36)]
     mesh.from_pydata([(x + r * c, y, z + r * s) for c, s in ring], [], [tuple(range(36))])
     layer = mesh.uv_layers.new(name="UVMap")
     for loop, (c, s) in zip(layer.data, ring, strict=True):
         loop.uv = (0.5 + 0.49 * c, 0.5 + 0.49 * s)
-    mesh.materials.append(mt.picture(signs.speed_sign(folder), 0.4))
+    mesh.materials.append(mt.picture(art, 0.4))
     bpy.context.scene.collection.objects.link(bpy.data.objects.new("sign", mesh))
 
 
-def lamp_centre(colour: str) -> Vec:
-    """Return the centre of one lamp in road metres."""
-    x, y, z = lo.HEAD_POSITION_M
+def lamp_centre(colour: str, head_m: Vec = lo.HEAD_POSITION_M) -> Vec:
+    """Return the centre of one lamp in road metres, of a head whose middle is at ``head_m``."""
+    x, y, z = head_m
     step = {"red": 1, "amber": 0, "green": -1}[colour]
     return x, y - 0.13, z + step * lo.LAMP_STEP_M
 
 
-def signal() -> dict[str, Any]:
+def signal(head_m: Vec = lo.HEAD_POSITION_M) -> dict[str, Any]:
     """Build mast and head; return the lamp materials' shader nodes by colour."""
-    x, y, z = lo.HEAD_POSITION_M
+    x, y, z = head_m
     b = Builder("signal")
     grey, black = mt.plain((0.30, 0.33, 0.34), 0.4, 0.5), mt.plain((0.012, 0.012, 0.013), 0.55)
     b.tube((x + 1.3, y + 0.25, 0.1), (x + 1.3, y + 0.25, 5.6), 0.11, 0.08, grey, 16)
@@ -197,7 +204,7 @@ def signal() -> dict[str, Any]:
         b.box((x, y + 0.045, z + s * 0.715), (0.60, 0.01, 0.025), mt.plain((0.7, 0.55, 0.05), 0.5), 0)
     b.box((x, y - 0.02, z), (lo.HEAD_SIZE_M[0], 0.2, lo.HEAD_SIZE_M[1]), black, 0.04)
     for colour in LAMP_RGB:
-        cx, cy, cz = lamp_centre(colour)
+        cx, cy, cz = lamp_centre(colour, head_m)
         r = lo.LAMP_RADIUS_M + 0.025
         for k in range(14):  # visor: open tube, its lower quarter missing
             a = math.radians(-30 + 240 * k / 13)
@@ -209,13 +216,13 @@ def signal() -> dict[str, Any]:
                 (0, -a, 0),
             )
     b.build()
-    return {colour: _lens(colour) for colour in LAMP_RGB}
+    return {colour: _lens(colour, head_m) for colour in LAMP_RGB}
 
 
-def _lens(colour: str) -> Any:
+def _lens(colour: str, head_m: Vec) -> Any:
     material = mt.plain(LAMP_RGB[colour], 0.25, 0.0, 0.6, glow=0.001)
     b = Builder(f"lens_{colour}")
-    cx, cy, cz = lamp_centre(colour)
+    cx, cy, cz = lamp_centre(colour, head_m)
     r = lo.LAMP_RADIUS_M
     b.ball((cx, cy, cz), (r, 0.045, r), material, 24)
     b.build()

@@ -17,10 +17,21 @@ from typing import Any
 import cv2
 import numpy as np
 
-from sample_videos.render import air, effects, fleet, labels, pool, scene, signal_heads, traffic, weather
+from sample_videos.render import (
+    air,
+    effects,
+    fleet,
+    labels,
+    pool,
+    scene,
+    sets,
+    signal_heads,
+    traffic,
+    weather,
+)
+from sample_videos.render import layout as lo
 from sample_videos.render.blender import bpy
 from sample_videos.render.labels import Sight
-from sample_videos.render.main import build_static
 from sample_videos.render.plan import Pose
 from sample_videos.render.weather import CONDITIONS, Condition, Light
 
@@ -175,7 +186,7 @@ def main(argv: list[str] | None = None) -> int:
     scene.reset()
     scene.threads(args.threads)
     cheapen()
-    build_static((args.out / "textures").resolve())
+    sets.junction((args.out / "textures").resolve(), lo.HEAD_POSITION_M)
     for name in CLIP_SIGNAL:
         bpy.data.objects[name].location = (0.0, -500.0, 0.0)
     stage = Stage(args.out, args.samples, tuple(args.head_px), draws=not args.labels_only)

@@ -70,12 +70,19 @@ def _box3(camera: Pinhole, centre: tuple[float, float, float], w: float, h: floa
     return [round(float(k), 1) for k in (u[0], u[1], v[0] - u[0], v[1] - u[1])]
 
 
-def signal_part(camera: Pinhole) -> dict[str, Any]:
-    """Return head and lamp boxes in pixels and the phases in seconds."""
+def signal_boxes(camera: Pinhole, head_m: tuple[float, float, float]) -> dict[str, Any]:
+    """Return head and lamp boxes in pixels."""
     d = 2 * lo.LAMP_RADIUS_M
     return {
-        "head_box_px": _box3(camera, lo.HEAD_POSITION_M, *lo.HEAD_SIZE_M),
-        "lamp_boxes_px": {c: _box3(camera, lamp_centre(c), d, d) for c in ("red", "amber", "green")},
+        "head_box_px": _box3(camera, head_m, *lo.HEAD_SIZE_M),
+        "lamp_boxes_px": {c: _box3(camera, lamp_centre(c, head_m), d, d) for c in ("red", "amber", "green")},
+    }
+
+
+def signal_part(camera: Pinhole) -> dict[str, Any]:
+    """Return head and lamp boxes in pixels and the phases in seconds."""
+    return {
+        **signal_boxes(camera, lo.HEAD_POSITION_M),
         "phases": [{"state": s, "t_start_s": a, "t_end_s": b} for s, a, b in plan.PHASES],
     }
 

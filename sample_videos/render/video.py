@@ -1,21 +1,25 @@
-"""H.264 encoding of the rendered frames with PyAV."""
+"""H.264 encoding of the frames with PyAV."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
+import numpy.typing as npt
 
 
-def encode(frames: list[Path], target: Path, fps: float, crf: int = 19) -> None:
-    """Encode PNG frames to H.264 yuv420p with a keyframe every 5 s: most of a still scene is key frames."""
+def encode(pictures: Iterable[npt.NDArray[np.uint8]], target: Path, fps: float, crf: int = 19) -> None:
+    """Encode pictures (h, w, 3), blue first, to H.264 yuv420p.
+
+    A key frame comes every 5 s only: most of a still scene's bytes are key frames.
+    """
     rate = Fraction(fps).limit_denominator(1000)
-    first = cv2.imread(str(frames[0]))
-    if first is None:
-        raise FileNotFoundError(frames[0])
+    rest = iter(pictures)
+    first = next(rest)
     with av.open(str(target), "w", options={"movflags": "+faststart"}) as box:
         stream = box.add_stream("libx264", rate=rate)
         stream.width, stream.height = first.shape[1], first.shape[0]
@@ -29,11 +33,8 @@ def encode(frames: list[Path], target: Path, fps: float, crf: int = 19) -> None:
             "transfer": "bt709",
             "colormatrix": "bt709",
         }
-        for k, path in enumerate(frames):
-            picture = cv2.imread(str(path))
-            if picture is None:
-                raise FileNotFoundError(path)
-            frame = av.VideoFrame.from_ndarray(np.asarray(picture, dtype=np.uint8), format="bgr24")
+        for k, picture in enumerate(chain([first], rest)):
+            frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
             frame.pts = k
             box.mux(stream.encode(frame))
         box.mux(stream.encode(None))

@@ -107,7 +107,7 @@ def _day(rng: random.Random) -> None:
         rng.uniform(0.06, 0.13),
         rng.uniform(0.6, 1.4),
     )
-    _coarse_sky()
+    coarse_sky()
 
 
 def _dusk(rng: random.Random) -> bool:
@@ -121,7 +121,7 @@ def _dusk(rng: random.Random) -> bool:
     for lamp in bpy.data.lights:
         if lamp.type == "SUN":
             lamp.color = (1.0, 0.62, 0.36)
-    _coarse_sky()
+    coarse_sky()
     if late:
         street_lamps(rng, rng.uniform(120, 350))
     return late
@@ -131,6 +131,14 @@ def _night(rng: random.Random) -> None:
     plain_sky((0.012, 0.016, 0.030), rng.uniform(0.5, 1.5))
     street_lamps(rng, rng.uniform(500, 1100))
     bpy.context.scene.view_settings.exposure = rng.uniform(1.6, 2.4)
+
+
+def rainy_night() -> None:
+    """Set the light of the clip at night in rain: lamps over a wet road, hardly any sky."""
+    wet_road(0.9)
+    plain_sky((0.012, 0.016, 0.030), 1.2)
+    street_lamps(random.Random(5), 850.0)
+    bpy.context.scene.view_settings.exposure = 2.0
 
 
 def plain_sky(rgb: mt.Rgb, strength: float) -> None:
@@ -144,7 +152,7 @@ def plain_sky(rgb: mt.Rgb, strength: float) -> None:
     world.light_settings.ao_factor, world.light_settings.distance = 0.75, 12.0
 
 
-def _coarse_sky() -> None:
+def coarse_sky() -> None:
     """Let the sky's importance map be small: it is smooth, and a large one takes seconds a picture."""
     settings = bpy.context.scene.world.cycles
     settings.sampling_method, settings.sample_map_resolution = "MANUAL", 128
