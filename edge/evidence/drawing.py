@@ -61,6 +61,7 @@ def draw(sheet: Sheet) -> Image:
         sheet.view,
         sheet.track,
         sheet.t_event_s,
+        zone=any(one.name == "speed" for one in sheet.measures),
     )
     left = _PLAN_PX + 2 * _GAP_PX
     below = _picture(image, sheet, left, top)

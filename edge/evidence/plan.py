@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from edge.detector.types import Image
-from edge.evidence.lettering import Colour, write
+from edge.evidence.lettering import Colour, width_px, write
 from edge.evidence.view import PointM, View
 from edge.report import TrackPoint
 
@@ -28,8 +28,13 @@ _LABEL_GAP_PX: Final = 26
 Place = Callable[[float, float], tuple[int, int]]
 
 
-def draw_plan(image: Image, view: View | None, track: Sequence[TrackPoint], t_event_s: float) -> None:
-    """Draw onto `image` in place. The way of traffic is up; 0 m is the stop line, or the first point."""
+def draw_plan(
+    image: Image, view: View | None, track: Sequence[TrackPoint], t_event_s: float, *, zone: bool
+) -> None:
+    """Draw onto `image` in place; `zone`: the speed zone too.
+
+    The way of traffic is up; 0 m is the stop line, or the first point.
+    """
     image[:] = _ROAD
     write(image, "Nhìn từ trên xuống, đơn vị mét", (12, 8), 17, _INK, bold=True)
     write(image, "Seen from above, in metres", (12, 32), 15, _QUIET)
@@ -41,13 +46,15 @@ def draw_plan(image: Image, view: View | None, track: Sequence[TrackPoint], t_ev
     zero_m = (line[0][1] + line[1][1]) / 2 if line else path[0][1]
     place, low_m, high_m = _scale(image, path + line)
     _grid(image, place, low_m, high_m, zero_m)
-    if view and view.zone_m:
+    if zone and view and view.zone_m:
         corners = [place(*_turned(point, direction)) for point in view.zone_m]
         cv2.polylines(image, [np.array(corners, dtype=np.int32)], isClosed=True, color=_ZONE, thickness=3)
     if line:
         cv2.line(image, place(*line[0]), place(*line[1]), _RED, 4, cv2.LINE_AA)
-        x, y = place(*line[1])
-        write(image, "vạch dừng / stop line", (max(min(x, image.shape[1]) - 190, 8), y + 6), 14, _RED)
+        words, wide = "vạch dừng / stop line", image.shape[1]
+        on_the_left = np.mean([place(*one)[0] for one in path]) > wide / 2
+        x = 52 if on_the_left else wide - width_px(words, 14) - 8
+        write(image, words, (x, place(*line[1])[1] + 6), 14, _RED)
     _path(image, [place(*one) for one in path], track, t_event_s)
 
 

@@ -27,7 +27,7 @@ def test_every_event_arrives_once_with_all_its_files(box, receiver):
     assert plates == [plate_of(1), plate_of(2), plate_of(3)]
     assert set(receiver.posts.values()) == {1}
     found = versions(receiver)
-    assert len(found) == 3 * 6
+    assert len(found) == 3 * 11
     assert set(found.values()) == {1}
     for report in receiver.reports.values():
         key = next(key for key in found if report.report_id in key and key.endswith("manifest.json"))

@@ -14,14 +14,14 @@ from tests.faults.test_delivery import versions
 
 POINTS = [
     ("edge.clock:PlayBook", "mark", "after", 1),
-    ("edge.evidence.pack", "write_clip", "before", 1),
-    ("edge.evidence.pack", "verify_clip", "after", 2),
+    ("edge.evidence.files", "record_clip", "before", 1),
+    ("edge.evidence.files", "verify_clip", "after", 2),
     ("edge.durable", "fsync_folder", "before", 5),
     ("edge.outbox:Outbox", "add", "before", 1),
     ("edge.outbox:Outbox", "add", "after", 2),
     ("edge.store:EvidenceStore", "put", "before", 1),
     ("edge.store:EvidenceStore", "put", "after", 3),
-    ("edge.store:EvidenceStore", "put", "after", 6),
+    ("edge.store:EvidenceStore", "put", "after", 11),
     ("edge.outbox:Outbox", "mark_uploaded", "before", 2),
     ("edge.backend_link:BackendLink", "send_report", "before", 1),
     ("edge.backend_link:BackendLink", "send_report", "after", 2),
@@ -38,7 +38,7 @@ def all_arrived_once(box, receiver):
     assert box.evidence == []
     assert not [path for path in (box.data / "evidence").iterdir() if path.name.startswith(".")]
     assert not (box.data / "quarantine").exists()
-    assert len(versions(receiver)) == 6 * len(box.moments_s)
+    assert len(versions(receiver)) == 11 * len(box.moments_s)
 
 
 @pytest.mark.parametrize("point", POINTS, ids=[f"{when}-{name}-{n}" for _, name, when, n in POINTS])

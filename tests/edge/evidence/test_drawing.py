@@ -79,7 +79,7 @@ def test_metres_go_up_the_plan_and_the_event_is_where_it_was():
 
     def ring(t_event_s: float) -> float:
         image = np.zeros((800, 400, 3), np.uint8)
-        draw_plan(image, None, TRACK, t_event_s)
+        draw_plan(image, None, TRACK, t_event_s, zone=True)
         red = (image[..., 2] > 180) & (image[..., 1] < 80)
         return float(np.nonzero(red)[0].mean())
 
