@@ -30,6 +30,7 @@ from edge.tracking import Observation, Seen, Track, Tracker, TrackerSettings
 
 _LEGAL_ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _JUDGE_EVERY_S: Final = 0.2
+_JUDGE_CALM_S: Final = 0.6
 _SECOND_THOUGHTS_S: Final = 2.0
 _HOLD_S: Final = 2.5
 _APPROACH_M: Final = 30.0
@@ -143,7 +144,8 @@ class Analyser:
         with self._pace.timing(frame.t_s):
             self._lights.look(frame.t_s, frame.picture)
             if self._pace.sparing:
-                self._outlook.watch(frame)
+                expected, new = self._tracker.expected(frame.t_s), self._tracker.newcomers(frame.t_s)
+                self._outlook.watch(frame, expected, new)
             look = self._pace.look(frame.t_s, self._need())
             if look is None:
                 self.counts.undetected += 1
@@ -182,12 +184,16 @@ class Analyser:
     def _detect(self, frame: Frame, look: Look) -> list[Detection]:
         if not self._pace.sparing:
             return self._outlook.detect(frame)
-        expected = self._tracker.expected(frame.t_s)
         if look == "all":
-            return self._outlook.look(frame, expected)
-        armed = {number for number, docket in self._dockets.items() if self._is_armed(docket)}
-        suspects = [seen.box for seen in self._tracker.at(frame.t_s) if seen.id in armed]
-        return self._outlook.look_at(frame, suspects, expected)
+            return self._outlook.look(frame, self._tracker.expected(frame.t_s))
+        places = {seen.id: seen.box for seen in self._tracker.at(frame.t_s)}
+        armed = [
+            (docket, places[number])
+            for number, docket in self._dockets.items()
+            if number in places and self._is_armed(docket)
+        ]
+        suspects = [box for docket, box in armed if not docket.stakes.new]
+        return self._outlook.look_at(frame, suspects, [box for docket, box in armed if docket.stakes.new])
 
     def _read_plates(self, frame: Frame, present: Sequence[tuple[Seen, Track]]) -> None:
         wanted = [(seen, track.last, self._is_suspect(track)) for seen, track in present]
@@ -209,7 +215,8 @@ class Analyser:
             docket = self._dockets[track.id] = _Docket()
             self.counts.vehicles += is_plated(track.kind)
         docket.stakes = stakes_of(track, self._scene)
-        if finished or now_s - docket.judged_s >= _JUDGE_EVERY_S:
+        every_s = _JUDGE_EVERY_S if self._is_armed(docket) or not self._pace.sparing else _JUDGE_CALM_S
+        if finished or now_s - docket.judged_s >= every_s:
             docket.judged_s = now_s
             self._apply_rules(track, docket, now_s, finished=finished)
         ready = [one for one in docket.open if finished or self._is_ready(one, now_s)]
@@ -291,7 +298,7 @@ class Analyser:
 
     def _need(self) -> Need:
         """What is at stake in the next picture."""
-        if any(self._is_armed(docket) for docket in self._dockets.values()):
+        if self._outlook.any_news or any(self._is_armed(docket) for docket in self._dockets.values()):
             return "armed"
         if self._outlook.any_motion:
             return "watch"
@@ -301,7 +308,7 @@ class Analyser:
         """Whether a vehicle may be breaking a rule just now, so that every picture counts."""
         unsettled = [name for name in self._scene.file.rules if name not in docket.settled]
         on_red = self._lights.any_red and docket.stakes.near_line and "red_light" in unsettled
-        return on_red or (docket.stakes.fast and "speeding" in unsettled)
+        return on_red or docket.stakes.new or (docket.stakes.fast and "speeding" in unsettled)
 
     def _is_suspect(self, track: Track) -> bool:
         docket = self._dockets.get(track.id)

@@ -41,7 +41,7 @@ class Plan:
     """Seconds of the stream from one look for vehicles to the next, by what is at stake."""
 
     armed_s: float = 0.08
-    watch_s: float = 0.24
+    watch_s: float = 0.4
     quiet_s: float = 0.5
     empty_s: float = 4.0
 

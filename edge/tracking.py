@@ -178,6 +178,11 @@ class Tracker:
         ahead = self._filters.ahead(t_s)
         return tuple(ahead.box(row) for row in range(len(self._living)))
 
+    def newcomers(self, t_s: float) -> tuple[Box, ...]:
+        """Where those are expected at `t_s` that have been seen too seldom to be sure of, px."""
+        ahead = self._filters.ahead(t_s)
+        return tuple(ahead.box(row) for row, one in enumerate(self._living) if not one.id)
+
     def track(self, track_id: int) -> Track | None:
         """The living confirmed track of that id."""
         return next((_frozen(one) for one in self._living if one.id == track_id), None)
