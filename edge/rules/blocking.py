@@ -60,7 +60,7 @@ def _held(road: Moments, track: Track, context: Context, *, clearing_s: float) -
     """What may hold it there. With a light, the others stand for it too, so that is no jam."""
     queue = queueing(road, track.kind)
     if not context.scene.signals:
-        return {"queue": queue, "jam": jammed(road)}
+        return {"queue": queue, "jam": jammed(road, context.scene)}
     if not goes_our_way(road.stand, context):
         return {"other_approach": np.ones(len(road.times_s), dtype=bool)}
     return {"queue": queue, "giving_way": ~on_red(road, context, after_s=clearing_s)}

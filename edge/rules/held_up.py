@@ -16,6 +16,7 @@ from edge.rules.context import Context
 from edge.rules.signal_history import SignalHistory
 from edge.rules.standing import Stand
 from edge.rules.traffic_history import Traffic
+from edge.scene import Scene
 from edge.tracking import Track
 
 Flags = npt.NDArray[np.bool_]
@@ -32,9 +33,11 @@ LONGEST_QUEUE_S: Final = 180.0
 _OVERTAKERS: Final = 2
 _PASSING_M: Final = 6.0
 _CLEARLY_PAST_M: Final = 2.0
-_JAM_WITHIN_M: Final = 60.0
+_PASSED_WITHIN_M: Final = 60.0
+_SAME_WAY_M: Final = 2.5
+_JAM_WITHIN_M: Final = 40.0
 _JAM_SHARE: Final = 0.6
-_JAM_VEHICLES: Final = 3
+_JAM_VEHICLES: Final = 2
 _APPROACH_M: Final = 100.0
 _DISCHARGE_S: Final = 20.0
 _UNWATCHED_S: Final = 2.0
@@ -156,7 +159,7 @@ def overtakers(road: Moments, kind: VehicleClass) -> int:
     """How many drove past it during the stand; beside a car, motorbikes do not count: they filter through."""
     wanted = road.traffic.of_kind(PLATED if kind == "motorbike" else _FOUR_WHEELED)
     near = road.others & wanted & (np.abs(road.beside_m) <= _PASSING_M)
-    near &= road.off_m <= _JAM_WITHIN_M
+    near &= road.off_m <= _PASSED_WITHIN_M
     count = 0
     for track in np.unique(road.traffic.track[near]):
         way_m = road.along_m[near & (road.traffic.track == track)]
@@ -164,10 +167,16 @@ def overtakers(road: Moments, kind: VehicleClass) -> int:
     return count
 
 
-def jammed(road: Moments) -> Flags:
-    """The moments at which most of three or more others near by stood or crawled too."""
+def jammed(road: Moments, scene: Scene) -> Flags:
+    """The moments at which most of two or more others further ahead in its lane stood or crawled too.
+
+    Where the camera file has no lanes, its lane is what lies within 2.5 m of its way.
+    """
     traffic = road.traffic
-    near = road.others & traffic.of_kind(PLATED) & (road.off_m <= _JAM_WITHIN_M)
+    lane = next((area for _, area in scene.marks.lanes if area.holds(road.stand.place_m)), None)
+    beside = np.abs(road.beside_m) <= _SAME_WAY_M if lane is None else lane.holds(traffic.place_m)
+    near = road.others & traffic.of_kind(PLATED) & beside
+    near &= (road.ahead_m > _NOT_AHEAD_M) & (road.ahead_m <= _JAM_WITHIN_M)
     near &= (traffic.stays_s < LONGEST_QUEUE_S) & ~np.isnan(traffic.mps)
     all_of_them = np.bincount(traffic.moment[near], minlength=len(road.times_s))
     slow = np.bincount(traffic.moment[near & _slow(traffic)], minlength=len(road.times_s))

@@ -51,7 +51,7 @@ WHY: Final[dict[str, tuple[str, str]]] = {
         "Có xe đứng hoặc nhích ngay phía trước: có thể đang chờ theo hàng.",
         "Somebody stood or crawled close ahead: it may have been queueing.",
     ),
-    "jam": ("Phần lớn xe chung quanh cũng đứng: ùn tắc.", "Most others near by stood too: a jam."),
+    "jam": ("Phần lớn xe phía trước cũng đứng: ùn tắc.", "Most others further ahead stood too: a jam."),
     "signal": ("Xe chờ đèn tín hiệu.", "It was waiting at the light."),
     "unwatched": (
         "Không quan sát được liên tục các xe chung quanh.",

@@ -34,6 +34,8 @@ _MOST_STRAY: Final = 0.2
 _SIZE_CHANGE: Final = 1.6
 _Z95: Final = 1.96
 _CAME_M: Final = 3.0
+_GENTLY_MPS2: Final = 1.0
+"""The last half metre takes a second at this push: that long it may still have been rolling."""
 _END_ON: Final = 0.6
 _STEPS: Final = 13
 
@@ -52,13 +54,15 @@ BODY_M: Final[dict[VehicleClass, tuple[float, float]]] = {
 class Stand:
     """One stay at one place.
 
-    `path`: the clear sightings there. The vehicle stood at least from `from_s` to `until_s` and at most from
-    `after_s` to `before_s` (the same where nobody saw it come or go). `error_m`: 95 % of the place. `mps` is
-    its speed by these sightings, `mps_upper` the upper end of the 95 % interval. `heading`: the way it came,
-    a unit vector on the road, None where nobody saw it come.
+    `path`: the clear sightings there. The vehicle stood at least from `from_s` to `until_s`, which leave out
+    the rolling to a halt and off again, and at most from `after_s` to `before_s`. `error_m`: 95 % of the
+    place. `mps` is its speed by these sightings, `mps_upper` the upper end of the 95 % interval. `heading`:
+    the way it came, a unit vector on the road, None where nobody saw it come.
     """
 
     path: Trajectory
+    from_s: float
+    until_s: float
     after_s: float
     before_s: float
     place_m: Numbers
@@ -66,16 +70,6 @@ class Stand:
     mps: float
     mps_upper: float
     heading: Numbers | None
-
-    @property
-    def from_s(self) -> float:
-        """The first moment it surely stood."""
-        return float(self.path.t_s[0])
-
-    @property
-    def until_s(self) -> float:
-        """The last moment it surely stood."""
-        return float(self.path.t_s[-1])
 
 
 def stands(track: Track, scene: Scene, *, at_least_s: float) -> tuple[Stand, ...]:
@@ -86,7 +80,9 @@ def stands(track: Track, scene: Scene, *, at_least_s: float) -> tuple[Stand, ...
         for rows in _stays(path)
         if path.t_s[rows[-1]] - path.t_s[rows[0]] >= at_least_s
     ]
-    return tuple(one for one in made if one.mps_upper < WALKING_MPS)
+    return tuple(
+        one for one in made if one.until_s - one.from_s >= at_least_s and one.mps_upper < WALKING_MPS
+    )
 
 
 def share_inside(stand: Stand, kind: VehicleClass, scene: Scene, area: Area) -> tuple[float, float]:
@@ -170,9 +166,14 @@ def _kept(path: Trajectory, first: int, place_m: Numbers, size: float) -> npt.ND
 
 def _at(path: Trajectory, rows: slice, place_m: Numbers, size: float) -> npt.NDArray[np.bool_]:
     off_m = np.hypot(*(path.road_m[rows] - place_m).T)
-    near = off_m <= np.maximum(_REST_M, _SIGMAS * path.sigma_m[rows])
+    near = off_m <= _reach_m(path.sigma_m[rows])
     alike = np.abs(np.log(np.maximum(path.size_m2[rows], 1e-6) / max(size, 1e-6))) <= np.log(_SIZE_CHANGE)
     return np.asarray(near & alike, dtype=np.bool_)
+
+
+def _reach_m(sigma_m: Numbers) -> Numbers:
+    """How far from its place a vehicle that stands may be seen."""
+    return np.maximum(_REST_M, _SIGMAS * sigma_m)
 
 
 def _stand(path: Trajectory, rows: npt.NDArray[np.int64], scene: Scene) -> Stand:
@@ -182,8 +183,11 @@ def _stand(path: Trajectory, rows: npt.NDArray[np.int64], scene: Scene) -> Stand
     way = place_m - path.road_m[:first]
     came = np.flatnonzero(np.hypot(*way.T) >= _CAME_M)
     mps, mps_upper = _speed(there)
+    rolling_s = float(np.sqrt(2 * np.median(_reach_m(there.sigma_m)) / _GENTLY_MPS2))
     return Stand(
         path=there,
+        from_s=float(path.t_s[first]) + (rolling_s if first > 0 else 0.0),
+        until_s=float(path.t_s[last]) - (rolling_s if last < len(path) - 1 else 0.0),
         after_s=float(path.t_s[max(first - 1, 0)]),
         before_s=float(path.t_s[min(last + 1, len(path) - 1)]),
         place_m=place_m,

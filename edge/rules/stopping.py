@@ -64,5 +64,5 @@ def excuses(road: Moments, track: Track, context: Context) -> dict[Excuse, Flags
     return {
         "signal": waiting_at_light(road, context),
         "queue": queueing(road, track.kind),
-        "jam": jammed(road),
+        "jam": jammed(road, context.scene),
     }
