@@ -5,7 +5,7 @@ from __future__ import annotations
 from sample_videos.render.camera import Pinhole
 from sample_videos.render.heads import Hat
 from sample_videos.render.paths import Ride, along
-from sample_videos.render.people import Person, party
+from sample_videos.render.people import Person, Seat, party
 from sample_videos.render.scenes.kit import SOLO, bike, passing
 from sample_videos.render.spec import Boulevard, Claim, Line, NearMiss, Scene, Zone
 
@@ -31,6 +31,15 @@ def _hooded() -> tuple[Person, ...]:
     return (Person(driver.seat, HALF, poncho=True, hood=True),)
 
 
+def _family(grown: Hat, *children: Hat) -> tuple[Person, ...]:
+    """Return a driver with helmet, a grown passenger and small children behind them."""
+    seats = (Seat(-1.32, lift=0.05), Seat(-1.54, 0.72, lift=0.04), Seat(-1.73, 0.6, lift=0.06))
+    if len(children) == 1:
+        seats = (Seat(-1.34, lift=0.05), Seat(-1.6, 0.6, lift=0.05))
+    riders = [Person(seat, hat) for seat, hat in zip(seats, (grown, *children), strict=True)]
+    return (Person(Seat(-1.03, steers=True), HALF), *riders)
+
+
 def _rides() -> tuple[Ride, ...]:
     plan: tuple[tuple[str, str, float, tuple[Person, ...], str], ...] = (
         ("red", "61B162840", 0.3, SOLO, "innocent"),
@@ -40,9 +49,9 @@ def _rides() -> tuple[Ride, ...]:
         ("teal", "61S238617", 0.8, party(HALF, HALF, "open_helmet"), "too_many_riders"),
         ("silver", "61Y195304", -1.0, _hooded(), "hood_over_helmet"),
         ("green", "61P287150", 0.5, party("conical_hat"), "helmet"),
-        ("crimson", "61V146983", -0.6, party(HALF, "none", "none", "cap"), "too_many_riders"),
+        ("crimson", "61V146983", -0.6, _family("cap", "none", "none"), "too_many_riders"),
         ("orange", "61U253798", 0.9, party("cap", HALF), "helmet"),
-        ("sky", "61F118265", -0.4, party(HALF, "none", "open_helmet", seating=1), "child_between"),
+        ("sky", "61F118265", -0.4, _family("open_helmet", "none"), "child_behind"),
         ("brown", "61G264071", 0.7, party("bucket_hat", "none"), "helmet"),
         ("grey", "61AF40936", -0.7, party("full_helmet"), "innocent"),
     )
@@ -94,7 +103,7 @@ def scene() -> Scene:
             ),
             NearMiss(
                 "moto10",
-                "child_between",
+                "child_behind",
                 "three on it, one a small child: allowed under 12 years, and under 6 without a helmet",
                 "ba người nhưng có một trẻ nhỏ: được chở trẻ dưới 12 tuổi, dưới 6 tuổi không buộc đội mũ",
                 "too_many_riders",
