@@ -16,6 +16,7 @@ from edge.analysis_files import analyse as look_through
 from edge.analysis_watch import WatcherMaker, asks_for_riders, open_eyes
 from edge.annotate import annotate
 from edge.box.command import run_box, run_one
+from edge.calibration.cli import calibrate
 from edge.capture import Frame, SourceError, is_stream, open_source
 from edge.detector.cli import app as detector_app
 from edge.detector.errors import DetectorError
@@ -26,6 +27,7 @@ from edge.evidence.pictures import EvidenceMissing
 from edge.journal import log_to_stderr
 from edge.outbox_cli import outbox
 from edge.reload import SceneReload
+from edge.report import key_fingerprint
 from edge.scene import Scene, SceneError, load_scene
 from edge.settings import SettingsError, StoreSettings, WorkerSettings
 from edge.verify import is_whole, read_public_key, summary, verify_path
@@ -34,6 +36,7 @@ from edge.worker import Job, run_worker
 app = typer.Typer(no_args_is_help=True, help="Camera phạt nguội / A traffic camera box: see, prove, report.")
 app.add_typer(detector_app)
 app.command()(outbox)
+app.command()(calibrate)
 
 _console = Console(stderr=True)
 _FAILED: Final = 1
@@ -136,7 +139,9 @@ def device(
     def work() -> None:
         own = load_or_create(data, name)
         print(
-            f"device_id  {own.device_id}\npublic_key {own.public_key_b64}\nsoftware   {own.software_version}"
+            f"device_id  {own.device_id}\npublic_key {own.public_key_b64}\n"
+            f"short form {key_fingerprint(own.public_key_b64)}  (the operator compares this one)\n"
+            f"software   {own.software_version}"
         )
 
     _guarded(work)

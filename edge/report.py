@@ -359,6 +359,12 @@ def public_key_b64(key: Ed25519PrivateKey | Ed25519PublicKey) -> str:
     return base64.b64encode(public.public_bytes_raw()).decode()
 
 
+def key_fingerprint(public_key: str) -> str:
+    """Short form of a public key (base64), for people to compare: `3f2a-91bc-...`."""
+    digest = hashlib.sha256(public_key.encode()).hexdigest()[:16]
+    return "-".join(digest[start : start + 4] for start in range(0, 16, 4))
+
+
 def load_public_key(text_b64: str) -> Ed25519PublicKey:
     """Inverse of `public_key_b64`. Raises ValueError when it is not 32 bytes of base64."""
     try:

@@ -14,7 +14,6 @@ from backend import audit
 from backend.evidence.service import evidence_files
 from backend.evidence.store import ObjectMissingError
 from backend.evidence.verification import difference
-from backend.intake.devices import key_fingerprint
 from backend.intake.models import Device, Violation
 from backend.services import Services
 from edge.report import (
@@ -25,6 +24,7 @@ from edge.report import (
     Signed,
     ViolationReport,
     is_signed_by,
+    key_fingerprint,
     load_public_key,
     manifest_bytes,
     object_key,

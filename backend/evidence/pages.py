@@ -15,7 +15,6 @@ from backend.errors import not_found
 from backend.evidence.bundle import bundle
 from backend.evidence.integrity import check
 from backend.evidence.service import evidence_files
-from backend.intake.devices import key_fingerprint
 from backend.intake.models import Device, Violation
 from backend.portal import story
 from backend.portal.service import OwnDossier
@@ -23,6 +22,7 @@ from backend.review.queries import find
 from backend.review.words import ROLE_NAMES, name_of
 from backend.services import Services, ServicesDep
 from backend.templating import render
+from edge.report import key_fingerprint
 
 router = APIRouter(include_in_schema=False)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -15,14 +14,9 @@ from backend.errors import not_found
 from backend.intake import refusals
 from backend.intake.models import Device
 from backend.intake.schemas import DeviceView, Enrolment
+from edge.report import key_fingerprint
 
 MOST_PENDING = 200
-
-
-def key_fingerprint(public_key: str) -> str:
-    """Short form of the key that an operator compares with what the box prints: `3f2a-91bc-...`."""
-    digest = hashlib.sha256(public_key.encode()).hexdigest()[:16]
-    return "-".join(digest[start : start + 4] for start in range(0, 16, 4))
 
 
 def view(device: Device) -> DeviceView:

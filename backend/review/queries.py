@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from backend.accounts.models import Account
 from backend.errors import not_found
 from backend.evidence.service import evidence_files
-from backend.intake.devices import key_fingerprint
 from backend.intake.models import Camera, Device, Violation
 from backend.owners.service import lookup_view
 from backend.review.models import ReviewAct
 from backend.review.schemas import ActView, Detail, FileView, PlateView, Queue, QueueItem
 from backend.services import Services
+from edge.report import key_fingerprint
 from penalty import catalogue, plates
 from penalty.calendar import vietnam_date
 from penalty.catalogue import CatalogueError, NeedsOfficerError

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 import pytest
+
+from edge.report import Certificate
+from tests.backend.factories import make_report
 
 
 @pytest.fixture
@@ -64,6 +68,37 @@ def test_a_report_taken_up_shows_all_that_proves_it(box, officer):
         assert words in page, words
     assert '<button class="go large" data-open="confirm" aria-describedby="seen-hint" disabled>' in page
     assert "Loại bỏ vì lý do gì?" in page
+
+
+def test_the_officer_sees_the_certificate_of_the_camera_and_the_drawing(box, officer):
+    paper = Certificate(
+        number="KĐ-0042/2026",
+        issued_by="Viện Đo lường",
+        valid_from=date(2026, 3, 1),
+        valid_to=date(2027, 2, 28),
+        calibrated_on=date(2026, 2, 25),
+        record_sha256="ab" * 32,
+    )
+    scene = make_report()[0].scene.model_copy(update={"certificate": paper})
+    box.report_violation(scene=scene, notes=("clip encoded again: a trial",))
+    item = take(officer)
+
+    page = officer.get(f"/canh-sat/duyet/{item['id']}").text
+
+    for words in (
+        "KĐ-0042/2026, Viện Đo lường",
+        "có hiệu lực từ 01/03/2026 đến 28/02/2027; hiệu chuẩn ngày 25/02/2026",
+        "ab" * 32,
+        "clip encoded again: a trial",
+        f"/v1/evidence/{item['id']}/drawing",
+        f"/canh-sat/duyet/{item['id']}/nguyen-ven",
+    ):
+        assert words in page, words
+
+
+def test_without_a_certificate_the_officer_is_told_so(box, officer):
+    box.report_violation()
+    assert "chưa ghi nhận" in officer.get(f"/canh-sat/duyet/{take(officer)['id']}").text
 
 
 def test_a_motorbike_plate_is_written_in_two_lines(box, officer):
