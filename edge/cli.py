@@ -16,7 +16,6 @@ from edge.analysis_files import analyse as look_through
 from edge.analysis_watch import WatcherMaker, asks_for_riders, open_eyes
 from edge.annotate import annotate
 from edge.box.command import run_box, run_one
-from edge.calibration.cli import calibrate
 from edge.capture import Frame, SourceError, is_stream, open_source
 from edge.detector.cli import app as detector_app
 from edge.detector.errors import DetectorError
@@ -36,7 +35,6 @@ from edge.worker import Job, run_worker
 app = typer.Typer(no_args_is_help=True, help="Camera phạt nguội / A traffic camera box: see, prove, report.")
 app.add_typer(detector_app)
 app.command()(outbox)
-app.command()(calibrate)
 
 _console = Console(stderr=True)
 _FAILED: Final = 1
