@@ -152,9 +152,14 @@ def _check_file(services: Services, file: EvidenceFile, *, listed: bool) -> Chec
         found = services.store.fingerprint(services.settings.s3_bucket, file.object_key)
     except ObjectMissingError:
         return said("missing", "Tệp không còn trong kho.", "The file is no longer in the store.")
-    fault = difference(file, found)
-    if fault:
-        return said("changed", f"Tệp đã bị thay đổi ({fault}).", f"The file was changed ({fault}).")
+    if difference(file, found):
+        return said(
+            "changed",
+            f"Tệp đã bị thay đổi: kho có {found.size_bytes} byte với dấu vân tay {found.sha256[:12]}…, "
+            f"đã ký {file.size_bytes} byte với {file.sha256[:12]}….",
+            f"The file was changed: the store has {found.size_bytes} bytes with the fingerprint "
+            f"{found.sha256[:12]}…, signed were {file.size_bytes} bytes with {file.sha256[:12]}….",
+        )
     if not listed:
         return said(
             "changed",
