@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check format render train-setup migration clean
+.PHONY: help setup demo test test-all soak check format render train-setup migration clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: $(VENV)/.ready-dev ## run the tests
 
 test-all: $(VENV)/.ready-dev ## run the tests that take minutes as well
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
+
+soak: $(VENV)/.ready-dev ## run real workers through faults thrown in by chance; nothing may be lost (MINUTES=60 SEED=1)
+	@$(BIN)/python -m tests.faults.soak --minutes $(or $(MINUTES),60) --seed $(or $(SEED),1)
 
 check: $(VENV)/.ready-dev ## lint, formatting, types and the walls between packages
 	$(BIN)/ruff check

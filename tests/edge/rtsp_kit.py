@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Literal
 
 import av
 import numpy as np
@@ -19,8 +20,14 @@ SDP = (
 )
 
 
+Mood = Literal["well", "frozen", "silent", "cut"]
+
+
 class RtspCamera(threading.Thread):
-    """Plays `pictures` pictures stamped at `fps` to each caller, `interval_s` apart, then hangs up."""
+    """Plays `pictures` pictures stamped at `fps` to each caller, `interval_s` apart, then hangs up.
+
+    `mood` may be changed while it plays: one picture again and again, nothing at all, or hanging up at once.
+    """
 
     def __init__(self, *, pictures: int, fps: int = 25, interval_s: float = 0.02) -> None:
         super().__init__(daemon=True)
@@ -28,6 +35,7 @@ class RtspCamera(threading.Thread):
         self._pictures, self._fps, self._interval_s = pictures, fps, interval_s
         self.address = f"rtsp://127.0.0.1:{self._server.getsockname()[1]}/live"
         self.calls = 0
+        self.mood: Mood = "well"
 
     def run(self) -> None:
         while True:
@@ -76,10 +84,16 @@ class RtspCamera(threading.Thread):
         coder.width, coder.height, coder.pix_fmt = 96, 64, "yuv420p"
         coder.time_base = Fraction(1, self._fps)
         coder.options = {"tune": "zerolatency", "g": "5", "x264-params": "repeat-headers=1"}
-        sequence = 0
+        sequence = shown = 0
         for index in range(self._pictures):
+            if self.mood == "cut":
+                return
+            if self.mood == "silent":
+                time.sleep(self._interval_s)
+                continue
+            shown = shown if self.mood == "frozen" else index
             frame = av.VideoFrame.from_ndarray(
-                np.full((64, 96, 3), 60 + index % 100, np.uint8), format="bgr24"
+                np.full((64, 96, 3), 60 + shown % 100, np.uint8), format="bgr24"
             )
             frame.pts, frame.time_base = index, coder.time_base
             for packet in coder.encode(frame):
