@@ -34,8 +34,9 @@ _LEAST_WAY_M: Final = 0.6
 _WAY_SIGMAS: Final = 4.0
 _STEPS: Final = 3
 _SAMPLES: Final = 10
-_WIDTH_MISS: Final = 0.12
-_HEIGHT_MISS: Final = 0.12
+_GRID: Final = (5, 3, 3)
+_MISSES: Final = np.array([0.1, 0.1])
+"""How far a box may be off the width and height of the block that explains it, as a share (logarithm)."""
 _KIND_SHARE: Final = 0.2
 _UNPOSED_M: Final = 0.4
 _FEWEST: Final = 4
@@ -109,6 +110,11 @@ class Way:
         across = np.abs(np.einsum("nk,nk->n", wide, self.left)) * self.half_width_m
         return np.asarray(along + across + _Z95 * self.sigma_m(way), dtype=np.float64)
 
+    def flanks_m(self) -> Numbers:
+        """Its left and right side beside the centre, 95 % sure, n x 2 x 2."""
+        across = (self.half_width_m + _Z95 * self.sigma_m(self.left))[:, None] * self.left
+        return np.stack([self.centre_m + across, self.centre_m - across], axis=1)
+
     def rim_m(self) -> Numbers:
         """Corners and middles of the sides of what it may cover, 95 % sure, n x 8 x 2.
 
@@ -154,6 +160,15 @@ def way_of(track: Track, scene: Scene) -> Way | None:
     if not _LAST.laid:
         _LAST.way, _LAST.laid = _laid(track, scene, path), True
     return _LAST.way
+
+
+def centre_of(track: Track, scene: Scene, since_s: float, until_s: float) -> Numbers | None:
+    """Where the middle of another vehicle mostly was meanwhile, m; None when it was not clearly seen."""
+    way = _laid(track, scene, trajectory(track, scene))
+    if way is None:
+        return None
+    meanwhile = (way.t_s >= since_s) & (way.t_s <= until_s)
+    return np.median(way.centre_m[meanwhile], axis=0) if meanwhile.any() else None
 
 
 def _laid(track: Track, scene: Scene, path: Trajectory) -> Way | None:
@@ -247,7 +262,7 @@ def _sizes(track: Track) -> Numbers:
     kinds = {kind for kind in seen if seen.count(kind) >= _KIND_SHARE * len(seen)} | {track.kind}
     low = np.min([_SIZES_M[kind][0] for kind in kinds], axis=0)
     high = np.max([_SIZES_M[kind][1] for kind in kinds], axis=0)
-    steps = [np.linspace(small, large, 3) for small, large in zip(low, high, strict=True)]
+    steps = [np.linspace(a, b, n) for a, b, n in zip(low, high, _GRID, strict=True)]
     return np.array(list(product(*steps)), dtype=np.float64)
 
 
@@ -256,11 +271,10 @@ def _extent(fits: _Fits, sizes: Numbers) -> tuple[Numbers, float, float]:
     rows = fits.samples()
     centres, share = fits.lay(sizes, rows)
     with np.errstate(divide="ignore", invalid="ignore"):
-        miss = np.median(np.abs(np.log(share)), axis=1) / [_WIDTH_MISS, _HEIGHT_MISS]
+        miss = np.median(np.abs(np.log(share)), axis=1)
     miss = np.nan_to_num(miss, nan=9.0, posinf=9.0)
-    best = int(np.argmin(miss.sum(axis=1)))
-    good = (miss <= 1).all(axis=1)
-    good = good if good.any() else np.ones(len(sizes), dtype=bool)
+    best = int(np.argmin((miss / _MISSES).sum(axis=1)))
+    good = (miss <= np.minimum(miss[best] + _MISSES / 2, np.maximum(_MISSES, miss[best]))).all(axis=1)
     ahead = fits.ahead[rows]
     off = centres[good] - centres[best]
     along = np.abs((off * ahead).sum(axis=2)).max(axis=1)

@@ -29,6 +29,7 @@ from edge.rules.manoeuvres import (
     standing,
     unsound,
     withheld,
+    without_queues,
 )
 from edge.rules.numbers import vi
 from edge.rules.trajectory import Trajectory
@@ -43,7 +44,7 @@ SETTLED_S: Final = 0.3
 SLOWEST_KMH: Final = 5.0
 OBSTACLE_AHEAD_M: Final = 40.0
 OBSTACLE_BEHIND_M: Final = 5.0
-OBSTACLE_BESIDE_M: Final = 5.0
+OBSTACLE_BESIDE_M: Final = 2.5
 OBSTACLE_BEFORE_S: Final = 5.0
 OBSTACLE_AFTER_S: Final = 2.0
 FEWEST_OVER: Final = 3
@@ -68,10 +69,12 @@ class _Beside:
 
     @property
     def within(self) -> Flags:
-        """Where it was beside the line, not about its ends."""
-        return np.asarray(
-            (self.along_m > ENDS_M) & (self.along_m < self.chain.length_m - ENDS_M), dtype=np.bool_
-        )
+        """Where it was beside the line."""
+        return np.asarray((self.along_m > 0) & (self.along_m < self.chain.length_m), dtype=np.bool_)
+
+    def at_an_end(self, over: int) -> bool:
+        """Whether that sighting was about an end of the line, where dashes begin."""
+        return not ENDS_M < self.along_m[over] < self.chain.length_m - ENDS_M
 
     def forbids(self, side: float) -> bool:
         """Whether the line may not be crossed from that side."""
@@ -131,6 +134,8 @@ def _crossing(beside: _Beside) -> _Crossing | None:
         if t_s[-1] - t_s[b] < SETTLED_S or (side[beyond] != side[b]).any():
             continue
         over = a + int(np.argmax(np.sign(beside.left_m[a : b + 1]) == side[b]))
+        if beside.at_an_end(over):
+            continue
         begun = int(np.searchsorted(t_s, t_s[a] - SETTLED_S))
         clear_m = np.abs(beside.left_m[beyond])
         best = int(np.argmax(clear_m - beside.reach_m[beyond]))
@@ -175,10 +180,11 @@ def _obstacle(context: Context, beside: _Beside, found: _Crossing) -> bool:
     """Whether something stood ahead on the side it came from."""
     way = beside.way
     since_s, until_s = float(way.t_s[found.before]), float(way.t_s[found.over])
+    ahead = way.ahead[found.before]
     places = standing(context, since_s - OBSTACLE_BEFORE_S, until_s + OBSTACLE_AFTER_S)
+    places = without_queues(places, ahead)
     if not len(places):
         return False
-    ahead = way.ahead[found.before]
     off = places - way.centre_m[found.before]
     along, aside = off @ ahead, np.abs(off[:, 1] * ahead[0] - off[:, 0] * ahead[1])
     same_side = np.sign(beside.chain.beside(places)[0]) == beside.side[found.before]

@@ -21,6 +21,7 @@ from edge.rules.manoeuvres import (
     WHY_BROKEN,
     Drive,
     Flags,
+    Numbers,
     accusation,
     bridged,
     driven,
@@ -30,6 +31,7 @@ from edge.rules.manoeuvres import (
     stretches,
     unsound,
     withheld,
+    without_queues,
 )
 from edge.rules.numbers import vi
 from edge.rules.trajectory import Trajectory
@@ -40,7 +42,11 @@ from edge.scene_zones import Area
 from edge.tracking import Track
 
 LEAST_M: Final = 15.0
-LEAST_S: Final = 1.5
+LEAST_IN_SHORT_M: Final = 7.0
+SHORT_SHARE: Final = 0.55
+LEAST_S: Final = 0.7
+PARALLEL_DEG: Final = 12.0
+OUTER_SIDE_M: Final = 0.5
 SLOWEST_KMH: Final = 6.0
 CERTAIN_M: Final = 40.0
 SORTING_M: Final = 30.0
@@ -73,7 +79,7 @@ def wrong_lane(track: Track, context: Context, *, finished: bool = False) -> Ver
         return None
     kept: Withheld | None = None
     for lane, area in lanes:
-        for run in stretches(bridged(_only_in(way, scene, area, track.kind), way.t_s), way.t_s):
+        for run in stretches(bridged(_only_in(way, scene, (lane, area), track.kind), way.t_s), way.t_s):
             stays = run.stop == len(way) and not finished
             verdict = _judge_lane(track, context, way.cut(run), (lane, area), stays=stays)
             if isinstance(verdict, Violation):
@@ -112,13 +118,39 @@ def _touches(path: Trajectory, lanes: list[tuple[Lane, Area]]) -> bool:
     return any(int(area.holds(path.road_m).sum()) > 1 for _, area in lanes)
 
 
-def _only_in(way: Way, scene: Scene, area: Area, kind: VehicleClass) -> Flags:
-    """When it was wholly in this lane, and in no other one that it may use."""
-    inside: Flags = way.inside(area)
-    for lane, other in scene.marks.lanes:
-        if other is not area and not lane.emergency and (not lane.kinds or kind in lane.kinds):
-            inside &= ~other.holds(way.centre_m)
+def _allowed(scene: Scene, area: Area, kind: VehicleClass) -> list[Area]:
+    """The other lanes that a vehicle of this kind may use."""
+    return [
+        other
+        for lane, other in scene.marks.lanes
+        if other is not area and not lane.emergency and (not lane.kinds or kind in lane.kinds)
+    ]
+
+
+def _only_in(way: Way, scene: Scene, where: tuple[Lane, Area], kind: VehicleClass) -> Flags:
+    """When it went along in this lane and no part of it was in a lane that it may use.
+
+    Where those are drawn, its outer side may reach over the lane's: at the kerb nothing is allowed either.
+    """
+    lane, area = where
+    allowed = _allowed(scene, area, kind)
+    direction = np.asarray(lane.direction_m or scene.direction, dtype=np.float64)
+    direction = direction / np.hypot(*direction)
+    inside: Flags = np.abs(way.ahead @ direction) > np.cos(np.radians(PARALLEL_DEG))
+    inside &= area.holds(way.centre_m)
+    over_m = OUTER_SIDE_M if allowed else 0.0
+    for side in np.moveaxis(way.flanks_m(), 1, 0):
+        inside &= area.depth_m(side) > -over_m
+    rim = way.rim_m()
+    for other in allowed:
+        inside &= ~np.asarray(other.holds(rim).any(axis=1))
     return inside
+
+
+def least_m(area: Area, direction: Numbers) -> float:
+    """How far it must have driven in a lane: less where only a short piece of the lane is in sight."""
+    long_m = float(np.ptp(area.corners_m @ direction))
+    return min(LEAST_M, max(LEAST_IN_SHORT_M, SHORT_SHARE * long_m))
 
 
 def _judge_lane(
@@ -127,12 +159,13 @@ def _judge_lane(
     """`stays`: it is still in the lane, and might yet pull over."""
     lane, area = where
     drive = driven(way)
-    if drive is None or drive.far_m[0] < LEAST_M / 2 or (stays and drive.far_m[1] < CERTAIN_M):
+    wanted_m = least_m(area, context.scene.direction)
+    if drive is None or drive.far_m[0] < wanted_m / 2 or (stays and drive.far_m[1] < CERTAIN_M):
         return None
     sorting = _sorting(way, context.scene)
     counted = driven(way.cut(~sorting)) if sorting.any() else drive
-    measures = _lane_measures(counted or drive)
-    code = unsound(way) or _short(drive, counted) or _kind_doubt(track, lane)
+    measures = _lane_measures(counted or drive, wanted_m)
+    code = unsound(way) or _short(drive, counted, wanted_m) or _kind_doubt(track, lane)
     if code is None and counted is not None:
         code = "obstacle" if _passes_obstacle(context, track.kind, counted.way, area) else None
     if code is not None or counted is None:
@@ -146,15 +179,15 @@ def _judge_lane(
         "wrong_lane",
         track,
         counted.way,
-        at=int(np.argmax(gone_m >= min(LEAST_M, gone_m[-1]))),
+        at=int(np.argmax(gone_m >= min(wanted_m, gone_m[-1]))),
         measures=measures,
         reasons=_lane_reasons(counted, lane, track.kind),
     )
 
 
-def _short(drive: Drive, counted: Drive | None) -> str | None:
+def _short(drive: Drive, counted: Drive | None, wanted_m: float) -> str | None:
     for one, code in ((drive, "short_way"), (counted, "near_junction")):
-        if one is None or one.far_m[1] < LEAST_M or one.seconds < LEAST_S:
+        if one is None or one.far_m[1] < wanted_m or one.seconds < LEAST_S:
             return code
         if one.kmh[1] < SLOWEST_KMH:
             return "standing"
@@ -182,16 +215,13 @@ def _passes_obstacle(context: Context, kind: VehicleClass, way: Way, area: Area)
     """Whether a vehicle stood beside or ahead where this one should have driven."""
     places = standing(context, float(way.t_s[0]) - OBSTACLE_BEFORE_S, float(way.t_s[-1]) + 1)
     places = places[~area.holds(places)]
-    allowed = [
-        other
-        for lane, other in context.scene.marks.lanes
-        if other is not area and not lane.emergency and (not lane.kinds or kind in lane.kinds)
-    ]
+    allowed = _allowed(context.scene, area, kind)
     if allowed:
         places = places[np.any([other.holds(places) for other in allowed], axis=0)]
     chord = way.centre_m[-1] - way.centre_m[0]
     length_m = float(np.hypot(*chord))
     ahead = chord / max(length_m, 1e-9)
+    places = without_queues(places, ahead)
     off = places - way.centre_m[0]
     along = off @ ahead
     beside = np.abs(off[:, 1] * ahead[0] - off[:, 0] * ahead[1])
@@ -256,10 +286,10 @@ def _pace(way: Way, *, first: bool) -> float:
     return KMH * far_m / max(float(piece.t_s[-1] - piece.t_s[0]), 1e-6)
 
 
-def _lane_measures(drive: Drive) -> tuple[Measure, ...]:
+def _lane_measures(drive: Drive, wanted_m: float) -> tuple[Measure, ...]:
     seconds = drive.seconds
     return (
-        measure("wrong_lane_way", drive.far_m, "m", limit=LEAST_M),
+        measure("wrong_lane_way", drive.far_m, "m", limit=wanted_m),
         measure("wrong_lane_time", (seconds, seconds, seconds), "s", limit=LEAST_S),
     )
 

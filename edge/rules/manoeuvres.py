@@ -14,7 +14,7 @@ from edge.detector.types import VehicleClass
 from edge.report import Measure, Reason, RuleName
 from edge.rules.binding import in_force
 from edge.rules.context import Context
-from edge.rules.footprint import Way
+from edge.rules.footprint import Way, centre_of
 from edge.rules.motion_fit import FEWEST, fit_motion
 from edge.rules.trajectory import LONGEST_GAP_S, broken, trajectory
 from edge.rules.types import Violation, Withheld
@@ -32,6 +32,9 @@ _STANDING_M: Final = 0.8
 _STANDING_S: Final = 1.0
 _BRIDGE_S: Final = 0.5
 _HOURS_GUARD_S: Final = 60.0
+_QUEUE_LENGTH: Final = 3
+_QUEUE_GAP_M: Final = 15.0
+_QUEUE_WIDTH_M: Final = 1.8
 
 WHY_BROKEN: Final[dict[str, tuple[str, str]]] = {
     "gap": ("Xe bị khuất quá lâu.", "Out of sight too long."),
@@ -159,9 +162,24 @@ def standing(context: Context, t_start_s: float, t_end_s: float) -> Numbers:
                 break
             moved_m = float(np.hypot(*(near.road_m[later[0]] - near.road_m[i])))
             if moved_m < _STANDING_M:
-                places.append(near.road_m[i])
+                until_s = float(near.t_s[later[0]])
+                centre = centre_of(other, context.scene, float(near.t_s[i]), until_s)
+                places.append(near.road_m[i] if centre is None else centre)
                 break
     return np.array(places, dtype=np.float64).reshape(-1, 2)
+
+
+def without_queues(places_m: Numbers, ahead: Numbers) -> Numbers:
+    """The places less those of three or more that stand in a row: a queue is to be waited in, not passed."""
+    along = places_m @ ahead
+    across = places_m @ np.array([-ahead[1], ahead[0]])
+    after = (np.abs(np.subtract.outer(along, along)) < _QUEUE_GAP_M) & (
+        np.abs(np.subtract.outer(across, across)) < _QUEUE_WIDTH_M
+    )
+    linked = after
+    for _ in range(len(places_m)):
+        linked = linked @ after
+    return places_m[linked.sum(axis=1) < _QUEUE_LENGTH] if len(places_m) else places_m
 
 
 def measure(

@@ -53,7 +53,7 @@ def wrong_lane() -> Plan:
     plan.zone(_box(3.6, -12.5, 6.9, 12.5), "#1565c0")
     plan.vehicle((5.2, 3.4), "car", "accused")
     plan.path([(5.2, -11.6), (5.2, 3.2)], "accused")
-    plan.measure((7.6, -11.6), (7.6, 3.4), "≥ 15 m, ≥ 1,5 s", "wholly inside, moving")
+    plan.measure((7.6, -11.6), (7.6, 3.4), "≥ 15 m, dọc theo làn", "along it, moving")
     plan.vehicle((3.3, 7.6), "car", "innocent")
     plan.vehicle((-1.8, 5.6), "car", "plain")
     plan.vehicle((1.9, -8.0), "car", "innocent")

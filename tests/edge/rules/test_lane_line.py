@@ -135,11 +135,26 @@ def test_withheld(what: str, track: Track, others: tuple[Track, ...], code: str)
     assert all(reason.vi and reason.en for reason in verdict.reasons)
 
 
-@pytest.mark.parametrize(
-    "other", [STANDS_BEYOND, DRIVES_AHEAD], ids=["beyond the line", "drives slowly ahead"]
+QUEUE = tuple(
+    moves.driven(moves.straight(1.75, y_m, 0.0), TIMES, track=9 + i)
+    for i, y_m in enumerate((45.0, 52.0, 59.0))
 )
-def test_no_excuse(other: Track) -> None:
-    assert isinstance(said(glides(1.75, -1.75), ROAD, (other,)), Violation)
+AT_THE_KERB = moves.driven(moves.straight(5.2, 45.0, 0.0), TIMES, track=9)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [(STANDS_BEYOND,), (DRIVES_AHEAD,), QUEUE, (AT_THE_KERB,)],
+    ids=["beyond the line", "drives slowly ahead", "a queue", "parked at the kerb"],
+)
+def test_no_excuse(others: tuple[Track, ...]) -> None:
+    assert isinstance(said(glides(1.75, -1.75), ROAD, others), Violation)
+
+
+def test_two_that_stand_are_no_queue() -> None:
+    verdict = said(glides(1.75, -1.75), ROAD, QUEUE[:2])
+    assert isinstance(verdict, Withheld)
+    assert verdict.code == "obstacle"
 
 
 @settings(max_examples=80, deadline=None)

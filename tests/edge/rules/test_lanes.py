@@ -188,6 +188,21 @@ def test_withheld(  # noqa: PLR0917 - the columns of the table
     assert all(reason.vi and reason.en for reason in verdict.reasons)
 
 
+def test_a_short_lane_asks_for_less() -> None:
+    """Thirteen metres of it in sight: over seven of them, along it, is enough; across is not."""
+    short = [
+        {"name": name, "kinds": kinds, "polygon_px": [kit.ground(*one) for one in corners]}
+        for name, kinds, corners in (
+            ("cars", [], ((-3.5, 12), (0, 12), (0, 25), (-3.5, 25))),
+            ("motorbikes", ["motorbike"], ((0, 12), (2.4, 12), (2.4, 25), (0, 25))),
+        )
+    ]
+    scene = kit.road(rules=["wrong_lane"], road={"direction_m": (0, 1), "lanes": short}, stop_line=None)
+    assert isinstance(said(wrong_lane, drove(moves.straight(1.3, 8, 35)), scene), Violation)
+    across = drove(moves.along((0, 3.5, 10), (2, -2.5, 26), (6, -2.5, 60)))
+    assert not isinstance(said(wrong_lane, across, scene), Violation)
+
+
 def test_what_stands_off_the_road_excuses_nobody() -> None:
     assert isinstance(
         said(wrong_lane, drove(moves.straight(1.75, 12, 40)), others=(STANDS_OFF_ROAD,)), Violation
