@@ -3,8 +3,8 @@
     make soak            (or: python -m tests.faults.soak --minutes 60 --seed 1)
 
 Workers are killed with -9, the backend and the store go down, the disk fills, clocks are set, a camera is cut,
-silent or frozen. At the end every event must have arrived exactly once or been kept back for a reason that is
-written in the journal, and the memory of the worker that ran all along must not have grown.
+silent or frozen. At the end every event must have arrived exactly once or been kept back for a reason that
+is written in the journal, and the memory of the worker that ran all along must not have grown.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class Faults:
         time.sleep(self.dice.uniform(low_s, high_s))
 
     def kill_worker(self) -> None:
-        """The last clip's worker and the live one are spared: one shows memory, one cannot be played again."""
+        """Spared: the last clip's worker, which shows memory, and the live one, which cannot play again."""
         child = self.soak.supervisor.children[self.dice.choice(self.soak.clip_ids[:-1])]
         if child.process is not None:
             child.process.send_signal(signal.SIGKILL)
@@ -326,9 +326,7 @@ def small_disk(folder: Path, stack: ExitStack) -> Path:
     if shutil.which("mount") and subprocess.run(words, check=False, capture_output=True).returncode == 0:
         stack.callback(subprocess.run, ["umount", "-l", str(folder)], check=False)
         return folder
-    print(
-        "a disk that can be filled needs the right to mount a tmpfs: it will not be filled", file=sys.stderr
-    )
+    Console(stderr=True).print("the disk is not filled: that needs the right to mount a tmpfs")
     Faults.disk_full = lambda self: self.pause(0, 1)
     return folder
 

@@ -49,7 +49,7 @@ def passes(lines: Iterable[Mapping]) -> dict[int, datetime]:
 def of_clip(
     camera_id: str, lines: Sequence[Mapping], moments_s: Sequence[float], arrived_at: Sequence[datetime]
 ) -> Account:
-    """A clip's events happen at known moments of each pass. The last pass may have been cut short: it is left out."""
+    """A clip's events happen at known moments of each pass; the last pass may have been cut short."""
     account = Account(camera_id)
     begun = passes(lines)
     finished = sorted(begun)[:-1]
