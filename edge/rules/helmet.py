@@ -23,6 +23,7 @@ from edge.rules.rider_evidence import (
     bareness,
     best_pictures,
     case_of,
+    could_hide_another,
     driver_and_passenger,
     is_enough,
     share_measure,
@@ -58,7 +59,9 @@ def _rider(case: RiderCase, track: Track, scene: Scene) -> tuple[Sequence[float]
     """The chances that the rider's head is bare, and what is in doubt however they come out."""
     if case.people is None:
         return all_bare(case), "people_unclear"
-    if case.people == 1 or bareness(all_bare(case)) == "bare":
+    if case.people == 1:
+        return all_bare(case), "people_unclear" if could_hide_another(case, track, scene) else None
+    if bareness(all_bare(case)) == "bare":
         return all_bare(case), None
     told = driver_and_passenger(case, track, scene) if case.people == _TWO else None
     return (any_bare(case), "who_is_bare") if told is None else (told[0], None)

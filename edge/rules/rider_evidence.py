@@ -35,7 +35,10 @@ _MOST_LOOKS: Final = 16
 _LONG_S: Final = 10.0
 _LATEST_S: Final = 12.0
 _LEVEL_HEADS: Final = 0.4
-_SEAT_M: Final = 0.45
+_SEAT_M: Final = 0.4
+_HEAD_HEIGHT_M: Final = 1.5
+_UNKNOWN_HEIGHT: Final = 0.7
+_SHOWS_HEADS: Final = 0.4
 _APART_HEADS: Final = 0.6
 _STEP_S: Final = 0.5
 _WAY_S: Final = 1.0
@@ -118,6 +121,21 @@ def driver_and_passenger(
     return [pair[1].chance_bare for pair in pairs], [pair[0].chance_bare for pair in pairs]
 
 
+def could_hide_another(case: RiderCase, track: Track, scene: Scene) -> bool:
+    """Whether a driver may sit unseen before the one head that shows: the camera never looked down enough.
+
+    From behind a passenger covers his driver until the camera is so steep above them that a part of the next
+    head would show over his.
+    """
+    for one in case.looks:
+        now = _seen_at(track, one)
+        if now is not None:
+            tall_px = max(head.box.h for head in one.look.heads)
+            if float(np.hypot(*_seat_px(now, track, scene))) >= _SHOWS_HEADS * tall_px:
+                return False
+    return True
+
+
 def are_level(case: RiderCase, track: Track, scene: Scene) -> bool:
     """Whether all heads are about equally high in most looks: then no small child is among them."""
     level = [_level(one, track, scene) for one in case.looks if len(one.look.heads) > 1]
@@ -198,7 +216,7 @@ def _seen_at(track: Track, one: RiderSighting) -> Observation | None:
 
 
 def _seat_px(now: Observation, track: Track, scene: Scene) -> tuple[float, float]:
-    """How far in the picture the driver sits before his passenger, px across and down."""
+    """How far in the picture the driver's head is from his passenger's, px across and down."""
     around = [one for one in track.observations if abs(one.t_s - now.t_s) <= _WAY_S]
     feet = np.array([one.box.bottom_centre for one in (around[0], now, around[-1])])
     before, here, after = scene.plane.road(feet)
@@ -207,4 +225,7 @@ def _seat_px(now: Observation, track: Track, scene: Scene) -> tuple[float, float
     ahead = (after - before) / length_m if moved else scene.direction
     shown = scene.plane.picture(np.array([here, here + _SEAT_M * ahead]))
     across, down = shown[1] - shown[0]
-    return float(across), float(down)
+    height_m = scene.file.calibration.camera_height_m
+    # Heads ride nearer to the camera's own height than the road is, so depth between them shows less.
+    flatter = _UNKNOWN_HEIGHT if height_m is None else max(1 - _HEAD_HEIGHT_M / height_m, 0.0)
+    return float(across), flatter * float(down)

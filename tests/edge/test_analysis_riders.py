@@ -104,9 +104,10 @@ def test_two_a_picture_and_none_in_a_hurry() -> None:
 
 
 def test_a_bare_head_is_told_of_with_its_plate() -> None:
+    slowly = kit.through((0, 12.6), (9, 14.2))
     vehicles = [
-        kit.sighted(kit.cruise(20, 3.0), kit.frames(9, 12.5), x_m=1.7, kind="motorbike", track=1),
-        kit.sighted(kit.cruise(20, 3.5), kit.frames(9, 12.5), x_m=-1.7, kind="motorbike", track=2),
+        kit.sighted(slowly, kit.frames(9, 12.5), x_m=1.7, kind="motorbike", track=1),
+        kit.sighted(slowly, kit.frames(9, 12.5), x_m=-1.7, kind="motorbike", track=2),
     ]
     stage = Stage(vehicles, {1: "61B112345", 2: "61B167890"}, ())
     scene = kit.road(rules=["helmet", "passenger_helmet", "too_many_riders"])

@@ -14,7 +14,7 @@ from tests.edge import road_kit as kit
 
 TIMES = kit.frames(6, 12.5)
 SCENE = kit.road()
-AWAY = kit.through((0, 13), (6, 21))
+AWAY = kit.through((0, 12.6), (6, 14.2))
 
 
 def motorbike(motion: kit.Motion = AWAY, **more: object) -> Track:
@@ -27,12 +27,9 @@ def heads_on(
     *,
     lower: Sequence[float] = (),
     across: Sequence[float] = (),
-    head_m: float = 0.4,
+    head_m: float = 0.28,
 ) -> tuple[Head, ...]:
-    """Heads at the top of a motorbike's box, as large as a sharper camera would see them.
-
-    `lower`, `across`: by how many heads each is moved.
-    """
+    """Heads at the top of a motorbike's box. `lower`, `across`: by how many heads each is moved."""
     side = now.box.h * head_m / kit.SIZES_M["motorbike"][1]
     made = []
     for index, chance in enumerate(chances):

@@ -66,15 +66,24 @@ def test_seen_from_the_side_driver_and_passenger_are_told_apart(
     what: str, chances: tuple, expected: tuple, way: int
 ) -> None:
     """It crosses the picture; the second head is further ahead."""
-    track = kit.sighted(lambda _: 15.0, TIMES, x_m=lambda t: way * (-6 + 2 * t), kind="motorbike")
+    track = kit.sighted(lambda _: 13.5, TIMES, x_m=lambda t: way * (-6 + 2 * t), kind="motorbike")
     riders = looked(track, [chances] * 6, across=(-0.9 * way, 0.9 * way))
     assert both(track, riders) == expected, what
 
 
 def test_from_the_side_a_small_passenger_may_be_a_child() -> None:
-    track = kit.sighted(lambda _: 15.0, TIMES, x_m=lambda t: -6 + 2 * t, kind="motorbike")
+    track = kit.sighted(lambda _: 13.5, TIMES, x_m=lambda t: -6 + 2 * t, kind="motorbike")
     riders = looked(track, [(BARE, COVERED)] * 6, across=(-0.9, 0.9), lower=(1.0, 0.0))
     assert both(track, riders) == ("nothing", "maybe_child")
+
+
+def test_seen_too_flat_one_head_may_hide_another() -> None:
+    """From 2.4 m up a driver is not seen behind his passenger."""
+    file = kit.camera_file()
+    low = kit.road(calibration=file.calibration.model_dump() | {"camera_height_m": 2.4})
+    track = motorbike()
+    assert both(track, looked(track, [[BARE]] * 6), low) == ("people_unclear", "nothing")
+    assert both(track, looked(track, [[BARE, BARE]] * 6), low)[0] == RIDER
 
 
 def test_a_bicycle_needs_no_helmet() -> None:
