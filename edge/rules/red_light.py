@@ -76,7 +76,7 @@ def judge(track: Track, scene: Scene, heads: Heads, *, finished: bool = False) -
 
 
 def _is_lawful(told: Ruling) -> bool:
-    return told.doubt is None and not told.open and (told.light is None or told.light.state == "green")
+    return told.doubt is None and (told.light is None or told.light.state == "green")
 
 
 def _may_pass_amber(light: Phase, entry: Entry | None) -> bool:

@@ -68,7 +68,7 @@ def ruling(
         ambers = [one for one in told.values() if isinstance(one, Phase) and one.state == "amber"]
         if ambers and not doubts:
             return Ruling(_together(ambers), None, names)
-        return Ruling(None, doubts[0] if doubts else None, names, open=True)
+        return Ruling(None, doubts[0], names, open=True) if doubts else Ruling(None, None, names)
     by_way = any(len({_state(told[lane, way]) for way in movements}) > 1 for lane in lanes)
     return Ruling(None, "movement_unclear" if by_way else "lane_unclear", names, open=by_way)
 
