@@ -1,0 +1,208 @@
+"""How much traffic a box can watch, beside decoding alone and beside Ultralytics' `model.track`.
+
+    python -m benchmarks.edge_throughput [--clip MP4 --camera TOML] [--cameras 1 2 4 8] [--rounds 2]
+                                         [--ultralytics-python PYTHON] [--json]
+
+All rows are measured in one run, in turn, each in a process of its own, on the same clip with the same
+weights; only their ratios travel between machines. `of decoding` and `cameras` go by processor time. `every
+picture` looks at each picture whole and reads each plate: what it finds is what nothing else may lose. `as a
+box` is what a box does, as fast as the clip can be read. Below, so many cameras play at once at their own pace, with their evidence written to disk: each in a
+process of its own, and all in one process that shares the networks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.throughput_roles import Measured, Task
+from edge.capture import FileSource
+from edge.detector.registry import default_models
+
+SAMPLE: Final = Path("sample_videos/pham_ngoc_thach")
+_NAMES: Final = {
+    "decode": "decoding only",
+    "track": "ultralytics {version} model.track",
+    "every": "ours, every picture",
+    "ours": "ours, as a box",
+}
+_TRACK_SCRIPT: Final = Path(__file__).with_name("ultralytics_track.py")
+
+
+def start(role: str, task: Task) -> subprocess.Popen[str]:
+    """Begin a role in a process of its own, which uses no more threads than it is told."""
+    told = {key: str(value) for key, value in asdict(task).items()}
+    return subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "benchmarks.throughput_roles", role, json.dumps(told)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"OMP_NUM_THREADS": str(task.threads)},
+        text=True,
+    )
+
+
+def outcome(process: subprocess.Popen[str]) -> Measured:
+    """What a role measured. Raises RuntimeError when it failed."""
+    said, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{process.args} ended with {process.returncode}")
+    return Measured(**json.loads(said.splitlines()[-1]))
+
+
+def track(python: str, task: Task) -> tuple[Measured, str]:
+    """Ultralytics' own tracking of the clip, and its version."""
+    weights = str(default_models(None).vehicles.path.resolve())
+    said = subprocess.run(  # noqa: S603 - named by whoever measures
+        [python, str(_TRACK_SCRIPT), weights, str(task.clip.resolve()), str(task.threads)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    measured = json.loads(said.splitlines()[-1])
+    version = measured.pop("version")
+    return Measured(**measured), version
+
+
+def alone(task: Task, rounds: int, python: str | None) -> tuple[dict[str, Measured], str]:
+    """The rows of one clip as fast as it goes, in turn, the cheapest round of each; Ultralytics' version."""
+    found: dict[str, list[Measured]] = {}
+    version = ""
+    for _ in range(rounds):
+        for role in ("decode", "ours"):
+            found.setdefault(role, []).append(outcome(start(role, task)))
+        if python:
+            measured, version = track(python, task)
+            found.setdefault("track", []).append(measured)
+    found["every"] = [outcome(start("every", task))]
+    return {role: min(rows, key=_cost_s) for role, rows in found.items()}, version
+
+
+def together(task: Task, cameras: int) -> dict[str, Measured]:
+    """So many cameras at once: in as many processes, and in one."""
+    single = Task(task.clip, task.camera, threads=1)
+    running = [start("live", single) for _ in range(cameras)]
+    apart = _summed([outcome(process) for process in running])
+    one = outcome(start("live", Task(task.clip, task.camera, threads=1, cameras=cameras)))
+    return {"processes": apart, "one process": one}
+
+
+def _summed(rows: list[Measured]) -> Measured:
+    return Measured(
+        frames=sum(row.frames for row in rows),
+        wall_s=max(row.wall_s for row in rows),
+        cpu_s=sum(row.cpu_s for row in rows),
+        found=sorted(name for row in rows for name in row.found),
+        skipped=sum(row.skipped for row in rows),
+        shed=sum(row.shed for row in rows),
+        late_s=max(row.late_s for row in rows),
+        latencies_s=[late for row in rows for late in row.latencies_s],
+    )
+
+
+def lost(found: list[Any], wanted: list[Any], cameras: int = 1) -> int:
+    """How many of the violations that every camera should have found were not."""
+    missing = Counter({tuple(name): cameras * count for name, count in Counter(map(tuple, wanted)).items()})
+    missing.subtract(Counter(map(tuple, found)))
+    return sum(count for count in missing.values() if count > 0)
+
+
+def quantile(values: list[float], share: float) -> float | None:
+    """The value under which `share` of all lie; None without any."""
+    if not values:
+        return None
+    return sorted(values)[min(int(share * len(values)), len(values) - 1)]
+
+
+def clip_fps(clip: Path) -> float:
+    """Pictures a second, by the pictures' own times."""
+    times = [frame.t_s for frame, _ in zip(FileSource(clip), range(50), strict=False)]
+    return 1 / statistics.median(later - sooner for sooner, later in pairwise(times))
+
+
+def alone_table(rows: dict[str, Measured], fps: float, version: str, cores: int) -> Table:
+    """The rows of one clip as fast as it goes. `cores`: how many the machine has."""
+    head = ("pictures/s", "cores", "processor ms a picture", "of decoding", f"cameras of {fps:g}/s", "found")
+    table = Table("as fast as it goes", *head)
+    decode = _cost_s(rows["decode"])
+    for role, name in _NAMES.items():
+        if role not in rows:
+            continue
+        row = rows[role]
+        table.add_row(
+            name.format(version=version),
+            f"{row.frames / row.wall_s:.1f}",
+            f"{row.cpu_s / row.wall_s:.2f}",
+            f"{1000 * _cost_s(row):.1f}",
+            f"{decode / _cost_s(row):.2f}",
+            f"{cores / _cost_s(row) / fps:.1f}",
+            str(len(row.found)) if role in {"every", "ours"} else "-",
+        )
+    return table
+
+
+def _cost_s(row: Measured) -> float:
+    """Seconds of processor a picture: unlike pictures a second, much the same when others want the machine."""
+    return row.cpu_s / row.frames
+
+
+def together_table(rows: dict[tuple[int, str], Measured], wanted: list[Any], fps: float) -> Table:
+    """The rows of many cameras at once."""
+    head = ("skipped", "shed looks", "late s", "lost", "event to disk p50", "p95")
+    table = Table(f"cameras of {fps:g}/s at once", "cores", *head)
+    for (cameras, shape), row in rows.items():
+        waits = [quantile(row.latencies_s, share) for share in (0.5, 0.95)]
+        table.add_row(
+            f"{cameras}, {shape}",
+            f"{row.cpu_s / row.wall_s:.2f}",
+            f"{100 * row.skipped / max(row.frames, 1):.1f} %",
+            str(row.shed),
+            f"{row.late_s:.1f}",
+            f"{lost(row.found, wanted, cameras)} of {cameras * len(wanted)}",
+            *("-" if wait is None else f"{wait:.1f} s" for wait in waits),
+        )
+    return table
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; 1 when `ours` lost a violation that looking at every picture finds."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--clip", type=Path, default=SAMPLE / "pham_ngoc_thach.mp4")
+    parser.add_argument("--camera", type=Path, default=SAMPLE / "camera.toml")
+    parser.add_argument("--cameras", type=int, nargs="*", default=[1, 2, 4, 8])
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--ultralytics-python", help="a Python that has ultralytics and onnxruntime")
+    parser.add_argument("--json", action="store_true")
+    told = parser.parse_args(arguments)
+    task = Task(told.clip, told.camera, told.threads)
+    fps = clip_fps(task.clip)
+    rows, version = alone(task, told.rounds, told.ultralytics_python)
+    many = {
+        (cameras, shape): row for cameras in told.cameras for shape, row in together(task, cameras).items()
+    }
+    if told.json:
+        several = {f"{cameras}, {shape}": asdict(row) for (cameras, shape), row in many.items()}
+        print(json.dumps({"fps": fps} | {role: asdict(row) for role, row in rows.items()} | several))
+    else:
+        console = Console()
+        console.print(alone_table(rows, fps, version, task.threads))
+        if not told.ultralytics_python:
+            console.print("ultralytics is left out: name a Python that has it with --ultralytics-python")
+        if many:
+            console.print(together_table(many, rows["every"].found, fps))
+    return 1 if lost(rows["ours"].found, rows["every"].found) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
