@@ -6,8 +6,9 @@
 All rows are measured in one run, in turn, each in a process of its own, on the same clip with the same
 weights; only their ratios travel between machines. `of decoding` and `cameras` go by processor time. `every
 picture` looks at each picture whole and reads each plate: what it finds is what nothing else may lose. `as a
-box` is what a box does, as fast as the clip can be read. Below, so many cameras play at once at their own pace, with their evidence written to disk: each in a
-process of its own, and all in one process that shares the networks.
+box` is what a box does, as fast as the clip can be read. Below, so many cameras play at once at their own
+pace, with their evidence written to disk: each in a process of its own, and all in one process that shares
+the networks.
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ def alone_table(rows: dict[str, Measured], fps: float, version: str, cores: int)
 
 
 def _cost_s(row: Measured) -> float:
-    """Seconds of processor a picture: unlike pictures a second, much the same when others want the machine."""
+    """Seconds of processor a picture: unlike pictures a second, it hardly depends on who else is at work."""
     return row.cpu_s / row.frames
 
 
