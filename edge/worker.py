@@ -39,6 +39,7 @@ from edge.quota import Quota
 from edge.recovery import recover
 from edge.reload import SceneReload
 from edge.report import Scene
+from edge.scene_file import SceneError
 from edge.settings import StoreSettings, WorkerSettings
 from edge.status import StatusWriter
 from edge.store import EvidenceStore
@@ -123,7 +124,7 @@ class Worker:
         while not self._stop.is_set():
             try:
                 play = self._watch_source()
-            except SourceError as error:
+            except (SourceError, SceneError) as error:
                 self._camera.state, self._camera.detail = "failed", str(error)
                 log.error("source failed", extra={"data": {"why": str(error)}})  # noqa: TRY400 - it says all
                 if self._job.mode == "once":

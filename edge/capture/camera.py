@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 import av.error
 
+from edge.capture.camera_clock import LeastDelay, Stamp, stamp
 from edge.capture.decode import DECODER_THREADS, OPEN_TIMEOUT_S, shots
 from edge.capture.frame import Frame, SourceError, SourceStatus, redacted
+from edge.host_time import HostTime, host_time
 
 _FIRST_PAUSE_S: Final = 1.0
-_LONGEST_PAUSE_S: Final = 30.0
+_LONGEST_PAUSE_S: Final = 3.0
 _WAITING_FRAMES: Final = 12
-_CAMERA_DELAY_S: Final = 0.5
+_ASK_HOST_EVERY_S: Final = 5.0
 
 
 class CameraSource:
@@ -30,6 +33,8 @@ class CameraSource:
         first_pause_s: float = _FIRST_PAUSE_S,
         threads: int = DECODER_THREADS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        steady: Callable[[], float] = time.monotonic,
+        host_time: Callable[[], HostTime | None] = host_time,
     ) -> None:
         """Prepare to read `address`; nothing is opened before the first picture is asked for."""
         self.status = SourceStatus()
@@ -40,8 +45,10 @@ class CameraSource:
         self._now = now
         self._closed = threading.Event()
         self._waiting: queue.Queue[Frame | None] = queue.Queue(_WAITING_FRAMES)
-        self._begun: datetime | None = None
+        self._begun_s: float | None = None
         self._newest_s = -1.0
+        self._steady, self._host_time = steady, host_time
+        self._asked_s, self._host_s = float("-inf"), 0.0
 
     def __iter__(self) -> Iterator[Frame]:
         reader = threading.Thread(target=self._read, name="camera-reader", daemon=True)
@@ -76,22 +83,42 @@ class CameraSource:
         self._put(None)
 
     def _read_once(self, epoch: int) -> None:
-        offset: datetime | None = None
-        base_s = 0.0
-        for t_s, picture, coded in shots(self._address, self._options, self.status, threads=self._threads):
+        delay, base_s, begun = LeastDelay(), 0.0, False
+        for t_s, picture, coded, camera_s in shots(
+            self._address, self._options, self.status, threads=self._threads
+        ):
             if self._closed.is_set():
                 return
-            latest = self._now() - timedelta(seconds=t_s)  # when the stream began, were there no delay
-            if offset is None:
-                self._begun = self._begun or latest
-                base_s = max((latest - self._begun).total_seconds(), self._newest_s + 1e-3)
-            # The least delayed picture fixes the stream's clock against the host's. Stream times keep to pts.
-            offset = latest if offset is None else min(offset, latest)
+            steady_s = self._steady()
+            if not begun:  # stream times go on over a break by the clock that never steps
+                begun = True
+                self._begun_s = steady_s if self._begun_s is None else self._begun_s
+                base_s = max(steady_s - t_s - self._begun_s, self._newest_s + 1e-3)
             self._newest_s = base_s + t_s
             self.status.state = "alive"
-            index = self.status.frames_total - 1
-            at = offset + timedelta(seconds=t_s)
-            self._put(Frame(index, self._newest_s, picture, at, "host", _CAMERA_DELAY_S, epoch, coded))
+            # The least delayed pictures fix the stream's clock against the host's. Stream times keep to pts.
+            age_s = steady_s - t_s - delay.least_s(steady_s - t_s, steady_s)
+            when = self._stamp(self._now().timestamp() - age_s, camera_s)
+            frame = Frame(
+                self.status.frames_total - 1,
+                self._newest_s,
+                picture,
+                datetime.fromtimestamp(when.utc_s, UTC),
+                "camera" if when.by_camera else "host",
+                when.uncertainty_s,
+                epoch,
+                coded,
+                when.offset_s,
+            )
+            self._put(frame)
+
+    def _stamp(self, host_utc_s: float, camera_s: float | None) -> Stamp:
+        """When a picture was taken; the host's own uncertainty is asked for every few seconds."""
+        now_s = self._steady()
+        if now_s - self._asked_s > _ASK_HOST_EVERY_S:
+            known = self._host_time()
+            self._asked_s, self._host_s = now_s, known.uncertainty_s if known is not None else 0.0
+        return stamp(host_s=host_utc_s, camera_s=camera_s, host_uncertainty_s=self._host_s)
 
     def _put(self, frame: Frame | None) -> None:
         while True:

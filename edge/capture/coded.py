@@ -80,6 +80,8 @@ class Coder:
             return
         pieces: Sequence[Any] = self._filter.filter(packet) if self._filter else (packet,)
         for piece in pieces:
+            if piece.pts is None and self._count == 0:
+                continue  # real cameras begin so: the first picture's time is known with the second one's
             if piece.pts is None:
                 self._timed = False
                 self._arrived.clear()

@@ -9,12 +9,14 @@ from typing import Any, Final, NamedTuple
 import av
 import av.error
 
+from edge.capture.camera_clock import CameraClock
 from edge.capture.coded import Coded, Coder
 from edge.capture.frame import SourceError, SourceStatus, is_stream
 from edge.capture.picture import Decoded, Picture
 
-OPEN_TIMEOUT_S: Final = 10.0
-_READ_TIMEOUT_S: Final = 5.0
+OPEN_TIMEOUT_S: Final = 6.0
+"""Short, so that a camera that is back is taken up within ten seconds, whatever was tried when it came."""
+_READ_TIMEOUT_S: Final = 4.0
 DECODER_THREADS: Final = 2
 
 
@@ -24,6 +26,8 @@ class Shot(NamedTuple):
     t_s: float
     picture: Picture
     coded: Coded | None
+    camera_s: float | None = None
+    """When the camera says it took it, seconds since 1970 UTC."""
 
 
 def open_container(address: str, options: Mapping[str, str]) -> Any:
@@ -57,9 +61,9 @@ def shots(address: str, options: Mapping[str, str], status: SourceStatus, *, thr
         picture_size_px(container, address)
         stream = container.streams.video[0]
         stream.thread_type, stream.codec_context.thread_count = "AUTO", threads
-        coder = Coder(stream)
+        coder, clock = Coder(stream), CameraClock()
         try:
-            for picture in _decoded(container, stream, coder):
+            for picture in _decoded(container, stream, coder, clock):
                 own_s = None if picture.pts is None else float(picture.pts * picture.time_base)
                 first_s = own_s if first_s is None else first_s
                 if own_s is None or first_s is None or own_s - first_s <= newest_s:
@@ -67,7 +71,8 @@ def shots(address: str, options: Mapping[str, str], status: SourceStatus, *, thr
                     continue
                 newest_s = own_s - first_s
                 status.frames_total += 1
-                yield Shot(newest_s, Decoded(picture), coder.coded(picture.pts))
+                camera_s = clock.at(picture.pts, picture.time_base)
+                yield Shot(newest_s, Decoded(picture), coder.coded(picture.pts), camera_s)
         except av.error.InvalidDataError as error:
             raise SourceError(
                 address, f"is damaged after {max(newest_s, 0):.2f} s.", "Copy or record it again."
@@ -75,8 +80,9 @@ def shots(address: str, options: Mapping[str, str], status: SourceStatus, *, thr
         _check_whole(stream, address, newest_s)
 
 
-def _decoded(container: Any, stream: Any, coder: Coder) -> Iterator[Any]:
+def _decoded(container: Any, stream: Any, coder: Coder, clock: CameraClock) -> Iterator[Any]:
     for packet in container.demux(stream):
+        clock.note(packet)
         shown = packet.decode()
         coder.keep(packet)
         yield from shown

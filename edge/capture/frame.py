@@ -33,7 +33,8 @@ class Frame:
 
     `t_s`: stream seconds since the first picture; strictly rising. `picture` may be given as a BGR array.
     `captured_at`: wall clock, None where nobody knows it. `epoch` rises with each reconnection: tracks do not
-    reach across it. `coded`: the compressed packets, where the source has them.
+    reach across it. `coded`: the compressed packets, where the source has them. `clock_offset_s`: the
+    camera's clock less the host's, where the camera tells its time.
     """
 
     index: int
@@ -44,6 +45,7 @@ class Frame:
     clock_uncertainty_s: float = 0.0
     epoch: int = 0
     coded: Coded | None = None
+    clock_offset_s: float = 0.0
 
     def __post_init__(self) -> None:
         """Wrap a bare array."""

@@ -188,7 +188,7 @@ def _times(case: Case, at_frame: KeptFrame, event_at: datetime) -> Times:
         t_end_s=case.t_end_s,
         event_at=event_at,
         clock_source=at_frame.clock_source,
-        clock_offset_s=0.0,
+        clock_offset_s=round(at_frame.clock_offset_s, 4),
         clock_uncertainty_s=at_frame.clock_uncertainty_s,
     )
 

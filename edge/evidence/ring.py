@@ -44,6 +44,8 @@ class RawFrame(Protocol):
     @property
     def clock_uncertainty_s(self) -> float: ...
     @property
+    def clock_offset_s(self) -> float: ...
+    @property
     def coded(self) -> Coded | None: ...
 
 
@@ -63,6 +65,7 @@ class KeptFrame:
     clock_uncertainty_s: float
     place: Place | None = None
     jpeg_quality: int = 95
+    clock_offset_s: float = 0.0
 
     @property
     def jpeg(self) -> bytes:
@@ -163,6 +166,7 @@ class FrameRing:
             captured_at=frame.captured_at,
             clock_source=frame.clock_source,
             clock_uncertainty_s=frame.clock_uncertainty_s,
+            clock_offset_s=frame.clock_offset_s,
             place=place,
             jpeg_quality=self._jpeg_quality,
         )
