@@ -72,34 +72,53 @@ class Witness:
     sights: tuple[Sight, ...]
 
     def at(self, t_s: float) -> Scenery | None:
-        """The scenery at a stream time; between two looks, everybody is where he was in either.
+        """The scenery at a stream time; between two looks, everybody is where he was in either, and between.
 
-        None when nobody looked near this moment: then nothing is known of who is in the picture.
+        A look at suspects only tells nothing of the others: the vehicle's own last and next sighting count,
+        if they lie close together. None when nobody looked near this moment: then nothing is known of who is
+        in the picture.
         """
-        times = [one.t_s for one in self.sights]
+        near = self._looks(self.sights, t_s)
+        if near is None:
+            return None
+        own = self._looks([one for one in self.sights if self._own(one) is not None], t_s)
+        first, second = own or near
+        others = [
+            box
+            for one in self.sights
+            if min(first.t_s, near[0].t_s) <= one.t_s <= max(second.t_s, near[1].t_s)
+            for box in self._others(one)
+        ]
+        return Scenery(self._own_between(own, t_s), (*self._ways(first, second), *dict.fromkeys(others)))
+
+    @staticmethod
+    def _looks(sights: Sequence[Sight], t_s: float) -> tuple[Sight, Sight] | None:
+        """The last sight not after and the first not before this time, unless they lie too far apart."""
+        times = [one.t_s for one in sights]
         before, after = bisect_right(times, t_s) - 1, bisect_left(times, t_s)
-        if before < 0 or after >= len(times):
+        if before < 0 or after >= len(times) or times[after] - times[before] > _BRIDGED_S:
             return None
-        first, second = self.sights[before], self.sights[after]
+        return sights[before], sights[after]
+
+    def _own(self, sight: Sight) -> Box | None:
+        return next((one.box for one in sight.seen if one.id == self.track and not one.coasting), None)
+
+    def _own_between(self, looks: tuple[Sight, Sight] | None, t_s: float) -> Box | None:
+        first, second = looks or (None, None)
+        one, other = (self._own(sight) if sight else None for sight in (first, second))
+        if first is None or second is None or one is None or other is None:
+            return None
+        return one if first is second else _moved(one, other, (t_s - first.t_s) / (second.t_s - first.t_s))
+
+    def _others(self, sight: Sight) -> tuple[Box, ...]:
+        return (*(one.box for one in sight.seen if one.id != self.track), *sight.strangers)
+
+    def _ways(self, first: Sight, second: Sight) -> tuple[Box, ...]:
+        """What the followed others may have gone over between two sights."""
         if first is second:
-            return self._scenery(first)
-        if second.t_s - first.t_s > _BRIDGED_S:
-            return None
-        return self._between(first, second, t_s)
-
-    def _scenery(self, sight: Sight) -> Scenery:
-        own = next((one.box for one in sight.seen if one.id == self.track and not one.coasting), None)
-        followed = tuple(one.box for one in sight.seen if one.id != self.track)
-        return Scenery(own, followed + sight.strangers)
-
-    def _between(self, first: Sight, second: Sight, t_s: float) -> Scenery:
-        one, other = self._scenery(first), self._scenery(second)
-        own = None
-        if one.own is not None and other.own is not None:
-            own = _moved(one.own, other.own, (t_s - first.t_s) / (second.t_s - first.t_s))
+            return ()
         later = {seen.id: seen.box for seen in second.seen if seen.id != self.track}
-        ways = tuple(_hull(seen.box, later[seen.id]) for seen in first.seen if seen.id in later)
-        return Scenery(own, ways + one.others + other.others)
+        return tuple(_hull(seen.box, later[seen.id]) for seen in first.seen if seen.id in later)
 
 
 def _rides(found: Detection, seen: Sequence[Seen]) -> bool:

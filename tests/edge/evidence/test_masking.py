@@ -177,6 +177,28 @@ def test_a_hidden_vehicle_is_not_shown_and_a_vehicle_that_went_neither():
     assert sights.around(1, 0, 1).at(0.44).own is None
 
 
+def test_a_look_at_others_only_does_not_make_a_vehicle_vanish():
+    """A sparing camera looks at suspects in every picture and at everybody in few."""
+    sights, unseen = Sights(), dataclasses.replace(CAR, coasting=True)
+    sights.note(10, 0.40, [CAR], [])
+    sights.note(11, 0.44, [unseen, BIKE], [])
+    sights.note(12, 0.48, [unseen], [person(30, 40)])
+    sights.note(14, 0.56, [dataclasses.replace(CAR, box=Box(240, 150, 100, 120))], [])
+    scenery = sights.around(1, 0, 1).at(0.44)
+    assert scenery.own == Box(210, 150, 100, 120)
+    assert set(scenery.others) == {BIKE.box, person(30, 40).box}
+
+
+def test_a_vehicle_unseen_for_long_is_not_shown():
+    sights = Sights()
+    for frame in range(10, 40):
+        seen = CAR if frame in {10, 39} else dataclasses.replace(CAR, coasting=True)
+        sights.note(frame, frame / 25, [seen], [])
+    witness = sights.around(1, 0, 2)
+    assert witness.at(20 / 25).own is None
+    assert witness.at(10 / 25).own == CAR.box
+
+
 def test_sights_are_bounded_in_time():
     sights = Sights(seconds=2.0)
     for frame in range(200):
