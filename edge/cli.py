@@ -15,7 +15,8 @@ from edge.analysis_files import VIOLATIONS, Findings, write_findings
 from edge.analysis_files import analyse as look_through
 from edge.analysis_watch import WatcherMaker, asks_for_riders, open_eyes
 from edge.annotate import annotate
-from edge.box.command import run_box, run_one
+from edge.box.command import check_box, run_box, run_one
+from edge.calibration.cli import calibrate
 from edge.capture import Frame, SourceError, is_stream, open_source
 from edge.detector.cli import app as detector_app
 from edge.detector.errors import DetectorError
@@ -35,6 +36,7 @@ from edge.worker import Job, run_worker
 app = typer.Typer(no_args_is_help=True, help="Camera phạt nguội / A traffic camera box: see, prove, report.")
 app.add_typer(detector_app)
 app.command()(outbox)
+app.command()(calibrate)
 
 _console = Console(stderr=True)
 _FAILED: Final = 1
@@ -123,9 +125,14 @@ def box(
     only: Annotated[
         str | None, typer.Option("--only", help="Watch one of its cameras in this process.", metavar="ID")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what needs a person, and end with 1 if anything does.")
+    ] = False,
 ) -> None:
     """Watch several cameras, one process each; restart what ends. Metrics are served on a local port."""
-    _guarded(lambda: run_one(config, only) if only else run_box(config))
+    _guarded(
+        lambda: check_box(config) if check else run_one(config, only) if only is not None else run_box(config)
+    )
 
 
 @app.command()

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
 from edge.analysis_watch import WatcherMaker
+from edge.box.check import Concern, concerns
 from edge.box.config import load_box_file
 from edge.box.notify import Notifier
 from edge.box.orphan import end_with_parent
@@ -22,6 +24,7 @@ from edge.journal import log_to_stderr
 from edge.metrics import serve_metrics
 from edge.reload import SceneReload
 from edge.scene import SceneError, load_scene
+from edge.status import read_status
 from edge.worker import Job, run_worker
 
 log = logging.getLogger(__name__)
@@ -48,6 +51,18 @@ def run_box(config: Path) -> int:
         Supervisor(cameras, spawn, stop, Notifier()).run()
         server.shutdown()
     return 0
+
+
+def check_box(config: Path) -> int:
+    """Print what needs a person, a line each; 1 when anything does. Raises SettingsError, SceneError."""
+    box, now = load_box_file(config), datetime.now(UTC)
+    found: list[Concern] = []
+    for one in box.camera:
+        load_scene(one.file)
+        found += concerns(one.id, read_status(box.folder(one.id)), now)
+    for concern in found:
+        print(f"{concern.camera_id}: {concern.vi} / {concern.en}")  # noqa: T201 - the answer
+    return 1 if found else 0
 
 
 def run_one(config: Path, camera_id: str) -> int:
