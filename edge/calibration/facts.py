@@ -49,7 +49,10 @@ class Surveyed:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that is known. `height_m`: the camera's, where measured; `level`: hung with a spirit level."""
+    """All that is known. `height_m`: the camera's, where measured; `level`: hung with a spirit level.
+
+    `focal_px`: the focal length by the camera's data sheet, taken to be right within some per cent.
+    """
 
     size_px: tuple[int, int]
     lengths: tuple[Length, ...] = ()
@@ -57,12 +60,13 @@ class Facts:
     points: tuple[Surveyed, ...] = ()
     height_m: float | None = None
     level: bool = False
+    focal_px: float | None = None
 
     def count(self) -> int:
         """How many numbers these facts can fix at most."""
         told = sum(1 + (one.way != "any") for one in self.lengths)
         told += sum(len(one.points_px) - 1 for one in self.straight)
-        return told + 2 * len(self.points) + self.level
+        return told + 2 * len(self.points) + self.level + (self.focal_px is not None)
 
 
 def dashes(

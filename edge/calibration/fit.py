@@ -19,6 +19,8 @@ _START_FOCALS: Final = (0.7, 1.1, 1.7, 2.8)
 _START_TILTS_DEG: Final = (6.0, 12.0, 20.0, 32.0)
 _START_HEIGHT_M: Final = 7.0
 _START_GROUP_M: Final = 4.0
+_FIRST_ROUNDS: Final = 12
+_WORTH_ENDING: Final = 2
 _SIDEWAYS_M: Final = 0.1
 _BAD_SCATTER: Final = 6.0
 _VAGUE: Final = 0.5
@@ -26,6 +28,7 @@ _K1, _ROLL, _FOCAL = (NAMES.index(name) for name in ("k1", "roll", "log_focal"))
 _USUAL_K1: Final = 0.05
 _USUAL_ROLL: Final = np.radians(5.0)
 _LEVEL: Final = np.radians(0.5)
+_SHEET_ERROR: Final = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,10 @@ def fit_camera(facts: Facts, *, with_lens: bool = False) -> CameraFit:
         return _misses(numbers, facts, groups)
 
     starts = [_start_of_points(facts)] if placed else _starts(facts)
-    tried = [
-        solve(misses, np.concatenate([one, np.full(len(groups), np.log(_START_GROUP_M))]), free)
-        for one in starts
-    ]
-    best = min(tried, key=lambda one: one.cost)
+    unknown = np.full(len(groups), np.log(_START_GROUP_M))
+    tried = [solve(misses, np.concatenate([one, unknown]), free, rounds=_FIRST_ROUNDS) for one in starts]
+    tried.sort(key=lambda one: one.cost)
+    best = min((solve(misses, one.numbers, free) for one in tried[:_WORTH_ENDING]), key=lambda one: one.cost)
     if best.scatter > _BAD_SCATTER:
         raise GeometryError(
             f"what was marked contradicts itself ({best.scatter:.0f} times the stated errors); "
@@ -92,7 +94,8 @@ def fit_camera(facts: Facts, *, with_lens: bool = False) -> CameraFit:
         )
     if float(np.sqrt(best.covariance[_FOCAL, _FOCAL])) > _VAGUE:
         raise GeometryError(
-            "what was marked does not fix the camera; add a length across the road, or the camera's height"
+            "what was marked does not fix the focal length; add a length along the road (a dash), "
+            "or view_deg from the camera's data sheet"
         )
     camera = camera_from(best.numbers[: len(NAMES)], facts.size_px)
     return CameraFit(camera, _length_misses(best.numbers, facts, groups), _point_misses(camera, facts), best)
@@ -127,13 +130,13 @@ def _start_of_points(facts: Facts) -> Numbers:
     seen = np.array([one.picture_px for one in facts.points], dtype=np.float64)
     road = np.array([one.road_m for one in facts.points], dtype=np.float64)
     pose = pose_of(fit_plane(seen, road), facts.size_px, seen_px=seen)
-    if not pose.known:
+    if not pose.known or np.linalg.det(pose.matrix[:, :3]) < 0:
         raise GeometryError(
             "no camera can show these points so; check that x runs to the right and y ahead, "
             "and that no two points are exchanged"
         )
     left = pose.matrix[:, :3]
-    left = left * np.sign(np.linalg.det(left)) / np.hypot.reduce(left[2])
+    left = left / np.hypot.reduce(left[2])
     square = left @ left.T
     focal = float(np.sqrt(max(square[1, 1] - square[1, 2] ** 2, 1.0)))
     middle = np.array([square[0, 2], square[1, 2]])
@@ -151,7 +154,7 @@ def _start_of_points(facts: Facts) -> Numbers:
 
 
 def _misses(numbers: Numbers, facts: Facts, groups: Sequence[str]) -> Numbers:
-    """Every miss in units of its error; the last two hold lens and roll near what is usual."""
+    """Every miss in units of its error; the last ones hold lens and roll near what is usual."""
     camera = camera_from(numbers[: len(NAMES)], facts.size_px)
     road_map = camera.map
     parts = [_bend(one, road_map) for one in facts.straight]
@@ -159,9 +162,10 @@ def _misses(numbers: Numbers, facts: Facts, groups: Sequence[str]) -> Numbers:
         parts.append(_length_pulls(numbers, facts.lengths, groups, road_map))
     if facts.points:
         parts.append(_point_pulls(camera, facts))
-    parts.append(
-        np.array([numbers[_K1] / _USUAL_K1, numbers[_ROLL] / (_LEVEL if facts.level else _USUAL_ROLL)])
-    )
+    usual = [numbers[_K1] / _USUAL_K1, numbers[_ROLL] / (_LEVEL if facts.level else _USUAL_ROLL)]
+    if facts.focal_px is not None:
+        usual.append((numbers[_FOCAL] - np.log(facts.focal_px)) / _SHEET_ERROR)
+    parts.append(np.array(usual))
     return np.concatenate(parts)
 
 

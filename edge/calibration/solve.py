@@ -13,7 +13,6 @@ Numbers = npt.NDArray[np.float64]
 Misses = Callable[[Numbers], Numbers]
 """From the numbers sought to the misses, each in units of its standard error."""
 
-_ROUNDS: Final = 60
 _STEP: Final = 1e-6
 _DONE: Final = 1e-10
 _STIFFEST: Final = 1e10
@@ -40,7 +39,7 @@ class Solution:
         return float(np.sqrt(self.cost / self.freedom)) if self.freedom > 0 else 0.0
 
 
-def solve(misses: Misses, start: Numbers, free: npt.NDArray[np.bool_]) -> Solution:
+def solve(misses: Misses, start: Numbers, free: npt.NDArray[np.bool_], *, rounds: int = 60) -> Solution:
     """The numbers near `start` with the smallest misses; only those marked `free` move.
 
     The covariance is raised where the misses are larger than they should be, never lowered. It is infinite
@@ -49,7 +48,7 @@ def solve(misses: Misses, start: Numbers, free: npt.NDArray[np.bool_]) -> Soluti
     now = np.array(start, dtype=np.float64)
     left = _tame(misses(now))
     stiff = 1e-3
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         slope = _slope(misses, now, free, left)
         square, pull = slope.T @ slope, slope.T @ left
         while stiff < _STIFFEST:
