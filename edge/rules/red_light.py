@@ -178,7 +178,7 @@ def _stopped_short(track: Track, scene: Scene, path: Trajectory, heads: Heads) -
     t_s = float(path.t_s[over])
     if not _may_be_red(scene, heads, t_s):
         return None
-    tail = path.t_s >= path.t_s[-1] - _STANDING_S
+    tail = path.t_s >= max(float(path.t_s[-1]) - _STANDING_S, t_s)
     moving = tail.sum() > 1 and slope(path.t_s[tail], gone_m[tail]) > _STANDING_MPS
     return _withheld(track, "lost" if moving else "stopped_past_line", t_s, ())
 

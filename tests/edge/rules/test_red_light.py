@@ -84,6 +84,54 @@ def test_table(what: str, motion: kit.Motion, kind: str, expected: str) -> None:
     assert verdict(track) == expected, what
 
 
+@pytest.mark.parametrize(
+    ("what", "light", "line_s", "expected"),
+    [
+        ("front over on amber", (("green", 0, 13), ("amber", 13, 16), ("red", 16, 30)), 14.0, "amber"),
+        ("front over on green", (("green", 0, 13), ("amber", 13, 16), ("red", 16, 30)), 13.15, "nothing"),
+        ("amber that flashes", (("amber", 0, 30),), 14.0, "nothing"),
+        (
+            "amber that flashes, dark between",
+            tuple(("amber" if i % 2 else "dark", i * 0.5, i * 0.5 + 0.5) for i in range(60)),
+            14.0,
+            "nothing",
+        ),
+    ],
+)
+def test_amber(what: str, light: tuple[tuple[str, float, float], ...], line_s: float, expected: str) -> None:
+    """Law 36/2024 Art. 11.4.b. The rear is over at `line_s`, at 40 km/h: the front 0.4 s sooner."""
+    track = kit.sighted(kit.cruise(40, line_s), TIMES, noise_px=0.5)
+    assert verdict(track, kit.light(*light)) == expected, what
+
+
+@pytest.mark.parametrize(
+    ("kmh", "until_m", "expected"),
+    [(40, 1.5, "red_light"), (40, 2.5, "red_light"), (20, 1.2, "lost"), (10, 2.0, "lost")],
+)
+def test_last_seen_just_past_the_line(kmh: float, until_m: float, expected: str) -> None:
+    """At 40 km/h nobody can stop within 3 m of the line any more; at 20 he could."""
+    track = kit.sighted(kit.cruise(kmh, 14.0), kit.frames(14.0 + until_m / (kmh / 3.6), 25), noise_px=0.5)
+    assert verdict(track) == expected
+
+
+def test_a_leap_is_seen_across_a_gap() -> None:
+    """Waits before the line, is unseen for 0.4 s, and is 6 m past it at 60 km/h: somebody else."""
+    waiting = kit.sighted(kit.through((8, 5), (12, 21.5), (30, 21.5)), kit.frames(20, 25))
+    passing = kit.sighted(kit.cruise(60, 15.6), kit.frames(20, 25))
+    stolen = tuple(one for one in waiting.observations if one.t_s < 15.6) + tuple(
+        one for one in passing.observations if one.t_s > 15.95
+    )
+    assert verdict(dataclasses.replace(waiting, observations=stolen)) in {"jump", "gap"}
+    two_rare = tuple(one for one in stolen if one.frame % 5 == 0)
+    assert verdict(dataclasses.replace(waiting, observations=two_rare)) in {"jump", "gap"}
+
+
+def test_hidden_feet_at_the_line_are_counted_not_accused() -> None:
+    track = kit.sighted(kit.cruise(25, 15.0), TIMES)
+    seen = tuple(dataclasses.replace(one, contact_clear=one.t_s < 13.5) for one in track.observations)
+    assert verdict(dataclasses.replace(track, observations=seen)) == "gap"
+
+
 def test_times_and_measures_of_a_runner() -> None:
     track = kit.sighted(kit.cruise(40, 14.0), TIMES, noise_px=0.5)
     said = judge(track, SCENE, {"main": kit.light(*CYCLE)}, finished=True)
