@@ -135,7 +135,11 @@ def _stays(path: Trajectory) -> Iterator[npt.NDArray[np.int64]]:
         first, place_m, size = settled
         rows = _kept(path, first, place_m, size)
         near = rows[path.t_s[rows] <= path.t_s[rows[0]] + _ANCHOR_S]
+        # First by where it came to rest, then by where it was most of the time: rolling to a halt is neither.
         rows = _kept(path, first, np.median(path.road_m[near], axis=0), float(np.median(path.size_m2[near])))
+        if len(rows) >= _SETTLE_POINTS:
+            place_m, size = np.median(path.road_m[rows], axis=0), float(np.median(path.size_m2[rows]))
+            rows = _kept(path, first, place_m, size)
         if len(rows) < _SETTLE_POINTS:
             first += 1
             continue
@@ -183,7 +187,8 @@ def _stand(path: Trajectory, rows: npt.NDArray[np.int64], scene: Scene) -> Stand
     way = place_m - path.road_m[:first]
     came = np.flatnonzero(np.hypot(*way.T) >= _CAME_M)
     mps, mps_upper = _speed(there)
-    rolling_s = float(np.sqrt(2 * np.median(_reach_m(there.sigma_m)) / _GENTLY_MPS2))
+    sigma_m = float(np.median(there.sigma_m))
+    rolling_s = float(np.sqrt(2 * (_reach_m(there.sigma_m).max() + 2 * sigma_m) / _GENTLY_MPS2))
     return Stand(
         path=there,
         from_s=float(path.t_s[first]) + (rolling_s if first > 0 else 0.0),
