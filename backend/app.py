@@ -25,6 +25,9 @@ from backend.review.routes import router as review_router
 from backend.review.screens import router as review_screens
 from backend.services import Services, make_services
 from backend.settings import Settings, require_safe
+from backend.submissions.pages import router as submission_pages
+from backend.submissions.routes import router as submissions_router
+from backend.submissions.screens import router as submission_screens
 
 _ROUTERS = (
     accounts_router,
@@ -38,6 +41,9 @@ _ROUTERS = (
     dossiers_router,
     payments_router,
     portal_router,
+    submissions_router,
+    submission_pages,
+    submission_screens,
 )
 
 

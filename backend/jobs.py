@@ -29,6 +29,7 @@ JOB_MODULES = ("backend.owners.jobs", "backend.dossiers.jobs", "backend.payments
 SWEEP_EVERY_S = 20.0
 DONE_JOBS_KEPT_HOURS = 7 * 24
 _SWEEPS_A_PRUNE = 180
+_SWEEPS_A_LOOK_AT_DEADLINES = 30
 _BACKOFF_FIRST_S = 1.0
 _BACKOFF_MOST_S = 300.0
 
@@ -146,9 +147,11 @@ async def sweep_stalled(app: procrastinate.App) -> int:
     return count
 
 
-async def _sweep_forever(app: procrastinate.App) -> None:
+async def _sweep_forever(app: procrastinate.App, look: Callable[[], object]) -> None:
     for sweeps in itertools.count():
         try:
+            if sweeps % _SWEEPS_A_LOOK_AT_DEADLINES == 0:
+                await asyncio.to_thread(look)
             await sweep_stalled(app)
             if sweeps % _SWEEPS_A_PRUNE == 0:
                 await app.job_manager.delete_old_jobs(nb_hours=DONE_JOBS_KEPT_HOURS)
@@ -186,7 +189,7 @@ async def _work_and_sweep(services: Services) -> None:
     app = make_job_app(services)
     while True:
         try:
-            async with app.open_async(), _background(_sweep_forever(app)):
+            async with app.open_async(), _background(_sweep_forever(app, _deadlines(services))):
                 await app.run_worker_async(
                     concurrency=services.settings.worker_concurrency,
                     install_signal_handlers=False,
@@ -195,6 +198,18 @@ async def _work_and_sweep(services: Services) -> None:
         except procrastinate.exceptions.ConnectorException:
             logger.warning("the worker lost the database; starting again", exc_info=True)
             await asyncio.sleep(1)
+
+
+def _deadlines(services: Services) -> Callable[[], object]:
+    """Looking at the last days that have passed; a fault there must not end the sweeping."""
+
+    def look() -> None:
+        try:
+            _registry["dossiers.sweep"].function(services)
+        except Exception:
+            logger.exception("the look at deadlines failed; trying again")
+
+    return look
 
 
 @contextlib.asynccontextmanager

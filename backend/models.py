@@ -14,6 +14,7 @@ MODEL_MODULES = (
     "backend.dossiers.models",
     "backend.payments.models",
     "backend.portal.models",
+    "backend.submissions.models",
 )
 
 for _name in MODEL_MODULES:

@@ -1,8 +1,8 @@
 """The way of a dossier as one explicit table: (state, action) -> edge.
 
 Every legal move is a row of TABLE; what is not there cannot happen. Sources: LHAV Art. 6, 58, 61, 65, 66, 70,
-73, 74; Decree 168/2024 Art. 47; Circular 73/2024 Art. 24; Decree 118/2021 Art. 17a, 28a. Not built yet:
-transfer to another unit, nomination of another driver, deferral, instalments, enforcement.
+73, 74, 86; Decree 168/2024 Art. 47; Circular 73/2024 Art. 24; Decree 118/2021 Art. 17a, 28a. Complaints run
+beside it (`penalty.complaint`) and stop nothing (LHAV Art. 15.3). Not built yet: deferral, instalments.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from penalty.guards import (
     decision_time_over,
     enforcement_over,
     has_reason,
+    has_receiver,
     is_paid,
     limitation_over,
     may_close,
@@ -31,34 +32,53 @@ from penalty.guards import (
     may_notify,
     may_record,
     may_warn,
+    was_refunded,
+    within_limitation,
 )
 
 
 class State(StrEnum):
     OWNER_LOOKUP = "owner_lookup"
     NOTIFIED = "notified"
+    CONTESTED = "contested"
+    DRIVER_NAMED = "driver_named"
+    TRANSFERRED = "transferred"
     RECORDED = "recorded"
+    EXPLAINED = "explained"
     DECIDED = "decided"
+    OVERDUE = "overdue"
+    ENFORCED = "enforced"
     PAID = "paid"
     CLOSED = "closed"
     REJECTED = "rejected"
     LAPSED = "lapsed"
     ANNULLED = "annulled"
+    REFUNDED = "refunded"
 
 
 class Action(StrEnum):
     SEND_NOTICE = "send_notice"
     WARN = "warn"
+    CONTEST = "contest"
+    REFUSE_CONTEST = "refuse_contest"
+    FIND_OTHER_OWNER = "find_other_owner"
+    NAME_DRIVER = "name_driver"
+    DRIVER_DENIES = "driver_denies"
+    TRANSFER = "transfer"
+    RETURN = "return"
+    SETTLE_ELSEWHERE = "settle_elsewhere"
     MAKE_RECORD = "make_record"
     RECEIVE_EXPLANATION = "receive_explanation"
     DECIDE = "decide"
     DELIVER = "deliver"
     MARK_OVERDUE = "mark_overdue"
+    ENFORCE = "enforce"
     PAY = "pay"
     CLOSE = "close"
     DROP = "drop"
     LAPSE = "lapse"
     ANNUL = "annul"
+    REFUND = "refund"
 
 
 class Role(StrEnum):
@@ -68,20 +88,32 @@ class Role(StrEnum):
     TEAM_CHIEF = "team_chief"
 
 
-OPEN_STATES = frozenset({State.OWNER_LOOKUP, State.NOTIFIED, State.RECORDED, State.DECIDED, State.PAID})
-END_STATES = frozenset({State.CLOSED, State.REJECTED, State.LAPSED, State.ANNULLED})
+END_STATES = frozenset({State.CLOSED, State.REJECTED, State.LAPSED, State.ANNULLED, State.REFUNDED})
+OPEN_STATES = frozenset(State) - END_STATES
+ANSWERABLE = frozenset({State.NOTIFIED, State.DRIVER_NAMED})
+"""Where the person liable may accept, and the record be made."""
+DECIDABLE = frozenset({State.RECORDED, State.EXPLAINED})
+PAYABLE = frozenset({State.DECIDED, State.OVERDUE, State.ENFORCED})
+"""Where a fine is owed and may be paid."""
 
 LABELS: Mapping[State, tuple[str, str]] = MappingProxyType(
     {
         State.OWNER_LOOKUP: ("Đang xác định chủ phương tiện", "Finding the owner"),
         State.NOTIFIED: ("Đã gửi thông báo", "Notice sent"),
+        State.CONTESTED: ("Chủ xe không đồng ý, đang xem xét", "Contested by the owner"),
+        State.DRIVER_NAMED: ("Chủ xe cho biết người lái", "Another driver was named"),
+        State.TRANSFERRED: ("Đã chuyển đơn vị khác", "Transferred to another unit"),
         State.RECORDED: ("Đã lập biên bản", "Record made"),
+        State.EXPLAINED: ("Đã nhận giải trình", "Explanation received"),
         State.DECIDED: ("Đã ra quyết định", "Decision issued"),
+        State.OVERDUE: ("Quá hạn nộp phạt", "Payment overdue"),
+        State.ENFORCED: ("Đang cưỡng chế thi hành", "Being enforced"),
         State.PAID: ("Đã nộp phạt", "Fine paid"),
         State.CLOSED: ("Đã thi hành xong", "Fully executed"),
         State.REJECTED: ("Đã loại (không đủ căn cứ)", "Rejected (insufficient grounds)"),
         State.LAPSED: ("Hết thời hiệu", "Time-barred"),
         State.ANNULLED: ("Đã hủy quyết định", "Decision cancelled"),
+        State.REFUNDED: ("Đã hủy quyết định và hoàn tiền", "Decision cancelled, money given back"),
     }
 )
 
@@ -178,49 +210,74 @@ def _rules(*steps: str) -> tuple[DeadlineRule, ...]:
     return tuple(DeadlineRule(step) for step in steps)
 
 
+_OWNER = frozenset({Role.OWNER})
+_BEFORE_RECORD = (State.NOTIFIED, State.CONTESTED, State.DRIVER_NAMED, State.TRANSFERRED)
+_RECORD = Edge(State.RECORDED, "record_made", _POLICE | _OWNER, may_record, _RECORD_CLOCKS)
+_DROP = Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason)
+_DECIDE = Edge(State.DECIDED, "decision_issued", _POLICE, may_decide, _rules("D5", "E8", "E10"))
+_PAY = Edge(State.PAID, "fine_paid", _SYSTEM, is_paid)
+_ANNUL = Edge(State.ANNULLED, "decision_annulled", _CHIEF, has_reason)
+_TOO_LATE = Edge(State.LAPSED, "time_barred", _SYSTEM, limitation_over)
+_NEVER_EXECUTED = Edge(State.LAPSED, "enforcement_lapsed", _SYSTEM, enforcement_over)
+
 TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
     {
         (State.OWNER_LOOKUP, Action.SEND_NOTICE): Edge(
             State.NOTIFIED, "notice_sent", _SYSTEM | _POLICE, may_notify, _rules("A2")
         ),
-        (State.OWNER_LOOKUP, Action.DROP): Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason),
-        (State.OWNER_LOOKUP, Action.LAPSE): Edge(State.LAPSED, "time_barred", _SYSTEM, limitation_over),
+        (State.OWNER_LOOKUP, Action.TRANSFER): Edge(State.TRANSFERRED, "transferred", _POLICE, has_receiver),
         (State.NOTIFIED, Action.WARN): Edge(State.NOTIFIED, "registration_warned", _SYSTEM, may_warn),
-        (State.NOTIFIED, Action.MAKE_RECORD): Edge(
-            State.RECORDED,
-            "record_made",
-            _POLICE | {Role.OWNER},
-            may_record,
-            _RECORD_CLOCKS,
+        (State.NOTIFIED, Action.CONTEST): Edge(
+            State.CONTESTED, "contested", _OWNER | _POLICE, within_limitation
         ),
-        (State.NOTIFIED, Action.DROP): Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason),
-        (State.NOTIFIED, Action.LAPSE): Edge(State.LAPSED, "time_barred", _SYSTEM, limitation_over),
+        (State.CONTESTED, Action.REFUSE_CONTEST): Edge(
+            State.NOTIFIED, "contest_refused", _POLICE, has_reason
+        ),
+        (State.CONTESTED, Action.FIND_OTHER_OWNER): Edge(
+            State.OWNER_LOOKUP, "owner_sought_again", _POLICE, has_reason
+        ),
+        (State.NOTIFIED, Action.NAME_DRIVER): Edge(
+            State.DRIVER_NAMED, "driver_named", _OWNER | _POLICE, within_limitation
+        ),
+        (State.DRIVER_NAMED, Action.DRIVER_DENIES): Edge(
+            State.NOTIFIED, "driver_denied", _POLICE, has_reason
+        ),
+        (State.NOTIFIED, Action.TRANSFER): Edge(State.TRANSFERRED, "transferred", _POLICE, has_receiver),
+        (State.TRANSFERRED, Action.RETURN): Edge(State.NOTIFIED, "returned", _POLICE, has_reason),
+        (State.TRANSFERRED, Action.SETTLE_ELSEWHERE): Edge(
+            State.CLOSED, "settled_elsewhere", _SYSTEM | _POLICE, has_reason, _rules("A3")
+        ),
+        **{(state, Action.MAKE_RECORD): _RECORD for state in sorted(ANSWERABLE)},
         (State.RECORDED, Action.RECEIVE_EXPLANATION): Edge(
-            State.RECORDED,
+            State.EXPLAINED,
             "explanation_received",
-            frozenset({Role.OWNER}) | _POLICE,
+            _OWNER | _POLICE,
             may_explain,
             (DeadlineRule("D3", from_record=True),),
         ),
-        (State.RECORDED, Action.DECIDE): Edge(
-            State.DECIDED, "decision_issued", _POLICE, may_decide, _rules("D5", "E8", "E10")
-        ),
-        (State.RECORDED, Action.DROP): Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason),
-        (State.RECORDED, Action.LAPSE): Edge(State.LAPSED, "time_barred", _SYSTEM, decision_time_over),
+        **{(state, Action.DECIDE): _DECIDE for state in sorted(DECIDABLE)},
+        **{(state, Action.LAPSE): _TOO_LATE for state in (State.OWNER_LOOKUP, *_BEFORE_RECORD)},
+        **{
+            (state, Action.LAPSE): Edge(State.LAPSED, "time_barred", _SYSTEM, decision_time_over)
+            for state in sorted(DECIDABLE)
+        },
+        **{
+            (state, Action.DROP): _DROP
+            for state in (State.OWNER_LOOKUP, *_BEFORE_RECORD, *sorted(DECIDABLE))
+            if state is not State.TRANSFERRED
+        },
         (State.DECIDED, Action.DELIVER): Edge(
-            State.DECIDED,
-            "decision_delivered",
-            _SYSTEM | _POLICE,
-            may_deliver,
-            _DELIVERY_CLOCKS,
+            State.DECIDED, "decision_delivered", _SYSTEM | _POLICE, may_deliver, _DELIVERY_CLOCKS
         ),
-        (State.DECIDED, Action.MARK_OVERDUE): Edge(State.DECIDED, "overdue", _SYSTEM, may_mark_overdue),
-        (State.DECIDED, Action.PAY): Edge(State.PAID, "fine_paid", _SYSTEM, is_paid),
-        (State.DECIDED, Action.ANNUL): Edge(State.ANNULLED, "decision_annulled", _CHIEF, has_reason),
-        (State.DECIDED, Action.LAPSE): Edge(State.LAPSED, "enforcement_lapsed", _SYSTEM, enforcement_over),
+        (State.DECIDED, Action.MARK_OVERDUE): Edge(State.OVERDUE, "overdue", _SYSTEM, may_mark_overdue),
+        (State.OVERDUE, Action.ENFORCE): Edge(
+            State.ENFORCED, "enforcement_ordered", _CHIEF, has_reason, _rules("E9")
+        ),
+        **{(state, Action.PAY): _PAY for state in sorted(PAYABLE)},
+        **{(state, Action.LAPSE): _NEVER_EXECUTED for state in sorted(PAYABLE)},
         (State.PAID, Action.CLOSE): Edge(State.CLOSED, "closed", _SYSTEM, may_close, _rules("A3")),
-        (State.PAID, Action.ANNUL): Edge(State.ANNULLED, "decision_annulled", _CHIEF, has_reason),
-        (State.CLOSED, Action.ANNUL): Edge(State.ANNULLED, "decision_annulled", _CHIEF, has_reason),
+        **{(state, Action.ANNUL): _ANNUL for state in (*sorted(PAYABLE), State.PAID, State.CLOSED)},
+        (State.ANNULLED, Action.REFUND): Edge(State.REFUNDED, "refunded", _CHIEF, was_refunded),
     }
 )
 

@@ -40,7 +40,9 @@ class Facts:
     due_vnd: int | None = None
     paid_vnd: int = 0
     receipt_issued: bool = False
+    refunded_vnd: int | None = None
     reason: str = ""
+    receiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,25 @@ def has_reason(facts: Facts) -> Refusal | None:
         code="reason_missing",
         vi="Cần ghi rõ lý do.",
         en="A reason is needed.",
+    )
+
+
+def has_receiver(facts: Facts) -> Refusal | None:
+    named = _need(
+        holds=bool(facts.receiver.strip()),
+        code="receiver_missing",
+        vi="Cần ghi rõ đơn vị nhận hồ sơ.",
+        en="The unit that takes the case over must be named.",
+    )
+    return _first(named, within_limitation(facts))
+
+
+def was_refunded(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.refunded_vnd is not None and 0 < facts.paid_vnd <= facts.refunded_vnd,
+        code="not_refunded",
+        vi="Chưa hoàn trả đủ số tiền đã nộp.",
+        en="What was paid has not been given back in full.",
     )
 
 

@@ -179,18 +179,40 @@ def fine_paid(
 def decision_annulled(
     ledger: Ledger, *, dossier: str, decision_number: str, annulment_number: str, at: datetime
 ) -> Transaction:
-    """Takes back fine and surcharge of an annulled decision and makes what was paid refundable."""
-    fine = -ledger.balance_vnd(TREASURY_FINES, dossier=dossier)
-    surcharge = -ledger.balance_vnd(TREASURY_SURCHARGE, dossier=dossier)
-    owed = ledger.outstanding_vnd(dossier)
-    if fine + surcharge <= 0:
+    """`annulled` with the balances of a ledger."""
+    return annulled(
+        dossier=dossier,
+        decision_number=decision_number,
+        annulment_number=annulment_number,
+        fine_vnd=-ledger.balance_vnd(TREASURY_FINES, dossier=dossier),
+        surcharge_vnd=-ledger.balance_vnd(TREASURY_SURCHARGE, dossier=dossier),
+        owed_vnd=ledger.outstanding_vnd(dossier),
+        at=at,
+    )
+
+
+def annulled(
+    *,
+    dossier: str,
+    decision_number: str,
+    annulment_number: str,
+    fine_vnd: int,
+    surcharge_vnd: int,
+    owed_vnd: int,
+    at: datetime,
+) -> Transaction:
+    """Takes back fine and surcharge of an annulled decision and makes what was paid refundable.
+
+    `fine_vnd` and `surcharge_vnd` are what was charged, `owed_vnd` what of it is unpaid. Raises LedgerError
+    where nothing was charged.
+    """
+    if fine_vnd + surcharge_vnd <= 0:
         raise LedgerError(f"decision {decision_number}: nothing is posted that could be annulled")
-    refund = fine + surcharge - owed
     lines = (
-        (TREASURY_FINES, fine, 0),
-        (TREASURY_SURCHARGE, surcharge, 0),
-        (RECEIVABLE, 0, owed),
-        (REFUND_PAYABLE, 0, refund),
+        (TREASURY_FINES, fine_vnd, 0),
+        (TREASURY_SURCHARGE, surcharge_vnd, 0),
+        (RECEIVABLE, 0, owed_vnd),
+        (REFUND_PAYABLE, 0, fine_vnd + surcharge_vnd - owed_vnd),
     )
     return Transaction(
         kind="decision_annulled",
@@ -198,7 +220,7 @@ def decision_annulled(
         reference=f"annulment/{annulment_number}",
         at=at,
         entries=tuple(Entry(name, debit, credit) for name, debit, credit in lines if debit or credit),
-        memo=f"{decision_number}",
+        memo=decision_number,
     )
 
 

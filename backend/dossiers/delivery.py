@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 import notify
 from backend import jobs
 from backend.dossiers import service
+from backend.dossiers.liable import person_of
 from backend.dossiers.models import Document, DocumentKind, Dossier, Message
 from backend.dossiers.moves import locked
 from backend.dossiers.secrets import shown
 from backend.outgoing import client
 from backend.owners.models import OwnerLookup
-from backend.owners.service import log_look, open_owner, vault_of
+from backend.owners.service import log_look, vault_of
 from backend.services import Services
 from backend.settings import Settings
 from notify.channels import (
@@ -61,21 +62,19 @@ class Envelope:
     tracking_id: str
 
 
-def first_channel(services: Services, session: Session, dossier: Dossier, force: Force) -> ChannelName | None:
-    """The best channel known for the owner, None where there is none."""
-    channels = _channels(services, session, dossier, force)
+def first_channel(
+    services: Services, session: Session, dossier: Dossier, force: Force, paper: str
+) -> ChannelName | None:
+    """The best channel known for the person a paper is for, None where there is none."""
+    channels = _channels(services, session, dossier, force, paper)
     return channels[0] if channels else None
 
 
 def _channels(
-    services: Services, session: Session, dossier: Dossier, force: Force
+    services: Services, session: Session, dossier: Dossier, force: Force, paper: str
 ) -> tuple[ChannelName, ...]:
-    owner = open_owner(session.get_one(OwnerLookup, dossier.owner_lookup_id), vault_of(services))
-    return notify.order(
-        force,
-        has_phone=owner is not None and owner.phone is not None,
-        has_id_number=owner is not None and bool(owner.id_number),
-    )
+    person = person_of(services, session, dossier, paper)
+    return notify.order(force, has_phone=person.phone is not None, has_id_number=bool(person.id_number))
 
 
 def send_message(services: Services, message_id: uuid.UUID, now: datetime, send: Send | None = None) -> str:
@@ -104,15 +103,13 @@ def _envelope(services: Services, session: Session, row: Message) -> Envelope | 
     if row.state not in _OPEN_STATES:
         return None
     dossier = session.get_one(Dossier, row.dossier_id)
+    person = person_of(services, session, dossier, row.purpose)
     lookup = session.get_one(OwnerLookup, dossier.owner_lookup_id)
-    owner = open_owner(lookup, vault_of(services))
-    if owner is None:
-        raise LookupError(f"dossier {dossier.id}: its owner lookup holds no owner")
     used = "id_number" if row.force == "legal" else "phone"
     log_look(session, actor="system", lookup=lookup, fields=[used], purpose=f"{row.purpose} by {row.channel}")
     return Envelope(
         message=_composed(services, session, dossier, row),
-        recipient=notify.Recipient(phone=owner.phone, id_number=owner.id_number),
+        recipient=notify.Recipient(phone=person.phone, id_number=person.id_number),
         channel=row.channel,
         tracking_id=str(row.id),
     )
@@ -186,7 +183,7 @@ def _write_down(
 
 def _next_channel(services: Services, session: Session, dossier: Dossier, row: Message) -> None:
     force: Force = "legal" if row.force == "legal" else "courtesy"
-    channels = list(_channels(services, session, dossier, force))
+    channels = list(_channels(services, session, dossier, force, row.purpose))
     later = channels[channels.index(row.channel) + 1 :] if row.channel in channels else []
     if later:
         service.ask_for_message(session, dossier, purpose=row.purpose, force=row.force, channel=later[0])
@@ -200,7 +197,7 @@ def _legally_delivered(
     elif row.purpose == "decision":
         service.decision_delivered(session, dossier, row.channel, now)
     if (row.purpose, "courtesy") in _TEMPLATES:
-        channel = first_channel(services, session, dossier, "courtesy")
+        channel = first_channel(services, session, dossier, "courtesy", row.purpose)
         if channel is not None and channel != "letter":
             service.ask_for_message(session, dossier, purpose=row.purpose, force="courtesy", channel=channel)
 

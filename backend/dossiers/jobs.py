@@ -5,8 +5,15 @@ import uuid
 from backend.database import utc_now
 from backend.dossiers import delivery, papers, service
 from backend.dossiers.models import Document, DocumentKind, Dossier
+from backend.dossiers.sweep import sweep_deadlines
 from backend.jobs import job
 from backend.services import Services
+
+
+@job("dossiers.sweep")
+def sweep(services: Services) -> None:
+    """Do what the calendar asks for; done already: nothing happens."""
+    sweep_deadlines(services, utc_now())
 
 
 @job("dossiers.owner_known")
@@ -33,7 +40,7 @@ def render(services: Services, *, document_id: str) -> None:
         document.object_key, document.sha256, document.size_bytes = key, stored.sha256, stored.size_bytes
         document.made_at = utc_now()
         dossier = session.get_one(Dossier, document.dossier_id)
-        channel = delivery.first_channel(services, session, dossier, "legal")
+        channel = delivery.first_channel(services, session, dossier, "legal", document.kind)
         if channel is not None:
             purpose = DocumentKind(document.kind)
             service.ask_for_message(session, dossier, purpose=purpose, force="legal", channel=channel)

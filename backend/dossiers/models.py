@@ -62,6 +62,8 @@ class Dossier(Identified, Base):
     band_max_vnd: Mapped[int] = mapped_column(BigInteger)
     explanation_right: Mapped[bool]
     explanation_waived: Mapped[bool] = mapped_column(default=False)
+    driver_submission_id: Mapped[uuid.UUID | None]
+    """The statement that names who drove, once that person was heard; None: the owner himself is liable."""
     paid_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
 
     opened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
@@ -116,6 +118,8 @@ class DossierDeadline(Identified, Base):
     confidence: Mapped[str]
     calendar_version: Mapped[str]
     met_at: Mapped[datetime | None]
+    swept_at: Mapped[datetime | None]
+    """When the calendar acted on its passing."""
 
 
 class Document(Identified, Base):

@@ -63,7 +63,8 @@ def move(
     """Make the move, or raise IllegalMoveError and change nothing. `data` holds no personal data."""
     step = law.advance(law.State(dossier.state), action, role=actor.role, facts=facts)
     dossier.state = step.to_state
-    for deadline in step.due(LegalCalendar.load(), vietnam_date(now)):
+    recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
+    for deadline in step.due(LegalCalendar.load(), vietnam_date(now), recorded_on=recorded_on):
         write_deadline(session, dossier, deadline)
     _stop_clocks(session, dossier, _MEETS.get(action, ()), now)
     write_event(session, dossier, step.event, actor=actor, now=now, from_state=step.from_state, data=data)

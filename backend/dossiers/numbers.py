@@ -22,8 +22,13 @@ _YEAR_AND_NUMBER = re.compile(r"(20\d{2})(\d{6,})")
 
 def next_number(session: Session, kind: DocumentKind, now: datetime) -> str:
     """`TB-2026-000123`: the year is the one in Vietnam."""
+    return running_number(session, PREFIX[kind], now)
+
+
+def running_number(session: Session, prefix: str, now: datetime) -> str:
+    """The next number under a prefix."""
     running: int = session.execute(select(PAPER_NUMBERS.next_value())).scalar_one()
-    return f"{PREFIX[kind]}-{now.astimezone(VIETNAM):%Y}-{running:06d}"
+    return f"{prefix}-{now.astimezone(VIETNAM):%Y}-{running:06d}"
 
 
 def typed_notice_number(text: str) -> str | None:

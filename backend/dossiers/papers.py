@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
 from backend.dossiers.issuer import issuer, signing_key
+from backend.dossiers.liable import person_of
 from backend.dossiers.models import Document, DocumentKind, Dossier
 from backend.dossiers.secrets import shown
 from backend.dossiers.service import assessment_of
 from backend.evidence.models import EvidenceFile
 from backend.intake.models import Violation
-from backend.owners.models import OwnerLookup
-from backend.owners.service import Owner, open_owner, vault_of
+from backend.owners.service import Owner, vault_of
 from backend.owners.vault import masked_id
 from backend.payments.models import Payment
+from backend.payments.providers import NAMES
 from backend.services import Services
 from penalty import documents as paper
 from penalty.calendar import Deadline, LegalCalendar, vietnam_date
@@ -109,17 +110,13 @@ def gather(services: Services, session: Session, document: Document) -> Source:
     """Read everything a paper needs. The dossier must have a known owner."""
     dossier = session.get_one(Dossier, document.dossier_id)
     violation = session.get_one(Violation, dossier.violation_id)
-    lookup = session.get_one(OwnerLookup, dossier.owner_lookup_id)
-    owner = open_owner(lookup, vault_of(services))
-    if owner is None:
-        raise LookupError(f"dossier {dossier.id}: its owner lookup holds no owner")
     return Source(
         services=services,
         session=session,
         dossier=dossier,
         document=document,
         violation=violation,
-        owner=owner,
+        owner=person_of(services, session, dossier, document.kind),
         confirmed_by=session.get_one(Account, dossier.opened_by),
     )
 
@@ -204,7 +201,9 @@ def _decision(source: Source) -> bytes:
 def _receipt(source: Source) -> bytes:
     dossier, settings = source.dossier, source.services.settings
     payment = source.session.scalar(
-        select(Payment).where(Payment.dossier_id == dossier.id, Payment.state == AttemptState.PAID)
+        select(Payment)
+        .where(Payment.dossier_id == dossier.id, Payment.state == AttemptState.PAID)
+        .order_by(Payment.answered_at.desc())
     )
     if (
         payment is None
@@ -223,12 +222,12 @@ def _receipt(source: Source) -> bytes:
         payer=source.party(),
         plate_display=dossier.plate_display,
         act_code=assessment_of(dossier).code,
-        fine_vnd=payment.amount_vnd - payment.late_vnd,
-        surcharge_vnd=payment.late_vnd,
+        fine_vnd=dossier.fine_vnd,
+        surcharge_vnd=dossier.paid_vnd - dossier.fine_vnd,
         surcharge_formula_vi=payment.late_formula_vi,
         paid_at=dossier.paid_at,
-        method_vi="Thanh toán trực tuyến qua VNPAY",
-        method_en="Online through VNPAY",
+        method_vi=NAMES[payment.gateway][0],
+        method_en=NAMES[payment.gateway][1],
         gateway_reference=payment.gateway_number or payment.reference,
         collector=settings.authority_name,
     )

@@ -24,7 +24,7 @@ from backend.owners.models import NEEDS_PERSON, OwnerLookup
 from backend.owners.service import current_lookup, log_look, masked_owner, vault_of
 from backend.payments import book
 from backend.services import Services
-from penalty.dossier import State
+from penalty.dossier import DECIDABLE, State
 
 
 def dossiers(session: Session, *, state: str | None, limit: int) -> Sequence[Dossier]:
@@ -141,7 +141,7 @@ def _allowed(dossier: Dossier, lookup: OwnerLookup | None, viewer: Account) -> l
     """What this person may do now; the law's own table has the last word when it is done."""
     if dossier.state == State.OWNER_LOOKUP and lookup is not None and lookup.state in NEEDS_PERSON:
         return ["resolve_owner"]
-    if dossier.state == State.RECORDED and viewer.signing_limit_vnd >= dossier.band_max_vnd:
+    if dossier.state in DECIDABLE and viewer.signing_limit_vnd >= dossier.band_max_vnd:
         return ["decide"]
     return []
 

@@ -9,7 +9,7 @@ from backend.accounts.guards import Officer
 from backend.database import SessionDep, utc_now
 from backend.dossiers import queries, service
 from backend.dossiers.files import pdf_response
-from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList
+from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList, RecordSigned
 from backend.dossiers.screens import router as screens_router
 from backend.services import ServicesDep
 from penalty.dossier import State
@@ -61,6 +61,20 @@ def decide(
     found = queries.detail(services, session, dossier, officer)
     response.headers["ETag"] = f'"{found.version}"'
     return found
+
+
+@router.post("/v1/dossiers/{dossier_id}/record", tags=["dossiers"])
+def record(
+    dossier_id: uuid.UUID, body: RecordSigned, services: ServicesDep, session: SessionDep, officer: Officer
+) -> DossierDetail:
+    """The person liable signed the record at the station.
+
+    409 where the dossier does not stand so, or a driver was named who has not been heard.
+    """
+    dossier = service.record_at_station(
+        session, dossier_id, officer, waives_explanation=body.waives_explanation, now=utc_now()
+    )
+    return queries.detail(services, session, dossier, officer)
 
 
 @router.post("/v1/dossiers/{dossier_id}/messages/{message_id}/posted", tags=["dossiers"], status_code=204)

@@ -9,6 +9,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class RecordSigned(BaseModel):
+    """The record was signed on paper at the station; whether its signer gives up the right to explain."""
+
+    waives_explanation: bool = False
+
+
 class DecisionAsked(BaseModel):
     """The version the officer read; another one by now is refused with 412."""
 

@@ -24,15 +24,15 @@ from backend.owners.service import LABELS as LOOKUP_LABELS
 from backend.owners.service import resolve
 from backend.services import Services, ServicesDep
 from backend.templating import render
-from penalty.dossier import LABELS, State
+from penalty.dossier import DECIDABLE, END_STATES, LABELS, OPEN_STATES, State
 from penalty.plates import COLOUR_NAMES, KIND_NAMES
 
 router = APIRouter(include_in_schema=False)
 Tab = Literal["to_sign", "owner", "running", "closed"]
 _TAB_STATES: dict[str, tuple[State, ...]] = {
-    "to_sign": (State.RECORDED,),
-    "running": (State.OWNER_LOOKUP, State.NOTIFIED, State.RECORDED, State.DECIDED, State.PAID),
-    "closed": (State.CLOSED, State.REJECTED, State.LAPSED, State.ANNULLED),
+    "to_sign": tuple(sorted(DECIDABLE)),
+    "running": tuple(sorted(OPEN_STATES)),
+    "closed": tuple(sorted(END_STATES)),
 }
 _PAGE = 100
 

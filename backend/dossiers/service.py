@@ -171,6 +171,33 @@ def accept(session: Session, dossier: Dossier, acceptance: Acceptance, now: date
     ask_for_document(session, dossier, DocumentKind.RECORD, dossier.record_number)
 
 
+def record_at_station(
+    session: Session, dossier_id: uuid.UUID, officer: Account, *, waives_explanation: bool, now: datetime
+) -> Dossier:
+    """The person liable signed at the station: the owner, or the driver he named, who was heard.
+
+    Raises Problem 409 `driver_not_heard` where a driver was named and nobody has written down that he drove.
+    """
+    dossier = locked(session, dossier_id)
+    if dossier.state == State.DRIVER_NAMED and dossier.driver_submission_id is None:
+        raise _driver_not_heard()
+    facts = Facts(
+        today=vietnam_date(now),
+        violator_identified=True,
+        record_signed=True,
+        explanation_right=dossier.explanation_right,
+        explanation_waived=waives_explanation,
+        limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
+    )
+    actor = Actor(officer.actor, _police_role(officer))
+    data = {"where": "station", "explanation_waived": waives_explanation}
+    _legal_move(session, dossier, Action.MAKE_RECORD, actor=actor, facts=facts, now=now, data=data)
+    dossier.recorded_at, dossier.explanation_waived = now, waives_explanation
+    dossier.record_number = next_number(session, DocumentKind.RECORD, now)
+    ask_for_document(session, dossier, DocumentKind.RECORD, dossier.record_number)
+    return dossier
+
+
 def belongs_to_organisation(session: Session, dossier: Dossier) -> bool:
     if dossier.owner_lookup_id is None:
         return False
@@ -186,13 +213,14 @@ def decide(
     """
     dossier = locked(session, dossier_id, expected_version=expected_version)
     deadlines = due_dates(session, dossier)
-    heard = dossier.explanation_right and not dossier.explanation_waived
+    explained = dossier.state == State.EXPLAINED
     facts = Facts(
         today=vietnam_date(now),
         limitation_until=deadlines["A4"].raw_due_on,
-        decide_until=last_day(deadlines, "D3" if heard else "D1"),
+        decide_until=last_day(deadlines, "D3" if explained else "D1"),
         explanation_right=dossier.explanation_right,
         explanation_waived=dossier.explanation_waived,
+        explanation_received=explained,
         explain_until=last_day(deadlines, "C1"),
         band_max_vnd=dossier.band_max_vnd,
         signing_power_vnd=officer.signing_limit_vnd,
@@ -338,6 +366,17 @@ def _driver_needed() -> Problem:
         "A vehicle of an organisation: its driver is needed",
         "Tổ chức cho biết ai đã lái xe; người đó đến trụ sở để lập biên bản.",
         "The organisation names who drove; that person comes to the station for the record.",
+    )
+
+
+def _driver_not_heard() -> Problem:
+    return Problem(
+        409,
+        "driver_not_heard",
+        "Chưa làm việc với người lái xe được nêu tên",
+        "The driver who was named has not been heard",
+        "Ghi kết quả làm việc với người đó trước khi lập biên bản.",
+        "Write down what that person said before the record is made.",
     )
 
 

@@ -17,7 +17,7 @@ from backend.payments.models import Payment, PaymentCallback
 from backend.payments.providers import offered, portal, provider
 from backend.payments.starting import start, unasked
 from backend.services import Services
-from penalty.dossier import State
+from penalty.dossier import PAYABLE
 from penalty.payments.portal import SIGNATURE, TIMESTAMP, Owed
 from penalty.payments.values import Heard, HttpMessage, Known, PaymentError, Reply
 
@@ -69,7 +69,7 @@ def owed_at_portal(services: Services, message: HttpMessage, now: datetime) -> R
         return speaker.reply(error, None)
     with services.database.unit_of_work() as session:
         dossier = session.scalar(select(Dossier).where(Dossier.decision_number == number))
-        if dossier is None or dossier.state != State.DECIDED:
+        if dossier is None or dossier.state not in PAYABLE:
             return speaker.owed_reply(None)
         due = amount_due(session, dossier, now)
         owed = Owed(number, dossier.plate, due.fine_vnd, due.late.amount_vnd, next_midnight(now))
@@ -111,7 +111,7 @@ def _found(session: Session, gateway: str, heard: Heard, now: datetime) -> Payme
     told_before = session.scalar(
         select(Payment).where(Payment.gateway == "portal", Payment.gateway_number == heard.provider_reference)
     )
-    if told_before is not None or dossier.state != State.DECIDED:
+    if told_before is not None or dossier.state not in PAYABLE:
         return told_before or unasked(session, dossier, method="portal", amount_vnd=heard.amount_vnd, now=now)
     if amount_due(session, dossier, now).total_vnd != heard.amount_vnd:
         return None

@@ -15,7 +15,7 @@ from backend.payments import book
 from backend.payments.models import Payment, Refund
 from penalty import ledger
 from penalty.calendar import vietnam_date
-from penalty.dossier import State
+from penalty.dossier import PAYABLE
 from penalty.payments.attempt import UNDECIDED, AttemptEvent, AttemptState, after, event_of
 from penalty.payments.values import Heard, Known, Outcome
 
@@ -60,7 +60,7 @@ def record(
     Callers hold the dossier and the payment, and have asked `known_of` whether this is news.
     """
     dossier = session.get_one(Dossier, payment.dossier_id)
-    owed = dossier.state == State.DECIDED and book.outstanding_vnd(session, dossier.id) > 0
+    owed = dossier.state in PAYABLE and book.outstanding_vnd(session, dossier.id) > 0
     event = event_of(heard.outcome, owed=owed)
     if event is None:
         return
@@ -129,10 +129,16 @@ def _book_surcharge(session: Session, dossier: Dossier, payment: Payment, came: 
 
 
 def queue_refund(
-    session: Session, dossier: Dossier, payment: Payment, amount_vnd: int, now: datetime
+    session: Session,
+    dossier: Dossier,
+    payment: Payment,
+    amount_vnd: int,
+    now: datetime,
+    *,
+    reason: str | None = None,
 ) -> None:
     """Money that is not owed goes back through the treasury, by a person."""
-    reason = "paid_twice" if dossier.paid_vnd else "not_owed"
+    reason = reason or ("paid_twice" if dossier.paid_vnd else "not_owed")
     session.add(Refund(payment_id=payment.id, dossier_id=dossier.id, amount_vnd=amount_vnd, reason=reason))
     data = {"reference": payment.reference, "amount_vnd": amount_vnd}
     write_event(session, dossier, "refund_queued", actor=SYSTEM, now=now, data=data)

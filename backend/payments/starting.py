@@ -13,7 +13,7 @@ from backend.errors import Problem
 from backend.payments.amounts import amount_due, next_midnight
 from backend.payments.models import Payment
 from backend.settings import Settings
-from penalty.dossier import State
+from penalty.dossier import PAYABLE
 from penalty.payments.statement import make_reference
 from penalty.payments.values import Charge, Language
 
@@ -32,7 +32,7 @@ def start(
 ) -> Payment:
     """Begin an attempt. Raises Problem 409 `nothing_to_pay` unless a decision stands unpaid."""
     due = amount_due(session, dossier, now)
-    if dossier.state != State.DECIDED or due.total_vnd <= 0 or dossier.decision_number is None:
+    if dossier.state not in PAYABLE or due.total_vnd <= 0 or dossier.decision_number is None:
         raise nothing_to_pay()
     payment = Payment(
         dossier_id=dossier.id,

@@ -20,7 +20,7 @@ from backend.payments.models import LedgerEntry, LedgerTransaction, Payment, Sta
 from backend.services import Services
 from penalty import ledger
 from penalty.calendar import vietnam_date
-from penalty.dossier import State
+from penalty.dossier import PAYABLE
 from penalty.payments.attempt import UNDECIDED
 from penalty.payments.statement import (
     Difference,
@@ -110,7 +110,7 @@ def _book(session: Session, payment: Payment, found: Match, now: datetime) -> No
     line = found.line
     dossier = locked(session, payment.dossier_id)
     on = vietnam_date(line.booked_at)
-    if dossier.state == State.DECIDED:
+    if dossier.state in PAYABLE:
         late = amount_due_on(session, dossier, on).late
         payment.late_vnd, payment.late_days = late.amount_vnd, late.days
         payment.late_formula_vi = late.formula_vi if late.amount_vnd else None

@@ -9,31 +9,31 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.accounts.models import Account
 from backend.database import SessionDep, utc_now
 from backend.dossiers import queries
 from backend.dossiers.files import pdf_response
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document, Dossier
 from backend.dossiers.moves import locked
-from backend.dossiers.service import Acceptance, accept, assessment_of, belongs_to_organisation
+from backend.dossiers.service import Acceptance, accept, belongs_to_organisation
 from backend.dossiers.words import EVENTS, PAPERS, UNITS
 from backend.evidence.service import evidence_files, note_view, owner_file
 from backend.evidence.streaming import file_response
 from backend.i18n import screen_language
 from backend.intake.models import Violation
-from backend.payments.amounts import amount_due
 from backend.payments.paying import begin
 from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
 from backend.portal import looks, story
+from backend.portal.pages import case_page
 from backend.portal.service import COOKIE, SESSION_LIFETIME, Entry, OwnDossier, leave, let_in
 from backend.services import ServicesDep
+from backend.submissions.service import kinds_open, of_dossier
 from backend.templating import render
 from penalty.documents import QrContent, QrError, qr_data_uri, verify_qr
-from penalty.dossier import State
+from penalty.dossier import PAYABLE, State
 from penalty.payments.values import GoTo, Language, ShowQr
-from penalty.plates import KIND_NAMES
+from penalty.submissions import NAMES as NAMES_OF_SUBMISSIONS
 
 router = APIRouter(include_in_schema=False)
 _PAPER_OF_QR = {"TB": "notice", "BB": "record", "QD": "decision", "BL": "receipt"}
@@ -92,7 +92,7 @@ def sign_out(request: Request, services: ServicesDep) -> Response:
 def what_happened(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """Pictures, video, measures, in plain words."""
     violation = session.get_one(Violation, dossier.violation_id)
-    return _page(
+    return case_page(
         request,
         session,
         dossier,
@@ -106,7 +106,7 @@ def what_happened(request: Request, session: SessionDep, dossier: OwnDossier) ->
 @router.get("/ho-so/muc-phat")
 def how_much(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """The amount, where it comes from, and by when."""
-    return _page(
+    return case_page(
         request, session, dossier, "amount", deadlines=_owner_deadlines(session, dossier), units=UNITS
     )
 
@@ -114,13 +114,22 @@ def how_much(request: Request, session: SessionDep, dossier: OwnDossier) -> Resp
 @router.get("/ho-so/lua-chon")
 def what_you_can_do(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """Every way that is open now."""
-    return _page(request, session, dossier, "choices", deadlines=_owner_deadlines(session, dossier))
+    return case_page(
+        request,
+        session,
+        dossier,
+        "choices",
+        deadlines=_owner_deadlines(session, dossier),
+        said=of_dossier(session, dossier.id),
+        may_say=kinds_open(dossier),
+        say_names=NAMES_OF_SUBMISSIONS,
+    )
 
 
 @router.get("/ho-so/tien-trinh")
 def progress_and_papers(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """Each step with its time, the papers, and who looked at the owner's data."""
-    return _page(
+    return case_page(
         request,
         session,
         dossier,
@@ -138,7 +147,7 @@ def accept_form(request: Request, session: SessionDep, dossier: OwnDossier) -> R
     """What accepting means, and the three boxes."""
     if dossier.state != State.NOTIFIED or belongs_to_organisation(session, dossier):
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
-    return _page(request, session, dossier, "accept", fault=None, ticked=())
+    return case_page(request, session, dossier, "accept", fault=None, ticked=())
 
 
 @router.post("/ho-so/chap-nhan")
@@ -156,7 +165,9 @@ def accept_notice(
     ticked = tuple(name for name, value in given.items() if value == "yes")
     acceptance = Acceptance("driver" in ticked, "electronic" in ticked, "no_explanation" in ticked)
     if dossier.state == State.NOTIFIED and not acceptance.complete:
-        return _page(request, session, dossier, "accept", fault="incomplete", ticked=ticked, status_code=422)
+        return case_page(
+            request, session, dossier, "accept", fault="incomplete", ticked=ticked, status_code=422
+        )
     held = locked(session, dossier.id)
     if held.state == State.NOTIFIED:  # sent twice, or after "back": the record stands already
         accept(session, held, acceptance, utc_now())
@@ -166,10 +177,10 @@ def accept_notice(
 @router.get("/ho-so/nop-phat")
 def pay_form(request: Request, services: ServicesDep, session: SessionDep, dossier: OwnDossier) -> Response:
     """What will be paid, to whom, and what happens next."""
-    if dossier.state != State.DECIDED:
+    if dossier.state not in PAYABLE:
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
     methods = {name: NAMES[name] for name in services.settings.payment_methods}
-    return _page(request, session, dossier, "pay", methods=methods)
+    return case_page(request, session, dossier, "pay", methods=methods)
 
 
 @router.post("/ho-so/nop-phat")
@@ -189,7 +200,7 @@ def pay(
         return RedirectResponse(way.url, status_code=303)
     page = "pay_qr" if isinstance(way, ShowQr) else "pay_there"
     picture = qr_data_uri(way.text) if isinstance(way, ShowQr) else None
-    return _page(request, session, dossier, page, way=way, picture=picture)
+    return case_page(request, session, dossier, page, way=way, picture=picture)
 
 
 @router.get("/ho-so/giay-to/{kind}.pdf")
@@ -238,30 +249,3 @@ def _check_words(content: QrContent | None) -> dict[str, Any]:
 
 def _owner_deadlines(session: Session, dossier: Dossier) -> dict[str, Any]:
     return {line.step_id: line for line in queries.deadlines(session, dossier)}
-
-
-def _page(
-    request: Request,
-    session: Session,
-    dossier: Dossier,
-    page: str,
-    *,
-    status_code: int = 200,
-    **context: Any,
-) -> Response:
-    decided = dossier.state == State.DECIDED
-    return render(
-        request,
-        f"portal/{page}.html",
-        status_code=status_code,
-        page=page,
-        dossier=dossier,
-        assessment=assessment_of(dossier),
-        next_step=story.next_for_owner(dossier),
-        organisation=belongs_to_organisation(session, dossier),
-        steps_of_case=story.progress(dossier),
-        kind_names=KIND_NAMES,
-        due=amount_due(session, dossier, utc_now()) if decided else None,
-        officer=session.get_one(Account, dossier.opened_by),
-        **context,
-    )

@@ -8,7 +8,17 @@ from typing import Any, Literal
 from backend.dossiers.models import Dossier
 from penalty.dossier import State
 
-Next = Literal["wait_notice", "answer", "wait_decision", "pay", "done", "ended"]
+Next = Literal[
+    "wait_notice",
+    "answer",
+    "wait_answer",
+    "wait_driver",
+    "elsewhere",
+    "wait_decision",
+    "pay",
+    "done",
+    "ended",
+]
 STEPS: tuple[tuple[str, str, str], ...] = (
     ("notified", "Thông báo", "Notice"),
     ("recorded", "Biên bản", "Record"),
@@ -18,19 +28,32 @@ STEPS: tuple[tuple[str, str, str], ...] = (
 _NEXT: dict[State, Next] = {
     State.OWNER_LOOKUP: "wait_notice",
     State.NOTIFIED: "answer",
+    State.CONTESTED: "wait_answer",
+    State.DRIVER_NAMED: "wait_driver",
+    State.TRANSFERRED: "elsewhere",
     State.RECORDED: "wait_decision",
+    State.EXPLAINED: "wait_decision",
     State.DECIDED: "pay",
+    State.OVERDUE: "pay",
+    State.ENFORCED: "pay",
     State.PAID: "done",
     State.CLOSED: "done",
     State.REJECTED: "ended",
     State.LAPSED: "ended",
     State.ANNULLED: "ended",
+    State.REFUNDED: "ended",
 }
 _REACHED: dict[State, int] = {
     State.OWNER_LOOKUP: 0,
     State.NOTIFIED: 1,
+    State.CONTESTED: 1,
+    State.DRIVER_NAMED: 1,
+    State.TRANSFERRED: 1,
     State.RECORDED: 2,
+    State.EXPLAINED: 2,
     State.DECIDED: 3,
+    State.OVERDUE: 3,
+    State.ENFORCED: 3,
     State.PAID: 4,
     State.CLOSED: 4,
 }

@@ -13,6 +13,7 @@ from penalty.dossier import (
     END_STATES,
     LABELS,
     OPEN_STATES,
+    PAYABLE,
     TABLE,
     Action,
     IllegalMoveError,
@@ -95,6 +96,14 @@ REFUSED = [
     (State.DECIDED, Action.LAPSE, {"enforce_until": TODAY}, "not_time_barred"),
     (State.DECIDED, Action.ANNUL, {"reason": ""}, "reason_missing"),
     (State.PAID, Action.CLOSE, {"receipt_issued": False}, "receipt_missing"),
+    (State.NOTIFIED, Action.CONTEST, {"limitation_until": BEFORE}, "time_barred"),
+    (State.NOTIFIED, Action.TRANSFER, {"receiver": " "}, "receiver_missing"),
+    (State.CONTESTED, Action.REFUSE_CONTEST, {"reason": ""}, "reason_missing"),
+    (State.OVERDUE, Action.ENFORCE, {"reason": ""}, "reason_missing"),
+    (State.OVERDUE, Action.PAY, {"paid_vnd": 0}, "not_fully_paid"),
+    (State.ANNULLED, Action.REFUND, {}, "not_refunded"),
+    (State.ANNULLED, Action.REFUND, {"refunded_vnd": 18_999_999}, "not_refunded"),
+    (State.ANNULLED, Action.REFUND, {"refunded_vnd": 5, "paid_vnd": 0}, "not_refunded"),
 ]
 
 
@@ -114,14 +123,32 @@ def test_a_guard_refuses_in_both_languages(
 ACCEPTED = [
     (State.OWNER_LOOKUP, Action.LAPSE, {"limitation_until": BEFORE}, State.LAPSED),
     (State.NOTIFIED, Action.WARN, {"answer_until": BEFORE}, State.NOTIFIED),
-    (State.RECORDED, Action.RECEIVE_EXPLANATION, WAITING, State.RECORDED),
+    (State.RECORDED, Action.RECEIVE_EXPLANATION, WAITING, State.EXPLAINED),
+    (State.EXPLAINED, Action.DECIDE, {**WAITING, "explanation_received": True}, State.DECIDED),
+    (State.EXPLAINED, Action.LAPSE, {"decide_until": BEFORE}, State.LAPSED),
+    (State.NOTIFIED, Action.CONTEST, {}, State.CONTESTED),
+    (State.CONTESTED, Action.REFUSE_CONTEST, {}, State.NOTIFIED),
+    (State.CONTESTED, Action.FIND_OTHER_OWNER, {}, State.OWNER_LOOKUP),
+    (State.CONTESTED, Action.DROP, {}, State.REJECTED),
+    (State.NOTIFIED, Action.NAME_DRIVER, {}, State.DRIVER_NAMED),
+    (State.DRIVER_NAMED, Action.MAKE_RECORD, {}, State.RECORDED),
+    (State.DRIVER_NAMED, Action.DRIVER_DENIES, {}, State.NOTIFIED),
+    (State.NOTIFIED, Action.TRANSFER, {"receiver": "Công an phường"}, State.TRANSFERRED),
+    (State.TRANSFERRED, Action.RETURN, {}, State.NOTIFIED),
+    (State.TRANSFERRED, Action.SETTLE_ELSEWHERE, {}, State.CLOSED),
+    (State.TRANSFERRED, Action.LAPSE, {"limitation_until": BEFORE}, State.LAPSED),
+    (State.OVERDUE, Action.PAY, {}, State.PAID),
+    (State.OVERDUE, Action.ENFORCE, {}, State.ENFORCED),
+    (State.ENFORCED, Action.PAY, {}, State.PAID),
+    (State.ENFORCED, Action.ANNUL, {}, State.ANNULLED),
+    (State.ANNULLED, Action.REFUND, {"refunded_vnd": 19_000_000}, State.REFUNDED),
     (State.RECORDED, Action.DECIDE, {**WAITING, "explain_until": BEFORE}, State.DECIDED),
     (State.RECORDED, Action.DECIDE, {**WAITING, "explanation_received": True}, State.DECIDED),
     (State.RECORDED, Action.DECIDE, {"explanation_right": False}, State.DECIDED),
     (State.RECORDED, Action.DECIDE, {"decide_until": TODAY, "limitation_until": TODAY}, State.DECIDED),
     (State.RECORDED, Action.LAPSE, {"decide_until": BEFORE}, State.LAPSED),
     (State.RECORDED, Action.LAPSE, {"limitation_until": BEFORE}, State.LAPSED),
-    (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": BEFORE}, State.DECIDED),
+    (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": BEFORE}, State.OVERDUE),
     (State.DECIDED, Action.LAPSE, {"enforce_until": BEFORE}, State.LAPSED),
     (State.CLOSED, Action.ANNUL, {}, State.ANNULLED),
 ]
@@ -153,7 +180,8 @@ def test_each_move_is_for_its_roles_only() -> None:
 
 
 def test_neither_the_system_nor_the_owner_decides() -> None:
-    assert TABLE[State.RECORDED, Action.DECIDE].roles == {Role.OFFICER, Role.TEAM_CHIEF}
+    for state in (State.RECORDED, State.EXPLAINED):
+        assert TABLE[state, Action.DECIDE].roles == {Role.OFFICER, Role.TEAM_CHIEF}
 
 
 def test_the_clocks_of_the_record_depend_on_the_right_to_explain() -> None:
@@ -249,6 +277,11 @@ class DossierMachine(RuleBasedStateMachine):
     def money_comes(self, amount: int) -> None:
         self.facts = replace(self.facts, paid_vnd=self.facts.paid_vnd + amount)
 
+    @rule(share=st.sampled_from([0.5, 1.0]), receiver=st.sampled_from(["", "Công an phường"]))
+    def treasury_and_mail(self, share: float, receiver: str) -> None:
+        given_back = int(self.facts.paid_vnd * share)
+        self.facts = replace(self.facts, refunded_vnd=given_back, receiver=receiver)
+
     @rule(action=st.sampled_from(Action), role=st.sampled_from(Role))
     def try_move(self, action: Action, role: Role) -> None:
         before = self.facts
@@ -303,13 +336,19 @@ class DossierMachine(RuleBasedStateMachine):
     def each_state_has_its_past(self) -> None:
         if not hasattr(self, "state"):
             return
-        if self.state in (State.DECIDED, State.PAID, State.CLOSED, State.ANNULLED):
+        elsewhere = "settled_elsewhere" in self.events
+        if self.state in (*PAYABLE, State.PAID, State.ANNULLED, State.REFUNDED) and not elsewhere:
             assert "decision_issued" in self.events
-        if self.state in (State.PAID, State.CLOSED):
+        if self.state is State.PAID or (self.state is State.CLOSED and not elsewhere):
             assert "fine_paid" in self.events
+        if self.state is State.ENFORCED:
+            assert "overdue" in self.events
+        if self.state is State.REFUNDED:
+            assert (self.facts.refunded_vnd or 0) >= 0
+            assert "decision_annulled" in self.events
         if self.state is State.REJECTED:
             assert "decision_issued" not in self.events
-        for once in ("notice_sent", "record_made", "decision_issued", "fine_paid", "registration_warned"):
+        for once in ("record_made", "decision_issued", "fine_paid", "registration_warned"):
             assert self.events.count(once) <= 1
 
 

@@ -1,0 +1,47 @@
+"""What every page of a case shows around its one thing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import Account
+from backend.database import utc_now
+from backend.dossiers.models import Dossier
+from backend.dossiers.service import assessment_of, belongs_to_organisation
+from backend.payments.amounts import amount_due
+from backend.portal import story
+from backend.templating import render
+from penalty.dossier import PAYABLE
+from penalty.plates import KIND_NAMES
+
+
+def case_page(
+    request: Request,
+    session: Session,
+    dossier: Dossier,
+    page: str,
+    *,
+    template: str | None = None,
+    status_code: int = 200,
+    **context: Any,
+) -> Response:
+    """A page of one case; `page` names the tab, and the template where that is not named."""
+    return render(
+        request,
+        template or f"portal/{page}.html",
+        status_code=status_code,
+        page=page,
+        dossier=dossier,
+        assessment=assessment_of(dossier),
+        next_step=story.next_for_owner(dossier),
+        organisation=belongs_to_organisation(session, dossier),
+        steps_of_case=story.progress(dossier),
+        kind_names=KIND_NAMES,
+        due=amount_due(session, dossier, utc_now()) if dossier.state in PAYABLE else None,
+        officer=session.get_one(Account, dossier.opened_by),
+        **context,
+    )

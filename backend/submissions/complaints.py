@@ -1,0 +1,138 @@
+"""Resolving complaints: each ground answered; one that is upheld cancels the decision and frees the money."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import Account
+from backend.dossiers.models import Dossier
+from backend.dossiers.moves import Actor, locked, move, refusal, write_event
+from backend.payments import book, posting
+from backend.payments.models import Payment
+from backend.submissions.models import Submission
+from backend.submissions.service import answered_before, complaint_refusal, find, settle
+from penalty import ledger
+from penalty.calendar import LegalCalendar, vietnam_date
+from penalty.complaint import Answer, ComplaintAction, ComplaintError, ComplaintState, Ground, Moved, advance
+from penalty.dossier import Action, IllegalMoveError, Role
+from penalty.guards import Facts
+from penalty.payments.attempt import AttemptEvent, AttemptState, after
+from penalty.submissions import SubmissionKind
+
+_EVENTS = {
+    ComplaintAction.ACCEPT: "complaint_accepted",
+    ComplaintAction.REFUSE: "complaint_refused",
+    ComplaintAction.UPHOLD: "complaint_upheld",
+    ComplaintAction.REJECT: "complaint_rejected",
+    ComplaintAction.WITHDRAW: "complaint_withdrawn",
+}
+_ENDS = (ComplaintAction.REFUSE, ComplaintAction.UPHOLD, ComplaintAction.REJECT)
+
+
+def resolve(
+    session: Session,
+    submission_id: uuid.UUID,
+    action: ComplaintAction,
+    chief: Account,
+    *,
+    answers: Sequence[Answer] = (),
+    now: datetime,
+) -> Submission:
+    """Accept, refuse, uphold or reject, in one transaction.
+
+    Raises Problem 404, 403, or 409 with the law's words. The first complaint is resolved by
+    whoever issued the decision (Law on Complaints Art. 7), so a team chief may judge his own.
+    """
+    dossier = locked(session, find(session, submission_id).dossier_id)
+    submission = session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
+    if submission.kind != SubmissionKind.COMPLAINT:
+        raise answered_before()
+    moved = _advanced(submission, action, answers, vietnam_date(now))
+    submission.state = moved.to_state
+    if moved.deadlines and action is ComplaintAction.ACCEPT:
+        submission.answer_due_on = moved.deadlines[0].due_on
+        submission.answer_rule_vi, submission.answer_rule_en = (
+            moved.deadlines[0].rule_vi,
+            moved.deadlines[0].rule_en,
+        )
+    actor = Actor(chief.actor, Role.TEAM_CHIEF)
+    if action in _ENDS:
+        submission.answers = [
+            {"ground": str(one.ground), "justified": one.justified, "text": one.text} for one in answers
+        ]
+        text = "\n".join(one.text for one in answers)
+        settle(session, submission, chief, outcome=str(moved.to_state), answer=text, now=now)
+    write_event(session, dossier, _EVENTS[action], actor=actor, now=now, data={"number": submission.number})
+    if action is ComplaintAction.UPHOLD:
+        cancel(session, dossier, actor, reason=f"Khiếu nại {submission.number} đúng", now=now)
+    return submission
+
+
+def withdraw(session: Session, submission: Submission, dossier: Dossier, now: datetime) -> None:
+    """The owner takes it back. Raises Problem 409."""
+    try:
+        moved = advance(
+            ComplaintState(submission.state),
+            ComplaintAction.WITHDRAW,
+            by="complainant",
+            calendar=LegalCalendar.load(),
+            on=vietnam_date(now),
+        )
+    except ComplaintError as error:
+        raise complaint_refusal(error) from error
+    submission.state, submission.answered_at, submission.outcome = moved.to_state, now, "withdrawn"
+    actor = Actor(f"owner:{dossier.id}", Role.OWNER)
+    data = {"number": submission.number}
+    write_event(session, dossier, "complaint_withdrawn", actor=actor, now=now, data=data)
+
+
+def cancel(session: Session, dossier: Dossier, actor: Actor, *, reason: str, now: datetime) -> None:
+    """Cancel the decision: what is unpaid is owed no more, what was paid is owed back, in one transaction."""
+    facts = Facts(today=vietnam_date(now), reason=reason)
+    try:
+        move(session, dossier, Action.ANNUL, actor=actor, facts=facts, now=now, data={"reason": reason})
+    except IllegalMoveError as error:
+        raise refusal(error) from error
+    owed_before = book.outstanding_vnd(session, dossier.id)
+    charged = book.charged_vnd(session, dossier.id)
+    entries = ledger.annulled(
+        dossier=str(dossier.id),
+        decision_number=dossier.decision_number or "",
+        annulment_number=f"{dossier.decision_number}/HUY",
+        fine_vnd=-book.balance_vnd(session, ledger.TREASURY_FINES, dossier.id),
+        surcharge_vnd=-book.balance_vnd(session, ledger.TREASURY_SURCHARGE, dossier.id),
+        owed_vnd=owed_before,
+        at=now,
+    )
+    book.post(session, dossier.id, entries)
+    refund_vnd = charged - owed_before
+    for payment in session.scalars(
+        select(Payment)
+        .where(Payment.dossier_id == dossier.id, Payment.state == AttemptState.PAID)
+        .order_by(Payment.answered_at)
+    ):
+        payment.state = after(AttemptState.PAID, AttemptEvent.DEBT_FELL_AWAY)
+        share = min(payment.amount_vnd, refund_vnd)
+        refund_vnd -= share
+        if share > 0:
+            posting.queue_refund(session, dossier, payment, share, now, reason="annulled")
+
+
+def _advanced(submission: Submission, action: ComplaintAction, answers: Sequence[Answer], on: date) -> Moved:
+    try:
+        return advance(
+            ComplaintState(submission.state),
+            action,
+            by="team_chief",
+            calendar=LegalCalendar.load(),
+            on=on,
+            grounds=tuple(Ground(ground) for ground in submission.grounds),
+            answers=tuple(answers),
+        )
+    except ComplaintError as error:
+        raise complaint_refusal(error) from error

@@ -1,0 +1,51 @@
+"""What owners say about their cases, and what they are answered."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, Identified
+
+
+class Submission(Identified, Base):
+    """One statement of an owner: his words, kept sealed, and the date by which he is answered.
+
+    `state` is `open` or `answered`, for a complaint that of `penalty.complaint`. `grounds` names the grounds
+    of a complaint; `answers` what was said to each.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (Index("submission_open", "answer_due_on", postgresql_where="answered_at IS NULL"),)
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    kind: Mapped[str]
+    number: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default="open")
+    words_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    grounds: Mapped[list[str]] = mapped_column(default=list)
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    filed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    answer_due_on: Mapped[date]
+    answer_rule_vi: Mapped[str]
+    answer_rule_en: Mapped[str]
+    answer: Mapped[str | None]
+    outcome: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class SubmissionFile(Identified, Base):
+    """A picture that came with a statement, made anew from its pixels so that nothing hides in it."""
+
+    __tablename__ = "submission_file"
+
+    submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submission.id"), index=True)
+    object_key: Mapped[str]
+    sha256: Mapped[str]
+    size_bytes: Mapped[int]
+    media_type: Mapped[str]

@@ -1,0 +1,153 @@
+"""The owner's pages for saying something about a case. They work without JavaScript; each shows one thing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+
+from backend.database import SessionDep, utc_now
+from backend.dossiers.models import Dossier
+from backend.dossiers.moves import due_dates, last_day, locked
+from backend.errors import FieldError, not_found
+from backend.i18n import screen_language
+from backend.portal.pages import case_page
+from backend.portal.service import OwnDossier
+from backend.services import Services, ServicesDep
+from backend.submissions import complaints, service
+from backend.submissions.models import Submission
+from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES, Picture, PictureError, clean
+from backend.submissions.words import field_fault, read_words
+from penalty.calendar import LegalCalendar, vietnam_date
+from penalty.complaint import GROUND_NAMES, LABELS, Ground
+from penalty.submissions import NAMES, SubmissionKind, answer_due
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/ho-so/y-kien/{kind}")
+def form(kind: SubmissionKind, request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+    """The form for one kind of statement."""
+    if kind not in service.kinds_open(dossier):
+        return RedirectResponse("/ho-so/lua-chon", status_code=303)
+    return _form(request, session, dossier, kind)
+
+
+@router.post("/ho-so/y-kien/{kind}")
+async def send(
+    kind: SubmissionKind, request: Request, services: ServicesDep, session: SessionDep, dossier: OwnDossier
+) -> Response:
+    """Take it in, then show its number and the date of the answer."""
+    given = await request.form(max_files=MOST_FILES + 1, max_part_size=64 * 1024)
+    return await run_in_threadpool(_send, kind, request, services, session, dossier, given)
+
+
+@router.get("/ho-so/y-kien/da-gui/{submission_id}")
+def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+    """The receipt: a number, and by when the answer comes."""
+    submission = _own(session, dossier, submission_id)
+    return case_page(
+        request,
+        session,
+        dossier,
+        "choices",
+        template="submissions/sent.html",
+        submission=submission,
+        kind_name=NAMES[SubmissionKind(submission.kind)],
+        complaint_states=LABELS,
+        ground_names=GROUND_NAMES,
+    )
+
+
+@router.post("/ho-so/y-kien/da-gui/{submission_id}/rut")
+def take_back(submission_id: uuid.UUID, session: SessionDep, dossier: OwnDossier) -> Response:
+    """Withdraw a complaint."""
+    submission = _own(session, dossier, submission_id)
+    if submission.kind == SubmissionKind.COMPLAINT:
+        complaints.withdraw(session, submission, locked(session, dossier.id), utc_now())
+    return RedirectResponse(f"/ho-so/y-kien/da-gui/{submission.id}", status_code=303)
+
+
+def _send(  # noqa: PLR0917 - called by its route alone
+    kind: SubmissionKind,
+    request: Request,
+    services: Services,
+    session: Session,
+    dossier: Dossier,
+    given: FormData,
+) -> Response:
+    language = screen_language(request)
+    typed = {name: value for name, value in given.items() if isinstance(value, str)}
+    words, faults = read_words(kind, typed, language)
+    grounds = tuple(Ground(one) for one in given.getlist("grounds") if one in set(Ground))
+    if kind is SubmissionKind.COMPLAINT and not grounds:
+        faults.append(field_fault("grounds", language))
+    pictures, wrong = _pictures(given, language)
+    faults += wrong
+    if faults or words is None:
+        again = {**typed, "grounds": [str(one) for one in grounds]}
+        return _form(request, session, dossier, kind, faults=faults, given=again, status_code=422)
+    submission = service.file(
+        services, session, dossier.id, kind, words, grounds=grounds, pictures=pictures, now=utc_now()
+    )
+    return RedirectResponse(f"/ho-so/y-kien/da-gui/{submission.id}", status_code=303)
+
+
+def _pictures(given: FormData, language: str) -> tuple[list[Picture], list[FieldError]]:
+    files = [one for one in given.getlist("pictures") if isinstance(one, UploadFile) and one.filename]
+    if len(files) > MOST_FILES:
+        vi, en = f"Gửi tối đa {MOST_FILES} ảnh.", f"Send at most {MOST_FILES} pictures."
+        return [], [FieldError("pictures", vi if language == "vi" else en)]
+    taken, faults = [], []
+    for one in files:
+        try:
+            taken.append(clean(one.file.read(LARGEST_BYTES + 1)))
+        except PictureError as error:
+            why = error.vi if language == "vi" else error.en
+            faults.append(FieldError("pictures", f"{(one.filename or '')[:60]}: {why}"))
+    return taken, faults
+
+
+def _form(
+    request: Request,
+    session: Session,
+    dossier: Dossier,
+    kind: SubmissionKind,
+    *,
+    faults: list[FieldError] | None = None,
+    given: Mapping[str, Any] | None = None,
+    status_code: int = 200,
+) -> Response:
+    today = vietnam_date(utc_now())
+    recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
+    until = {"complaint": "G1", "explanation": "C1"}.get(kind)
+    return case_page(
+        request,
+        session,
+        dossier,
+        "choices",
+        template="submissions/form.html",
+        status_code=status_code,
+        kind=kind,
+        kind_name=NAMES[kind],
+        grounds=GROUND_NAMES,
+        until=last_day(due_dates(session, dossier), until) if until else None,
+        promise=answer_due(kind, today, LegalCalendar.load(), recorded_on=recorded_on),
+        faults=faults or [],
+        given=given or {},
+        most_files=MOST_FILES,
+        largest_mb=LARGEST_BYTES // 1024**2,
+    )
+
+
+def _own(session: Session, dossier: Dossier, submission_id: uuid.UUID) -> Submission:
+    found = session.get(Submission, submission_id)
+    if found is None or found.dossier_id != dossier.id:
+        raise not_found("Không có đơn này trong hồ sơ của bạn", "There is no such statement in your case")
+    return found

@@ -1,0 +1,67 @@
+"""What the API tells and takes of owners' statements."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from penalty.complaint import Ground
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=4000)]
+
+
+class SubmissionView(BaseModel):
+    """A statement as an officer reads it; the look is logged."""
+
+    id: uuid.UUID
+    dossier_id: uuid.UUID
+    kind: str
+    number: str
+    state: str
+    filed_at: datetime
+    answer_due_on: date
+    answer_rule_vi: str
+    answer_rule_en: str
+    words: dict[str, Any]
+    grounds: list[str]
+    pictures: int
+    outcome: str | None
+    answer: str | None
+    answered_at: datetime | None
+
+
+class WaitingRow(BaseModel):
+    """One line of the list of what waits for an answer; nobody is named in it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: uuid.UUID
+    dossier_id: uuid.UUID
+    kind: str
+    number: str
+    state: str
+    filed_at: datetime
+    answer_due_on: date
+
+
+class Answered(BaseModel):
+    """The answer to an objection or to the naming of a driver. `accepted`: it is as the owner says."""
+
+    accepted: bool
+    reason: Reason
+
+
+class GroundAnswered(BaseModel):
+    ground: Ground
+    justified: bool
+    text: Reason
+
+
+class Resolution(BaseModel):
+    """What is done with a complaint; an end of it answers each ground."""
+
+    action: Literal["accept", "refuse", "uphold", "reject"]
+    answers: list[GroundAnswered] = Field(default_factory=list, max_length=10)

@@ -1,0 +1,141 @@
+"""The officers' pages of owners' statements: what waits, and one with its answer."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.accounts.guards import Officer, TeamChief
+from backend.accounts.models import Account
+from backend.database import SessionDep, utc_now
+from backend.dossiers.models import Dossier
+from backend.dossiers.service import assessment_of
+from backend.errors import Problem
+from backend.services import Services, ServicesDep
+from backend.submissions import complaints, service
+from backend.submissions.models import Submission
+from backend.submissions.routes import view
+from backend.templating import render
+from penalty.complaint import GROUND_NAMES, LABELS, TABLE, Answer, ComplaintAction, ComplaintState, Ground
+from penalty.submissions import CONTESTING, NAMES, SubmissionKind
+
+router = APIRouter(include_in_schema=False)
+_ROWS = 200
+
+
+@router.get("/canh-sat/don")
+def waiting(request: Request, session: SessionDep, officer: Officer) -> Response:
+    """What owners said and nobody has answered, the soonest due first."""
+    rows = session.execute(
+        select(Submission, Dossier)
+        .join(Dossier, Dossier.id == Submission.dossier_id)
+        .where(Submission.answered_at.is_(None))
+        .order_by(Submission.answer_due_on, Submission.filed_at)
+        .limit(_ROWS)
+    ).all()
+    return render(request, "submissions/list.html", rows=rows, **_words(request, officer))
+
+
+@router.get("/canh-sat/don/{submission_id}")
+def one(
+    submission_id: uuid.UUID, request: Request, services: ServicesDep, session: SessionDep, officer: Officer
+) -> Response:
+    """One statement in clear, with the answers that are possible."""
+    return _page(request, services, session, service.find(session, submission_id), officer)
+
+
+@router.post("/canh-sat/don/{submission_id}/tra-loi")
+def answer(  # noqa: PLR0917 - FastAPI fills them in
+    submission_id: uuid.UUID,
+    request: Request,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+    accepted: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form(max_length=4000)] = "",
+) -> Response:
+    """Answer an objection, or say whether the person named drove."""
+    submission = service.find(session, submission_id)
+    if len(reason.strip()) < 10 or accepted not in ("yes", "no"):  # noqa: PLR2004 - as the API asks for
+        return _page(request, services, session, submission, officer, faulty=True, given={"reason": reason})
+    answering = service.answer_driver if submission.kind == SubmissionKind.DRIVER else service.answer_contest
+    answering(
+        session, submission_id, officer, accepted=accepted == "yes", reason=reason.strip(), now=utc_now()
+    )
+    return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)
+
+
+@router.post("/canh-sat/don/{submission_id}/khieu-nai")
+async def resolve(
+    submission_id: uuid.UUID, request: Request, services: ServicesDep, session: SessionDep, chief: TeamChief
+) -> Response:
+    """Accept a complaint, or resolve it with an answer to each ground."""
+    form = {name: str(value).strip() for name, value in (await request.form()).items()}
+    submission = service.find(session, submission_id)
+    answers = [
+        Answer(Ground(ground), form.get(f"justified-{ground}") == "yes", form.get(f"text-{ground}", ""))
+        for ground in submission.grounds
+    ]
+    action = _action(form, submission, answers)
+    try:
+        complaints.resolve(session, submission_id, action, chief, answers=answers, now=utc_now())
+    except Problem as problem:
+        if problem.code != "ground_unanswered":
+            raise
+        return _page(request, services, session, submission, chief, faulty=True, given=form)
+    return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)
+
+
+def _action(form: dict[str, str], submission: Submission, answers: list[Answer]) -> ComplaintAction:
+    """Which move the pressed button means: the answers themselves say whether the complaint is right."""
+    if form.get("action") == "accept":
+        return ComplaintAction.ACCEPT
+    if submission.state == ComplaintState.FILED:
+        return ComplaintAction.REFUSE
+    return ComplaintAction.UPHOLD if any(one.justified for one in answers) else ComplaintAction.REJECT
+
+
+def _page(
+    request: Request,
+    services: Services,
+    session: Session,
+    submission: Submission,
+    officer: Account,
+    *,
+    faulty: bool = False,
+    given: dict[str, str] | None = None,
+) -> Response:
+    dossier = session.get_one(Dossier, submission.dossier_id)
+    complaint = submission.kind == SubmissionKind.COMPLAINT
+    state = ComplaintState(submission.state) if complaint else None
+    return render(
+        request,
+        "submissions/one.html",
+        status_code=422 if faulty else 200,
+        said=view(services, session, submission, officer),
+        answers=submission.answers,
+        dossier=dossier,
+        assessment=assessment_of(dossier),
+        contest=submission.kind in CONTESTING,
+        may_accept=state is not None and (state, ComplaintAction.ACCEPT) in TABLE,
+        may_resolve=state is not None and (state, ComplaintAction.REJECT) in TABLE,
+        faulty=faulty,
+        given=given or {},
+        **_words(request, officer),
+    )
+
+
+def _words(request: Request, officer: Account) -> dict[str, Any]:
+    return {
+        "account": officer,
+        "csrf_token": request.state.csrf_token,
+        "section": "submissions",
+        "say_names": NAMES,
+        "ground_names": GROUND_NAMES,
+        "complaint_states": LABELS,
+    }

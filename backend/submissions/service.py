@@ -1,0 +1,318 @@
+"""Taking an owner's statement in, and answering it; each is one transaction with its move and audit row."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend import audit
+from backend.accounts.models import Account
+from backend.dossiers.models import Dossier
+from backend.dossiers.moves import Actor, due_dates, last_day, locked, move, refusal, write_event
+from backend.dossiers.numbers import running_number
+from backend.errors import Problem, not_found
+from backend.owners.service import vault_of
+from backend.services import Services
+from backend.submissions.models import Submission, SubmissionFile
+from backend.submissions.pictures import Picture
+from penalty.calendar import LegalCalendar, vietnam_date
+from penalty.complaint import ComplaintError, ComplaintState, Ground, check_filing
+from penalty.dossier import Action, IllegalMoveError, Role, State
+from penalty.guards import Facts
+from penalty.submissions import CONTESTING, NAMES, SubmissionKind, answer_due, open_kinds
+
+_MOVES = {
+    SubmissionKind.DRIVER: Action.NAME_DRIVER,
+    SubmissionKind.EXPLANATION: Action.RECEIVE_EXPLANATION,
+    **dict.fromkeys(CONTESTING, Action.CONTEST),
+}
+
+
+def file(
+    services: Services,
+    session: Session,
+    dossier_id: uuid.UUID,
+    kind: SubmissionKind,
+    words: BaseModel,
+    *,
+    grounds: tuple[Ground, ...] = (),
+    pictures: Sequence[Picture] = (),
+    now: datetime,
+) -> Submission:
+    """Write a statement down, with its number and the date by which it is answered.
+
+    Raises Problem 409 where the case does not stand so that this can be said, or it was said already.
+    """
+    dossier = locked(session, dossier_id)
+    if kind not in kinds_open(dossier):
+        raise _not_now(kind)
+    today, calendar = vietnam_date(now), LegalCalendar.load()
+    recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
+    due = answer_due(kind, today, calendar, recorded_on=recorded_on)
+    submission = Submission(
+        id=uuid.uuid4(),
+        dossier_id=dossier.id,
+        kind=kind,
+        number=running_number(session, "YK", now),
+        state=ComplaintState.FILED if kind is SubmissionKind.COMPLAINT else "open",
+        words_sealed=b"",
+        grounds=[str(ground) for ground in grounds],
+        answers=[],
+        filed_at=now,
+        answer_due_on=due.due_on,
+        answer_rule_vi=due.rule_vi,
+        answer_rule_en=due.rule_en,
+    )
+    text = json.dumps(words.model_dump(mode="json"), ensure_ascii=False)
+    submission.words_sealed = vault_of(services).seal("words", submission.id, text)
+    if kind is SubmissionKind.COMPLAINT:
+        _check_complaint(session, dossier, grounds, now)
+    session.add(submission)
+    session.flush()
+    _keep_pictures(services, session, submission, pictures)
+    _moved(session, dossier, submission, now)
+    return submission
+
+
+def kinds_open(dossier: Dossier) -> tuple[SubmissionKind, ...]:
+    """What the owner of this dossier may say now."""
+    may_explain = dossier.explanation_right and not dossier.explanation_waived
+    return open_kinds(State(dossier.state), may_explain=may_explain)
+
+
+def of_dossier(session: Session, dossier_id: uuid.UUID) -> Sequence[Submission]:
+    """All statements about a case, oldest first."""
+    return session.scalars(
+        select(Submission).where(Submission.dossier_id == dossier_id).order_by(Submission.filed_at)
+    ).all()
+
+
+def find(session: Session, submission_id: uuid.UUID) -> Submission:
+    """Raises Problem 404."""
+    found = session.get(Submission, submission_id)
+    if found is None:
+        raise not_found("Không có đơn này", "There is no such statement")
+    return found
+
+
+def words_of(services: Services, submission: Submission) -> dict[str, Any]:
+    """A statement in clear. The caller logs that it looked."""
+    text = vault_of(services).open("words", submission.id, submission.words_sealed)
+    words: dict[str, Any] = json.loads(text)
+    return words
+
+
+def files_of(session: Session, submission: Submission) -> Sequence[SubmissionFile]:
+    """The pictures that came with a statement."""
+    return session.scalars(
+        select(SubmissionFile)
+        .where(SubmissionFile.submission_id == submission.id)
+        .order_by(SubmissionFile.created_at, SubmissionFile.id)
+    ).all()
+
+
+def answer_contest(
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """Answer "sold", "cloned" or "not mine": the dossier is dropped, or goes on as it was."""
+    action = Action.DROP if accepted else Action.REFUSE_CONTEST
+    return _answer(session, submission_id, officer, CONTESTING, action, accepted, reason, now)
+
+
+def answer_driver(
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """The person named was heard: he drove, and his record may be made, or not, and the owner is asked on."""
+    kinds = frozenset({SubmissionKind.DRIVER})
+    action = None if accepted else Action.DRIVER_DENIES
+    submission = _answer(session, submission_id, officer, kinds, action, accepted, reason, now)
+    if accepted:
+        dossier = session.get_one(Dossier, submission.dossier_id)
+        dossier.driver_submission_id = submission.id
+    return submission
+
+
+def _answer(  # noqa: PLR0917 - one private place for what the two answers share
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    kinds: frozenset[SubmissionKind],
+    action: Action | None,
+    accepted: bool,  # noqa: FBT001
+    reason: str,
+    now: datetime,
+) -> Submission:
+    dossier = locked(session, find(session, submission_id).dossier_id)
+    submission = session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
+    if submission.kind not in kinds:
+        raise _not_so(submission)
+    if submission.answered_at is not None:
+        raise answered_before()
+    role = Role.TEAM_CHIEF if "team_chief" in officer.roles else Role.OFFICER
+    actor = Actor(officer.actor, role)
+    if action is not None:
+        facts = Facts(today=vietnam_date(now), reason=reason)
+        try:
+            move(
+                session,
+                dossier,
+                action,
+                actor=actor,
+                facts=facts,
+                now=now,
+                data={"number": submission.number},
+            )
+        except IllegalMoveError as error:
+            raise refusal(error) from error
+    settle(
+        session, submission, officer, outcome="accepted" if accepted else "refused", answer=reason, now=now
+    )
+    return submission
+
+
+def settle(
+    session: Session, submission: Submission, officer: Account, *, outcome: str, answer: str, now: datetime
+) -> None:
+    """Write the answer down; the owner reads it on his page."""
+    if submission.kind != SubmissionKind.COMPLAINT:
+        submission.state = "answered"
+    submission.outcome, submission.answer = outcome, answer
+    submission.answered_at, submission.answered_by = now, officer.id
+    audit.record(
+        session,
+        actor=officer.actor,
+        action="submission.answered",
+        subject_type="submission",
+        subject_id=submission.id,
+        data={"number": submission.number, "kind": submission.kind, "outcome": outcome},
+    )
+
+
+def _moved(session: Session, dossier: Dossier, submission: Submission, now: datetime) -> None:
+    actor = Actor(f"owner:{dossier.id}", Role.OWNER)
+    data = {"kind": submission.kind, "number": submission.number}
+    action = _MOVES.get(SubmissionKind(submission.kind))
+    if action is None:
+        write_event(session, dossier, "submission", actor=actor, now=now, data=data)
+        return
+    deadlines = due_dates(session, dossier)
+    facts = Facts(
+        today=vietnam_date(now),
+        limitation_until=deadlines["A4"].raw_due_on,
+        explanation_right=dossier.explanation_right,
+        explanation_waived=dossier.explanation_waived,
+        explain_until=last_day(deadlines, "C1"),
+    )
+    try:
+        move(session, dossier, action, actor=actor, facts=facts, now=now, data=data)
+    except IllegalMoveError as error:
+        raise refusal(error) from error
+
+
+def _check_complaint(session: Session, dossier: Dossier, grounds: tuple[Ground, ...], now: datetime) -> None:
+    running = [
+        one
+        for one in of_dossier(session, dossier.id)
+        if one.kind == SubmissionKind.COMPLAINT
+        and one.state in (ComplaintState.FILED, ComplaintState.ACCEPTED)
+    ]
+    if running:
+        raise Problem(
+            409,
+            "complaint_running",
+            "Bạn đã có một đơn khiếu nại đang được giải quyết",
+            "A complaint of yours is being resolved",
+            f"Số {running[0].number}, trả lời trước hết ngày {running[0].answer_due_on:%d/%m/%Y}.",
+            f"Number {running[0].number}, answered by the end of {running[0].answer_due_on:%d/%m/%Y}.",
+        )
+    until = last_day(due_dates(session, dossier), "G1")
+    try:
+        check_filing(today=vietnam_date(now), complain_until=until, grounds=grounds)
+    except ComplaintError as error:
+        raise complaint_refusal(error) from error
+
+
+def _keep_pictures(
+    services: Services, session: Session, submission: Submission, pictures: Sequence[Picture]
+) -> None:
+    for place, picture in enumerate(pictures):
+        key = f"submissions/{submission.dossier_id}/{submission.id}/{place}.jpg"
+        stored = services.store.put(
+            services.settings.s3_documents_bucket, key, picture.data, picture.media_type
+        )
+        session.add(
+            SubmissionFile(
+                submission_id=submission.id,
+                object_key=key,
+                sha256=stored.sha256,
+                size_bytes=stored.size_bytes,
+                media_type=picture.media_type,
+            )
+        )
+
+
+def complaint_refusal(error: ComplaintError) -> Problem:
+    """The law's refusal as the API says it."""
+    status = 403 if error.code == "role_not_allowed" else 409
+    return Problem(
+        status,
+        error.code,
+        "Không thực hiện được với khiếu nại này",
+        "This cannot be done with the complaint",
+        error.message_vi,
+        error.message_en,
+    )
+
+
+def answered_before() -> Problem:
+    return Problem(
+        409,
+        "answered_before",
+        "Đơn này đã được trả lời",
+        "This was answered before",
+        "Tải lại trang để xem câu trả lời.",
+        "Reload the page to see the answer.",
+    )
+
+
+def _not_so(submission: Submission) -> Problem:
+    vi, en = NAMES[SubmissionKind(submission.kind)]
+    return Problem(
+        409,
+        "answer_does_not_fit",
+        "Câu trả lời không hợp với loại đơn này",
+        "This answer does not fit this kind of statement",
+        f"Đây là “{vi}”.",
+        f"It is “{en}”.",
+    )
+
+
+def _not_now(kind: SubmissionKind) -> Problem:
+    vi, en = NAMES[kind]
+    return Problem(
+        409,
+        "not_now",
+        "Hiện không gửi được nội dung này",
+        "This cannot be said now",
+        f"“{vi}” chỉ gửi được khi hồ sơ ở bước phù hợp, và chưa được gửi trước đó.",
+        f"“{en}” can be said only while the case stands accordingly, and once.",
+    )

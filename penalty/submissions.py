@@ -1,0 +1,99 @@
+"""What an owner may say about a case, when, and by when he is answered. Pure: the date is an argument.
+
+Sources: Decree 168/2024 Art. 47.6-47.8, 12.13 (owner, driver, false statement); LHAV Art. 61 (explanation);
+Law on Complaints 02/2011 (complaint, see `penalty.complaint`). The answer to an objection has no time in the
+law: ours is a promise of ten working days, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from penalty.calendar import LegalCalendar
+from penalty.dossier import State
+
+PROMISED_WORKING_DAYS: Final = 10
+
+
+class SubmissionKind(StrEnum):
+    """`SOLD`, `CLONED` and `NOT_MINE` contest the notice; `DRIVER` names who drove."""
+
+    DRIVER = "driver"
+    SOLD = "sold"
+    CLONED = "cloned"
+    NOT_MINE = "not_mine"
+    EXPLANATION = "explanation"
+    COMPLAINT = "complaint"
+
+
+CONTESTING: Final = frozenset({SubmissionKind.SOLD, SubmissionKind.CLONED, SubmissionKind.NOT_MINE})
+
+_WHEN: Final[Mapping[SubmissionKind, frozenset[State]]] = MappingProxyType(
+    {
+        SubmissionKind.DRIVER: frozenset({State.NOTIFIED}),
+        **dict.fromkeys(CONTESTING, frozenset({State.NOTIFIED})),
+        SubmissionKind.EXPLANATION: frozenset({State.RECORDED}),
+        SubmissionKind.COMPLAINT: frozenset(
+            {State.DECIDED, State.OVERDUE, State.ENFORCED, State.PAID, State.CLOSED}
+        ),
+    }
+)
+
+NAMES: Final[Mapping[SubmissionKind, tuple[str, str]]] = MappingProxyType(
+    {
+        SubmissionKind.DRIVER: ("Người khác đã lái xe", "Somebody else was driving"),
+        SubmissionKind.SOLD: ("Tôi đã bán hoặc cho xe", "I have sold or given away the vehicle"),
+        SubmissionKind.CLONED: ("Biển số của tôi bị làm giả", "My plate was cloned"),
+        SubmissionKind.NOT_MINE: ("Đây không phải xe của tôi", "This is not my vehicle"),
+        SubmissionKind.EXPLANATION: ("Giải trình bằng văn bản", "Written explanation"),
+        SubmissionKind.COMPLAINT: ("Khiếu nại quyết định", "Complaint about the decision"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDue:
+    """By when a submission is answered, and what that date rests on: the law, or our promise."""
+
+    due_on: date
+    step_id: str | None
+    rule_vi: str
+    rule_en: str
+
+
+def open_kinds(state: State, *, may_explain: bool) -> tuple[SubmissionKind, ...]:
+    """What may be said now."""
+    return tuple(
+        kind
+        for kind in SubmissionKind
+        if state in _WHEN[kind] and (kind is not SubmissionKind.EXPLANATION or may_explain)
+    )
+
+
+def answer_due(
+    kind: SubmissionKind, filed_on: date, calendar: LegalCalendar, *, recorded_on: date | None = None
+) -> AnswerDue:
+    """By when the person is answered. Raises ValueError for an explanation without the day of the record.
+
+    A complaint is first accepted or refused (G2); an explanation is answered by the decision (D3).
+    """
+    if kind is SubmissionKind.COMPLAINT:
+        due = calendar.due("G2", filed_on)
+        return AnswerDue(due.due_on, "G2", due.rule_vi, due.rule_en)
+    if kind is SubmissionKind.EXPLANATION:
+        if recorded_on is None:
+            raise ValueError("recorded_on: an explanation is answered a month after the record")
+        due = calendar.due("D3", recorded_on)
+        return AnswerDue(due.due_on, "D3", due.rule_vi, due.rule_en)
+    promised = calendar.add_working_days(filed_on, PROMISED_WORKING_DAYS)
+    return AnswerDue(
+        promised,
+        None,
+        f"Chúng tôi hứa trả lời trong {PROMISED_WORKING_DAYS} ngày làm việc (luật không quy định thời hạn)",
+        f"We promise an answer within {PROMISED_WORKING_DAYS} working days (the law sets no time for it)",
+    )

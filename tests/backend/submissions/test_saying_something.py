@@ -1,0 +1,298 @@
+"""An owner says something; an officer answers; the case goes where the law sends it."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from backend.dossiers.models import Document, DossierDeadline, DossierEvent
+from backend.payments.models import LedgerEntry, Refund
+from backend.submissions import service
+from backend.submissions.models import Submission, SubmissionFile
+from penalty.calendar import vietnam_date
+
+TEXT = "Hôm đó tôi đang ở nhà máy, có chấm công của công ty."
+REASON = "Đã xem lại ảnh và giấy tờ; kết quả như sau."
+DRIVER = {
+    "name": "TRẦN VĂN THỬ",
+    "address": "Số 9 đường Mẫu",
+    "truthful": "yes",
+}
+
+
+def say(case, kind: str, **form):
+    return case.owner.post(f"/ho-so/y-kien/{kind}", data={"text": TEXT, **form})
+
+
+def said(case) -> Submission:
+    return max(case.rows(Submission, Submission.dossier_id == case.id), key=lambda one: one.filed_at)
+
+
+def answer(case, *, accepted: bool, who=None):
+    body = {"accepted": accepted, "reason": REASON}
+    return (who or case.officer).post(f"/v1/submissions/{said(case).id}/answer", json=body)
+
+
+def resolve(case, action: str, *justified: bool, who=None):
+    answers = [
+        {"ground": ground, "justified": right, "text": REASON}
+        for ground, right in zip(said(case).grounds, justified, strict=False)
+    ]
+    body = {"action": action, "answers": answers}
+    return (who or case.chief).post(f"/v1/submissions/{said(case).id}/resolution", json=body)
+
+
+def balances(case) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for entry in case.rows(LedgerEntry):
+        totals[entry.account] = totals.get(entry.account, 0) + entry.debit_vnd - entry.credit_vnd
+    assert sum(totals.values()) == 0
+    return {name: amount for name, amount in totals.items() if amount}
+
+
+def kinds(case) -> list[str]:
+    return [event.kind for event in sorted(case.rows(DossierEvent), key=lambda event: event.seq)]
+
+
+@pytest.mark.parametrize("kind", ["sold", "cloned", "not_mine"])
+def test_an_objection_is_answered_and_the_case_goes_on_or_ends(case, kind):
+    case.entered()
+    page = case.owner.get("/ho-so/lua-chon").text
+    assert f"/ho-so/y-kien/{kind}" in page
+    assert case.owner.get(f"/ho-so/y-kien/{kind}").status_code == 200
+    answered = say(case, kind)
+    assert answered.status_code == 303
+    assert case.dossier().state == "contested"
+    receipt = case.owner.get(answered.headers["location"]).text
+    assert said(case).number in receipt
+    assert f"{said(case).answer_due_on:%d/%m/%Y}" in receipt
+    assert say(case, kind).status_code == 409
+    assert case.owner.post("/ho-so/chap-nhan", data=dict.fromkeys(("driver",), "yes")).status_code == 303
+
+    assert answer(case, accepted=False).status_code == 200
+    assert case.dossier().state == "notified"
+    assert REASON in case.owner.get(answered.headers["location"]).text
+    assert answer(case, accepted=True).json()["code"] == "answered_before"
+
+    assert say(case, kind).status_code == 303
+    assert answer(case, accepted=True).status_code == 200
+    assert case.dossier().state == "rejected"
+    assert kinds(case)[-3:] == ["contest_refused", "contested", "dossier_dropped"]
+
+
+def test_words_and_pictures_are_kept_sealed_and_looks_are_logged(case):
+    case.entered()
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), (9, 99, 9)).save(buffer, "PNG")
+    files = [("pictures", ("xe.png", buffer.getvalue(), "image/png"))]
+    sent = case.owner.post("/ho-so/y-kien/cloned", data={"text": TEXT}, files=files)
+    assert sent.status_code == 303
+    submission = said(case)
+    assert TEXT.encode() not in submission.words_sealed
+    assert len(case.rows(SubmissionFile)) == 1
+    read = case.officer.get(f"/v1/submissions/{submission.id}").json()
+    assert (read["words"]["text"], read["pictures"]) == (TEXT, 1)
+    picture = case.officer.get(f"/v1/submissions/{submission.id}/pictures/0")
+    assert picture.content[:3] == b"\xff\xd8\xff"
+    assert case.officer.get(f"/v1/submissions/{submission.id}/pictures/1").status_code == 404
+    page = case.officer.get(f"/canh-sat/don/{submission.id}").text
+    assert TEXT in page
+    from backend.audit.models import AuditEntry
+
+    actions = [row.action for row in case.rows(AuditEntry)]
+    assert actions.count("submission.read") == 2
+    assert actions.count("submission.picture") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "fields"),
+    [
+        ("sold", {"text": "ngắn"}, ["text"]),
+        ("driver", {}, ["name", "id_number", "address", "truthful"]),
+        ("driver", {**DRIVER, "id_number": "123"}, ["id_number"]),
+        ("driver", {**DRIVER, "id_number": "000299009999", "phone": "abc"}, ["phone"]),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(case, kind, form, fields):
+    case.entered()
+    answered = say(case, kind, **form)
+    assert answered.status_code == 422
+    for field in fields:
+        assert f'id="{field}-error"' in answered.text
+    assert TEXT in answered.text or "text" in form
+    assert case.rows(Submission) == []
+    assert case.dossier().state == "notified"
+
+
+def test_a_file_that_is_no_picture_is_refused_whole(case):
+    case.entered()
+    files = [("pictures", ("don.pdf", b"%PDF-1.7", "application/pdf"))]
+    answered = case.owner.post("/ho-so/y-kien/sold", data={"text": TEXT}, files=files)
+    assert answered.status_code == 422
+    assert "don.pdf" in answered.text
+    assert case.rows(Submission) == []
+
+
+def test_the_driver_named_answers_for_the_act(case):
+    case.entered(kind="motorbike")
+    other = next(
+        row["owner"]["id_number"]
+        for row in case.outside.registrations
+        if row["owner"]["kind"] == "person"
+        and row["owner"]["id_number"] != case.registration["owner"]["id_number"]
+    )
+    assert say(case, "driver", **DRIVER, id_number=other).status_code == 303
+    assert case.dossier().state == "driver_named"
+    record = f"/v1/dossiers/{case.id}/record"
+    early = case.officer.post(record, json={"waives_explanation": True})
+    assert early.json()["code"] == "driver_not_heard"
+    assert answer(case, accepted=True).status_code == 200
+    assert case.officer.post(record, json={"waives_explanation": True}).status_code == 200
+    case.jobs()
+    assert case.dossier().state == "recorded"
+    body = {"expected_version": case.dossier().version}
+    assert case.chief.post(f"/v1/dossiers/{case.id}/decision", json=body).status_code == 200
+    case.jobs()
+    inbox = [m for m in case.outside.inbox(id_number=other) if m["channel"] == "vneid"]
+    assert any("QĐ-" in message["content"]["subject"] for message in inbox)
+    assert {row.kind for row in case.rows(Document)} == {"notice", "record", "decision"}
+
+
+def test_a_driver_who_denies_leaves_it_with_the_owner(case):
+    case.entered()
+    say(case, "driver", **DRIVER, id_number="000299009999")
+    assert answer(case, accepted=False).status_code == 200
+    assert case.dossier().state == "notified"
+    assert case.dossier().driver_submission_id is None
+
+
+def test_an_explanation_moves_the_decision_to_a_month_from_the_record(case):
+    case.entered(kind="car")
+    assert case.dossier().explanation_right
+    answered = case.officer.post(f"/v1/dossiers/{case.id}/record", json={"waives_explanation": False})
+    assert answered.status_code == 200
+    case.jobs()
+    assert say(case, "explanation").status_code == 303
+    assert case.dossier().state == "explained"
+    steps = {row.step_id: row for row in case.rows(DossierDeadline)}
+    assert steps["D3"].starts_on == vietnam_date(case.dossier().recorded_at)
+    assert said(case).answer_due_on == steps["D3"].due_on
+    body = {"expected_version": case.dossier().version}
+    assert case.chief.post(f"/v1/dossiers/{case.id}/decision", json=body).status_code == 200
+    assert case.dossier().state == "decided"
+
+
+def test_who_waived_it_may_not_explain(case):
+    case.recorded(kind="car")
+    assert say(case, "explanation").status_code == 409
+    assert "/ho-so/y-kien/explanation" not in case.owner.get("/ho-so/lua-chon").text
+
+
+class TestComplaint:
+    def paid(self, case) -> None:
+        case.decided(kind="motorbike")
+        asked = case.start_payment()
+        assert case.ipn(case.result(asked)) == "00"
+        case.jobs()
+
+    def test_a_won_complaint_gives_the_money_back_by_itself(self, case):
+        self.paid(case)
+        assert case.dossier().state == "closed"
+        sent = say(case, "complaint", grounds=["wrong_vehicle", "wrong_facts"])
+        assert sent.status_code == 303
+        assert case.dossier().state == "closed"
+        assert resolve(case, "uphold", True, False).json()["code"] == "no_such_move"
+        assert resolve(case, "accept").status_code == 200
+        assert said(case).answer_due_on > vietnam_date(datetime.now(UTC)) + timedelta(days=25)
+        assert resolve(case, "uphold", True).json()["code"] == "ground_unanswered"
+        assert resolve(case, "reject", True, False).json()["code"] == "answers_contradict"
+        assert resolve(case, "uphold", True, False).status_code == 200
+        assert case.dossier().state == "annulled"
+        assert balances(case) == {"clearing:vnpay": 5_000_000, "payable:refunds": -5_000_000}
+        (refund,) = case.rows(Refund)
+        assert (refund.amount_vnd, refund.reason) == (5_000_000, "annulled")
+        body = {"treasury_reference": "KB-9"}
+        assert case.chief.post(f"/v1/refunds/{refund.id}/paid", json=body).status_code == 200
+        assert balances(case) == {}
+        page = case.owner.get(sent.headers["location"]).text
+        assert page.count(REASON) == 2
+
+    def test_a_won_complaint_about_an_unpaid_fine_ends_the_debt(self, case):
+        case.decided(kind="motorbike")
+        say(case, "complaint", grounds=["wrong_law"])
+        resolve(case, "accept")
+        assert resolve(case, "uphold", True).status_code == 200
+        assert balances(case) == {}
+        assert case.rows(Refund) == []
+        assert case.owner.post("/ho-so/nop-phat").status_code == 409
+
+    def test_a_rejected_complaint_changes_nothing_owed(self, case):
+        case.decided(kind="motorbike")
+        say(case, "complaint", grounds=["other"])
+        assert case.officer.post(f"/v1/submissions/{said(case).id}/resolution", json={"action": "accept"})
+        assert resolve(case, "accept", who=case.officer).status_code == 403
+        assert resolve(case, "accept").status_code == 200
+        assert resolve(case, "reject", False).status_code == 200
+        assert case.dossier().state == "decided"
+        assert balances(case)["receivable:fines"] == 5_000_000
+        assert kinds(case)[-1] == "complaint_rejected"
+
+    def test_one_at_a_time_in_time_and_with_a_ground(self, case):
+        case.decided(kind="motorbike")
+        assert say(case, "complaint").status_code == 422
+        assert say(case, "complaint", grounds=["other"]).status_code == 303
+        second = say(case, "complaint", grounds=["other"])
+        assert second.status_code == 409
+        assert said(case).number in second.text
+        withdrawn = case.owner.post(f"/ho-so/y-kien/da-gui/{said(case).id}/rut")
+        assert withdrawn.status_code == 303
+        assert said(case).state == "withdrawn"
+        with case.services.database.unit_of_work() as session:
+            late = session.scalars(
+                select(DossierDeadline).where(
+                    DossierDeadline.dossier_id == case.id, DossierDeadline.step_id == "G1"
+                )
+            ).one()
+            late.due_on = vietnam_date(datetime.now(UTC)) - timedelta(days=1)
+        assert say(case, "complaint", grounds=["other"]).status_code == 409
+
+    def test_the_chiefs_page_resolves_it(self, case):
+        case.decided(kind="motorbike")
+        say(case, "complaint", grounds=["wrong_facts"])
+        address = f"/canh-sat/don/{said(case).id}"
+        assert said(case).number in case.chief.get("/canh-sat/don").text
+        token = {"csrf_token": case.chief.headers["X-CSRF-Token"]}
+        post = f"{address}/khieu-nai"
+        assert case.chief.post(post, data={**token, "action": "accept"}).status_code == 303
+        empty = case.chief.post(post, data={**token, "action": "end", "text-wrong_facts": ""})
+        assert empty.status_code == 422
+        done = case.chief.post(post, data={**token, "action": "end", "text-wrong_facts": REASON})
+        assert done.status_code == 303
+        assert said(case).state == "rejected"
+
+
+def test_nobody_reads_the_statement_of_another_case(case):
+    case.entered()
+    say(case, "sold")
+    other = f"/ho-so/y-kien/da-gui/{said(case).id}"
+    assert case.owner.get(other).status_code == 200
+    case.owner.cookies.clear()
+    assert case.owner.get(other).status_code == 401
+    assert case.owner.get(f"/v1/submissions/{said(case).id}").status_code == 401
+
+
+def test_what_may_be_said_follows_the_state(case):
+    case.entered()
+    assert {str(kind) for kind in service.kinds_open(case.dossier())} == {
+        "driver",
+        "sold",
+        "cloned",
+        "not_mine",
+    }
+    assert case.owner.get("/ho-so/y-kien/complaint").status_code == 303
+    assert say(case, "complaint", grounds=["other"]).status_code == 409
+    assert case.owner.get("/ho-so/y-kien/nonsense").status_code in (404, 422)
