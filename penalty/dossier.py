@@ -24,6 +24,7 @@ from penalty.guards import (
     has_receiver,
     is_paid,
     limitation_over,
+    may_annul,
     may_close,
     may_decide,
     may_deliver,
@@ -216,7 +217,7 @@ _RECORD = Edge(State.RECORDED, "record_made", _POLICE | _OWNER, may_record, _REC
 _DROP = Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason)
 _DECIDE = Edge(State.DECIDED, "decision_issued", _POLICE, may_decide, _rules("D5", "E8", "E10"))
 _PAY = Edge(State.PAID, "fine_paid", _SYSTEM, is_paid)
-_ANNUL = Edge(State.ANNULLED, "decision_annulled", _CHIEF, has_reason)
+_ANNUL = Edge(State.ANNULLED, "decision_annulled", _CHIEF, may_annul)
 _TOO_LATE = Edge(State.LAPSED, "time_barred", _SYSTEM, limitation_over)
 _NEVER_EXECUTED = Edge(State.LAPSED, "enforcement_lapsed", _SYSTEM, enforcement_over)
 

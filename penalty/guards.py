@@ -40,6 +40,7 @@ class Facts:
     due_vnd: int | None = None
     paid_vnd: int = 0
     receipt_issued: bool = False
+    decided: bool = False
     refunded_vnd: int | None = None
     reason: str = ""
     receiver: str = ""
@@ -90,6 +91,16 @@ def has_reason(facts: Facts) -> Refusal | None:
         vi="Cần ghi rõ lý do.",
         en="A reason is needed.",
     )
+
+
+def may_annul(facts: Facts) -> Refusal | None:
+    ours = _need(
+        holds=facts.decided,
+        code="no_decision",
+        vi="Hồ sơ này không có quyết định của đơn vị để hủy.",
+        en="There is no decision of ours to cancel.",
+    )
+    return _first(ours, has_reason(facts))
 
 
 def has_receiver(facts: Facts) -> Refusal | None:

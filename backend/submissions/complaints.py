@@ -93,7 +93,8 @@ def withdraw(session: Session, submission: Submission, dossier: Dossier, now: da
 
 def cancel(session: Session, dossier: Dossier, actor: Actor, *, reason: str, now: datetime) -> None:
     """Cancel the decision: what is unpaid is owed no more, what was paid is owed back, in one transaction."""
-    facts = Facts(today=vietnam_date(now), reason=reason)
+    decided = dossier.decision_number is not None
+    facts = Facts(today=vietnam_date(now), reason=reason, decided=decided)
     try:
         move(session, dossier, Action.ANNUL, actor=actor, facts=facts, now=now, data={"reason": reason})
     except IllegalMoveError as error:

@@ -44,6 +44,7 @@ GOOD = Facts(
     due_vnd=19_000_000,
     paid_vnd=19_000_000,
     receipt_issued=True,
+    decided=True,
     reason="Có căn cứ",
 )
 
@@ -101,6 +102,7 @@ REFUSED = [
     (State.CONTESTED, Action.REFUSE_CONTEST, {"reason": ""}, "reason_missing"),
     (State.OVERDUE, Action.ENFORCE, {"reason": ""}, "reason_missing"),
     (State.OVERDUE, Action.PAY, {"paid_vnd": 0}, "not_fully_paid"),
+    (State.CLOSED, Action.ANNUL, {"decided": False}, "no_decision"),
     (State.ANNULLED, Action.REFUND, {}, "not_refunded"),
     (State.ANNULLED, Action.REFUND, {"refunded_vnd": 18_999_999}, "not_refunded"),
     (State.ANNULLED, Action.REFUND, {"refunded_vnd": 5, "paid_vnd": 0}, "not_refunded"),
@@ -321,7 +323,7 @@ class DossierMachine(RuleBasedStateMachine):
             changes.update(decide_until=due["D3"], explanation_received=True)
         elif action is Action.DECIDE:
             self.decided_on = self.facts.today
-            changes.update(due_vnd=5_000_000, enforce_until=due["E8"])
+            changes.update(due_vnd=5_000_000, enforce_until=due["E8"], decided=True)
         elif action is Action.DELIVER:
             changes.update(delivered_on=self.facts.today, pay_until=due["E1"])
         elif action is Action.PAY:
