@@ -21,10 +21,12 @@ LEAVES = ((0.03, 0.10, 0.02), (0.05, 0.13, 0.02), (0.07, 0.15, 0.03), (0.05, 0.1
 YELLOW = (0.70, 0.48, 0.06)
 
 
-def build(plan: Boulevard, folder: Path) -> None:
-    """Build everything of a boulevard that never moves."""
+def build(plan: Boulevard, folder: Path, *, bare: bool = False) -> None:
+    """Build everything of a boulevard that never moves; ``bare``: only its ground."""
     _ground(plan)
     _paint(plan, folder)
+    if bare:
+        return
     _islands(plan)
     _houses(plan, folder)
     _trees(plan)

@@ -235,9 +235,11 @@ def build_car(
             0.01,
         )
     if model != "sedan":
-        roof = max(s[2] for s in shape.stations)
-        b.box((0, -length * 0.885, roof - 0.06), (width * 0.58, 0.24, 0.035), paint, 0.015, (0.12, 0, 0))
-        lamps.box((0, -length * 0.885 - 0.115, roof - 0.075), (0.3, 0.02, 0.02), mt.brake_light(), 0.005)
+        roof, drop = max(s[2] for s in shape.stations), 0.14 if model == "family" else 0.06
+        b.box((0, -length * 0.885, roof - drop), (width * 0.58, 0.24, 0.035), paint, 0.015, (0.12, 0, 0))
+        lamps.box(
+            (0, -length * 0.885 - 0.115, roof - drop - 0.015), (0.3, 0.02, 0.02), mt.brake_light(), 0.005
+        )
     else:
         b.box((0, -length + 0.06, 1.045), (half * 1.1, 0.10, 0.025), paint, 0.01, (0.15, 0, 0))
     if model in SHAPES:

@@ -35,7 +35,9 @@ def render(name: str, args: argparse.Namespace) -> None:
     plan = SCENES[name]()
     out = args.out / name
     out.mkdir(parents=True, exist_ok=True)
-    studio = open_studio(plan, (args.work / name).resolve(), args.samples, args.threads)
+    studio = open_studio(
+        plan, (args.work / name).resolve(), args.samples, args.threads, whole=not args.film_only
+    )
     if not args.film_only:
         _tell(plan, studio, out)
         print(f"{name}: truth written", flush=True)
@@ -95,6 +97,7 @@ def _publish(studio: Studio, out: Path) -> None:
 def main(argv: list[str] | None = None) -> int:
     """Run the command; return its exit status."""
     args = parse(argv)
+    cv2.setNumThreads(args.threads)
     for name in SCENES if args.scene == "all" else (args.scene,):
         render(name, args)
     return 0

@@ -9,15 +9,22 @@ from sample_videos.render import boulevard, buildings, road, scene, street, weat
 from sample_videos.render.spec import Boulevard, Scene
 
 
-def build(plan: Scene, folder: Path) -> dict[str, Any]:
-    """Build everything of a scene that never moves; return the signal's lens nodes, none without a signal."""
+def build(plan: Scene, folder: Path, *, bare: bool = False) -> dict[str, Any]:
+    """Build everything of a scene that never moves; return the signal's lens nodes, none without a signal.
+
+    ``bare`` leaves out what is not seen once the empty street has been rendered: all but the ground.
+    """
     if plan.weather == "night_rain":
         weather.rainy_night()
     else:
         scene.light(plan.sun)
         weather.coarse_sky()
     if isinstance(plan.street, Boulevard):
-        boulevard.build(plan.street, folder)
+        boulevard.build(plan.street, folder, bare=bare)
+        return {}
+    if bare:
+        road.ground()
+        road.markings()
         return {}
     return junction(folder, plan.street.head_m)
 

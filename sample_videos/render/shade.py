@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -14,6 +15,10 @@ from sample_videos.render.plan import Pose
 
 Array = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
+Rect = tuple[int, int, int, int]
+Bgr = tuple[float, float, float]
+SUNLESS_BGR: Bgr = (0.42, 0.34, 0.28)  # what the sky alone leaves of sunlit asphalt, as displayed
+NEAR_M = 1.5
 CELL_M = 0.025
 MARGIN_M = 0.6
 SUN_BLUR_M = 0.02
@@ -58,28 +63,37 @@ class Shadow:
             self._maps[step] = cv2.GaussianBlur(mask, (0, 0), SUN_BLUR_M / CELL_M), at
         return self._maps[step]
 
-    def masks(self, pose: Pose, camera: Pinhole) -> tuple[Floats | None, Floats]:
-        """Return two maps (h, w) 0..1: kept from the sun (None at night), and dark underneath."""
-        under = self._seen(*self._under, pose, camera)
-        return (self._seen(*self._cast(pose.yaw), pose, camera) if self._sun is not None else None), under
+    def masks(self, pose: Pose, camera: Pinhole) -> Iterator[tuple[Rect, Floats, Bgr]]:
+        """Yield what darkens the ground: where, how much (h, w) 0..1, and what is left there."""
+        if self._sun is not None:
+            yield from self._seen(*self._cast(pose.yaw), pose, camera, SUNLESS_BGR)
+        yield from self._seen(*self._under, pose, camera, (0.0, 0.0, 0.0))
 
     @staticmethod
-    def _seen(mask: Floats, at: tuple[float, float], pose: Pose, camera: Pinhole) -> Floats:
+    def _seen(
+        mask: Floats, at: tuple[float, float], pose: Pose, camera: Pinhole, left: Bgr
+    ) -> Iterator[tuple[Rect, Floats, Bgr]]:
         c, s = math.cos(pose.yaw), math.sin(pose.yaw)
         to_road = np.array([[c, s, pose.front[0]], [-s, c, pose.front[1]], [0, 0, 1.0]])
         to_local = np.array([[CELL_M, 0, at[0]], [0, CELL_M, at[1]], [0, 0, 1.0]])
-        h = camera.road_to_image() @ to_road @ to_local
         rows, columns = mask.shape
         corners = np.array([[0, 0, 1], [columns, 0, 1], [columns, rows, 1], [0, rows, 1.0]]).T
         road = to_road @ to_local @ corners
-        depth = camera.project(np.column_stack([road[0], road[1], np.zeros(4)]))[1]
-        if depth.min() < 0.5:
-            keep = _beyond_lens(to_road @ to_local, camera, mask.shape)
-            mask = mask * keep
-        return np.asarray(
-            cv2.warpPerspective(mask, h, (camera.width, camera.height), flags=cv2.INTER_AREA),
-            dtype=np.float32,
-        )
+        px, depth = camera.project(np.column_stack([road[0], road[1], np.zeros(4)]))
+        if depth.max() < NEAR_M:
+            return
+        x0, y0, x1, y1 = 0, 0, camera.width, camera.height
+        if depth.min() < NEAR_M:
+            mask = mask * _beyond_lens(to_road @ to_local, camera, mask.shape)
+        else:
+            ends = (px.min(axis=0), px.max(axis=0) + 1)
+            (x0, y0), (x1, y1) = (np.clip(end, 0, (x1, y1)).astype(int) for end in ends)
+        if x1 - x0 < 2 or y1 - y0 < 2:
+            return
+        shift = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1.0]])
+        h = shift @ camera.road_to_image() @ to_road @ to_local
+        seen = cv2.warpPerspective(mask, h, (int(x1 - x0), int(y1 - y0)), flags=cv2.INTER_LINEAR)
+        yield (int(x0), int(y0), int(x1 - x0), int(y1 - y0)), np.asarray(seen, dtype=np.float32), left
 
 
 def _beyond_lens(to_road: Array, camera: Pinhole, shape: tuple[int, ...]) -> Floats:
@@ -87,4 +101,4 @@ def _beyond_lens(to_road: Array, camera: Pinhole, shape: tuple[int, ...]) -> Flo
     v, u = np.mgrid[0 : shape[0], 0 : shape[1]]
     road = np.stack([u, v, np.ones_like(u)], axis=-1).reshape(-1, 3) @ to_road.T
     depth = camera.project(np.column_stack([road[:, 0], road[:, 1], np.zeros(len(road))]))[1]
-    return np.asarray((depth > 1.5).reshape(shape[:2]), dtype=np.float32)
+    return np.asarray((depth > NEAR_M).reshape(shape[:2]), dtype=np.float32)

@@ -22,7 +22,6 @@ Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 BACKGROUND_SAMPLES = 8
 GROUND = ("ground", "markings")
-SUNLESS_BGR = (0.42, 0.34, 0.28)  # what the sky alone leaves of sunlit asphalt, as displayed
 HEAD_MARGIN_PX = 60
 
 
@@ -157,17 +156,14 @@ class Studio:
 
     def _shade(self, picture: Picture, seen: list[tuple[sprites.Reel, Pose]]) -> None:
         """Darken the ground under and behind the vehicles, in place."""
-        sunless, under = np.zeros(picture.shape[:2], np.float32), np.ones(picture.shape[:2], np.float32)
         for reel, pose in seen:
             vid = reel.member.ride.vid
             if vid not in self.shadows:
                 self.shadows[vid] = Shadow(reel.member, None if self.dark else self.plan.sun)
-            kept, below = self.shadows[vid].masks(pose, self.plan.camera)
-            if kept is not None:
-                sunless = np.maximum(sunless, kept)
-            under *= 1 - below
-        kept = np.stack([1 - sunless * (1 - share) for share in SUNLESS_BGR], axis=-1)
-        picture[:] = np.round(picture * kept * under[..., None]).astype(np.uint8)
+            for (x, y, w, h), mask, left in self.shadows[vid].masks(pose, self.plan.camera):
+                part = picture[y : y + h, x : x + w]
+                kept = 1 - mask[..., None] * (1 - np.array(left, np.float32))
+                part[:] = np.round(part * kept).astype(np.uint8)
 
 
 def read(path: Path) -> Picture:
@@ -182,8 +178,11 @@ def read(path: Path) -> Picture:
     return np.asarray(picture, dtype=np.uint8)
 
 
-def open_studio(plan: Scene, work: Path, samples: int, threads: int) -> Studio:
-    """Build a scene's street, light, camera and vehicles."""
+def open_studio(plan: Scene, work: Path, samples: int, threads: int, *, whole: bool = False) -> Studio:
+    """Build a scene's street, light, camera and vehicles.
+
+    Once the empty street has been rendered only its ground is built, unless the ``whole`` is asked for.
+    """
     (work / "sprites").mkdir(parents=True, exist_ok=True)
     textures = work / "textures"
     textures.mkdir(exist_ok=True)
@@ -191,7 +190,9 @@ def open_studio(plan: Scene, work: Path, samples: int, threads: int) -> Studio:
     scene.threads(threads)
     wide, high = plan.camera.width + 2 * OVERSCAN_PX[0], plan.camera.height + 2 * OVERSCAN_PX[1]
     scene.set_camera(replace(plan.camera, width=wide, height=high))
-    lenses = sets.build(plan, textures)
+    states = {plan.signal_state(0.0), *(phase[0] for phase in plan.phases)}
+    bare = all((work / f"background_{state}.png").exists() for state in states)
+    lenses = sets.build(plan, textures, bare=bare and not whole)
     still = [obj for obj in bpy.data.objects if obj.type == "MESH"]
     members = [cast.build(ride, textures, lamps=plan.weather == "night_rain") for ride in plan.rides]
     reels = [sprites.reel_of(member, plan.camera, plan.fps, plan.frames) for member in members]

@@ -10,32 +10,32 @@ from sample_videos.render.spec import Boulevard, Claim, Line, NearMiss, Scene, S
 
 KERBS_M = (-7.6, 9.4)
 EDGE_M, LINE_M, BIKES_M = 0.6, 3.7, 6.9
-SOLID_Y_M, RESERVED_Y_M = (10.0, 26.0), (10.0, 21.0)
+SOLID_Y_M, RESERVED_Y_M = (10.0, 26.0), (10.0, 24.0)
 STOP_AFTER_S = 8.0
 MIDDLE_M, INNER_M, OUTER_M = 5.25, 2.15, 8.1
 
 
 def _street() -> Boulevard:
-    islands = ((-EDGE_M, EDGE_M, -10.0, 17.0), (-EDGE_M, EDGE_M, 23.5, 30.0), (-EDGE_M, EDGE_M, 38.0, 120.0))
+    islands = ((-EDGE_M, EDGE_M, -10.0, 18.2), (-EDGE_M, EDGE_M, 25.0, 30.5), (-EDGE_M, EDGE_M, 38.5, 120.0))
     lines = [
         Line(LINE_M, -10.0, 26.0),
         Line(LINE_M, 28.0, 120.0, dashed=True),
-        Line(BIKES_M, -10.0, 21.0),
+        Line(BIKES_M, -10.0, 24.0),
         Line(9.1, -10.0, 120.0),
         Line(-7.3, -10.0, 120.0),
         Line(-4.1, -10.0, 120.0, dashed=True),
     ]
     for x in (EDGE_M + 0.25, -EDGE_M - 0.25):
-        lines += [Line(x, a, b, yellow=True) for a, b in ((-10.0, 17.0), (23.5, 30.0), (38.0, 120.0))]
+        lines += [Line(x, a, b, yellow=True) for a, b in ((-10.0, 18.2), (25.0, 30.5), (38.5, 120.0))]
     return Boulevard(
         kerbs_m=KERBS_M,
         islands=islands,
         lines=tuple(lines),
         arrows=((MIDDLE_M, 16.5, True), (-2.4, 27.0, False), (-5.8, 27.0, False)),
-        symbols=(("no_truck", INNER_M, 13.2), ("bike", OUTER_M, 13.5), ("bike", OUTER_M, 19.0)),
+        symbols=(("no_truck", INNER_M, 13.2), ("bike", OUTER_M, 14.5), ("bike", OUTER_M, 20.5)),
         signs=(
             Sign("no_trucks", (0.0, 13.2), 1.5, 0.32),
-            Sign("no_u_turn", (0.0, 16.6), 1.7, 0.34),
+            Sign("no_u_turn", (0.0, 17.8), 1.7, 0.34),
             Sign("lane_bikes", (9.9, 17.5), 1.9),
             Sign("no_stopping", (9.9, 25.0), 1.8),
             Sign("bus_stop", (-8.2, 37.5), 1.6),
@@ -47,12 +47,12 @@ def _street() -> Boulevard:
 
 
 def _offenders() -> list[Ride]:
-    to_bike_lane = along(((19.0, 8.0), (30.0, MIDDLE_M)), 2.0, 70.0)
-    round_bike = u_turn(1.6, 19.6, -1.9, y0=2.0, y1=-4.0)
-    round_motion = Motion(1.9, 5.0, 6.94, ((2.05, -2.0), (3.1, 0.0), (2.2, 1.6)))
+    to_bike_lane = along(((22.5, 7.75), (32.0, MIDDLE_M)), 2.0, 70.0)
+    round_bike = u_turn(1.6, 21.2, -1.75, y0=2.0, y1=-4.0)
+    round_motion = Motion(1.9, 6.6, 6.94, ((2.05, -2.0), (3.1, 0.0), (2.2, 1.6)))
     over_line = along(((14.0, MIDDLE_M), (25.0, INNER_M)), 2.0, 70.0)
-    to_kerb = along(((17.5, MIDDLE_M), (26.5, 8.3)), 2.0, 70.0)
-    stands = stop_and_go(34, 30.5, 7.0, 1.7, t_go=60.0, acc=1.0)
+    to_kerb = along(((20.5, MIDDLE_M), (29.5, 8.3)), 2.0, 70.0)
+    stands = stop_and_go(34, 32.5, 7.2, 1.7, t_go=60.0, acc=1.0)
     return [
         car(
             1,
@@ -88,7 +88,7 @@ def _innocents() -> list[Ride]:
     middle = away(MIDDLE_M)
     round_car = u_turn(INNER_M, 31.2, -5.5, y0=2.0, y1=-4.0)
     round_motion = Motion(6.9, 9.0, 8.33, ((2.6, -1.65), (4.4, 0.0), (2.5, 1.5)))
-    between = along(((17.0, 8.0), (24.5, 6.78), (40.0, 6.78), (48.0, 7.8)), 2.0, 70.0)
+    between = along(((19.5, 8.0), (27.0, 6.78), (40.0, 6.78), (48.0, 7.8)), 2.0, 70.0)
     bus = stop_and_go(30, 31.0, -6.0, 1.5, t_go=14.6, acc=1.0)
     return [
         car(5, "sedan", "silver", "61F29583", middle, first, role="queue"),
@@ -135,12 +135,12 @@ def _zones() -> tuple[Zone, ...]:
         ),
         Zone(
             "cấm quay đầu / no U-turn",
-            ((-2.5, 17.0), (2.5, 17.0), (2.5, 23.5), (-2.5, 23.5)),
+            ((-2.5, 18.2), (2.5, 18.2), (2.5, 25.0), (-2.5, 25.0)),
             {
                 "section": "turn",
                 "kind": "u_turn",
                 "enter_m": ((EDGE_M, 14.0), (LINE_M, 14.0)),
-                "leave_m": ((-4.1, 18.2), (-EDGE_M, 18.2)),
+                "leave_m": ((-4.1, 19.7), (-EDGE_M, 19.7)),
                 "sign": "P.124a: cấm quay đầu xe / no U-turn",
             },
         ),
@@ -177,7 +177,7 @@ def scene() -> Scene:
         location="Đại lộ Bình Dương, Thủ Dầu Một (cảnh dựng bằng máy tính / rendered scene)",
         seed=64,
         frames=275,
-        camera=Pinhole((3.2, 0.0, 4.8), 14.5, 0.0, 2000.0, 1280, 720),
+        camera=Pinhole((3.7, 0.0, 4.8), 14.5, 0.0, 2000.0, 1280, 720),
         street=_street(),
         rides=(*_offenders(), *_innocents()),
         claims=(
@@ -221,7 +221,7 @@ def scene() -> Scene:
             (x, y)
             for y in (12.0, 16.0, 20.0, 26.0, 34.0, 44.0)
             for x in (-7.3, -4.1, -0.85, 0.85, 3.7, 6.9, 9.1)
-            if abs(x - 3.2) < 0.29 * y
+            if abs(x - 3.7) < 0.29 * y
         ),
         poster_s=4.8,
         rules=("wrong_lane", "lane_line", "u_turn", "stopping"),

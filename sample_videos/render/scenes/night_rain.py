@@ -14,7 +14,7 @@ from sample_videos.render.spec import Claim, Junction, NearMiss, Scene, Zone
 LINE_M = lo.STOP_LINE_S_M
 START_M, END_M = 9.0, 79.0
 LIMIT_KMH = 50
-HEAD_M = (5.6, 32.5, 3.2)
+HEAD_M = (5.6, 32.5, 3.0)
 RED_S = 8.5
 PHASES = (("green", 0.0, 5.5), ("amber", 5.5, RED_S), ("red", RED_S, 19.0), ("green", 19.0, 22.0))
 RAINCOAT = party("half_helmet", ponchos=True)
@@ -31,7 +31,7 @@ def _through() -> list[Ride]:
     return [
         bike(1, "red", "61B170284", _at(2.3), passing(_at(2.3), 34, 0.9, LINE_M), RAINCOAT),
         car(1, "sedan", "silver", "61A95172", _at(left), passing(_at(left), 41, 1.9, LINE_M)),
-        bike(2, "black", "61X127649", fast, passing(fast, 68, 3.9, LINE_M), SOLO, role="speeding"),
+        bike(2, "black", "61X127649", fast, passing(fast, 68, 3.93, LINE_M), SOLO, role="speeding"),
         car(2, "hatch", "yellow", "61E60827", _at(right), passing(_at(right), 40, 6.6, LINE_M), role="amber"),
         car(3, "suv", "white", "61K18365", _at(left), passing(_at(left), 46, 10.4, LINE_M), role="red_light"),
         bike(
@@ -39,7 +39,7 @@ def _through() -> list[Ride]:
             "crimson",
             "61S231905",
             _at(0.0),
-            passing(_at(0.0), 31, 14.3, LINE_M),
+            passing(_at(0.0), 31, 14.33, LINE_M),
             RAINCOAT,
             role="red_light",
         ),
@@ -76,7 +76,7 @@ def scene() -> Scene:
         location="Phạm Ngọc Thạch, Thủ Dầu Một (cảnh dựng bằng máy tính / rendered scene)",
         seed=65,
         frames=275,
-        camera=Pinhole((0.3, 11.0, 4.2), 12.6, 0.0, 1720.0, 1280, 720),
+        camera=Pinhole((0.3, 11.0, 4.2), 12.6, 0.0, 1800.0, 1280, 720),
         street=Junction(HEAD_M),
         rides=(*_through(), *_waiting(), *_crossing()),
         claims=(
