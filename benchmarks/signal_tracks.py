@@ -84,8 +84,10 @@ class Said:
 
     def is_about(self, crossing: Crossing) -> bool:
         """Whether this is the vehicle of that crossing, over the line at that moment."""
-        frame = round(self.verdict.t_event_s * self.fps)
-        if abs(frame - crossing.frame) > _NEAR_FRAMES:
+        first_s = self.verdict.t_event_s
+        last_s = self.verdict.t_end_s if isinstance(self.verdict, Violation) else first_s
+        early, late = round(first_s * self.fps) - _NEAR_FRAMES, round(last_s * self.fps) + _NEAR_FRAMES
+        if not early <= crossing.frame <= late:
             return False
         near = min(self.track.observations, key=lambda one: abs(one.frame - crossing.frame))
         return abs(near.frame - crossing.frame) <= _SAME_FRAMES and iou(near.box, crossing.box) > _SAME_IOU

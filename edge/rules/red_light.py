@@ -2,6 +2,7 @@
 
 Accused is only who had his front before the line when the light that rules his lane and his way had been red
 for the grace time already, whose visible edge then went over the line, and who went on, the light still red.
+The event is his front at the line, as well as that is known; the pictures show before, then, and gone on.
 Decree 168/2024 Art. 6.9.b (cars) and 7.7.c (motorbikes); Law 36/2024 Art. 11.4. docs/rules/red_light.md.
 """
 
@@ -195,16 +196,17 @@ def _violation(
     path = found.path
     on_red = np.flatnonzero((path.t_s >= light.first_s) & (path.t_s <= entry.earliest_s))
     before = int(on_red[-1]) if len(on_red) else 0
+    at = max(int(np.argmin(np.abs(path.t_s - entry.t_s))), before + 1)
     return Violation(
         rule="red_light",
         act=RED_LIGHT,
         track=track.id,
         kind=track.kind,
         t_start_s=float(path.t_s[before]),
-        t_event_s=found.t_cross_s,
+        t_event_s=max(entry.t_s, float(path.t_s[before])),
         t_end_s=float(path.t_s[found.clear]),
         frame_before=int(path.frame[before]),
-        frame_at=int(path.frame[found.at]),
+        frame_at=int(path.frame[at]),
         frame_after=int(path.frame[found.clear]),
         measures=measures,
         reasons=accusing(
