@@ -93,7 +93,7 @@ BOARD_SIZES_M = {
     "lane_cars": (0.6, 0.6),
     "end_bikes": (0.9, 0.6),
 }
-SYMBOL_SIZES_M = {"bike": (1.5, 3.0), "bus": (1.7, 5.2), "no_truck": (1.7, 3.2)}
+SYMBOL_SIZES_M = {"bike": (1.5, 3.0), "bus": (1.7, 5.2), "no_truck": (1.7, 3.4)}
 
 
 def _disc(pen: ImageDraw.ImageDraw, fill: Rgb, rim: Rgb | None, width: int = 46) -> None:
@@ -215,8 +215,8 @@ def symbol(folder: Path, name: str) -> Path:
     if name == "bike":
         _bike(pen, ink)  # type: ignore[arg-type]
     elif name == "no_truck":
-        _truck(pen, ink)  # type: ignore[arg-type]
-        pen.line((60, 330, 340, 70), fill=ink, width=30)
+        _centred(pen, (10, 10, 390, 190), "CẤM", ink)  # type: ignore[arg-type]
+        _centred(pen, (10, 210, 390, 390), "TẢI", ink)  # type: ignore[arg-type]
     else:
         _centred(pen, (10, 60, 390, 340), "BUÝT", ink)  # type: ignore[arg-type]
     path = folder / f"symbol_{name}.png"

@@ -229,11 +229,11 @@ def _lens(colour: str, head_m: Vec) -> Any:
     return material.node_tree.nodes["Principled BSDF"]
 
 
-def set_signal(lenses: dict[str, Any], state: str) -> None:
-    """Light one lamp, dim the others."""
+def set_signal(lenses: dict[str, Any], state: str, glow: float = 0.55) -> None:
+    """Light one lamp with strength ``glow``, dim the others."""
     for colour, node in lenses.items():
         on = colour == state
         rgb = LAMP_RGB[colour]
         base = rgb if on else tuple(0.05 * c + 0.004 for c in rgb)
         node.inputs["Base Color"].default_value = (*base, 1)
-        node.inputs["Emission Strength"].default_value = 0.55 if on else 0.0
+        node.inputs["Emission Strength"].default_value = glow if on else 0.0

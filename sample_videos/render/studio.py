@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sample_videos.render import cast, scene, sets, sprites, street, truth
+from sample_videos.render import cast, props, scene, sets, sprites, street, truth
 from sample_videos.render.blender import bpy
 from sample_videos.render.plan import Pose
 from sample_videos.render.shade import Shadow
@@ -20,7 +20,8 @@ from sample_videos.render.sprites import OVERSCAN_PX
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-BACKGROUND_SAMPLES = 8
+BACKGROUND_SAMPLES, NIGHT_SAMPLES = 8, 20
+DAY_GLOW, NIGHT_GLOW = 0.55, 0.22
 GROUND = ("ground", "markings")
 HEAD_MARGIN_PX = 60
 
@@ -38,11 +39,17 @@ class Studio:
     reels: list[sprites.Reel] = field(default_factory=list)
     shadows: dict[str, Shadow] = field(default_factory=dict)
     backgrounds: dict[str, Picture] = field(default_factory=dict)
+    props: list[props.Prop] = field(default_factory=list)
 
     @property
     def dark(self) -> bool:
         """Whether lamps are lit."""
         return self.plan.weather == "night_rain"
+
+    @property
+    def fine(self) -> int:
+        """How many samples a pixel the empty street takes: lamps at night are noisier than the sun."""
+        return NIGHT_SAMPLES if self.dark else BACKGROUND_SAMPLES
 
     def clear(self) -> None:
         """Take every vehicle off the stage."""
@@ -57,11 +64,9 @@ class Studio:
                 self._cut_out(on=False)
                 self.clear()
                 if self.lenses:
-                    street.set_signal(self.lenses, state)
+                    street.set_signal(self.lenses, state, NIGHT_GLOW if self.dark else DAY_GLOW)
                 if state == "green":
-                    self._render(
-                        path, (0, 0, self.plan.camera.width, self.plan.camera.height), BACKGROUND_SAMPLES
-                    )
+                    self._render(path, (0, 0, self.plan.camera.width, self.plan.camera.height), self.fine)
                 else:
                     self._relight(path)
             self.backgrounds[state] = read(path)
@@ -81,7 +86,7 @@ class Studio:
         w, h = (int(v) + 2 * HEAD_MARGIN_PX for v in head[2:])
         w, h = min(w, self.plan.camera.width - x), min(h, self.plan.camera.height - y)
         picture = self.background("green").copy()
-        self._render(path, (x, y, w, h), BACKGROUND_SAMPLES)
+        self._render(path, (x, y, w, h), self.fine)
         picture[y : y + h, x : x + w] = read(path)
         cv2.imwrite(str(path), picture)
 
@@ -148,11 +153,25 @@ class Studio:
         seen = self.seen(k)
         self._shade(picture, seen)
         picture = ground(picture)
+        hung = sorted(self.props, key=lambda prop: -prop.y_m)
         for reel, pose in seen:
+            near = min(pose.front[1], pose.rear[1])
+            while hung and hung[0].y_m > near:
+                self._hang(picture, hung.pop(0), k)
             top = sprites.layer(reel, k, pose, camera)
             if top is not None:
                 sprites.lay(picture, *top)
+        for prop in hung:
+            self._hang(picture, prop, k)
         return picture
+
+    def _hang(self, picture: Picture, prop: props.Prop, k: int) -> None:
+        """Put a sign before what has been laid so far, in place."""
+        empty = self.background(self.plan.signal_state(k / self.plan.fps))
+        rows, columns = np.nonzero(prop.mask)
+        part = prop.mask[rows, columns][:, None]
+        under = picture[rows, columns] * (1 - part) + empty[rows, columns] * part
+        picture[rows, columns] = np.round(under).astype(np.uint8)
 
     def _shade(self, picture: Picture, seen: list[tuple[sprites.Reel, Pose]]) -> None:
         """Darken the ground under and behind the vehicles, in place."""
@@ -196,4 +215,6 @@ def open_studio(plan: Scene, work: Path, samples: int, threads: int, *, whole: b
     still = [obj for obj in bpy.data.objects if obj.type == "MESH"]
     members = [cast.build(ride, textures, lamps=plan.weather == "night_rain") for ride in plan.rides]
     reels = [sprites.reel_of(member, plan.camera, plan.fps, plan.frames) for member in members]
-    return Studio(plan, work, lenses, members, still, samples, reels)
+    return Studio(
+        plan, work, lenses, members, still, samples, reels, props=props.of(plan.street, plan.camera)
+    )
