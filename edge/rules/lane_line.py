@@ -53,19 +53,20 @@ LEAST_KIND: Final = 0.8
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """A way beside a line: metres left of it and along it, and how far the vehicle reaches sideways."""
+    """A way beside a line: metres left of it and along it."""
 
     way: Way
     line: SolidLine
     chain: Chain
     left_m: Numbers
     along_m: Numbers
-    reach_m: Numbers
+    clear_m: Numbers
+    """How far its side towards the line is from it, 95 % sure; negative where it may be over the line."""
 
     @property
     def side(self) -> Numbers:
         """1 where it was wholly on the left, -1 wholly on the right, 0 over the line."""
-        return np.where(np.abs(self.left_m) > self.reach_m, np.sign(self.left_m), 0.0)
+        return np.where(self.clear_m > 0, np.sign(self.left_m), 0.0)
 
     @property
     def within(self) -> Flags:
@@ -106,7 +107,8 @@ def judge(track: Track, context: Context, *, finished: bool = False) -> Verdict:
     kept: Withheld | None = None
     for line, chain in scene.marks.lines:
         left_m, along_m, leftward = chain.beside(way.centre_m)
-        beside = _Beside(way, line, chain, left_m, along_m, way.reach_m(leftward))
+        reach_m = way.reach_m(-np.sign(left_m)[:, None] * leftward)
+        beside = _Beside(way, line, chain, left_m, along_m, np.abs(left_m) - reach_m)
         found = _crossing(beside)
         verdict = _straddled(track, beside) if found is None else _verdict(track, context, beside, found)
         if isinstance(verdict, Violation):
@@ -137,10 +139,9 @@ def _crossing(beside: _Beside) -> _Crossing | None:
         if beside.at_an_end(over):
             continue
         begun = int(np.searchsorted(t_s, t_s[a] - SETTLED_S))
-        clear_m = np.abs(beside.left_m[beyond])
-        best = int(np.argmax(clear_m - beside.reach_m[beyond]))
-        lower = float(clear_m[best] - beside.reach_m[beyond][best])
-        near = float(clear_m[best]) - beside.way.half_width_m
+        best = int(beyond[np.argmax(beside.clear_m[beyond])])
+        lower = float(beside.clear_m[best])
+        near = max(float(abs(beside.left_m[best])) - beside.way.half_width_m, lower)
         whole = beside.way.cut(slice(begun, int(beyond[-1]) + 1))
         return _Crossing(a, over, b, whole, (near, lower, 2 * near - lower))
     return None

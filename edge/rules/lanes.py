@@ -1,6 +1,6 @@
 """Driving in a lane that is not for this kind of vehicle, or in the emergency lane.
 
-Only a vehicle that was wholly inside the lane, on the move, over a good stretch counts; whoever passes
+Only a vehicle that was well inside the lane, on the move, over a good stretch counts; whoever passes
 something that stands in his own lane, sorts himself in before a junction, or rolls out to stop does not.
 Decree 168/2024: wrong lane Art. 6.5.b (cars, buses, trucks) and 7.3.d (motorbikes); emergency lane 6.5.d.
 """
@@ -42,9 +42,11 @@ from edge.scene_zones import Area
 from edge.tracking import Track
 
 LEAST_M: Final = 15.0
-LEAST_IN_SHORT_M: Final = 7.0
-SHORT_SHARE: Final = 0.55
-LEAST_S: Final = 0.7
+LEAST_IN_SHORT_M: Final = 5.0
+SHORT_SHARE: Final = 0.45
+LEAST_S: Final = 0.5
+MOST_OUTSIDE: Final = 0.2
+TURNING_S: Final = 3.0
 PARALLEL_DEG: Final = 12.0
 OUTER_SIDE_M: Final = 0.5
 SLOWEST_KMH: Final = 6.0
@@ -81,7 +83,7 @@ def wrong_lane(track: Track, context: Context, *, finished: bool = False) -> Ver
     for lane, area in lanes:
         for run in stretches(bridged(_only_in(way, scene, (lane, area), track.kind), way.t_s), way.t_s):
             stays = run.stop == len(way) and not finished
-            verdict = _judge_lane(track, context, way.cut(run), (lane, area), stays=stays)
+            verdict = _judge_lane(track, context, (way, run), (lane, area), stays=stays)
             if isinstance(verdict, Violation):
                 return verdict
             kept = kept or verdict
@@ -128,7 +130,7 @@ def _allowed(scene: Scene, area: Area, kind: VehicleClass) -> list[Area]:
 
 
 def _only_in(way: Way, scene: Scene, where: tuple[Lane, Area], kind: VehicleClass) -> Flags:
-    """When it went along in this lane and no part of it was in a lane that it may use.
+    """When it went along in this lane, four fifths of its width surely not in any lane that it may use.
 
     Where those are drawn, its outer side may reach over the lane's: at the kerb nothing is allowed either.
     """
@@ -138,12 +140,11 @@ def _only_in(way: Way, scene: Scene, where: tuple[Lane, Area], kind: VehicleClas
     direction = direction / np.hypot(*direction)
     inside: Flags = np.abs(way.ahead @ direction) > np.cos(np.radians(PARALLEL_DEG))
     inside &= area.holds(way.centre_m)
-    over_m = OUTER_SIDE_M if allowed else 0.0
+    outside_m = MOST_OUTSIDE * 2 * way.half_width_m
     for side in np.moveaxis(way.flanks_m(), 1, 0):
-        inside &= area.depth_m(side) > -over_m
-    rim = way.rim_m()
-    for other in allowed:
-        inside &= ~np.asarray(other.holds(rim).any(axis=1))
+        inside &= area.depth_m(side) > -(OUTER_SIDE_M if allowed else outside_m)
+        for other in allowed:
+            inside &= other.depth_m(side) < outside_m
     return inside
 
 
@@ -154,10 +155,11 @@ def least_m(area: Area, direction: Numbers) -> float:
 
 
 def _judge_lane(
-    track: Track, context: Context, way: Way, where: tuple[Lane, Area], *, stays: bool
+    track: Track, context: Context, ridden: tuple[Way, slice], where: tuple[Lane, Area], *, stays: bool
 ) -> Verdict:
     """`stays`: it is still in the lane, and might yet pull over."""
     lane, area = where
+    way = ridden[0].cut(ridden[1])
     drive = driven(way)
     wanted_m = least_m(area, context.scene.direction)
     if drive is None or drive.far_m[0] < wanted_m / 2 or (stays and drive.far_m[1] < CERTAIN_M):
@@ -168,6 +170,7 @@ def _judge_lane(
     code = unsound(way) or _short(drive, counted, wanted_m) or _kind_doubt(track, lane)
     if code is None and counted is not None:
         code = "obstacle" if _passes_obstacle(context, track.kind, counted.way, area) else None
+        code = code or ("turning_off" if _turns_off(*ridden, context.scene, area, track.kind) else None)
     if code is not None or counted is None:
         if code == "kind_surely_right":
             return None
@@ -209,6 +212,18 @@ def _sorting(way: Way, scene: Scene) -> Flags:
         return np.zeros(len(way), dtype=bool)
     past_m = scene.to_line(way.centre_m).past_m
     return np.asarray(past_m > -SORTING_M, dtype=np.bool_)
+
+
+def _turns_off(way: Way, run: slice, scene: Scene, area: Area, kind: VehicleClass) -> bool:
+    """Whether just after or before it was beyond the lane, on the side away from those it may use."""
+    aside = np.array([-scene.direction[1], scene.direction[0]])
+    lane_m = area.corners_m @ aside
+    allowed_m = [float((other.corners_m @ aside).mean()) for other in _allowed(scene, area, kind)]
+    if not allowed_m:
+        return False
+    away = float(np.sign(lane_m.mean() - np.mean(allowed_m)))
+    near = (way.t_s >= way.t_s[run.start] - TURNING_S) & (way.t_s <= way.t_s[run.stop - 1] + TURNING_S)
+    return bool((away * (way.centre_m[near] @ aside) > (away * lane_m).max()).any())
 
 
 def _passes_obstacle(context: Context, kind: VehicleClass, way: Way, area: Area) -> bool:
@@ -289,7 +304,7 @@ def _pace(way: Way, *, first: bool) -> float:
 def _lane_measures(drive: Drive, wanted_m: float) -> tuple[Measure, ...]:
     seconds = drive.seconds
     return (
-        measure("wrong_lane_way", drive.far_m, "m", limit=wanted_m),
+        measure("wrong_lane_way", drive.far_m, "m", limit=round(wanted_m, 1)),
         measure("wrong_lane_time", (seconds, seconds, seconds), "s", limit=LEAST_S),
     )
 
@@ -305,10 +320,10 @@ def _lane_reasons(drive: Drive, lane: Lane, kind: VehicleClass) -> tuple[Reason,
             en=f'The lane "{lane.name}" is for: {for_en}. This vehicle is a {it_en}.',
         ),
         Reason(
-            vi=f"Toàn bộ xe ở trong làn này ít nhất {vi(far_m)} m, trong {vi(drive.seconds)} giây, và không "
-            "có xe nào đứng chắn làn của nó.",
-            en=f"The whole vehicle was in this lane for at least {far_m:.1f} m, {drive.seconds:.1f} s, and "
-            "nothing stood in the lane it should have used.",
+            vi=f"Ít nhất 80 % bề ngang xe ở trong làn này suốt {vi(far_m)} m, {vi(drive.seconds)} giây, "
+            "và không có xe nào đứng chắn làn của nó.",
+            en=f"At least four fifths of its width were in this lane for at least {far_m:.1f} m, "
+            f"{drive.seconds:.1f} s, and nothing stood in the lane it should have used.",
         ),
     )
 
@@ -324,10 +339,14 @@ _KIND_NAMES: Final[dict[VehicleClass, tuple[str, str]]] = {
 
 _WHY: Final[dict[str, tuple[str, str]]] = WHY_BROKEN | {
     "short_way": (
-        "Chưa chắc toàn bộ xe ở trong làn này đủ xa và đủ lâu.",
-        "The whole vehicle was not for certain in this lane far and long enough.",
+        "Chưa chắc xe ở hẳn trong làn này đủ xa và đủ lâu.",
+        "It was not for certain well inside this lane, far and long enough.",
     ),
     "standing": ("Xe đứng hoặc nhích rất chậm.", "It stood or crept."),
+    "turning_off": (
+        "Xe vừa từ lề đường ra hoặc rẽ vào lề đường: phải đi qua làn này.",
+        "It came from the kerb side or turned off there: its way led through this lane.",
+    ),
     "pulling_over": (
         "Xe đang tấp vào để dừng hoặc vừa rời chỗ dừng.",
         "It was pulling over to stop, or just moving off from the kerb.",

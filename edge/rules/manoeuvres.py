@@ -121,7 +121,10 @@ def unsound(way: Way) -> str | None:
     """
     if (why := broken(way.path)) is not None:
         return why
-    low, high = np.percentile(way.tallness, [10, 90])
+    tall = way.tallness[np.isfinite(way.tallness)]
+    if not len(tall):
+        return None
+    low, high = np.percentile(tall, [10, 90])
     return "size_jump" if high > _MOST_GROWTH * max(low, 1e-6) else None
 
 

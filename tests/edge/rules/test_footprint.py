@@ -38,7 +38,7 @@ def test_the_centre_is_where_it_is_however_the_box_is_pulled(
     way, true_m = laid(moves.straight(x_m, 13 if kmh > 0 else 60, kmh), kind, noise_px=1.0)
     off = way.centre_m - true_m
     assert np.median(np.abs(off[:, 0])) < 0.2
-    assert np.median(np.abs(off[:, 1])) < way.half_length_m - kit.SIZES_M[kind][2] / 2 + 0.3
+    assert np.median(np.abs(off[:, 1])) < way.reach.half_length_m - kit.SIZES_M[kind][2] / 2 + 0.3
     foot_off = np.median(np.abs(way.path.road_m[:, 0] - true_m[:, 0]))
     assert x_m == 0 or np.median(np.abs(off[:, 0])) < max(foot_off, 0.1), (
         "worse than the middle of the lower edge"
@@ -93,13 +93,36 @@ def test_without_a_camera_it_reaches_further() -> None:
     assert (side <= unknown.reach_m(unknown.left)).mean() > 0.95
 
 
-def test_what_the_picture_cuts_is_left_out() -> None:
-    track = moves.driven(moves.along((0, 2, 20), (6, 30, 24)), TIMES)
+@pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize("kind", ["motorbike", "car"])
+def test_what_a_side_of_the_picture_cuts_is_judged_by_its_other_side(kind: VehicleClass, side: int) -> None:
+    """It comes in from the side of the picture: at first only one of its sides is seen."""
+    place = moves.straight(side * 9.0, 10, 40)
+    way = way_of(moves.driven(place, TIMES, kind=kind), SCENE)
+    assert way is not None
+    rows = cut_rows(moves.driven(place, TIMES, kind=kind), way)
+    assert rows.sum() >= 3
+    off = (np.array([place(float(t_s)) for t_s in way.t_s]) - way.centre_m)[rows]
+    assert np.abs(off[:, 0]).max() < 0.6
+    assert np.abs(way.ahead[rows] - [0, 1]).max() < 0.2
+    half_m, left_m = kit.SIZES_M[kind][0] / 2, (off * way.left[rows]).sum(axis=1)
+    assert (left_m + half_m <= way.reach_m(way.left)[rows] + 0.02).all()
+    assert (half_m - left_m <= way.reach_m(-way.left)[rows] + 0.02).all()
+
+
+@pytest.mark.parametrize("kind", ["bus", "truck"])
+def test_of_a_long_vehicle_both_sides_must_be_seen(kind: VehicleClass) -> None:
+    track = moves.driven(moves.straight(9.0, 10, 40), TIMES, kind=kind)
     way = way_of(track, SCENE)
     assert way is not None
-    boxes = {one.frame: one.box for one in track.observations}
-    assert all(boxes[int(frame)].x2 < kit.SIZE_PX[0] - 1 for frame in way.path.frame)
-    assert any(one.box.x2 >= kit.SIZE_PX[0] - 1 for one in track.observations)
+    assert not cut_rows(track, way).any()
+    assert any(one.box.x2 > kit.SIZE_PX[0] - 1 for one in track.observations)
+
+
+def cut_rows(track: Track, way: Way) -> np.ndarray:
+    """Which sightings of a way a side of the picture cuts."""
+    cut = [one.frame for one in track.observations if one.box.x < 1 or one.box.x2 > kit.SIZE_PX[0] - 1]
+    return np.isin(way.path.frame, cut)
 
 
 def test_too_few_sightings_say_nothing() -> None:
