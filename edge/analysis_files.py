@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,11 +19,14 @@ from edge.detector.types import PlateConsensus
 from edge.report import Measure, Model, Reason
 from edge.rules import Withheld, speeding
 from edge.scene import Scene
+from edge.section.passages import Passage, passage_of
+from edge.section.passing import gate_crossing
 from edge.tracking import Seen, Track
 
 VIOLATIONS: Final = "violations.jsonl"
 WITHHELD: Final = "withheld.jsonl"
 TRACKS: Final = "tracks.jsonl"
+PASSAGES: Final = "passages.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,13 @@ class Findings:
     suspicions: list[Withheld] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
     pictures: dict[int, Picture] = field(default_factory=dict)
+    began_at: datetime | None = None
+    """The wall clock of stream second 0, where a picture told it."""
 
     def picture(self, frame: Frame, seen: Sequence[Seen], signal: str | None) -> None:
         """One picture has been looked at."""
+        if self.began_at is None and frame.captured_at is not None:
+            self.began_at = frame.captured_at - timedelta(seconds=frame.t_s)
         self.pictures[frame.index] = Picture(frame.t_s, tuple(seen), signal)
 
     def withheld(self, suspicion: Withheld) -> None:
@@ -89,12 +97,35 @@ def analyse(
     return findings
 
 
-def write_findings(findings: Findings, folder: Path) -> None:
-    """Write violations.jsonl, withheld.jsonl and tracks.jsonl into `folder`."""
+def write_findings(findings: Findings, folder: Path, *, clock_uncertainty_s: float = 0.0) -> None:
+    """Write violations.jsonl, withheld.jsonl and tracks.jsonl into `folder`, and passages.jsonl at a gate.
+
+    `clock_uncertainty_s`: how far the wall clock of the film may be from true time.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / VIOLATIONS, (violation_line(one) for one in findings.events))
     _write(folder / WITHHELD, (withheld_line(one) for one in findings.suspicions))
     _write(folder / TRACKS, (track_line(one) for one in findings.passed))
+    if (gate := findings.scene.file.section_gate) is not None:
+        known = passages(findings, gate.section_id, clock_uncertainty_s)
+        _write(folder / PASSAGES, (one.model_dump(mode="json") for one in known))
+
+
+def passages(findings: Findings, section_id: str, clock_uncertainty_s: float) -> Iterator[Passage]:
+    """Who crossed the gate of this camera's section, of those whose plate was accepted."""
+    for one in findings.passed:
+        crossing = gate_crossing(one.track, findings.scene)
+        if crossing is not None and one.plate.accepted and one.plate.text is not None:
+            yield passage_of(
+                crossing,
+                camera_id=findings.scene.id,
+                section_id=section_id,
+                plate=one.plate.text,
+                kind=one.track.kind,
+                track=one.track.id,
+                began_at=findings.began_at,
+                clock_uncertainty_s=clock_uncertainty_s,
+            )
 
 
 def violation_line(event: Event) -> dict[str, Any]:

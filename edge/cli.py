@@ -29,6 +29,7 @@ from edge.outbox_cli import outbox
 from edge.reload import SceneReload
 from edge.report import key_fingerprint
 from edge.scene import Scene, SceneError, load_scene
+from edge.section.cli import average_speed
 from edge.settings import SettingsError, StoreSettings, WorkerSettings
 from edge.verify import is_whole, read_public_key, summary, verify_path
 from edge.worker import Job, run_worker
@@ -37,6 +38,7 @@ app = typer.Typer(no_args_is_help=True, help="Camera phạt nguội / A traffic 
 app.add_typer(detector_app)
 app.command()(outbox)
 app.command()(calibrate)
+app.command()(average_speed)
 
 _console = Console(stderr=True)
 _FAILED: Final = 1
@@ -63,20 +65,29 @@ def main() -> None:
 
 
 @app.command()
-def analyse(
+def analyse(  # noqa: PLR0917 - one parameter an option
     camera: CameraPath,
     video: Annotated[Path, typer.Option("--video", help="Video file to look at.")],
     out: Annotated[
         Path, typer.Option("--out", help="Folder for violations, withheld, tracks (.jsonl) and evidence/.")
     ],
     annotated: Annotated[bool, typer.Option("--annotate", help="Also write annotated.mp4.")] = False,
+    began_at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--began-at", help="Wall clock of the first picture (UTC).", formats=["%Y-%m-%dT%H:%M:%S.%fZ"]
+        ),
+    ] = None,
+    clock_uncertainty_s: Annotated[
+        float, typer.Option("--clock-uncertainty", help="How far that may be from true time, seconds.", min=0)
+    ] = 1.0,
 ) -> None:
     """Find the violations in a video file. Nothing is sent anywhere."""
 
     def work() -> None:
         scene = load_scene(camera)
-        findings = _analyse(scene, video)
-        write_findings(findings, out)
+        findings = _analyse(scene, video, began_at)
+        write_findings(findings, out, clock_uncertainty_s=clock_uncertainty_s)
         _prove(findings, video, out)
         if annotated:
             annotate(video, findings, out / "annotated.mp4")
@@ -177,10 +188,10 @@ def verify(
     _guarded(work)
 
 
-def _analyse(scene: Scene, video: Path) -> Findings:
+def _analyse(scene: Scene, video: Path, began_at: datetime | None) -> Findings:
 
     eyes = open_eyes(riders=asks_for_riders(scene))
-    source = open_source(str(video))
+    source = open_source(str(video), start_at=began_at.replace(tzinfo=UTC) if began_at else None)
     with Progress(
         SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=_console
     ) as progress:

@@ -198,6 +198,13 @@ class Certificate(Section):
         return self
 
 
+class SectionGate(Section):
+    """A line across the road up to which the length of an average-speed section was measured, px."""
+
+    section_id: Slug
+    line_px: tuple[Point, Point]
+
+
 class CameraFile(Section):
     """One camera: where it is, what it sees, which rules it watches."""
 
@@ -219,6 +226,7 @@ class CameraFile(Section):
     solid_lines: tuple[SolidLine, ...] = ()
     forbidden_turns: tuple[ForbiddenTurn, ...] = ()
     ignore_px: tuple[Polygon, ...] = ()
+    section_gate: SectionGate | None = None
     certificate: Certificate | None = None
     unread_plates: Literal["report", "withhold"] = "withhold"
     detect_every: Annotated[int, Field(ge=1, le=6)] = 1
