@@ -12,7 +12,15 @@ from typing import Final
 from edge.report import Measure, Reason
 from edge.rules.acts import passengers_act
 from edge.rules.context import Context
-from edge.rules.rider_evidence import RiderCase, are_level, best_pictures, case_of, is_enough, share_measure
+from edge.rules.rider_evidence import (
+    COUNTED_HEAD_PX,
+    RiderCase,
+    are_level,
+    best_pictures,
+    case_of,
+    is_enough,
+    share_measure,
+)
 from edge.rules.rider_words import WHY, crowd_words
 from edge.rules.types import Verdict, Violation, Withheld
 from edge.tracking import Track
@@ -22,7 +30,7 @@ _THREE: Final = 3
 
 def judge(track: Track, context: Context, *, finished: bool = False) -> Verdict:
     """A violation, a suspicion withheld, or None: two at most, or not seen enough."""
-    case = case_of(track, context, finished=finished)
+    case = case_of(track, context, finished=finished, smallest_px=COUNTED_HEAD_PX)
     if case is None or max(one.look.people or 0 for one in case.looks) < _THREE:
         return None
     people = case.at_least

@@ -26,6 +26,8 @@ SMALLEST_HEAD_PX: Final = 24.0
 """Chosen with the next two by `python -m benchmarks.helmet_verdicts`, so that nobody covered is accused."""
 BARE_MEDIAN: Final = 0.9
 BARE_EACH: Final = 0.7
+COUNTED_HEAD_PX: Final = 14.0
+"""Smaller heads can be counted than told bare from covered."""
 SUSPECT: Final = 0.6
 TRACE: Final = 0.08
 _SHORTEST_S: Final = 0.35
@@ -62,16 +64,18 @@ class RiderCase:
         return counts[int(np.ceil(_AGREEING * len(counts))) - 1] if counts else 0
 
 
-def case_of(track: Track, context: Context, *, finished: bool) -> RiderCase | None:
+def case_of(
+    track: Track, context: Context, *, finished: bool, smallest_px: float = SMALLEST_HEAD_PX
+) -> RiderCase | None:
     """The looks at a motorbike once there will hardly be better ones; None until then, or with none."""
     if track.kind != "motorbike" or not context.riders:
         return None
-    return rider_case(context.riders) if finished or _is_ripe(context) else None
+    return rider_case(context.riders, smallest_px) if finished or _is_ripe(context) else None
 
 
-def rider_case(sightings: Sequence[RiderSighting]) -> RiderCase | None:
-    """What these looks say together; None when none is near enough."""
-    looks = tuple(one for one in sightings if _is_near(one))
+def rider_case(sightings: Sequence[RiderSighting], smallest_px: float = SMALLEST_HEAD_PX) -> RiderCase | None:
+    """What these looks say together; None when in none all heads are large enough."""
+    looks = tuple(one for one in sightings if _is_near(one, smallest_px))
     return RiderCase(looks, _people(looks)) if looks else None
 
 
@@ -177,9 +181,9 @@ def share_measure(name: str, said: int, of: int, limit: float | None = None) -> 
     )
 
 
-def _is_near(one: RiderSighting) -> bool:
+def _is_near(one: RiderSighting, smallest_px: float) -> bool:
     sides = [min(head.box.w, head.box.h) for head in one.look.heads]
-    return bool(sides) and min(sides) >= SMALLEST_HEAD_PX
+    return bool(sides) and min(sides) >= smallest_px
 
 
 def _is_ripe(context: Context) -> bool:
