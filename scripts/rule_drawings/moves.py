@@ -59,7 +59,7 @@ def wrong_lane() -> Plan:
     plan.vehicle((1.9, -8.0), "car", "innocent")
     plan.path([(1.9, -3.4), (3.2, 0.2), (3.3, 7)], "innocent")
     plan.label((7.6, 11.6), 'kinds = ["motorbike"]', "the motorbikes' lane")
-    plan.label((7.6, 8.4), "Cả xe ở trong làn xe máy", "a car wholly inside it", "accused")
+    plan.label((7.6, 8.4), "Ô tô đi trong làn xe máy", "a car drives in it", "accused")
     plan.label((-15.6, 10.6), "Một bánh lấn vạch:", "one wheel over:", "innocent")
     plan.label((-15.6, 8.6), "không phải lỗi này", "not this act", "innocent")
     plan.label((-15.6, 4.2), "Xe đứng chắn làn:", "who passes a vehicle that")
