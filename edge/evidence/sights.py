@@ -57,6 +57,11 @@ class Sights:
             while self._kept[0].t_s < t_s - self._seconds:
                 self._kept.popleft()
 
+    def reach(self, t_s: float) -> bool:
+        """Whether somebody has looked at this moment or later, so that nothing more will be known of it."""
+        with self._lock:
+            return bool(self._kept) and self._kept[-1].t_s >= t_s
+
     def around(self, track: int, from_s: float, to_s: float) -> Witness:
         """The sights of a span, as they concern one vehicle; whatever has been seen by now."""
         with self._lock:

@@ -199,6 +199,14 @@ def test_a_vehicle_unseen_for_long_is_not_shown():
     assert witness.at(10 / 25).own == CAR.box
 
 
+def test_it_is_known_how_far_was_looked():
+    sights = Sights()
+    assert not sights.reach(0.0)
+    sights.note(10, 0.4, [CAR], [])
+    assert sights.reach(0.4)
+    assert not sights.reach(0.41)
+
+
 def test_sights_are_bounded_in_time():
     sights = Sights(seconds=2.0)
     for frame in range(200):
