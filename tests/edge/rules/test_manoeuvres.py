@@ -48,7 +48,7 @@ def test_stretches(flags: str, t_s: tuple[float, ...], found: list[tuple[int, in
     ("flags", "step_s", "filled"), [("10101", 0.2, "11111"), ("10001", 0.2, "10001"), ("01010", 0.2, "01110")]
 )
 def test_bridged(flags: str, step_s: float, filled: str) -> None:
-    t_s = np.arange(len(flags)) * step_s
+    t_s = np.arange(len(flags), dtype=np.float64) * np.float64(step_s)
     said = bridged(np.array([one == "1" for one in flags]), t_s)
     assert "".join("01"[int(one)] for one in said) == filled
 
