@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 _POLL_S = 0.1
 _DISK_PAUSE_S = 1.0
+_LOOKS_LATE_S = 1.0
+_GONE_S = 5.0
 
 
 @dataclass(slots=True)
@@ -51,7 +53,19 @@ class ProverCounts:
 class _Pending:
     case: Case
     scene: Scene
+    since_s: float
     pictures: Pictures | None = None
+    pinned_s: float = 0.0
+
+    def is_ready(self, now_s: float) -> bool:
+        """Whether its pictures are there and were looked at to the last, which masking needs.
+
+        A look that does not come is not waited for: then the accused is hidden in what was not looked at.
+        """
+        if self.pictures is None:
+            return False
+        sights, last = self.case.sights, self.pictures.clip[-1]
+        return sights is None or sights.reach(last.t_s) or now_s - self.pinned_s > _LOOKS_LATE_S
 
 
 @dataclass(slots=True)
@@ -91,7 +105,7 @@ class Prover:
                 self._changed.wait(_POLL_S)
             if self._full():
                 self._give_up(self._pending.pop(0).case, "too many events wait to be written to disk")
-            self._pending.append(_Pending(case, self.scene))
+            self._pending.append(_Pending(case, self.scene, time.monotonic()))
             self._changed.notify_all()
 
     def pending(self) -> int:
@@ -135,7 +149,8 @@ class Prover:
                 if self._closed:
                     return
                 self._take_pictures()
-                ready = next((pending for pending in self._pending if pending.pictures is not None), None)
+                now_s = time.monotonic()
+                ready = next((pending for pending in self._pending if pending.is_ready(now_s)), None)
                 if ready is None:
                     self._changed.wait(_POLL_S)
                     continue
@@ -151,9 +166,7 @@ class Prover:
         """Pin the pictures of every case whose last picture is there, before the ring lets go of them."""
         for pending in list(self._pending):
             case = pending.case
-            if pending.pictures is not None or not self.ring.reaches(
-                case.t_event_s + self.settings.clip_after_s
-            ):
+            if pending.pictures is not None or not self._has_pictures(pending):
                 continue
             try:
                 pending.pictures = pictures_of(
@@ -162,10 +175,18 @@ class Prover:
                     before_s=self.settings.clip_before_s,
                     after_s=self.settings.clip_after_s,
                 )
+                pending.pinned_s = time.monotonic()
             except EvidenceMissing as error:
                 self._withhold_for_evidence(case, str(error))
                 self._pending.remove(pending)
                 self._changed.notify_all()
+
+    def _has_pictures(self, pending: _Pending) -> bool:
+        """Whether the pictures after the event are there, or a camera that is gone will not bring them."""
+        after_s = self.settings.clip_after_s
+        if self.ring.reaches(pending.case.t_event_s + after_s):
+            return True
+        return not self.lossless and time.monotonic() - pending.since_s > after_s + _GONE_S
 
     def _settle(self, ready: _Pending) -> bool:
         """Whether the case needs no further try."""

@@ -17,6 +17,7 @@ from edge.health.stillness import Stillness
 from edge.health.types import FAULTS, Fault, Finding, Spell
 
 _BRIGHT_SHARE: Final = 98.0
+_LEAST_DETAIL: Final = 0.03
 _STATIC_SHARE: Final = 0.6
 _STATIC_OVER_S: Final = 0.9
 
@@ -147,8 +148,8 @@ class Monitor:
 
     def _is_covered(self, look: Look, structure: Structure) -> bool:
         reference = self.references.nearest(look.luma)
-        if reference is None:
-            return False
+        if reference is None or reference.detail < _LEAST_DETAIL:
+            return False  # nothing stands in this view by which a loss could be told
         return (
             detail_of(structure) < self.limits.lost_detail * reference.detail
             or look.sharpness < self.limits.lost_sharpness * reference.sharpness

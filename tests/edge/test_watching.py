@@ -153,6 +153,19 @@ def test_a_case_waits_for_the_pictures_after_it(bench):
     assert bench.prover.counts.proven == 1
 
 
+def test_an_event_just_before_a_camera_goes_is_proven_with_the_pictures_there_are(tmp_path, monkeypatch):
+    monkeypatch.setattr("edge.prover._GONE_S", 0.2)
+    bench = Bench(tmp_path, lossless=False)
+    bench.prover.start()
+    for index in range(21):
+        bench.ring.add(Frame(index, index / FPS, picture(index), EPOCH, "host", 0.5), 0.0)
+    bench.prover.submit(case_at(1.5))
+    assert bench.prover.drain(60)
+    assert bench.prover.counts.proven == 1
+    bench.prover.stop(10)
+    bench.outbox.close()
+
+
 def test_the_same_event_twice_is_one_report(bench):
     bench.prover.start()
     bench.watch(Source(), ScriptedWatcher([]))
