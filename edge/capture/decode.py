@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import Any, Final, NamedTuple
 
@@ -62,8 +62,13 @@ def shots(address: str, options: Mapping[str, str], status: SourceStatus, *, thr
         stream = container.streams.video[0]
         stream.thread_type, stream.codec_context.thread_count = "AUTO", threads
         coder, clock = Coder(stream), CameraClock()
+
+        def passes_over() -> bool:
+            status.damaged_total += 1
+            return is_stream(address)
+
         try:
-            for picture in _decoded(container, stream, coder, clock):
+            for picture in _decoded(container, stream, coder, clock, passes_over):
                 own_s = None if picture.pts is None else float(picture.pts * picture.time_base)
                 first_s = own_s if first_s is None else first_s
                 if own_s is None or first_s is None or own_s - first_s <= newest_s:
@@ -80,10 +85,18 @@ def shots(address: str, options: Mapping[str, str], status: SourceStatus, *, thr
         _check_whole(stream, address, newest_s)
 
 
-def _decoded(container: Any, stream: Any, coder: Coder, clock: CameraClock) -> Iterator[Any]:
+def _decoded(
+    container: Any, stream: Any, coder: Coder, clock: CameraClock, damaged: Callable[[], bool]
+) -> Iterator[Any]:
+    """Every picture. `damaged`: a packet that does not decode was met; whether to go on after it."""
     for packet in container.demux(stream):
         clock.note(packet)
-        shown = packet.decode()
+        try:
+            shown = packet.decode()
+        except av.error.InvalidDataError:
+            if not damaged():
+                raise
+            shown = []
         coder.keep(packet)
         yield from shown
 

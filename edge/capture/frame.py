@@ -60,12 +60,17 @@ class Frame:
 
 @dataclass(slots=True)
 class SourceStatus:
-    """How a source does. `dropped_total`: pictures the reader threw away because nobody took them in time."""
+    """How a source does.
+
+    `damaged_total`: packets that did not decode. `dropped_total`: pictures the reader threw away because
+    nobody took them in time.
+    """
 
     state: SourceState = "starting"
     detail: str = ""
     frames_total: int = 0
     untimed_total: int = 0
+    damaged_total: int = 0
     dropped_total: int = 0
     reconnects_total: int = 0
 

@@ -24,7 +24,7 @@ def status(**words):
             "violations_total": 7,
             "vehicles_total": 90,
         },
-        "source": {"dropped_total": 2, "untimed_total": 3, "reconnects_total": 4},
+        "source": {"dropped_total": 2, "untimed_total": 8, "damaged_total": 3, "reconnects_total": 4},
         "frames_skipped_total": 5,
         "events": {"lost": 0},
         "withheld": {"camera_moved": 2, "plate_unreadable": 3},
