@@ -95,8 +95,8 @@ class _Pen:
             cv2.polylines(
                 image, [zone], isClosed=True, color=_ZONE, thickness=self._px(1), lineType=cv2.LINE_AA
             )
-        if self._scene.signal:
-            for box in self._scene.signal.lamps().values():
+        for head in self._scene.signals:
+            for box in head.lamps().values():
                 cv2.rectangle(image, _whole((box.x, box.y)), _whole((box.x2, box.y2)), colour, 1)
 
     def _draw_vehicles(self, image: Image, picture: Picture) -> None:

@@ -137,8 +137,8 @@ def test_the_one_who_runs_red_and_nobody_else(
 
 @pytest.mark.slow
 def test_a_hanoi_crossing_at_six_pictures_a_second() -> None:
-    """Checked by eye: four motorbikes drive through red, their rear over the line at 5.4, 7.2, 8.1 and 16.9 s; a
-    dozen others and a van stop past the line and stay."""
+    """Checked by eye: four motorbikes drive through red, the rear over the line at 5.4, 7.2, 8.1 and 16.9 s.
+    A dozen others and a van stop past the line and stay."""
     findings = watch("hanoi_giangvo_langha", 0.0, 30.0)
     rears_s = [5.4, 7.2, 8.1, 16.9]
     spans_s = [(one.violation.t_event_s, one.violation.t_end_s + 0.3) for one in findings.events]
