@@ -23,6 +23,8 @@ _NEAR_SHARE: Final = 0.7
 _UPPER: Final = 0.6
 _CROWDED: Final = 0.02
 _OWN: Final = 0.6
+_WHOLE: Final = 1.8
+"""Cut by the lower edge, a box this much taller than wide still shows the riders to the seat."""
 _SHOWN: Final = 0.35
 
 
@@ -114,7 +116,10 @@ class RiderDesk:
         box = now.box
         if seen.kind != "motorbike" or now.kind != "motorbike" or box.h < _SMALLEST_MOTORBIKE_PX:
             return None
-        if box.x <= 1 or box.y <= 1 or box.x2 >= self._size_px[0] - 1:
+        width_px, height_px = self._size_px
+        if box.x <= 1 or box.y <= 1 or box.x2 >= width_px - 1:
+            return None
+        if box.y2 >= height_px - 1 and box.h < _WHOLE * box.w:
             return None
         file = self._files.setdefault(seen.id, _File())
         changed = max(box.h, file.last_height_px) / max(min(box.h, file.last_height_px), 1.0)

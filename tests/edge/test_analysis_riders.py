@@ -57,6 +57,8 @@ NEAR = Box(900, 400, 120, 240)
         ("far", [motorbike(Box(900, 400, 30, 60))], [], 0),
         ("cut by the picture's side", [motorbike(Box(0, 400, 120, 240))], [], 0),
         ("cut by the picture's top", [motorbike(Box(900, 0, 120, 240))], [], 0),
+        ("only its wheels cut off", [motorbike(Box(900, 780, 160, 300))], [], 1),
+        ("cut off at the shoulders", [motorbike(Box(900, 900, 160, 180))], [], 0),
         ("a car", [motorbike(NEAR, kind="car")], [], 0),
         ("a bicycle", [motorbike(NEAR, kind="bicycle")], [], 0),
         ("another reaches over its riders", [motorbike(NEAR), motorbike(Box(980, 420, 120, 240), 2)], [], 0),
