@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -18,8 +19,9 @@ from sample_videos.render.studio import Picture, Studio
 
 Array = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
-MIRROR = 0.34
-BEAM_GAIN, BEAM_BGR = 1.5, (0.86, 0.96, 1.0)
+STREAK = 220.0
+MIRROR = 0.5
+BEAM_GAIN, MOST_LIT, BEAM_BGR = 1.9, 75.0, (0.86, 0.96, 1.0)
 TAIL_BGR, HEAD_BGR = (0.05, 0.06, 0.62), (0.82, 0.95, 1.0)
 SIGNAL_BGR = {"red": (0.02, 0.03, 0.5), "amber": (0.0, 0.2, 0.5), "green": (0.2, 0.5, 0.02)}
 
@@ -33,6 +35,7 @@ class Road:
     on: Floats
 
 
+@cache
 def road_of(camera: Pinhole) -> Road:
     """Return what ground each pixel shows."""
     back = np.linalg.inv(camera.road_to_image())
@@ -58,7 +61,7 @@ def beams(picture: Picture, road: Road, placed: list[tuple[Member, Pose]]) -> Pi
     lit = picture.astype(np.float32)
     grey = cv2.GaussianBlur(lit, (0, 0), 2.0) * 0.35 + lit * 0.65
     gain = (light * road.on)[..., None] * np.array(BEAM_BGR, np.float32)
-    return np.clip(lit + gain * (BEAM_GAIN * grey + 26.0), 0, 255).astype(np.uint8)
+    return np.clip(lit + gain * (BEAM_GAIN * np.minimum(grey, MOST_LIT) + 34.0), 0, 255).astype(np.uint8)
 
 
 def mirrored(studio: Studio, picture: Picture, k: int, placed: list[tuple[sprites.Reel, Pose]]) -> Picture:
@@ -70,8 +73,32 @@ def mirrored(studio: Studio, picture: Picture, k: int, placed: list[tuple[sprite
         if found is None:
             continue
         (x, y, w, h), top = found
-        soft = cv2.blur(top, (3, 19))
+        fading = np.linspace(1.0, 0.0, h, dtype=np.float32)[:, None, None] ** 0.7
+        soft = cv2.blur(top * fading, (5, 23), borderType=cv2.BORDER_CONSTANT)
         out[y : y + h, x : x + w] += MIRROR * soft[..., :3]
+    return np.clip(out, 0, 255).astype(np.uint8)
+
+
+def streaks(studio: Studio, picture: Picture, placed: list[tuple[Member, Pose]]) -> Picture:
+    """Draw the long red reflection of each tail lamp on the wet road."""
+    out, camera = picture.astype(np.float32), studio.plan.camera
+    for member, pose in placed:
+        bright = STREAK * (1.0 if pose.braking else 0.5)
+        for x, y, z in fleet.to_road(member.tails(), pose):
+            px, depth = camera.project(np.array([[x, y, -z]]))
+            if depth[0] < 3.0:
+                continue
+            m = camera.focal_px / float(depth[0])
+            wide, tall = 0.09 * m, 0.42 * m
+            columns = slice(max(0, int(px[0, 0] - 3 * wide)), max(0, int(px[0, 0] + 3 * wide) + 1))
+            rows = slice(max(0, int(px[0, 1] - 3 * tall)), max(0, int(px[0, 1] + 3 * tall) + 1))
+            v, u = np.mgrid[rows, columns].astype(np.float32)
+            part = out[rows, columns]
+            if part.size:
+                shape = np.exp(-(((u - px[0, 0]) / wide) ** 2) - ((v - px[0, 1]) / tall) ** 2)
+                part += (
+                    bright * shape[: part.shape[0], : part.shape[1], None] * np.array(TAIL_BGR, np.float32)
+                )
     return np.clip(out, 0, 255).astype(np.uint8)
 
 
@@ -115,7 +142,8 @@ def frame(studio: Studio, k: int) -> Picture:
     placed = [(reel.member, pose) for reel, pose in seen]
 
     def wet(picture: Picture) -> Picture:
-        return mirrored(studio, beams(picture, road, placed), k, seen)
+        lit = beams(picture, road, placed)
+        return streaks(studio, mirrored(studio, lit, k, seen), placed)
 
     picture = studio.frame(k, wet)
     rng = np.random.default_rng(plan.seed * 1000 + k)

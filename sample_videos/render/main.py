@@ -66,6 +66,7 @@ def _shoot(studio: Studio, look: list[int] | None) -> None:
     start = time.monotonic()
     for state in dict.fromkeys([studio.plan.signal_state(0.0), *(p[0] for p in studio.plan.phases)]):
         studio.background(state)
+    studio.depth()
     print(f"{studio.plan.name}: street {time.monotonic() - start:.1f} s", flush=True)
     wanted = studio.missing()
     if look is not None:

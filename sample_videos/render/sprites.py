@@ -164,8 +164,8 @@ def overscan_rect(member: Member, pose: Pose, camera: Pinhole) -> Rect | None:
 
 def _field(
     reel: Reel, sprite: Sprite, pose: Pose, camera: Pinhole, rect: Rect, *, upside: float = 1.0
-) -> tuple[Floats, Floats]:
-    """Return maps (h, w) from the pixels of ``rect`` to overscan px in the key's picture.
+) -> tuple[Floats, Floats, Floats]:
+    """Return maps (h, w) from the pixels of ``rect`` to overscan px in the key's picture, and depths (m).
 
     ``upside`` -1 turns the vehicle upside down in the road's plane, as a puddle shows it.
     """
@@ -189,34 +189,34 @@ def _field(
     front = depth < cv2.erode(nearest, np.ones((3, 3), np.uint8))[cy, cx] + THICK_M
     cx, cy, shift, depth = cx[front], cy[front], shift[front], depth[front]
     order = np.argsort(-depth)
-    grid = np.zeros((gh, gw, 3), np.float32)
-    grid[cy[order], cx[order]] = np.concatenate([shift[order], np.ones((len(order), 1))], axis=1)
+    grid = np.zeros((gh, gw, 4), np.float32)
+    grid[cy[order], cx[order]] = np.column_stack([shift[order], depth[order], np.ones(len(order))])
     grid = _filled(grid)
     ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
     gx, gy = xs / CELL_PX - 0.5, ys / CELL_PX - 0.5
-    moved = cv2.remap(grid[..., :2], gx, gy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return xs + x + moved[..., 0] + OVERSCAN_PX[0], ys + y + moved[..., 1] + OVERSCAN_PX[1]
+    moved = cv2.remap(grid[..., :3], gx, gy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return xs + x + moved[..., 0] + OVERSCAN_PX[0], ys + y + moved[..., 1] + OVERSCAN_PX[1], moved[..., 2]
 
 
 def _filled(grid: Floats) -> Floats:
-    """Fill empty cells (third channel 0) from their neighbours, then smooth a little."""
-    while (grid[..., 2] == 0).any() and (grid[..., 2] > 0).any():
+    """Fill empty cells (last channel 0) from their neighbours, then smooth a little."""
+    while (grid[..., -1] == 0).any() and (grid[..., -1] > 0).any():
         blurred = cv2.blur(grid, (3, 3), borderType=cv2.BORDER_REPLICATE)
-        weight = blurred[..., 2:3]
+        weight = blurred[..., -1:]
         average = np.where(weight > 0, blurred / np.maximum(weight, 1e-9), 0)
-        grid = np.where(grid[..., 2:3] > 0, grid, average).astype(np.float32)
+        grid = np.where(grid[..., -1:] > 0, grid, average).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(grid, (0, 0), 0.7), dtype=np.float32)
 
 
-def carried(reel: Reel, sprite: Sprite, pose: Pose, camera: Pinhole, rect: Rect) -> Floats:
-    """Return a sprite moved to ``pose`` inside ``rect``: colour, alpha and validity (h, w, 5)."""
-    map_x, map_y = _field(reel, sprite, pose, camera, rect)
+def carried(reel: Reel, sprite: Sprite, pose: Pose, camera: Pinhole, rect: Rect) -> tuple[Floats, Floats]:
+    """Return a sprite moved to ``pose``: colour, alpha and validity (h, w, 5), and its depth (h, w)."""
+    map_x, map_y, depth = _field(reel, sprite, pose, camera, rect)
     ox, oy = sprite.origin
     out = cv2.remap(sprite.rgba, map_x - ox, map_y - oy, cv2.INTER_CUBIC, borderValue=(0, 0, 0, 0))
     wide, high = camera.width + 2 * OVERSCAN_PX[0], camera.height + 2 * OVERSCAN_PX[1]
     valid = (map_x > 0) & (map_y > 0) & (map_x < wide - 1) & (map_y < high - 1)
     whole = np.concatenate([np.clip(out, 0, 255), valid[..., None].astype(np.float32)], axis=2)
-    return np.asarray(whole, dtype=np.float32)
+    return np.asarray(whole, dtype=np.float32), depth
 
 
 def mirror(reel: Reel, sprite: Sprite, pose: Pose, camera: Pinhole) -> tuple[Rect, Floats] | None:
@@ -230,7 +230,7 @@ def mirror(reel: Reel, sprite: Sprite, pose: Pose, camera: Pinhole) -> tuple[Rec
     rect = (int(x0), int(y0), min(camera.width, int(x1)) - int(x0), min(camera.height, int(y1)) - int(y0))
     if rect[2] < 2 or rect[3] < 2:
         return None
-    map_x, map_y = _field(reel, sprite, pose, camera, rect, upside=-1.0)
+    map_x, map_y, _ = _field(reel, sprite, pose, camera, rect, upside=-1.0)
     ox, oy = sprite.origin
     out = cv2.remap(sprite.rgba, map_x - ox, map_y - oy, cv2.INTER_LINEAR, borderValue=(0, 0, 0, 0))
     return rect, np.asarray(out, dtype=np.float32)
@@ -248,8 +248,8 @@ def picture_rect(member: Member, pose: Pose, camera: Pinhole) -> Rect | None:
     return (x, y, w, h) if w > 0 and h > 0 else None
 
 
-def layer(reel: Reel, k: int, pose: Pose, camera: Pinhole) -> tuple[Rect, Floats] | None:
-    """Return where a vehicle is in frame ``k`` and its premultiplied colour and alpha (h, w, 4)."""
+def layer(reel: Reel, k: int, pose: Pose, camera: Pinhole) -> tuple[Rect, Floats, Floats] | None:
+    """Return where a vehicle is in frame ``k``, its colour and alpha (h, w, 4), and its depth (h, w)."""
     rect = picture_rect(reel.member, pose, camera)
     if rect is None or not reel.keys:
         return None
@@ -259,11 +259,11 @@ def layer(reel: Reel, k: int, pose: Pose, camera: Pinhole) -> tuple[Rect, Floats
     )
     total, share = np.zeros((rect[3], rect[2], 4), np.float32), np.zeros((rect[3], rect[2], 1), np.float32)
     for sprite, part in parts:
-        moved = carried(reel, sprite, pose, camera, rect)
+        moved, depth = carried(reel, sprite, pose, camera, rect)
         usable = (moved[..., 4:5] * part).astype(np.float32)
         total += moved[..., :4] * usable
         share += usable
-    return rect, np.asarray(total / np.maximum(share, 1e-3), dtype=np.float32)
+    return rect, np.asarray(total / np.maximum(share, 1e-3), dtype=np.float32), depth
 
 
 def lay(picture: npt.NDArray[np.uint8], rect: Rect, top: Floats) -> None:

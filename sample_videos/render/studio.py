@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from sample_videos.render import cast, props, scene, sets, sprites, street, truth
+from sample_videos.render import cast, depth, scene, sets, sprites, street, truth
 from sample_videos.render.blender import bpy
 from sample_videos.render.plan import Pose
 from sample_videos.render.shade import Shadow
@@ -24,6 +24,7 @@ BACKGROUND_SAMPLES, NIGHT_SAMPLES = 8, 20
 DAY_GLOW, NIGHT_GLOW = 0.55, 0.22
 GROUND = ("ground", "markings")
 HEAD_MARGIN_PX = 60
+DEPTH_FILE = "depth.npy"
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Studio:
     reels: list[sprites.Reel] = field(default_factory=list)
     shadows: dict[str, Shadow] = field(default_factory=dict)
     backgrounds: dict[str, Picture] = field(default_factory=dict)
-    props: list[props.Prop] = field(default_factory=list)
+    still_m: Floats | None = None
 
     @property
     def dark(self) -> bool:
@@ -153,25 +154,23 @@ class Studio:
         seen = self.seen(k)
         self._shade(picture, seen)
         picture = ground(picture)
-        hung = sorted(self.props, key=lambda prop: -prop.y_m)
         for reel, pose in seen:
-            near = min(pose.front[1], pose.rear[1])
-            while hung and hung[0].y_m > near:
-                self._hang(picture, hung.pop(0), k)
             top = sprites.layer(reel, k, pose, camera)
             if top is not None:
-                sprites.lay(picture, *top)
-        for prop in hung:
-            self._hang(picture, prop, k)
+                (x, y, w, h), colour, far = top
+                hidden = depth.hidden(self.depth()[y : y + h, x : x + w], far)
+                sprites.lay(picture, (x, y, w, h), colour * (1 - hidden[..., None]))
         return picture
 
-    def _hang(self, picture: Picture, prop: props.Prop, k: int) -> None:
-        """Put a sign before what has been laid so far, in place."""
-        empty = self.background(self.plan.signal_state(k / self.plan.fps))
-        rows, columns = np.nonzero(prop.mask)
-        part = prop.mask[rows, columns][:, None]
-        under = picture[rows, columns] * (1 - part) + empty[rows, columns] * part
-        picture[rows, columns] = np.round(under).astype(np.uint8)
+    def depth(self) -> Floats:
+        """Return how far away what stands still is, for every pixel, metres."""
+        if self.still_m is None:
+            path = self.work / DEPTH_FILE
+            if not path.exists():
+                self.clear()
+                np.save(path, depth.measure(self.plan.camera))
+            self.still_m = depth.full(np.load(path), self.plan.camera)
+        return self.still_m
 
     def _shade(self, picture: Picture, seen: list[tuple[sprites.Reel, Pose]]) -> None:
         """Darken the ground under and behind the vehicles, in place."""
@@ -210,11 +209,10 @@ def open_studio(plan: Scene, work: Path, samples: int, threads: int, *, whole: b
     wide, high = plan.camera.width + 2 * OVERSCAN_PX[0], plan.camera.height + 2 * OVERSCAN_PX[1]
     scene.set_camera(replace(plan.camera, width=wide, height=high))
     states = {plan.signal_state(0.0), *(phase[0] for phase in plan.phases)}
-    bare = all((work / f"background_{state}.png").exists() for state in states)
+    done = [work / DEPTH_FILE, *(work / f"background_{state}.png" for state in states)]
+    bare = all(path.exists() for path in done)
     lenses = sets.build(plan, textures, bare=bare and not whole)
     still = [obj for obj in bpy.data.objects if obj.type == "MESH"]
     members = [cast.build(ride, textures, lamps=plan.weather == "night_rain") for ride in plan.rides]
     reels = [sprites.reel_of(member, plan.camera, plan.fps, plan.frames) for member in members]
-    return Studio(
-        plan, work, lenses, members, still, samples, reels, props=props.of(plan.street, plan.camera)
-    )
+    return Studio(plan, work, lenses, members, still, samples, reels)

@@ -97,8 +97,8 @@ def scene() -> Scene:
             NearMiss(
                 "moto9",
                 "backs_up",
-                "stands at the kerb, backs up about a metre and a half and rides on the right way",
-                "đứng sát lề, lùi chừng một mét rưỡi rồi đi đúng chiều",
+                "stands at the kerb, backs up a good metre and rides on the right way",
+                "đứng sát lề, lùi hơn một mét rồi đi đúng chiều",
                 "wrong_way",
             ),
             NearMiss(

@@ -117,6 +117,6 @@ def scene() -> Scene:
             Zone("phải / right", ((0.0, 20.5), (3.5, 20.5), (3.5, 70.0), (0.0, 70.0)), {"section": "lane"}),
         ),
         weather="night_rain",
-        air=Air(haze_per_m=0.006, haze_bgr=(40.0, 36.0, 34.0), rain=0.6, drops=0.0, noise=2.2, gamma=1.0),
+        air=Air(haze_per_m=0.006, haze_bgr=(40.0, 36.0, 34.0), rain=0.85, drops=0.0, noise=2.2, gamma=1.0),
         crf=25,
     )
