@@ -20,7 +20,8 @@ def encode(pictures: Iterable[npt.NDArray[np.uint8]], target: Path, fps: float, 
     rate = Fraction(fps).limit_denominator(1000)
     rest = iter(pictures)
     first = next(rest)
-    with av.open(str(target), "w", options={"movflags": "+faststart"}) as box:
+    part = target.with_suffix(".part.mp4")
+    with av.open(str(part), "w", options={"movflags": "+faststart"}) as box:
         stream = box.add_stream("libx264", rate=rate)
         stream.width, stream.height = first.shape[1], first.shape[0]
         stream.pix_fmt = "yuv420p"
@@ -38,3 +39,4 @@ def encode(pictures: Iterable[npt.NDArray[np.uint8]], target: Path, fps: float, 
             frame.pts = k
             box.mux(stream.encode(frame))
         box.mux(stream.encode(None))
+    part.rename(target)
