@@ -212,7 +212,7 @@ class Worker:
         self._scene, self._make_watcher = view.scene, view.make_watcher
         prover.scene = self._heartbeat.scene = view.scene
         if self._health is not None:
-            self._health.new_view(self._reference_file())
+            self._health.new_view(self._reference_file() if is_stream(self._job.source) else None)
         self._watcher = view.make_watcher()
         return self._watcher
 
@@ -227,7 +227,7 @@ class Worker:
 
     @contextmanager
     def _guarding(self, *, live: bool) -> Iterator[HealthGuard]:
-        keep = self._reference_file()
+        keep = self._reference_file() if live else None  # what films show hangs nowhere
         guard = self._health = HealthGuard(self._clock, live=live, keep=keep, on_change=self._heartbeat.wake)
         guard.start()
         try:

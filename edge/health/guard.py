@@ -40,7 +40,7 @@ class HealthGuard:
     ) -> None:
         self._clock, self._keep, self._on_change, self._steady = clock, keep, on_change, steady
         self._monitor = Monitor(limits, keep.load() if keep else (), live=live, now_s=steady())
-        self._kept = 0
+        self._kept, self._live, self._begun_s = 0, live, steady()
         self._looked_s = float("-inf")
         self._lock = threading.Lock()
         self._told: frozenset[Fault] = frozenset()
@@ -62,18 +62,20 @@ class HealthGuard:
         """A picture has come; a few a second are looked at."""
         due = frame.t_s - self._looked_s >= _LOOK_EVERY_S
         look = look_at(frame.picture.luma()) if due else None
+        # A film is judged by its own time: a busy box plays it slower than life.
+        now_s = instant.steady_s if self._live else self._begun_s + frame.t_s
         with self._lock:
-            self._monitor.seen(frame.t_s, instant.steady_s)
+            self._monitor.seen(frame.t_s, now_s)
             if look is not None:
                 self._looked_s = frame.t_s
-                self._monitor.look(look, frame.t_s, instant.steady_s)
+                self._monitor.look(look, frame.t_s, now_s)
         self._tell()
         self._keep_references()
 
-    def new_view(self, keep: ReferenceFile) -> None:
+    def new_view(self, keep: ReferenceFile | None) -> None:
         """The camera was marked anew: what it saw before is no reference any more."""
         with self._lock:
-            self._monitor.new_view(keep.load())
+            self._monitor.new_view(keep.load() if keep else ())
             self._keep, self._kept = keep, 0
 
     def findings(self) -> tuple[Finding, ...]:

@@ -71,6 +71,8 @@ def sharpness_of(plane: Luma) -> float:
     Energy of one-pixel steps over energy of eight-pixel steps, each less what the noise gives (its size from
     the median step): falls with lost focus, while contrast, brightness and the number of edges cancel out.
     """
+    if plane.shape[1] <= 2 * _FAR_PX:
+        return 0.0
     step = max(1, plane.shape[0] // _ROWS)
     rows = plane[step // 2 :: step].astype(np.float32)
     near, far = np.abs(rows[:, _NEAR_PX:] - rows[:, :-_NEAR_PX]), rows[:, _FAR_PX:] - rows[:, :-_FAR_PX]

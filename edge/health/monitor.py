@@ -157,7 +157,7 @@ class Monitor:
 
     def _is_in_place(self, look: Look, structure: Structure, at: Moment) -> bool | None:
         """Whether the camera looks where it looked; None when the picture does not tell."""
-        if not self.references.known:
+        if self.references.nearest(look.luma) is None:
             return None
         limit_px = self.limits.moved_share * max(look.luma.shape)
         self._shift = self.references.place(look.luma, structure, still_px=limit_px)

@@ -63,13 +63,17 @@ class References:
     def nearest(self, luma: Luma) -> Reference | None:
         """The one in the most similar light."""
         light = light_of(luma)
-        return min(self.known, key=lambda one: abs(one.light - light), default=None)
+        return min(self._fitting(luma), key=lambda one: abs(one.light - light), default=None)
+
+    def _fitting(self, luma: Luma) -> list[Reference]:
+        """Those of pictures of this shape: a camera may be set to send others."""
+        return [one for one in self.known if one.luma.shape == luma.shape]
 
     def place(self, luma: Luma, structure: Structure, *, still_px: float) -> Shift | None:
         """Where the picture lies: the reference nearest in light speaks, any may vouch for it."""
         light = light_of(luma)
         first: Shift | None = None
-        for one in sorted(self.known, key=lambda one: abs(one.light - light)):
+        for one in sorted(self._fitting(luma), key=lambda one: abs(one.light - light)):
             found = shift_between(one.structure, structure)
             if found is not None and found.length_px <= still_px:
                 return found

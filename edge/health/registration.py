@@ -19,6 +19,7 @@ from edge.health.look import Structure
 
 REACH_PX: Final = 12
 """The farthest shift that is measured, px of a look."""
+_SMALLEST_PX: Final = 6 * REACH_PX
 _COLUMNS, _ROWS = 6, 4
 _LEAST_SPREAD: Final = 0.012
 _LEAST_MATCH: Final = 0.45
@@ -47,6 +48,8 @@ class Shift:
 
 def shift_between(reference: Structure, now: Structure) -> Shift | None:
     """The shift that the tiles agree on; None when they do not, or when there is too little to see."""
+    if reference.shape != now.shape or min(now.shape) < _SMALLEST_PX:
+        return None
     asked, found = 0, []
     for tile in _tiles(*reference.shape):
         before = reference[tile]

@@ -16,7 +16,8 @@ from edge.health.types import Fault
 
 WIDTH_PX, HEIGHT_PX = 960, 540
 LOOKS_A_S = 4
-CLIP = Path(__file__).parents[3] / "sample_videos" / "pham_ngoc_thach" / "pham_ngoc_thach.mp4"
+CLIPS = sorted((Path(__file__).parents[3] / "sample_videos").glob("*/*.mp4"))
+CLIP = next(clip for clip in CLIPS if clip.stem == "pham_ngoc_thach")
 
 Picture = np.ndarray
 Change = Callable[[Picture], Picture]

@@ -64,6 +64,17 @@ def test_a_fault_is_told_at_once_when_it_begins_and_when_it_ends(tmp_path):
     assert (camera.faults(), camera.changes) == ([], 2)
 
 
+def test_a_film_is_judged_by_its_own_time(tmp_path):
+    """A busy box plays it at a tenth of its pace: a bus in front for a second is not there for ten."""
+    camera = Camera(tmp_path)
+    camera.guard = HealthGuard(camera.clock, live=False, steady=lambda: camera.time.steady_s)
+    camera.run(22)
+    for _ in range(8):
+        camera.run(1 / 8, lambda image: np.full_like(image, 90))
+        camera.time.pass_(10 / 8)
+    assert camera.faults() == []
+
+
 def test_the_reference_outlives_the_worker_and_not_the_view(tmp_path):
     Camera(tmp_path).run(22)
     again = Camera(tmp_path)

@@ -13,6 +13,7 @@ from edge.health.monitor import Monitor
 from edge.health.types import FAULTS, WORDS, Finding, Spell
 from tests.edge.health.street_kit import (
     CLIP,
+    CLIPS,
     LOOKS_A_S,
     Camera,
     blurred,
@@ -137,6 +138,25 @@ def test_clean_pictures_of_an_empty_street_are_given_time():
     assert camera.faults() == {"frozen"}
 
 
+def test_pictures_of_another_size_are_another_view_and_no_fault():
+    camera = Camera()
+    camera.run(LEARNT_S)
+    for _ in range(3 * LOOKS_A_S):
+        camera.show(cv2.resize(noisy(camera.picture(), camera.index), (960, 720)))
+    assert camera.told == []
+    assert len(camera.monitor.references.known) == 1
+
+
+@pytest.mark.parametrize("size", [(8, 8), (64, 48), (2000, 30), (30, 2000)])
+def test_odd_pictures_are_no_end(size):
+    monitor = Monitor()
+    for number in range(12):
+        image = np.random.default_rng(number).integers(0, 255, (size[1], size[0], 3), dtype=np.uint8)
+        monitor.seen(number, number)
+        monitor.look(look_at(image), number, number)
+    assert monitor.findings() == ()
+
+
 def test_no_pictures_at_all():
     monitor = Monitor(now_s=50.0)
     for number in range(30):
@@ -216,6 +236,22 @@ def test_on_the_rendered_street_no_light_and_no_bus_makes_a_fault():
             told += monitor.findings()
         offset_s += t_s + 0.3
     assert len(monitor.references.known) >= 1
+    assert told == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("clip", CLIPS, ids=lambda clip: clip.stem)
+def test_no_rendered_camera_is_called_faulty(clip):
+    monitor, told, at_s = Monitor(), [], 0.0
+    for _ in range(2):
+        begun_s = at_s
+        for t_s, image in pictures_of(clip):
+            at_s = begun_s + t_s
+            monitor.seen(at_s, at_s)
+            monitor.look(look_at(image), at_s, at_s)
+            told += monitor.findings()
+        at_s += 0.3
+    assert monitor.references.known
     assert told == []
 
 
