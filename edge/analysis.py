@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -146,9 +146,12 @@ class Analyser:
             if self._pace.sparing:
                 expected, new = self._tracker.expected(frame.t_s), self._tracker.newcomers(frame.t_s)
                 self._outlook.watch(frame, expected, new)
-            look = self._pace.look(frame.t_s, self._need())
+            need = self._need()
+            look = self._pace.look(frame.t_s, need)
             if look is None:
                 self.counts.undetected += 1
+                if need == "armed" and self._pace.sparing:
+                    self._put_by(frame)
                 return events
             return events + self._look(frame, look)
 
@@ -194,6 +197,15 @@ class Analyser:
         ]
         suspects = [box for docket, box in armed if not docket.stakes.new]
         return self._outlook.look_at(frame, suspects, [box for docket, box in armed if docket.stakes.new])
+
+    def _put_by(self, frame: Frame) -> None:
+        """Keep pictures of vehicles where they are expected: a plate may show well in this one only."""
+        wanted = [
+            (seen, replace(track.last, t_s=frame.t_s, frame=frame.index, box=seen.box), False)
+            for seen in self._tracker.at(frame.t_s)
+            if seen.id in self._dockets and (track := self._tracker.track(seen.id)) is not None
+        ]
+        self._desk.look(frame.index, frame.t_s, frame.picture, wanted, at_most=self._pace.looks)
 
     def _read_plates(self, frame: Frame, present: Sequence[tuple[Seen, Track]]) -> None:
         wanted = [(seen, track.last, self._is_suspect(track)) for seen, track in present]

@@ -17,6 +17,7 @@ VAIN_S: Final = 0.4
 """So long nobody looks again for news after news that were none."""
 
 _GROWN: Final = 0.05
+_EXACT: Final = 0.025
 _AROUND: Final = 0.06
 _TWICE: Final = 0.02
 _NEWS_PX: Final = 40
@@ -90,7 +91,7 @@ class Outlook:
         wanted = [*suspects, *unsure]
         moved = [box for box in self._gate.peek().boxes if any(_close(box, one) for one in unsure)]
         close = [box for box in self._expected if any(_close(box, one) for one in wanted)]
-        found = self._within(frame, [*wanted, *close, *moved])
+        found = self._within(frame, [*wanted, *close, *moved], exact=True)
         if not any(_close(one.box, box) for one in found for box in self._news):
             self._vain_s = frame.t_s
         return found
@@ -106,14 +107,16 @@ class Outlook:
             return self._eyes.detect_small(self._small(frame, self._eyes), size_px)
         return self._within(frame, [*expected, *motion.boxes])
 
-    def _within(self, frame: Frame, boxes: Sequence[Box]) -> list[Detection]:
+    def _within(self, frame: Frame, boxes: Sequence[Box], *, exact: bool = False) -> list[Detection]:
+        """`exact`: with more of what is around each, which the places of the boxes depend on a little."""
         if not isinstance(self._eyes, PartEyes):
             return self.detect(frame)
         if not boxes:
             return []
         size_px = frame.picture.size_px
         small = self._small(frame, self._eyes)
-        areas = joined([_grown(box).clipped(*size_px) for box in boxes], size_px)
+        more_px = _EXACT * size_px[0] if exact else 0.0
+        areas = joined([_grown(box, more_px).clipped(*size_px) for box in boxes], size_px)
         return [one for area in areas for one in self._eyes.detect_small(small, size_px, area)]
 
     @staticmethod
@@ -153,8 +156,9 @@ def _cost(areas: npt.NDArray[np.float64], around_px: float) -> npt.NDArray[np.fl
     return np.asarray(sides[..., 0] * sides[..., 1])
 
 
-def _grown(box: Box) -> Box:
-    return box.expanded(_GROWN)
+def _grown(box: Box, more_px: float) -> Box:
+    grown = box.expanded(_GROWN)
+    return Box(grown.x - more_px, grown.y - more_px, grown.w + 2 * more_px, grown.h + 2 * more_px)
 
 
 def _close(box: Box, suspect: Box) -> bool:

@@ -24,6 +24,7 @@ _CROP_MARGIN: Final = 0.35
 _GROWN: Final = 1.03
 _AGAIN_S: Final = 0.07
 _STANDING_AGAIN_S: Final = 1.0
+_AGAIN_KEPT_S: Final = 0.035
 _GROWN_KEPT: Final = 1.01
 _STANDING_KEPT_S: Final = 0.4
 _ENOUGH_AGREEING: Final = 3
@@ -170,13 +171,16 @@ class PlateDesk:
         if box.h < _NEAR_SHARE * file.tallest_px and (file.looks or file.put_by):
             return None
         changed = max(box.h, file.last_height_px) / max(min(box.h, file.last_height_px), 1.0)
-        grown, standing_s = (
-            (_GROWN_KEPT, _STANDING_KEPT_S) if self._settings.on_demand else (_GROWN, _STANDING_AGAIN_S)
-        )
-        wait_s = _AGAIN_S if changed >= grown else standing_s
+        wait_s = self._wait_s(changed)
         if t_s - file.last_try_s < wait_s:
             return None
         return float(armed), -float(file.tries), box.h
+
+    def _wait_s(self, changed: float) -> float:
+        """How long after the last picture of a vehicle the next is worth it; `changed`: how much it grew."""
+        if self._settings.on_demand:
+            return _AGAIN_KEPT_S if changed >= _GROWN_KEPT else _STANDING_KEPT_S
+        return _AGAIN_S if changed >= _GROWN else _STANDING_AGAIN_S
 
     def _most(self, *, armed: bool) -> int:
         if self._settings.on_demand:

@@ -12,7 +12,6 @@ import pytest
 
 from edge.analysis import Analyser
 from edge.analysis_files import Findings, violation_line, write_findings
-from edge.analysis_pace import Pace
 from edge.analysis_plates import PlateDesk, PlateSettings, near_looks, two_plates
 from edge.capture import Frame
 from edge.capture.picture import Pixels
@@ -208,35 +207,6 @@ def test_a_picture_of_another_size_is_refused() -> None:
         analyser.feed(Frame(0, 0.0, np.zeros((480, 640, 3), np.uint8)))
 
 
-def test_no_hurry_means_every_picture_gets_everything() -> None:
-    pace = Pace.none()
-    assert not any(pace.skips_detection(n * 0.08, "watch") for n in range(50))
-    assert pace.looks >= 2
-
-
-def hurried(work_s: float, pictures: int = 120) -> tuple[Pace, int]:
-    now = [0.0]
-    pace = Pace(lambda: now[0])
-    skipped = 0
-    for index in range(pictures):
-        with pace.timing(index * 0.08):
-            if pace.skips_detection(index * 0.08, "watch"):
-                skipped += 1
-            else:
-                now[0] += work_s
-    return pace, skipped
-
-
-def test_the_pace_eases_under_load_and_never_while_armed() -> None:
-    calm, skipped = hurried(0.02)
-    assert (calm.level, skipped) == (0, 0)
-    busy, skipped = hurried(0.12)
-    assert busy.level >= 1
-    assert skipped > 0
-    assert busy.looks == 1
-    assert not any(busy.skips_detection(10 + n * 0.08, "armed") for n in range(20))
-
-
 @pytest.mark.parametrize("every", [1, 2, 3])
 def test_a_detector_that_looks_at_every_nth_picture_keeps_the_vehicles(every: int) -> None:
     vehicles = driving(
@@ -253,12 +223,6 @@ def test_a_detector_that_looks_at_every_nth_picture_keeps_the_vehicles(every: in
     assert most / 3 <= analyser.counts.undetected <= most + 1  # all are looked at while somebody is fast
     assert len(findings.passed) == analyser.counts.vehicles == 3
     assert [event.case.plate.text for event in events] == ["61B167890"]
-
-
-def test_on_red_a_sparing_camera_looks_at_every_picture() -> None:
-    pace = Pace.none(every=3)
-    assert sum(pace.skips_detection(n * 0.08, "watch") for n in range(30)) == 20
-    assert not any(pace.skips_detection(9 + n * 0.08, "armed") for n in range(30))
 
 
 def seen_at(

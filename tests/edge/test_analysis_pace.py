@@ -77,3 +77,8 @@ def test_without_a_plan_every_picture_is_looked_at_whole() -> None:
     assert set(looks(pace, "armed", 25) + looks(Pace.none(), "watch", 25)) == {"all"}
     every = Pace.none(every=3)
     assert looks(every, "watch", 25).count("all") == pytest.approx(500 / 3, abs=1)
+    assert pace.looks >= 2
+
+
+def test_with_every_third_picture_a_suspect_is_still_seen_in_each() -> None:
+    assert set(looks(Pace.none(every=3), "armed", 25)) == {"all"}
