@@ -184,14 +184,18 @@ def jammed(road: Moments, scene: Scene) -> Flags:
 
 
 def waiting_at_light(road: Moments, context: Context) -> Flags:
-    """The moments at which it may have stood before the stop line for the light, or for the queue to go."""
+    """The moments at which it may have stood for the light, or for the queue before it to go.
+
+    That is before the stop line; anywhere, where the camera file marks none.
+    """
     scene, stand = context.scene, road.stand
     none = np.zeros(len(road.times_s), dtype=bool)
-    if not scene.signals or scene.line_m is None or not goes_our_way(stand, context):
+    if not scene.signals or not goes_our_way(stand, context):
         return none
-    past_m = float(scene.to_line(stand.place_m[None]).past_m[0])
-    if not -_APPROACH_M <= past_m <= scene.red_light.clear_past_line_m + stand.error_m:
-        return none
+    if scene.line_m is not None:
+        past_m = float(scene.to_line(stand.place_m[None]).past_m[0])
+        if not -_APPROACH_M <= past_m <= scene.red_light.clear_past_line_m + stand.error_m:
+            return none
     return np.array([not _may_go(context, float(t_s)) for t_s in road.times_s], dtype=np.bool_)
 
 

@@ -170,6 +170,14 @@ def test_beyond_the_junction_the_light_excuses_nobody() -> None:
     assert word(said) == "stop_prohibited"
 
 
+@pytest.mark.parametrize(("state", "expected"), [("red", "nothing"), ("green", "stop_prohibited")])
+def test_without_a_stop_line_the_light_excuses_everywhere(state: str, expected: str) -> None:
+    scene = road(NO_STOPPING, signal=LIT["signal"])
+    track = car(PARKS)
+    said = judge_stopping(track, known(scene, track, **lights((state, 0, 60))), finished=True)
+    assert word(said) == expected
+
+
 def hidden(track: Track, from_s: float, until_s: float) -> Track:
     seen = tuple(one for one in track.observations if not from_s < one.t_s < until_s)
     return dataclasses.replace(track, observations=seen)
