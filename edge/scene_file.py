@@ -150,7 +150,7 @@ class Standing(Section):
     """
 
     stop_after_s: Annotated[float, Field(ge=5, le=600)] = 30.0
-    park_after_s: Annotated[float, Field(ge=10, le=3600)] = 300.0
+    park_after_s: Annotated[float, Field(ge=10, le=360)] = 300.0
     block_after_s: Annotated[float, Field(ge=3, le=600)] = 10.0
 
 
