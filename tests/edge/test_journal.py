@@ -35,3 +35,9 @@ def test_no_password_reaches_the_log_not_even_in_a_traceback():
 
 def test_addresses_without_credentials_stay_readable():
     assert redacted("http://127.0.0.1:8000/v1 mail a@b.vn") == "http://127.0.0.1:8000/v1 mail a@b.vn"
+
+
+def test_the_camera_that_speaks_is_named():
+    record = logging.LogRecord("edge.worker", logging.INFO, "f.py", 1, "worker starts", None, None)
+    assert json.loads(JsonLines("pnt-01").format(record))["camera"] == "pnt-01"
+    assert "camera" not in json.loads(JsonLines().format(record))
