@@ -149,9 +149,9 @@ class Standing(Section):
     limit of time): these are ours, long enough that nobody is accused for a moment's halt.
     """
 
-    stop_after_s: Annotated[float, Field(ge=5, le=600)] = 30.0
+    stop_after_s: Annotated[float, Field(ge=5, le=360)] = 30.0
     park_after_s: Annotated[float, Field(ge=10, le=360)] = 300.0
-    block_after_s: Annotated[float, Field(ge=3, le=600)] = 10.0
+    block_after_s: Annotated[float, Field(ge=3, le=360)] = 10.0
 
 
 class SolidLine(Section):
