@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -75,6 +76,7 @@ class OpenVinoNetwork:
         The precision is always said: left alone, OpenVINO computes in bfloat16 wherever the processor can.
         """
         described = OnnxNetwork(path)
+        self._of_thread = threading.local()
         self._shape, self._metadata = described.input_shape, described.metadata
         core = _openvino_core(path)
         settings = {
@@ -98,9 +100,15 @@ class OpenVinoNetwork:
         """What the model file says about itself."""
         return self._metadata
 
+    def _request(self) -> Any:
+        """One a thread: a request that is running must not be asked again, and cameras share a network."""
+        if not hasattr(self._of_thread, "request"):
+            self._of_thread.request = self._compiled.create_infer_request()
+        return self._of_thread.request
+
     def __call__(self, batch: Floats) -> list[Floats]:
-        """Run once: N x C x H x W in, one array per output."""
-        results = self._compiled([batch])
+        """Run once: N x C x H x W in, one array per output. May be called from several threads."""
+        results = self._request().infer([batch])
         return [np.asarray(results[output], dtype=np.float32) for output in self._compiled.outputs]
 
 

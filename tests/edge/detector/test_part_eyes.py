@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edge.capture import FileSource
+from edge.detector.engines import OpenVinoNetwork, has_openvino
 from edge.detector.models import VehicleDetector
 from edge.detector.registry import default_models
 from edge.detector.types import Box, Detection
@@ -51,3 +53,17 @@ def test_a_part_of_shrunk_planes_shows_what_the_whole_picture_shows() -> None:
         assert rows[:, 1].mean() < 1.0
         assert rows[:, 1].max() < 6.0
         assert rows[:, 2].max() < 0.2
+
+
+@pytest.mark.skipif(not has_openvino(), reason="openvino is not installed")
+def test_cameras_that_share_a_network_do_not_disturb_each_other() -> None:
+    path = default_models(None).vehicles.path
+    shared = OpenVinoNetwork(path, threads=1)
+    pictures = [
+        np.random.default_rng(seed).random((1, 3, 64 + 32 * seed, 96), dtype=np.float32) for seed in range(4)
+    ]
+    wanted = [shared(picture)[0].copy() for picture in pictures]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda picture: [shared(picture)[0].copy() for _ in range(5)], pictures))
+    for one, several in zip(wanted, found, strict=True):
+        assert all(np.allclose(one, again, atol=1e-4) for again in several)
