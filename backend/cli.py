@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import secrets
 import sys
 import tempfile
@@ -228,6 +229,42 @@ def export_labels_command(
     left_out = ", ".join(f"{code} {count}" for code, count in sorted(done.left_out.items())) or "none"
     console.print(f"{folder}: {done.written} decisions; left out by reason: {left_out}", markup=False)
     if done.missing_files:
+        raise typer.Exit(1)
+
+
+@app.command("verify-document")
+def verify_document(
+    file: Annotated[Path, typer.Argument(help="Giấy tờ PDF / The paper (PDF).")],
+    trust: Annotated[
+        Path,
+        typer.Option(
+            "--trust",
+            help="Chứng thư gốc / Root certificate (PEM), from /v1/papers/authority.pem.",
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON value for programs.")] = False,
+) -> None:
+    """Giấy tờ thật, còn nguyên vẹn? / Is this paper genuine and unchanged? Works offline."""
+    from dataclasses import asdict
+
+    from cryptography import x509
+
+    from backend.dossiers.pades import check_pdf
+
+    try:
+        roots = x509.load_pem_x509_certificates(trust.read_bytes())
+        checked = check_pdf(file.read_bytes(), roots)
+    except (OSError, ValueError) as error:
+        raise _fail(error) from error
+    if as_json:
+        typer.echo(json.dumps({**asdict(checked), "good": checked.good}, ensure_ascii=False, default=str))
+    elif checked.good:
+        typer.echo(f"Còn nguyên vẹn, đúng cơ quan ký / genuine and unchanged: {checked.signer}")
+        typer.echo(f"Ký lúc / signed at: {checked.stamped_at}")
+    else:
+        for words in checked.why:
+            typer.echo(words)
+    if not checked.good:
         raise typer.Exit(1)
 
 

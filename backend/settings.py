@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -91,6 +92,10 @@ class Settings(BaseSettings):
     vneid_url: str = "http://127.0.0.1:8103"
     vneid_token: SecretStr = SecretStr(DEMO_SECRET)
 
+    paper_p12_file: Path | None = None
+    paper_p12_password: SecretStr = SecretStr("")
+    paper_tsa_url: str | None = None
+
     authority_name: str = "Phòng Cảnh sát giao thông (bản trình diễn)"
     authority_name_en: str = "Traffic Police Division (demonstration)"
     authority_superior: str = "Công an tỉnh (bản trình diễn)"
@@ -138,6 +143,10 @@ def production_faults(settings: Settings) -> list[str]:
         for name in _OUTSIDE_SYSTEMS
         if name not in unused and urlsplit(getattr(settings, name)).hostname in _LOCAL_HOSTS
     ]
+    if settings.paper_p12_file is None:
+        faults.append("PAPER_P12_FILE: not set; papers would be signed by the test authority")
+    if settings.paper_tsa_url is None:
+        faults.append("PAPER_TSA_URL: not set; papers need a trusted time stamp (RFC 3161)")
     if not settings.public_url.startswith("https://"):
         faults.append(
             "PUBLIC_URL: must start with https:// so that cookies and personal data travel encrypted"

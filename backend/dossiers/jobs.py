@@ -4,7 +4,9 @@ import uuid
 
 from backend.database import utc_now
 from backend.dossiers import delivery, papers, service
+from backend.dossiers.authority import authority_of
 from backend.dossiers.models import Document, DocumentKind, Dossier
+from backend.dossiers.pades import sign_pdf
 from backend.dossiers.sweep import sweep_deadlines
 from backend.jobs import job
 from backend.services import Services
@@ -31,7 +33,11 @@ def render(services: Services, *, document_id: str) -> None:
         if document.made_at is not None:
             return
         pdf = papers.typeset(papers.gather(services, session, document))
+        number = document.number
         key = f"dossiers/{document.dossier_id}/{document.kind}-{document.id}.pdf"
+    pdf = sign_pdf(
+        pdf, authority_of(services.settings), reason=number, place=services.settings.authority_place
+    )
     stored = services.store.put(services.settings.s3_documents_bucket, key, pdf, "application/pdf")
     with services.database.unit_of_work() as session:
         document = session.get_one(Document, uuid.UUID(document_id), with_for_update=True)

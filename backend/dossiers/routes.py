@@ -3,11 +3,13 @@ from __future__ import annotations
 import uuid
 from typing import Annotated
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter, Query, Response
 
 from backend.accounts.guards import Officer
 from backend.database import SessionDep, utc_now
 from backend.dossiers import queries, service
+from backend.dossiers.authority import authority_of
 from backend.dossiers.files import pdf_response
 from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList, RecordSigned
 from backend.dossiers.screens import router as screens_router
@@ -28,6 +30,13 @@ def list_dossiers(
     """Dossiers in one state, those that wait longest first; without a state, the newest first."""
     found = queries.dossiers(session, state=state, limit=limit)
     return DossierList(items=[queries.row(dossier) for dossier in found])
+
+
+@router.get("/v1/papers/authority.pem", tags=["dossiers"])
+def paper_authority(services: ServicesDep) -> Response:
+    """The root certificate that papers are signed under: with it anybody checks a paper without us."""
+    pem = authority_of(services.settings).root.public_bytes(Encoding.PEM)
+    return Response(pem, media_type="application/x-pem-file")
 
 
 @router.get("/v1/dossiers/{dossier_id}", tags=["dossiers"])

@@ -159,6 +159,8 @@ def production(**changes):
         "database_url": "postgresql://app:pw@db/app",
         "s3_endpoint": "s3.example",
         "evidence_lock_days": 400,
+        "paper_p12_file": "/etc/phatnguoi/authority.p12",
+        "paper_tsa_url": "https://tsa.example",
     }
     return Settings(**{**values, **secrets, **addresses, **changes})
 

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select, text
 
 from backend import jobs
+from backend.dossiers import jobs as dossier_jobs
 from backend.dossiers import papers
 from backend.dossiers.models import Dossier
 from backend.jobs import load_jobs
@@ -275,9 +276,10 @@ def cheap_passwords(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def plain_papers(request, monkeypatch):
-    """Typesetting takes long too: a test that reads papers asks for it with `real_papers`."""
+    """Typesetting and signing take long too: a test that reads papers asks for it with `real_papers`."""
     if "real_papers" not in request.fixturenames:
         monkeypatch.setattr(papers, "typeset", lambda source: f"%PDF {source.document.number}".encode())
+        monkeypatch.setattr(dossier_jobs, "sign_pdf", lambda pdf, *_, **__: pdf)
 
 
 @pytest.fixture
