@@ -29,7 +29,6 @@ class Member:
     ride: Ride | PlannedVehicle
     rig: fleet.Rig
     heads: tuple[Head, ...] = ()
-    front_plate: Any = None
     front_corners: Array | None = None
     beams_at: tuple[Vec, ...] = ()
     discs: Any = None
@@ -103,6 +102,5 @@ def _front_plate(member: Member, folder: Path) -> None:
     y, z = FRONT_PLATE_AT[ride.kind]
     corners: list[Vec] = [(w, y, z - h), (-w, y, z - h), (-w, y, z + h), (w, y, z + h)]
     art = plates.save(folder, ride.plate, ride.kind, "one_line", ride.ground)
-    member.front_plate = picture_quad(f"front_{ride.plate}", corners, mt.picture(art))
     member.front_corners = np.array(corners)
-    member.extras.append(member.front_plate)
+    member.extras.append(picture_quad(f"front_{ride.plate}", corners, mt.picture(art)))

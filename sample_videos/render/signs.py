@@ -90,10 +90,8 @@ ROUND = ("speed_60", "no_entry", "no_stopping", "no_u_turn", "no_trucks", "lane_
 BOARD_SIZES_M = {
     "one_way_no_entry": (0.62, 0.82),
     "bus_stop": (0.5, 0.7),
-    "lane_cars": (0.6, 0.6),
-    "end_bikes": (0.9, 0.6),
 }
-SYMBOL_SIZES_M = {"bike": (1.5, 3.0), "bus": (1.7, 5.2), "no_truck": (1.7, 3.4)}
+SYMBOL_SIZES_M = {"bike": (1.5, 3.0), "no_trucks": (1.7, 3.4)}
 
 
 def _disc(pen: ImageDraw.ImageDraw, fill: Rgb, rim: Rgb | None, width: int = 46) -> None:
@@ -141,12 +139,12 @@ def _no_trucks(pen: ImageDraw.ImageDraw) -> None:
     _truck(pen, BLACK)
 
 
-def _bike(pen: ImageDraw.ImageDraw, ink: Rgb, dy: int = 0) -> None:
+def _bike(pen: ImageDraw.ImageDraw, ink: Rgb) -> None:
     for x in (125, 275):
-        pen.ellipse((x - 45, 195 + dy, x + 45, 285 + dy), outline=ink, width=20)
-    pen.line((125, 240 + dy, 180, 190 + dy, 250, 190 + dy, 275, 240 + dy), fill=ink, width=22)
-    pen.line((150, 160 + dy, 215, 165 + dy), fill=ink, width=24)
-    pen.line((250, 190 + dy, 235, 125 + dy, 270, 120 + dy), fill=ink, width=16)
+        pen.ellipse((x - 45, 195, x + 45, 285), outline=ink, width=20)
+    pen.line((125, 240, 180, 190, 250, 190, 275, 240), fill=ink, width=22)
+    pen.line((150, 160, 215, 165), fill=ink, width=24)
+    pen.line((250, 190, 235, 125, 270, 120), fill=ink, width=16)
 
 
 def _lane_bikes(pen: ImageDraw.ImageDraw) -> None:
@@ -169,19 +167,6 @@ def _bus_stop(pen: ImageDraw.ImageDraw) -> None:
     _centred(pen, (20, 310, 380, 395), "XE BUÝT", WHITE)
 
 
-def _lane_cars(pen: ImageDraw.ImageDraw) -> None:
-    pen.rectangle((0, 0, 399, 399), fill=BLUE)
-    pen.polygon([(60, 240), (110, 170), (290, 170), (340, 240), (340, 290), (60, 290)], fill=WHITE)
-    for x in (120, 280):
-        pen.ellipse((x - 30, 265, x + 30, 325), fill=WHITE)
-
-
-def _end_bikes(pen: ImageDraw.ImageDraw) -> None:
-    pen.rectangle((0, 0, 399, 399), fill=BLUE)
-    _bike(pen, WHITE, -40)
-    pen.line((40, 360, 360, 40), fill=RED, width=30)
-
-
 _DRAWN: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
     "speed_60": _speed_60,
     "no_entry": _no_entry,
@@ -191,8 +176,6 @@ _DRAWN: dict[str, Callable[[ImageDraw.ImageDraw], None]] = {
     "lane_bikes": _lane_bikes,
     "one_way_no_entry": _one_way_no_entry,
     "bus_stop": _bus_stop,
-    "lane_cars": _lane_cars,
-    "end_bikes": _end_bikes,
 }
 
 
@@ -211,14 +194,12 @@ def symbol(folder: Path, name: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     img = Image.new("RGBA", (400, 400), (255, 255, 255, 0))
     pen = ImageDraw.Draw(img)
-    ink = (236, 236, 228, 255)
+    ink = (236, 236, 228)
     if name == "bike":
-        _bike(pen, ink)  # type: ignore[arg-type]
-    elif name == "no_truck":
-        _centred(pen, (10, 10, 390, 190), "CẤM", ink)  # type: ignore[arg-type]
-        _centred(pen, (10, 210, 390, 390), "TẢI", ink)  # type: ignore[arg-type]
+        _bike(pen, ink)
     else:
-        _centred(pen, (10, 60, 390, 340), "BUÝT", ink)  # type: ignore[arg-type]
+        _centred(pen, (10, 10, 390, 190), "CẤM", ink)
+        _centred(pen, (10, 210, 390, 390), "TẢI", ink)
     path = folder / f"symbol_{name}.png"
     img.save(path)
     return path

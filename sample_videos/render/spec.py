@@ -154,9 +154,9 @@ class Scene:
         """How long the clip is, seconds."""
         return self.frames / self.fps
 
-    def ride(self, vid: str) -> Ride | PlannedVehicle:
+    def ride(self, vid: str) -> Ride:
         """Return a ride by its name."""
-        return next(r for r in self.rides if r.vid == vid)
+        return next(r for r in self.rides if r.vid == vid and isinstance(r, Ride))
 
     def zone(self, name: str) -> Zone:
         """Return a zone by its name."""

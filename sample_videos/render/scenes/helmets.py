@@ -33,9 +33,9 @@ def _hooded() -> tuple[Person, ...]:
 
 def _family(grown: Hat, *children: Hat) -> tuple[Person, ...]:
     """Return a driver with helmet, a grown passenger and small children behind them."""
-    seats = (Seat(-1.32, lift=0.05), Seat(-1.54, 0.72, lift=0.04), Seat(-1.73, 0.6, lift=0.06))
-    if len(children) == 1:
-        seats = (Seat(-1.34, lift=0.05), Seat(-1.6, 0.6, lift=0.05))
+    three = (Seat(-1.32, lift=0.05), Seat(-1.54, 0.72, lift=0.04), Seat(-1.73, 0.6, lift=0.06))
+    two = (Seat(-1.34, lift=0.05), Seat(-1.6, 0.6, lift=0.05))
+    seats = two if len(children) == 1 else three
     riders = [Person(seat, hat) for seat, hat in zip(seats, (grown, *children), strict=True)]
     return (Person(Seat(-1.03, steers=True), HALF), *riders)
 

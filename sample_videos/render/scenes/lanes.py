@@ -32,7 +32,7 @@ def _street() -> Boulevard:
         islands=islands,
         lines=tuple(lines),
         arrows=((MIDDLE_M, 16.5, True), (-2.4, 27.0, False), (-5.8, 27.0, False)),
-        symbols=(("no_truck", INNER_M, 13.2), ("bike", OUTER_M, 14.5), ("bike", OUTER_M, 20.5)),
+        symbols=(("no_trucks", INNER_M, 13.2), ("bike", OUTER_M, 14.5), ("bike", OUTER_M, 20.5)),
         signs=(
             Sign("no_trucks", (0.0, 13.2), 1.5, 0.32),
             Sign("no_u_turn", (0.0, 17.8), 1.7, 0.34),
