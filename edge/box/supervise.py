@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S: Final = 0.25
 _HANGS_AFTER_S: Final = 60.0
+_STARTS_WITHIN_S: Final = 300.0
+"""Loading the networks and trying the engines takes a small box that is busy a minute or more."""
 _STOP_WITHIN_S: Final = 25.0
 _WATCHDOG_EVERY_S: Final = 5.0
 
@@ -52,6 +54,7 @@ class Supervisor:
     steady: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     hangs_after_s: float = _HANGS_AFTER_S
+    starts_within_s: float = _STARTS_WITHIN_S
     children: dict[str, Child] = field(default_factory=dict)
     _told_s: float = float("-inf")
 
@@ -119,13 +122,14 @@ class Supervisor:
 
     def _hangs(self, child: Child) -> bool:
         """Neither started within reason nor said anything for long."""
-        quiet_s = self.steady() - child.restarts.begun_s
-        if quiet_s < self.hangs_after_s:
-            return False
+        runs_s = self.steady() - child.restarts.begun_s
         try:
-            return self.wall() - child.status_file.stat().st_mtime > self.hangs_after_s
+            said_s = self.wall() - child.status_file.stat().st_mtime
         except OSError:
-            return True
+            said_s = float("inf")
+        if said_s > runs_s:  # what lies there was written by the one before
+            return runs_s > self.starts_within_s
+        return said_s > self.hangs_after_s
 
     def _end_all(self) -> None:
         running = [child.process for child in self.children.values() if child.process is not None]

@@ -22,7 +22,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -187,11 +187,8 @@ class Faults:
 
     def disk_full(self) -> None:
         filler = self.soak.disk / "filler"
-        with filler.open("wb") as file:
-            try:
-                while file.write(b"x" * 262_144):
-                    file.flush()
-            except OSError:
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(b"x" * 262_144):
                 pass
         self.pause(3, 12)
         filler.unlink()

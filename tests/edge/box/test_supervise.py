@@ -111,13 +111,22 @@ def test_a_process_that_cannot_be_started_is_tried_again(tmp_path):
 
 
 def test_a_process_that_says_nothing_any_more_is_killed_and_started_again(tmp_path):
-    with Box(tmp_path, ["well"], hangs_after_s=0.4) as box:
+    with Box(tmp_path, ["well"], hangs_after_s=1.0, starts_within_s=600.0) as box:
         status = tmp_path / "well.json"
+        wait_for(lambda: box.supervisor.children["well"].is_running)
+        time.sleep(1.5)
         for _ in range(15):
             status.write_text("{}")
             time.sleep(0.1)
         assert len(box.starts["well"]) == 1
         wait_for(lambda: len(box.starts["well"]) >= 2)
+
+
+def test_a_process_that_never_says_anything_is_given_longer_and_then_started_again(tmp_path):
+    (tmp_path / "well.json").write_text("{}")  # of the one before
+    with Box(tmp_path, ["well"], hangs_after_s=0.1, starts_within_s=1.5) as box:
+        wait_for(lambda: len(box.starts["well"]) >= 2)
+        assert box.starts["well"][1] - box.starts["well"][0] >= 1.5
 
 
 def test_systemd_is_told(tmp_path):
