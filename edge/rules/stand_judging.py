@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from edge.detector.types import PLATED
 from edge.report import Measure, Reason, RuleName
 from edge.rules.acts import is_plated
 from edge.rules.binding import binds, in_force
@@ -26,6 +27,7 @@ _ON_S: Final = 1.0
 _BEFORE_S: Final = 5.0
 _FEWEST_PICTURES: Final = 3
 _SAME_PLACE: Final = 0.3
+_MOST_DOUBTED: Final = 0.1
 _LAWFUL: Final[frozenset[str]] = frozenset({"signal", "out_of_hours"})
 
 Excused = Callable[[Moments, Track, Context], dict[Excuse, Flags]]
@@ -95,6 +97,8 @@ def _judge(stand: Stand, track: Track, context: Context, ban: Ban, *, finished: 
     free = free_stretch(road, excused)
     measures = _measures(stand, free, ban, (least, most))
     code = _doubt(stand, free, ban, context, least, finished=finished)
+    if code is None and _may_be_exempt(stand, track, ban.zone, context):
+        code = "kind_unclear"
     if code in _LAWFUL:
         return None
     if code is not None:
@@ -114,6 +118,21 @@ def _doubt(
     if len(stand.path) < _FEWEST_PICTURES:
         return "hidden"
     return "already_accused" if _was_accused(stand, context) else None
+
+
+def _may_be_exempt(stand: Stand, track: Track, zone: Zone, context: Context) -> bool:
+    """Whether it may be of a kind that this sign leaves out: sometimes taken for one, or cut by the edge.
+
+    A bus of which the upper half is out of the picture looks like a car.
+    """
+    if all(binds(zone.kinds, kind) for kind in PLATED):
+        return False
+    frames = set(stand.path.frame.tolist())
+    seen = [one for one in track.observations if one.frame in frames]
+    right_px = context.scene.picture_size_px[0] - 1
+    cut = sum(one.box.x <= 1 or one.box.y <= 1 or one.box.x2 >= right_px for one in seen)
+    other = sum(not binds(zone.kinds, one.kind) for one in seen)
+    return max(cut, other) > _MOST_DOUBTED * len(seen)
 
 
 def _was_accused(stand: Stand, context: Context) -> bool:

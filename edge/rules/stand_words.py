@@ -67,6 +67,10 @@ WHY: Final[dict[str, tuple[str, str]]] = {
         "Xe đứng ở mép khu vực cấm, chưa chắc nằm trong.",
         "It stood at the edge of the zone and may have been outside.",
     ),
+    "kind_unclear": (
+        "Chưa chắc là loại xe bị cấm: có thể là loại xe mà biển báo cho phép.",
+        "It may be of a kind that the sign leaves out.",
+    ),
     "hidden": ("Xe bị khuất gần như suốt thời gian đó.", "It was hidden nearly all that time."),
     "already_accused": (
         "Đã báo cáo một xe đứng đúng chỗ này và chưa thấy rời đi: có thể là cùng một xe.",

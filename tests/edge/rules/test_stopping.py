@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.detector.types import Box
 from edge.rules import Violation
 from edge.rules.stopping import judge_parking, judge_stopping
 from edge.tracking import Track
@@ -83,6 +84,35 @@ def test_on_the_other_side_of_the_road() -> None:
 )
 def test_whom_and_when(what: str, zone: dict, expected: str) -> None:
     assert stopping(car(STOPS_28_S), zone={**NO_STOPPING, **zone}) == expected, what
+
+
+@pytest.mark.parametrize(
+    ("what", "kinds", "expected"),
+    [
+        ("all motor vehicles", [], "stop_prohibited"),
+        ("not buses: it may be a car or half a bus", ["car", "truck"], "kind_unclear"),
+    ],
+)
+def test_of_a_vehicle_that_is_cut_off_above_nobody_knows_the_kind(
+    what: str, kinds: list[str], expected: str
+) -> None:
+    track = car(STOPS_28_S)
+    seen = tuple(
+        dataclasses.replace(one, box=Box(one.box.x, 0.0, one.box.w, one.box.y2)) for one in track.observations
+    )
+    assert stopping(dataclasses.replace(track, observations=seen), zone={**NO_STOPPING, "kinds": kinds}) == (
+        expected
+    ), what
+
+
+def test_whoever_is_taken_for_a_bus_now_and_then_may_be_one() -> None:
+    track = car(STOPS_28_S)
+    seen = tuple(
+        dataclasses.replace(one, kind="bus") if one.frame % 5 == 0 else one for one in track.observations
+    )
+    doubtful = dataclasses.replace(track, observations=seen)
+    assert stopping(doubtful, zone={**NO_STOPPING, "kinds": ["car", "truck"]}) == "kind_unclear"
+    assert stopping(doubtful) == "stop_prohibited"
 
 
 def test_hours_without_a_clock_accuse_nobody() -> None:
