@@ -2,9 +2,9 @@
 
     make soak            (or: python -m tests.faults.soak --minutes 60 --seed 1)
 
-Workers are killed with -9, the backend and the store go down, the disk fills, clocks are set, a camera is cut,
+Workers are killed with -9, backend and store go down, the disk fills, clocks are set, a camera is cut,
 silent or frozen. At the end every event must have arrived exactly once or been kept back for a reason that
-is written in the journal, and the memory of the worker that ran all along must not have grown.
+stands in the journal, and the memory of the worker that ran all along must not have grown.
 """
 
 from __future__ import annotations
