@@ -58,15 +58,13 @@ class MotionGate:
         if self._then is None or self._then.shape != now.shape:
             self._all_new = True
             return
-        apart = cv2.absdiff(now, self._then)
+        apart = np.asarray(cv2.absdiff(now, self._then), np.uint8)
         step = max(_LEAST_STEP, _NOISES * float(cv2.mean(apart)[0]))
-        moved = np.asarray(cv2.compare(apart, step, cv2.CMP_GT), np.uint8)
+        moved = _over(apart, step)
         for box in self._blind:
             moved[self._rows(box)] = 0
         self._moved = moved
-        self._all_new = (
-            _cells(np.asarray(cv2.compare(apart, _LEAST_STEP, cv2.CMP_GT))) > _ALL_NEW * moved.size
-        )
+        self._all_new = _cells(_over(apart, _LEAST_STEP)) > _ALL_NEW * moved.size
 
     def _rows(self, box: Box) -> tuple[slice, slice]:
         step = self._step
@@ -98,6 +96,10 @@ class MotionGate:
             for x, y, w, h, cells in stats[1:count].tolist()
             if cells >= smallest
         )
+
+
+def _over(apart: Plane, step: float) -> Plane:
+    return np.asarray(cv2.threshold(apart, step, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
 def _cells(moved: Plane) -> int:
