@@ -108,6 +108,7 @@ def _summed(rows: list[Measured]) -> Measured:
         shed=sum(row.shed for row in rows),
         late_s=max(row.late_s for row in rows),
         latencies_s=[late for row in rows for late in row.latencies_s],
+        memory_mb=sum(row.memory_mb for row in rows),
     )
 
 
@@ -159,13 +160,14 @@ def _cost_s(row: Measured) -> float:
 
 def together_table(rows: dict[tuple[int, str], Measured], wanted: list[Any], fps: float) -> Table:
     """The rows of many cameras at once."""
-    head = ("skipped", "shed looks", "late s", "lost", "event to disk p50", "p95")
+    head = ("MB", "skipped", "shed looks", "late s", "lost", "event to disk p50", "p95")
     table = Table(f"cameras of {fps:g}/s at once", "cores", *head)
     for (cameras, shape), row in rows.items():
         waits = [quantile(row.latencies_s, share) for share in (0.5, 0.95)]
         table.add_row(
             f"{cameras}, {shape}",
             f"{row.cpu_s / row.wall_s:.2f}",
+            f"{row.memory_mb:.0f}",
             f"{100 * row.skipped / max(row.frames, 1):.1f} %",
             str(row.shed),
             f"{row.late_s:.1f}",

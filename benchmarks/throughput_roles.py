@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import resource
 import sys
 import tempfile
 import threading
@@ -36,7 +37,8 @@ class Measured:
     """One process's work: frames of all its cameras, seconds of wall and of processor, what was found.
 
     `skipped`: pictures the analyser had no time for; `shed`: looks given up by plan; `late_s`: how far behind
-    the camera the last picture was decoded; `latencies_s`: from each event to its evidence on disk.
+    the camera the last picture was decoded; `latencies_s`: from each event to its evidence on disk;
+    `memory_mb`: the most memory the process held.
     """
 
     frames: int = 0
@@ -48,6 +50,7 @@ class Measured:
     late_s: float = 0.0
     latencies_s: list[float] = field(default_factory=list)
     looked: dict[str, int] = field(default_factory=dict)
+    memory_mb: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +237,7 @@ def _timed(work: Callable[[], Measured]) -> Measured:
     wall_s, cpu_s = time.perf_counter(), time.process_time()
     measured = work()
     measured.wall_s, measured.cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
+    measured.memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return measured
 
 
