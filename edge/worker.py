@@ -204,6 +204,7 @@ class Worker:
 
         What the old one still had in hand is reported under the camera file it was seen with.
         """
+        self._camera.detail = ""  # pictures are looked at again: whatever failed before is over
         view = self._job.reload.poll() if self._job.reload is not None else None
         if view is None:
             return watcher
