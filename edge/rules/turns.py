@@ -193,16 +193,21 @@ def _judged(rule: RuleName, track: Track, context: Context, found: _Turned, *, f
     )
     if code is not None:
         return withheld(rule, code, track, found.left_s, why=_WHY, measures=measures)
-    middle = int(np.argmin(np.abs(way.t_s - (found.entered_s + found.left_s) / 2)))
     return accusation(
         rule,
         act_of(turn, track.kind),
         track,
         way,
-        at=middle,
+        at=_half_turned(way),
         measures=measures,
         reasons=_reasons(context, found),
     )
+
+
+def _half_turned(way: Way) -> int:
+    """The sighting at which half of the turn was behind it."""
+    angle = np.unwrap(np.arctan2(way.ahead[:, 1], way.ahead[:, 0]))
+    return int(np.argmin(np.abs(angle - (angle[0] + angle[-1]) / 2)))
 
 
 def _off_deg(turn: ForbiddenTurn, found: _Turned) -> float:

@@ -94,6 +94,14 @@ def test_found(what: str, track: Track, scene: Scene, act: str) -> None:
     assert all(reason.vi and reason.en for reason in verdict.reasons)
 
 
+def test_the_event_is_when_it_is_half_turned() -> None:
+    track = drove(TO_BACK)
+    verdict = said(track, ROUND)
+    assert isinstance(verdict, Violation)
+    half_turned_s = (17.0 + 11.0 / 2) / (22 / 3.6)
+    assert verdict.t_event_s == pytest.approx(half_turned_s, abs=0.4)
+
+
 INNOCENT: list[tuple[str, Track, Scene, str | None]] = [
     ("straight on", drove(STRAIGHT), LEFT, None),
     ("right where left is forbidden", drove(TO_RIGHT), LEFT, None),
@@ -150,7 +158,7 @@ KEPT: list[tuple[str, Track, Scene, str | None, str]] = [
     ),
     (
         "cuts across, hardly turning",
-        moves.driven(moves.along((0, 3.5, 14), (2, 3.0, 24), (5, -13, 37)), TIMES),
+        moves.driven(moves.along((0, 3.5, 14), (2.6, 3.0, 27), (5, -13, 40)), TIMES),
         LEFT,
         None,
         "heading_unclear",
