@@ -36,7 +36,8 @@ def tracks() -> tuple[Track, ...]:
     """Everybody on the motorway whom the shipped detector sees in every second picture."""
     eyes = VehicleDetector(default_models().vehicles.path, threads=1, confidence=0.2)
     plain = load_scene(CAMERAS / "motorway_720.toml")
-    tracker, ended = Tracker(plain.picture_size_px), []
+    tracker = Tracker(plain.picture_size_px)
+    ended: list[Track] = []
     for frame in open_source(str(FIELD / "videos" / "motorway_720.mp4")):
         if frame.index % 2 == 0:
             found = [one for one in eyes.detect(frame.image) if one.kind != "person"]
