@@ -184,7 +184,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--camera", type=Path, default=SAMPLE / "camera.toml")
     parser.add_argument("--cameras", type=int, nargs="*", default=[1, 2, 4, 8])
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--threads", type=int, default=1, help="of each row; 1 is what many cameras have")
     parser.add_argument("--ultralytics-python", help="a Python that has ultralytics and onnxruntime")
     parser.add_argument("--json", action="store_true")
     told = parser.parse_args(arguments)
@@ -199,7 +199,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps({"fps": fps} | {role: asdict(row) for role, row in rows.items()} | several))
     else:
         console = Console()
-        console.print(alone_table(rows, fps, version, task.threads))
+        console.print(alone_table(rows, fps, version, os.cpu_count() or 1))
         if not told.ultralytics_python:
             console.print("ultralytics is left out: name a Python that has it with --ultralytics-python")
         if many:

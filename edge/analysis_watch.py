@@ -95,7 +95,7 @@ class CaseWatcher:
 class WatcherMaker:
     """Fresh watchers for any scene of one camera; the networks are loaded once, when first needed."""
 
-    def __init__(self, *, hurried: bool, threads: int = 2) -> None:
+    def __init__(self, *, hurried: bool, threads: int = 1) -> None:
         self._hurried, self._threads = hurried, threads
         self._eyes: Eyes | None = None
 
