@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from edge import report
+from edge.durable import replace_file
 from edge.scene import Scene, SceneError, load_scene
 from edge.watching import Watcher
 
@@ -30,14 +32,17 @@ class View:
 class SceneReload:
     """Looks at the camera file once a second. A wrong file is refused, told, and the old one stays in force.
 
-    `watchers`: fresh analysers for a scene. `trouble`: why the file as it stands is refused; empty when it is
-    the one in force.
+    `watchers`: fresh analysers for a scene. `keep`: where a file that was taken over is copied to, so that
+    the worker begins with it the next time, when `path` is only what somebody offers; then it is `optional`:
+    there need not be one. `trouble`: why the file as it stands is refused; empty when it is in force.
     """
 
     path: Path
     current: Scene
     watchers: Callable[[Scene], Callable[[], Watcher]]
     steady: Callable[[], float] = time.monotonic
+    keep: Path | None = None
+    optional: bool = False
     trouble: str = ""
     _looked_s: float = float("-inf")
     _stamp: tuple[int, int, int] | None = field(default=None)
@@ -49,7 +54,7 @@ class SceneReload:
             return None
         self._looked_s = now_s
         stamp = self._stamp_now()
-        if stamp == self._stamp:
+        if stamp == self._stamp or (stamp is None and self.optional):
             return None
         self._stamp = stamp
         return self._take()
@@ -79,7 +84,18 @@ class SceneReload:
             extra={"data": {"before": self.current.file_sha256, "now": scene.file_sha256}},
         )
         self.current = scene
+        self._keep()
         return View(scene.reported(), self.watchers(scene))
+
+    def _keep(self) -> None:
+        if self.keep is None:
+            return
+        try:
+            content = self.path.read_bytes()
+            if hashlib.sha256(content).hexdigest() == self.current.file_sha256:
+                replace_file(self.keep, content)
+        except OSError as error:
+            log.warning("camera file in force cannot be kept", extra={"data": {"why": str(error)}})
 
     def _must_fit(self, scene: Scene) -> None:
         if scene.id != self.current.id:

@@ -14,7 +14,8 @@ from types import FrameType
 
 from edge.analysis_watch import WatcherMaker
 from edge.box.check import Concern, concerns
-from edge.box.config import load_box_file
+from edge.box.config import BoxFile, CameraEntry, load_box_file
+from edge.box.fetch import CameraFileFetch
 from edge.box.notify import Notifier
 from edge.box.orphan import end_with_parent
 from edge.box.supervise import Supervisor
@@ -23,7 +24,7 @@ from edge.device import load_or_create, lock_folder
 from edge.journal import log_to_stderr
 from edge.metrics import serve_metrics
 from edge.reload import SceneReload
-from edge.scene import SceneError, load_scene
+from edge.scene import Scene, SceneError, load_scene
 from edge.status import read_status
 from edge.worker import Job, run_worker
 
@@ -70,10 +71,11 @@ def run_one(config: Path, camera_id: str) -> int:
     end_with_parent()
     box = load_box_file(config)
     entry = box.entry(camera_id)
-    scene = load_scene(entry.file)
-    if scene.id != camera_id:
-        raise SceneError(f"{entry.file}: id: it says {scene.id}, the box file says {camera_id}")
     log_to_stderr(camera=camera_id)
+    path = box.camera_file(camera_id)
+    scene = load_scene(path)
+    if scene.id != camera_id:
+        raise SceneError(f"{path}: id: it says {scene.id}, the box file says {camera_id}")
     address = entry.address(os.environ)
     threads = box.threads or max(1, (os.cpu_count() or 1) // len(box.camera))
     make = WatcherMaker(hurried=is_stream(address), threads=threads)
@@ -82,9 +84,19 @@ def run_one(config: Path, camera_id: str) -> int:
         scene=scene.reported(),
         mode=entry.play,
         make_watcher=make(scene),
-        reload=SceneReload(entry.file, scene, make),
+        reload=_reload(box, entry, scene, make),
     )
     return run_worker(job, box.settings(camera_id), box.store_settings())
+
+
+def _reload(box: BoxFile, entry: CameraEntry, scene: Scene, make: WatcherMaker) -> SceneReload:
+    """Looks at the camera file, or at the one that is fetched."""
+    if entry.file_url is None:
+        return SceneReload(entry.file, scene, make)
+    offered = box.offered_file(entry.id)
+    offered.parent.mkdir(parents=True, exist_ok=True)
+    CameraFileFetch(entry.file_url, offered).start()
+    return SceneReload(offered, scene, make, keep=box.kept_file(entry.id), optional=True)
 
 
 def _stop_on_signals() -> threading.Event:

@@ -28,11 +28,13 @@ class _Section(BaseModel):
 class CameraEntry(_Section):
     """One camera: its id, its camera file, and where its pictures come from.
 
-    The password stands in a file or in an environment variable, never here. `play` is for films only.
+    `file_url`: where a newer camera file may be had; `file` is the one to begin with. The password stands in
+    a file or in an environment variable, never here. `play` is for films only.
     """
 
     id: Slug
     file: Path
+    file_url: Annotated[str, Field(pattern=r"^(https://|http://(127\.|localhost[:/]))[^\s@]+$")] | None = None
     source: Annotated[SecretStr, Field(min_length=1)]
     user: str | None = None
     password_file: Path | None = None
@@ -130,6 +132,20 @@ class BoxFile(_Section):
     def folder(self, camera_id: str) -> Path:
         """Where a camera keeps what it has not delivered yet."""
         return self.data / camera_id
+
+    def camera_file(self, camera_id: str) -> Path:
+        """The camera file to begin with: the fetched one that was last in force, or the given one."""
+        kept = self.kept_file(camera_id)
+        fetches = self.entry(camera_id).file_url is not None
+        return kept if fetches and kept.exists() else self.entry(camera_id).file
+
+    def kept_file(self, camera_id: str) -> Path:
+        """Where a fetched camera file lies once it is in force."""
+        return self.folder(camera_id) / "camera.toml"
+
+    def offered_file(self, camera_id: str) -> Path:
+        """Where a fetched camera file lies until it has been checked."""
+        return self.folder(camera_id) / "camera.offered.toml"
 
     def settings(self, camera_id: str) -> WorkerSettings:
         """The settings of one camera's worker."""

@@ -89,3 +89,27 @@ def test_the_file_is_looked_at_once_a_second_only(setup):
     assert setup.reload.poll() is None
     setup.now_s += 0.6
     assert setup.reload.poll() is not None
+
+
+def test_an_offered_file_is_kept_once_it_is_in_force_and_a_wrong_one_never(setup, tmp_path):
+    offered, kept = tmp_path / "offered.toml", tmp_path / "kept.toml"
+    reload = SceneReload(
+        offered,
+        setup.reload.current,
+        setup.watchers,
+        steady=lambda: setup.now_s,
+        keep=kept,
+        optional=True,
+    )
+    for text, trouble, is_kept in (
+        (None, False, False),
+        (CAMERA.read_text().replace("direction_m", "direction"), True, False),
+        (CAMERA.read_text().replace('location = "', 'location = "Ngã tư '), False, True),
+        ("", True, True),
+    ):
+        if text is not None:
+            offered.write_text(text)
+        setup.now_s += 1.5
+        reload.poll()
+        assert (reload.trouble != "", kept.exists()) == (trouble, is_kept)
+    assert "Ngã tư" in kept.read_text()

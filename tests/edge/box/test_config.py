@@ -51,6 +51,7 @@ def test_a_good_file(box_file, tmp_path):
     assert settings.device_folder == tmp_path / "data"
     assert settings.sibling_folders == (tmp_path / "data" / "pnt-02",)
     assert settings.heartbeat_s == 2.0
+    assert box.camera_file("pnt-01") == tmp_path / "pnt-01.toml"
     assert box.camera[0].address({}) == "rtsp://box:m%E1%BA%ADt%40kh%E1%BA%A9u%2F1@10.0.0.11/live"
     assert box.camera[1].address({}) == "rtsp://10.0.0.12/live"
 
@@ -71,6 +72,11 @@ WRONG = {
     "no camera": (GOOD[GOOD.index("[[camera]]") :], "", "camera: is missing"),
     "password without user": ('user = "box"\n', "", ":9: camera[0]: Value error, user: a password needs"),
     "backend": ("https://phatnguoi.example", "phatnguoi.example", ":4: backend: String should match"),
+    "plain http": (
+        'user = "box"',
+        'user = "box"\nfile_url = "http://a.example/x"',
+        ":14: camera[0].file_url: String should",
+    ),
     "schema": ("phatnguoi.box/1", "phatnguoi.box/9", ":1: schema: Input should be"),
 }
 
@@ -144,3 +150,13 @@ def test_the_store_from_the_file_or_else_from_the_environment(box_file, tmp_path
 def test_a_missing_file(tmp_path):
     with pytest.raises(SettingsError, match=r"box.toml: cannot be read"):
         load_box_file(tmp_path / "box.toml")
+
+
+def test_a_fetched_camera_file_is_kept_in_the_data_folder_and_begun_with(box_file, tmp_path):
+    fetched = GOOD.replace('user = "box"', 'user = "box"\nfile_url = "https://a.example/pnt-01.toml"')
+    box = load_box_file(box_file(fetched))
+    assert box.camera_file("pnt-01") == tmp_path / "pnt-01.toml"
+    box.kept_file("pnt-01").parent.mkdir(parents=True)
+    box.kept_file("pnt-01").write_text("")
+    assert box.camera_file("pnt-01") == tmp_path / "data" / "pnt-01" / "camera.toml"
+    assert box.camera_file("pnt-02") == tmp_path / "pnt-02.toml"
