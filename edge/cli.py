@@ -88,7 +88,7 @@ def analyse(  # noqa: PLR0917 - one parameter an option
         scene = load_scene(camera)
         findings = _analyse(scene, video, began_at)
         write_findings(findings, out, clock_uncertainty_s=clock_uncertainty_s)
-        _prove(findings, video, out)
+        _prove(findings, video, out, began_at)
         if annotated:
             annotate(video, findings, out / "annotated.mp4")
         _summary(findings, out)
@@ -211,9 +211,10 @@ def _analyse(scene: Scene, video: Path, began_at: datetime | None) -> Findings:
         )
 
 
-def _prove(findings: Findings, video: Path, out: Path) -> None:
-    """Evidence as the box would send it, signed with a key made for `out`. A file's clock is its own date."""
-    source = open_source(str(video), start_at=datetime.fromtimestamp(video.stat().st_mtime, UTC))
+def _prove(findings: Findings, video: Path, out: Path, began_at: datetime | None) -> None:
+    """Evidence as the box would send it, signed with a key made for `out`. Without a told clock: its date."""
+    began = began_at.replace(tzinfo=UTC) if began_at else datetime.fromtimestamp(video.stat().st_mtime, UTC)
+    source = open_source(str(video), start_at=began)
     packs = prove_file(
         [event.case for event in findings.events],
         source,
