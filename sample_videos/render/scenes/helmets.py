@@ -115,7 +115,7 @@ def scene() -> Scene:
             for x in (-3.35, 0.0, 3.35)
             if abs(x) < 0.31 * y
         ),
-        poster_s=8.4,
+        poster_s=13.12,
         rules=("helmet", "passenger_helmet", "too_many_riders"),
         zones=(
             Zone(
