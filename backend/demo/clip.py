@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,11 @@ class Clip:
     violations: tuple[TrueViolation, ...]
 
     @property
+    def camera_id(self) -> str:
+        """The id in its camera file."""
+        return str(tomllib.loads(self.camera_file.read_text(encoding="utf-8"))["id"])
+
+    @property
     def camera_file(self) -> Path:
         return self.folder / "camera.toml"
 
@@ -38,9 +44,20 @@ class Clip:
         return self.folder / "truth.json"
 
 
+FIRST = "pham_ngoc_thach"
+
+
+def load_all() -> list[Clip]:
+    """Every sample clip that is there, the first one first. Raises DemoError where there is none."""
+    folders = sorted(path.parent for path in SAMPLE_VIDEOS.glob("*/camera.toml"))
+    folders.sort(key=lambda folder: folder.name != FIRST)
+    clips = [load_clip(folder) for folder in folders if any(folder.glob("*.mp4"))]
+    return clips or [load_clip(None)]
+
+
 def load_clip(folder: Path | None) -> Clip:
     """Read the truth beside the clip. Raises DemoError naming what is missing."""
-    folder = (folder or SAMPLE_VIDEOS / "pham_ngoc_thach").resolve()
+    folder = (folder or SAMPLE_VIDEOS / FIRST).resolve()
     truth_file = folder / "truth.json"
     if not truth_file.exists():
         raise DemoError(

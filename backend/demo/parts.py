@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -54,14 +55,15 @@ class Parts:
             "RUN_WORKER": "true",
         }
 
-    def start_sandbox(self, clip: Clip) -> None:
+    def start_sandbox(self, clips: Sequence[Clip]) -> None:
         ports_file = self._folder.path / "sandbox.json"
         ports_file.unlink(missing_ok=True)
         ports = {"registry": REGISTRY_PORT, "gateway": GATEWAY_PORT, "messages": MESSAGES_PORT}
         child = self._spawn(
             "sandbox",
             [
-                *("-m", "sandbox", "--truth", clip.truth_file, "--data", self._folder.path / "sandbox"),
+                *("-m", "sandbox", "--data", self._folder.path / "sandbox"),
+                *(word for clip in clips for word in ("--truth", clip.truth_file)),
                 *(word for name, port in ports.items() for word in (f"--{name}-port", port)),
                 *("--merchant-url", self.site),
                 *("--ipn-url", f"{self.site}/v1/payments/vnpay/ipn", "--ipn-retry-s", IPN_RETRY_S),
@@ -86,6 +88,14 @@ class Parts:
                 *("--backend", self.site, "--data", data, *mode),
             ],
         )
+
+    def start_box(self, clips: Sequence[Clip], *, loop: bool) -> Child:
+        """One box with a camera for each clip."""
+        file = self._folder.path / "box.toml"
+        file.write_text(
+            box_file(clips, backend=self.site, data=self._folder.path / "box", loop=loop), encoding="utf-8"
+        )
+        return self._spawn("edge", ["-m", "edge.cli", "box", file])
 
     def edge_status(self) -> dict[str, Any]:
         """What the box's own status file says; empty before there is one."""
@@ -151,6 +161,27 @@ class Parts:
             wait_for(f"{child.name} {what}", look, within_s=START_WITHIN_S, every_s=0.1)
         except DemoError as error:
             raise error if str(child.log) in str(error) else DemoError(f"{error}. Log: {child.log}") from None
+
+
+def box_file(clips: Sequence[Clip], *, backend: str, data: Path, loop: bool) -> str:
+    """The box file (docs/operating.md) of a demo's cameras."""
+    lines = [
+        'schema = "phatnguoi.box/1"',
+        'name = "Hộp trình diễn / Demo box"',
+        f"data = {json.dumps(str(data))}",
+        f"backend = {json.dumps(backend)}",
+        "metrics_port = 0",
+    ]
+    for clip in clips:
+        lines += [
+            "",
+            "[[camera]]",
+            f"id = {json.dumps(clip.camera_id)}",
+            f"file = {json.dumps(str(clip.camera_file))}",
+            f"source = {json.dumps(str(clip.video))}",
+            f'play = "{"loop" if loop else "follow"}"',
+        ]
+    return "\n".join(lines) + "\n"
 
 
 def outside_settings(outside: dict[str, Any]) -> dict[str, str]:

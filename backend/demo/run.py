@@ -6,7 +6,7 @@ import contextlib
 import json
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from backend.demo.clip import Clip, load_clip
+from backend.demo.clip import Clip, load_all, load_clip
 from backend.demo.folder import DemoError, DemoFolder
 from backend.demo.parts import Parts
 from backend.demo.script import admit_camera, play_everybody
@@ -42,17 +42,18 @@ def run_demo(*, data_dir: Path, once: bool, fresh: bool, loop: bool = False, cli
     try:
         with _stoppable(), _parts(folder, console, fresh=fresh or once) as parts:
             steps = Steps(console)
-            chosen = load_clip(clip)
-            _start(folder, parts, steps, chosen)
+            clips = [load_clip(clip)] if clip or once else load_all()
+            _start(folder, parts, steps, clips)
             if once:
-                return _play(folder, parts, steps, chosen)
-            mode = ["--loop"] if loop else []
+                return _play(folder, parts, steps, clips[0])
             with steps.step("Camera") as now:
-                parts.start_edge(chosen, mode=mode)
+                if len(clips) > 1:
+                    parts.start_box(clips, loop=loop)
+                else:
+                    parts.start_edge(clips[0], mode=["--loop"] if loop else [])
                 admit_camera(parts, folder.secrets())
-                now.note(
-                    f"{chosen.video.name}, {'lặp lại / again and again' if loop else 'một lượt / one pass'}"
-                )
+                names = ", ".join(one.folder.name for one in clips)
+                now.note(f"{names}; {'lặp lại / again and again' if loop else 'một lượt / one pass'}")
             _welcome(console, folder, parts)
             _stay(parts)
     except (DemoError, EmbeddedError, StoreUnavailableError) as error:
@@ -97,7 +98,7 @@ def _parts(folder: DemoFolder, console: Console, *, fresh: bool) -> Iterator[Par
         folder.close()
 
 
-def _start(folder: DemoFolder, parts: Parts, steps: Steps, clip: Clip) -> None:
+def _start(folder: DemoFolder, parts: Parts, steps: Steps, clips: Sequence[Clip]) -> None:
     with steps.step("PostgreSQL"):
         parts.start_postgres()
     with steps.step("Kho chứng cứ / Evidence store") as now:
@@ -105,7 +106,7 @@ def _start(folder: DemoFolder, parts: Parts, steps: Steps, clip: Clip) -> None:
         now.note("S3, object lock")
     with steps.step("Hệ thống bên ngoài (giả lập) / Outside systems (sandbox)") as now:
         parts.choose_site()
-        parts.start_sandbox(clip)
+        parts.start_sandbox(clips)
         now.note("đăng ký xe, dân cư, VNPAY, Zalo, SMS, VNeID / registers, gateway, messages")
     with steps.step("Cơ sở dữ liệu, tài khoản / Database, accounts"):
         settings = Settings.model_validate({name.lower(): value for name, value in parts.environment.items()})
