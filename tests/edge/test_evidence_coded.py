@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from edge.capture import FileSource
+from edge.capture import CameraSource, FileSource
+from edge.evidence import FrameRing
 from edge.evidence.clip import record_clip, verify_clip
 from edge.evidence.ring import each_image, images_of, jpegs_of, weight_bytes
 from tests.edge.film_kit import FPS, film, ring_of
+from tests.edge.rtsp_kit import RtspCamera
 
 CODINGS = {
     "B-pictures": {"g": "10", "bf": "2"},
@@ -137,3 +140,30 @@ def test_stills_are_jpegs_of_the_decoded_picture(tmp_path: Path) -> None:
     frames = ring_of(path).window(0.4, 0.6)
     assert all(jpeg.startswith(b"\xff\xd8") for jpeg in jpegs_of(frames))
     assert frames[0].jpeg == jpegs_of(frames)[0]
+
+
+def test_a_network_cameras_packets_are_kept_too(tmp_path: Path) -> None:
+    """Over RTSP, reconnected once: each picture is found again; a clip of one connection is copied."""
+    camera = RtspCamera(pictures=40)
+    camera.start()
+    source = CameraSource(camera.address, first_pause_s=0.05)
+    ring = FrameRing(seconds=600, max_bytes=10**9)
+    seen = {}
+    until_s = time.monotonic() + 90
+    for frame in source:
+        ring.add(frame, frame.t_s)
+        seen[frame.index] = frame
+        if (frame.epoch == 1 and len(seen) > 55) or time.monotonic() > until_s:
+            break
+    source.close()
+    camera.close()
+    frames = ring.window(-1, 1e9)
+    assert len(frames) == len(seen)
+    coded = [kept for kept in frames if kept.place is not None]
+    assert len(coded) > len(frames) / 2
+    for kept, image in each_image(coded):
+        assert np.array_equal(image, seen[kept.index].image)
+    first = [kept for kept in coded if seen[kept.index].epoch == 0]
+    assert record_clip(tmp_path / "one.mp4", first[5:25]).encoded_again == ""
+    second = [kept for kept in frames if seen[kept.index].epoch == 1]
+    assert record_clip(tmp_path / "both.mp4", [*first[-5:], *second[:5]]).encoded_again
