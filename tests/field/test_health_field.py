@@ -1,6 +1,7 @@
 """Real cameras that are well are never called faulty; one that somebody held in his hand is.
 
-The films lie in $PHATNGUOI_FIELD, or in shared/field beside the checkout; without them these tests are skipped.
+The films lie in $PHATNGUOI_FIELD, or in shared/field beside the checkout; without them these tests are
+skipped.
 """
 
 from __future__ import annotations
