@@ -34,8 +34,7 @@ def _street() -> Boulevard:
         arrows=((MIDDLE_M, 16.5, True), (-2.4, 27.0, False), (-5.8, 27.0, False)),
         symbols=(("no_trucks", INNER_M, 13.2), ("bike", OUTER_M, 14.5), ("bike", OUTER_M, 20.5)),
         signs=(
-            Sign("no_trucks", (0.0, 13.2), 1.5, 0.32),
-            Sign("no_u_turn", (0.0, 17.8), 1.7, 0.34),
+            Sign("no_u_turn", (0.0, 25.6), 1.7, 0.38),
             Sign("lane_bikes", (9.9, 17.5), 1.9),
             Sign("no_stopping", (9.9, 25.0), 1.8),
             Sign("bus_stop", (-8.2, 37.5), 1.6),
