@@ -59,7 +59,7 @@ def _offenders() -> list[Ride]:
             "crimson",
             "61A83046",
             to_bike_lane,
-            passing(to_bike_lane, 34, 1.1, 14.0),
+            passing(to_bike_lane, 24, 0.9, 14.0),
             role="wrong_lane",
         ),
         bike(1, "orange", "61B172905", round_bike, round_motion, role="u_turn"),
@@ -70,7 +70,7 @@ def _offenders() -> list[Ride]:
             "blue",
             "61N41857",
             away(INNER_M),
-            passing(away(INNER_M), 35, 13.3, 15.0),
+            passing(away(INNER_M), 28, 13.3, 15.0),
             role="wrong_lane",
         ),
         car(
