@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from backend.messages.settings import MessageSettings, message_faults
 
 DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105 -- refused in production
 PaymentMethod = Literal["vietqr", "vnpay", "momo", "portal"]
@@ -42,7 +44,7 @@ _SETTINGS_OF_METHOD: dict[PaymentMethod, tuple[str, ...]] = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(MessageSettings):
     """Read once at start. Names in the environment are the field names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
@@ -143,6 +145,7 @@ def production_faults(settings: Settings) -> list[str]:
         for name in _OUTSIDE_SYSTEMS
         if name not in unused and urlsplit(getattr(settings, name)).hostname in _LOCAL_HOSTS
     ]
+    faults += message_faults(settings)
     if settings.paper_p12_file is None:
         faults.append("PAPER_P12_FILE: not set; papers would be signed by the test authority")
     if settings.paper_tsa_url is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-ChannelName = Literal["vneid", "zalo", "sms", "letter"]
+ChannelName = Literal["vneid", "zalo", "sms", "email", "letter"]
 Force = Literal["legal", "courtesy"]
 Lang = Literal["vi", "en", "vi+en"]
 DeliveryState = Literal["accepted", "failed", "unknown"]
@@ -48,10 +48,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Where a message goes. The phone is in any Vietnamese way of writing; neither is shown in repr."""
+    """Where a message goes. The phone is in any Vietnamese way of writing; nothing is shown in repr."""
 
     phone: str | None = field(default=None, repr=False)
     id_number: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, action="append", default=[], metavar="PATH",
                         help="a truth.json, or a folder with some: their plates get owners")  # fmt: skip
     parser.add_argument("--data", type=Path, metavar="DIR", help="remember between two runs, here")
-    for name in ("registry", "gateway", "messages", "wallet", "treasury"):
+    for name in ("registry", "gateway", "messages", "wallet", "treasury", "mail"):
         parser.add_argument(f"--{name}-port", type=int, default=0, metavar="N", help="0: any free one")
     parser.add_argument("--ipn-url", default="", metavar="URL", help="where the gateway tells of payments")
     parser.add_argument("--merchant-url", default="", metavar="URL", help="whom the portal asks and tells")
@@ -31,6 +31,7 @@ def main() -> None:
                 messages_port=given.messages_port,
                 wallet_port=given.wallet_port,
                 treasury_port=given.treasury_port,
+                mail_port=given.mail_port,
                 merchant_url=given.merchant_url,
                 ipn_url=given.ipn_url,
                 ipn_retry_s=given.ipn_retry_s,

@@ -31,6 +31,9 @@ class Faults(BaseModel):
     zalo_token_expired: bool = False
     sms_down: bool = False
     vneid_down: bool = False
+    mail_down: bool = False
+    mail_greylists: bool = False
+    mail_bounces: bool = False
 
 
 class Change(Faults):

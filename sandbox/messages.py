@@ -167,18 +167,20 @@ def _keep_file(store: Store, key: str, file: BoxFile) -> str | None:
 def _add_inbox(app: FastAPI, world: World, store: Store) -> None:
     @app.get("/")
     @app.get("/inbox")
-    def inbox(request: Request, phone: str = "", id_number: str = "", lang: str = "vi") -> Response:
+    def inbox(
+        request: Request, phone: str = "", id_number: str = "", email: str = "", lang: str = "vi"
+    ) -> Response:
         """What one citizen's phone shows, found by phone number or by identification number."""
         person = world.people.get(id_number) or world.phones.get(phone)
-        addresses = {phone, id_number} | ({person.phone, person.id_number} if person else set())
+        addresses = {phone, id_number, email} | ({person.phone, person.id_number} if person else set())
         mine = [entry for entry in store.every("message") if entry["to"] in addresses - {""}]
         if wants_json(request):
             return JSONResponse({"messages": mine})
-        if not (phone or id_number):
+        if not (phone or id_number or email):
             return HTMLResponse(render("phones.html", lang, people=_reached(world, store)))
         shown = [entry | {"when": as_page_time(entry["at"])} for entry in reversed(mine)]
         return HTMLResponse(
-            render("inbox.html", lang, person=person, phone=phone, messages=shown, labels=LABELS)
+            render("inbox.html", lang, person=person, phone=phone or email, messages=shown, labels=LABELS)
         )
 
     @app.get("/inbox/files/{message_id}/{place}")

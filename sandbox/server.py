@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from sandbox.faults import Faults
 from sandbox.gateway import Gateway, create_gateway
+from sandbox.mail import serve_mail
 from sandbox.messages import create_messages
 from sandbox.momo import Wallet, create_momo
 from sandbox.people import World, read_truth
@@ -41,6 +42,7 @@ class Options:
     messages_port: int = 0
     wallet_port: int = 0
     treasury_port: int = 0
+    mail_port: int = 0
     merchant_url: str = ""
     ipn_url: str = ""
     ipn_retry_s: float = 300.0
@@ -121,6 +123,7 @@ def describe(sockets: dict[str, socket.socket], given: Secrets) -> dict[str, Any
         "zalo": {"url": url["messages"], "access_token": given.message_token},
         "sms": {"url": url["messages"], "api_key": given.message_token},
         "vneid": {"url": url["messages"], "api_key": given.message_token},
+        "mail": {"host": HOST, "port": sockets["mail"].getsockname()[1]},
         "inbox": {"url": f"{url['messages']}/inbox"},
     }
 
@@ -154,9 +157,11 @@ async def serve(options: Options) -> None:
         "messages": options.messages_port,
         "wallet": options.wallet_port,
         "treasury": options.treasury_port,
+        "mail": options.mail_port,
     }
     sockets = {name: _listen(port) for name, port in ports.items()}
     addresses = describe(sockets, given)
+    mail = await serve_mail(sockets["mail"], store, faults)
     wallet.url = addresses["momo"]["url"]
     servers = [_Server(app) for app in apps.values()]
     running = [
@@ -168,6 +173,7 @@ async def serve(options: Options) -> None:
     gateway.resume()
     _announce(addresses, options.ports_file)
     await asyncio.gather(*running)
+    mail.close()
     store.close()
 
 

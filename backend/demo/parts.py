@@ -207,6 +207,8 @@ def outside_settings(outside: dict[str, Any]) -> dict[str, str]:
         "SMS_TOKEN": outside["sms"]["api_key"],
         "VNEID_URL": outside["vneid"]["url"],
         "VNEID_TOKEN": outside["vneid"]["api_key"],
+        "SMTP_HOST": outside["mail"]["host"],
+        "SMTP_PORT": str(outside["mail"]["port"]),
     }
 
 

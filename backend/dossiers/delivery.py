@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import httpx2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,16 +16,12 @@ from backend.dossiers.liable import person_of
 from backend.dossiers.models import Document, DocumentKind, Dossier, Message
 from backend.dossiers.moves import locked
 from backend.dossiers.secrets import shown
-from backend.outgoing import client
+from backend.outgoing import http_send
 from backend.owners.models import OwnerLookup
 from backend.owners.service import log_look, vault_of
 from backend.services import Services
 from backend.settings import Settings
 from notify.channels import (
-    HttpRequest,
-    HttpResponse,
-    NoAnswerError,
-    NotSentError,
     Send,
     SmsChannel,
     VneidChannel,
@@ -36,7 +31,6 @@ from notify.message import ChannelName, Force
 from penalty import plates
 from penalty.calendar import LegalCalendar, vietnam_date
 
-SMS_SENDER = "CSGT"
 RETRY_FIRST_S = 5
 RETRY_MOST_S = 900
 TRIES_EACH = 6
@@ -209,19 +203,5 @@ def _channel(settings: Settings, name: str, send: Send) -> notify.Channel:
         ids = {f"{template}/1": f"{template}-1" for template in _TEMPLATES.values()}
         return ZaloChannel(settings.zalo_url, settings.zalo_token.get_secret_value(), ids, send)
     if name == "sms":
-        return SmsChannel(settings.sms_url, settings.sms_token.get_secret_value(), SMS_SENDER, send)
+        return SmsChannel(settings.sms_url, settings.sms_token.get_secret_value(), settings.sms_sender, send)
     raise ValueError(f"channel {name}: a person posts letters")
-
-
-def http_send(request: HttpRequest) -> HttpResponse:
-    """POST the request. One that was never connected is safe to repeat; one that broke may have arrived."""
-    headers = {**request.headers, "Content-Type": "application/json"}
-    try:
-        answer = client().post(
-            request.url, content=request.content, headers=headers, timeout=request.timeout_s
-        )
-    except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-        raise NotSentError(type(error).__name__) from error
-    except httpx2.HTTPError as error:
-        raise NoAnswerError(type(error).__name__) from error
-    return HttpResponse(answer.status_code, answer.content)

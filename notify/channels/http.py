@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from notify.message import Delivery
@@ -15,19 +15,21 @@ _SERVER_ERROR = 500
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One POST of a JSON body. Headers may hold tokens, so repr leaves them and the body out."""
+    """One POST, of JSON or of `raw` bytes. Headers may hold tokens, so repr leaves them and the body out."""
 
     url: str
     headers: Mapping[str, str]
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] = field(default_factory=dict)
     timeout_s: float = 10.0
+    raw: bytes | None = None
+    media_type: str = "application/json"
 
     def __repr__(self) -> str:
         return f"HttpRequest(url={self.url!r})"
 
     @property
     def content(self) -> bytes:
-        return json.dumps(self.body, ensure_ascii=False).encode()
+        return json.dumps(self.body, ensure_ascii=False).encode() if self.raw is None else self.raw
 
 
 @dataclass(frozen=True, slots=True)

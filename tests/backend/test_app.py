@@ -155,6 +155,9 @@ def production(**changes):
     )
     values = {
         "environment": "production",
+        "smtp_host": "relay.phatnguoi.vn",
+        "smtp_tls": "starttls",
+        "email_from": "khong-tra-loi@phatnguoi.vn",
         "public_url": "https://phatnguoi.example",
         "database_url": "postgresql://app:pw@db/app",
         "s3_endpoint": "s3.example",

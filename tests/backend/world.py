@@ -108,6 +108,8 @@ class Outside:
             "sms_token": at["sms"]["api_key"],
             "vneid_url": at["vneid"]["url"],
             "vneid_token": at["vneid"]["api_key"],
+            "smtp_host": at["mail"]["host"],
+            "smtp_port": at["mail"]["port"],
         }
 
 
