@@ -1,5 +1,17 @@
 """The papers of a case as signed, tagged PDF, and the check of the QR they carry."""
 
+from penalty.documents.casework import (
+    AnnulmentData,
+    AnswerData,
+    EvidenceLine,
+    EvidenceListData,
+    GroundAnswer,
+    Instalment,
+    PostponementData,
+    RefundData,
+    ReminderData,
+    TransferData,
+)
 from penalty.documents.data import (
     ActData,
     DeadlineLine,
@@ -15,38 +27,62 @@ from penalty.documents.data import (
     Still,
     VehicleData,
 )
+from penalty.documents.forms import FORMS, Form
 from penalty.documents.qr import QrContent, QrError, key_id, qr_data_uri, sign_qr, verify_qr
-from penalty.documents.render import (
-    RenderError,
-    render_decision,
-    render_notice,
-    render_receipt,
-    render_record,
+from penalty.documents.render import render_decision, render_notice, render_receipt, render_record
+from penalty.documents.render_casework import (
+    render_annulment,
+    render_answer,
+    render_evidence_list,
+    render_postponement,
+    render_refund,
+    render_reminder,
+    render_transfer,
 )
+from penalty.documents.typesetting import RenderError
 
 __all__ = [
+    "FORMS",
     "ActData",
+    "AnnulmentData",
+    "AnswerData",
     "DeadlineLine",
     "DecisionData",
+    "EvidenceLine",
+    "EvidenceListData",
+    "Form",
+    "GroundAnswer",
     "Happening",
+    "Instalment",
     "Issuer",
     "MeasureLine",
     "NoticeData",
     "Party",
+    "PostponementData",
     "QrContent",
     "QrError",
     "ReceiptData",
     "RecordData",
+    "RefundData",
+    "ReminderData",
     "RenderError",
     "Signatory",
     "Still",
+    "TransferData",
     "VehicleData",
     "key_id",
     "qr_data_uri",
+    "render_annulment",
+    "render_answer",
     "render_decision",
+    "render_evidence_list",
     "render_notice",
+    "render_postponement",
     "render_receipt",
     "render_record",
+    "render_refund",
+    "render_reminder",
+    "render_transfer",
     "sign_qr",
     "verify_qr",
 ]

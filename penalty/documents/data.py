@@ -15,11 +15,13 @@ Number = Annotated[str, Field(min_length=3, max_length=40, pattern=r"^[0-9A-ZĐ.
 Vnd = Annotated[int, Field(ge=0, le=10**12)]
 
 
-class _Value(BaseModel):
+class Value(BaseModel):
+    """What papers are made of: never changed, and nothing it does not know."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Issuer(_Value):
+class Issuer(Value):
     """The authority on the letterhead. `place` is where the paper is dated, e.g. `TP. Hồ Chí Minh`."""
 
     superior_vi: Line
@@ -30,7 +32,7 @@ class Issuer(_Value):
     phone: Line
 
 
-class Signatory(_Value):
+class Signatory(Value):
     """The officer who signs, with the title the law gives the power to."""
 
     name: Line
@@ -38,7 +40,7 @@ class Signatory(_Value):
     title_en: Line
 
 
-class Party(_Value):
+class Party(Value):
     """Owner, violator or payer. Give `id_number` masked where the paper may lie about openly."""
 
     kind: Literal["person", "organisation"] = "person"
@@ -48,7 +50,7 @@ class Party(_Value):
     address: Line | None = None
 
 
-class VehicleData(_Value):
+class VehicleData(Value):
     """The vehicle as the officer confirmed it; kinds and colours as in `penalty.plates`."""
 
     kind: str
@@ -57,7 +59,7 @@ class VehicleData(_Value):
     description: Line | None = None
 
 
-class ActData(_Value):
+class ActData(Value):
     """The act and its price by the law of the day it happened."""
 
     code: Line
@@ -77,14 +79,14 @@ class ActData(_Value):
         return cls(**{name: getattr(assessment, name) for name in cls.model_fields})
 
 
-class MeasureLine(_Value):
+class MeasureLine(Value):
     """One thing the device found, as a sentence in both languages."""
 
     vi: Line
     en: Line
 
 
-class Happening(_Value):
+class Happening(Value):
     """When, where and how the act was found."""
 
     at: AwareDatetime
@@ -94,7 +96,7 @@ class Happening(_Value):
     findings: tuple[MeasureLine, ...] = ()
 
 
-class Still(_Value):
+class Still(Value):
     """One evidence picture with a caption; the caption is also its text for people who cannot see it."""
 
     image: Annotated[bytes, Field(min_length=8)]
@@ -114,7 +116,7 @@ class Still(_Value):
         return "png" if self.image.startswith(b"\x89PNG\r\n\x1a\n") else None
 
 
-class DeadlineLine(_Value):
+class DeadlineLine(Value):
     """A time limit with the date and the rule it came from."""
 
     title_vi: Line
@@ -128,7 +130,7 @@ class DeadlineLine(_Value):
         return cls(**{name: getattr(deadline, name) for name in cls.model_fields})
 
 
-class _Paper(_Value):
+class Paper(Value):
     """What every paper has. `synthetic` prints, across each page, that it is a demonstration."""
 
     number: Number
@@ -137,7 +139,7 @@ class _Paper(_Value):
     synthetic: bool = False
 
 
-class NoticeData(_Paper):
+class NoticeData(Paper):
     """Notice of violation. The only paper that carries the look-up secret."""
 
     signatory: Signatory
@@ -151,7 +153,7 @@ class NoticeData(_Paper):
     secret: Annotated[str, Field(min_length=6, max_length=40)]
 
 
-class RecordData(_Paper):
+class RecordData(Paper):
     """Record of a violation, accepted electronically or (`accepted_at` None) signed by hand."""
 
     notice_number: Number
@@ -166,7 +168,7 @@ class RecordData(_Paper):
     deadlines: tuple[DeadlineLine, ...]
 
 
-class DecisionData(_Paper):
+class DecisionData(Paper):
     """Penalty decision. `fine_vnd` may differ from the average of the band only with a reason."""
 
     record_number: Number
@@ -195,7 +197,7 @@ class DecisionData(_Paper):
         return self
 
 
-class ReceiptData(_Paper):
+class ReceiptData(Paper):
     """Receipt of a paid fine."""
 
     decision_number: Number
