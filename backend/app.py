@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 
 from backend import errors
 from backend.accounts.routes import router as accounts_router
+from backend.compression import Compression
 from backend.dossiers.routes import router as dossiers_router
 from backend.evidence.pages import router as evidence_pages
 from backend.evidence.routes import router as evidence_router
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = make_services(settings)
     errors.install(app)
+    app.add_middleware(Compression)
     app.add_middleware(SecurityHeaders, settings=settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     for router in _ROUTERS:

@@ -15,6 +15,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from jinja2.runtime import Context
 
 from backend.i18n import COOKIE, screen_language, translate
+from backend.portal.glossary import explained
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _HERE = Path(__file__).parent
@@ -70,7 +71,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=_loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    globals_: dict[str, Callable[..., object]] = {"_": _gettext, "asset": asset}
+    globals_: dict[str, Callable[..., object]] = {"_": _gettext, "asset": asset, "explained": explained}
     environment.globals.update(globals_)
     environment.filters.update({"when": when, "day": day, "vnd": money, "number": _number})
     return environment

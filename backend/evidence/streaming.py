@@ -87,17 +87,22 @@ def _opened(services: Services, file: EvidenceFile, part: ByteRange | None) -> I
     try:
         first = next(chunks, b"")
     except ObjectMissingError as error:
-        raise Problem(
-            500,
-            "evidence_lost",
-            "Tệp chứng cứ không còn trong kho",
-            "The evidence file is no longer in the store",
-            "Báo ngay bộ phận vận hành; không quyết định hồ sơ này.",
-            "Tell the operators at once; do not decide this case.",
-        ) from error
+        raise evidence_lost() from error
 
     def rest() -> Iterator[bytes]:
         yield first
         yield from chunks
 
     return rest()
+
+
+def evidence_lost() -> Problem:
+    """A file that was stored and locked is not there any more."""
+    return Problem(
+        500,
+        "evidence_lost",
+        "Tệp chứng cứ không còn trong kho",
+        "The evidence file is no longer in the store",
+        "Báo ngay bộ phận vận hành; không quyết định hồ sơ này.",
+        "Tell the operators at once; do not decide this case.",
+    )

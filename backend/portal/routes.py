@@ -15,10 +15,14 @@ from backend.dossiers.files import pdf_response
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document, Dossier
 from backend.dossiers.moves import locked
+from backend.dossiers.numbers import typed_notice_number
 from backend.dossiers.service import Acceptance, accept, belongs_to_organisation
 from backend.dossiers.words import EVENTS, PAPERS, UNITS
+from backend.errors import not_found
+from backend.evidence.preview import WIDTH_PX, preview
 from backend.evidence.service import evidence_files, note_view, owner_file
-from backend.evidence.streaming import file_response
+from backend.evidence.store import ObjectMissingError
+from backend.evidence.streaming import evidence_lost, file_response
 from backend.i18n import screen_language
 from backend.intake.models import Violation
 from backend.payments.paying import begin
@@ -46,9 +50,10 @@ def home(request: Request) -> Response:
 
 
 @router.get("/tra-cuu")
-def lookup_form(request: Request) -> Response:
-    """The form: plate, notice number, secret."""
-    return render(request, "portal/lookup.html", entry=Entry("", "", ""), faults=())
+def lookup_form(request: Request, so: Annotated[str, Query(max_length=40)] = "") -> Response:
+    """The form: plate, notice number, secret. A letter's QR fills in the number (`so`), never the secret."""
+    number = typed_notice_number(so) or ""
+    return render(request, "portal/lookup.html", entry=Entry("", number, ""), faults=())
 
 
 @router.post("/tra-cuu")
@@ -218,6 +223,25 @@ def evidence(
     file = owner_file(session, dossier.violation_id, role)
     note_view(session, file, actor=f"owner:{dossier.id}", piece="range" in request.headers, now=utc_now())
     return file_response(request, services, file)
+
+
+@router.get("/ho-so/bang-chung/{role}/nho")
+def small_picture(
+    request: Request, role: str, services: ServicesDep, session: SessionDep, dossier: OwnDossier
+) -> Response:
+    """The same masked picture, small, for the page; pressing it opens the whole one."""
+    file = owner_file(session, dossier.violation_id, role)
+    if not file.media_type.startswith("image/"):
+        raise not_found("Tệp này không phải ảnh", "This file is no picture")
+    headers = {"Cache-Control": "private, max-age=3600, immutable", "ETag": f'"{file.sha256}-{WIDTH_PX}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    note_view(session, file, actor=f"owner:{dossier.id}", piece=True, now=utc_now())
+    try:
+        content = preview(services.store.read(services.settings.s3_bucket, file.object_key))
+    except ObjectMissingError as error:
+        raise evidence_lost() from error
+    return Response(content, media_type="image/jpeg", headers=headers)
 
 
 @router.get("/xac-minh")

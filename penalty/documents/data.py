@@ -140,7 +140,10 @@ class Paper(Value):
 
 
 class NoticeData(Paper):
-    """Notice of violation. The only paper that carries the look-up secret."""
+    """Notice of violation. The only paper that carries the look-up secret.
+
+    Its second QR opens `lookup_address` with the notice number filled in; the secret is typed, never in it.
+    """
 
     signatory: Signatory
     owner: Party

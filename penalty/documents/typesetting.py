@@ -62,6 +62,8 @@ def typeset(template: str, content: Mapping[str, Any], stills: Sequence[Still] =
     sources: dict[str, bytes] = {"main": _template(template), "common.typ": _template("common.typ")}
     sources["data.json"] = json.dumps(content, ensure_ascii=False).encode()
     sources["qr.svg"] = qr_svg(content["qr"])
+    if "lookup_qr" in content:
+        sources["lookup-qr.svg"] = qr_svg(content["lookup_qr"])
     for index, still in enumerate(stills):
         # The typesetter takes only text files from memory, so a picture travels as a list of its bytes.
         sources[f"still-{index}.json"] = json.dumps(list(still.image), separators=(",", ":")).encode()

@@ -80,6 +80,18 @@ def scan(pdf: bytes) -> str:
     return value
 
 
+def test_a_notice_opens_its_look_up_page_without_telling_the_secret() -> None:
+    pages = pypdfium2.PdfDocument(render_notice(notice(), KEY))
+    read: set[str] = set()
+    for page in pages:
+        found, texts, _, _ = cv2.QRCodeDetector().detectAndDecodeMulti(
+            np.asarray(page.render(scale=4).to_pil().convert("L"))
+        )
+        read |= set(texts) if found else set()
+    assert f"{notice().lookup_address}?so={notice().number}" in read
+    assert not any(SECRET.replace("-", "") in text.replace("-", "").upper() for text in read)
+
+
 @pytest.mark.parametrize("kind", PAPERS)
 def test_the_printed_qr_is_read_by_a_camera_and_verifies_offline(
     kind: str, paper: Callable[[str], bytes]
