@@ -43,7 +43,7 @@ def run_demo(*, data_dir: Path, once: bool, fresh: bool, loop: bool = False, cli
         with _stoppable(), _parts(folder, console, fresh=fresh or once) as parts:
             steps = Steps(console)
             clips = [load_clip(clip)] if clip or once else load_all()
-            _start(folder, parts, steps, clips)
+            start_all(folder, parts, steps, clips)
             if once:
                 return _play(folder, parts, steps, clips[0])
             with steps.step("Camera") as now:
@@ -98,7 +98,8 @@ def _parts(folder: DemoFolder, console: Console, *, fresh: bool) -> Iterator[Par
         folder.close()
 
 
-def _start(folder: DemoFolder, parts: Parts, steps: Steps, clips: Sequence[Clip]) -> None:
+def start_all(folder: DemoFolder, parts: Parts, steps: Steps, clips: Sequence[Clip]) -> None:
+    """Everything but the cameras, in the order in which each finds what it needs."""
     with steps.step("PostgreSQL"):
         parts.start_postgres()
     with steps.step("Kho chứng cứ / Evidence store") as now:
