@@ -62,7 +62,9 @@ def compose(
     if template.force == "courtesy":
         if attachments:
             raise TemplateError(f"{template_id}: a courtesy message carries no files")
-        numbers = [values[name] for name, kind in template.fields.items() if kind == "number"]
+        # A plate of series D or K would read as an amount: "61D" is no sum in đồng.
+        ours = ("number", "masked_plate")
+        numbers = [values[name] for name, kind in template.fields.items() if kind in ours]
         refuse_courtesy(f"{subject}\n{body}", secrets=secrets, known_numbers=numbers)
     else:
         if not attachments:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from notify.sms import without_accents
@@ -33,15 +32,13 @@ _SECRET_WORDS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class ForbiddenContentError(ValueError):
     """A message says what it must not; `finding` and `excerpt` say what (never the secret itself)."""
 
-    finding: Finding
-    excerpt: str
-
-    def __str__(self) -> str:
-        return f"message must not carry a {self.finding}: {self.excerpt}"
+    def __init__(self, finding: Finding, excerpt: str) -> None:
+        super().__init__(f"message must not carry a {finding}: {excerpt}")
+        self.finding = finding
+        self.excerpt = excerpt
 
 
 def refuse_links(text: str) -> None:

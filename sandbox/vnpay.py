@@ -44,7 +44,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RefusedError(Exception):
     """The gateway's error page: its code, and which field is wrong."""
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -51,6 +53,23 @@ def test_every_template_composes_in_every_language(template: Template, lang: str
     assert "{" not in message.body + message.subject
     for value in message.fields.values():
         assert value in message.body + message.subject
+
+
+@pytest.mark.parametrize("plate", ["61D-1**.*5", "59-K1 2**.*9", "51D-***.45", "29-MD1 1**.*5"])
+@pytest.mark.parametrize("template", COURTESY, ids=lambda template: template.id)
+def test_a_plate_is_never_taken_for_a_sum_of_money(template: Template, plate: str) -> None:
+    assert plate in made(template, plate=plate).body
+
+
+def test_a_refusal_can_be_raised_through_a_context_manager() -> None:
+    """As a transaction does it: a frozen error could not take its traceback there."""
+
+    @contextmanager
+    def transaction() -> Iterator[None]:
+        yield
+
+    with pytest.raises(ForbiddenContentError, match="amount: 500"), transaction():
+        raise ForbiddenContentError("amount", "500")
 
 
 @pytest.mark.parametrize("template", COURTESY, ids=lambda template: template.id)
