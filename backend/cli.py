@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -147,7 +147,7 @@ def create_staff(
     *,
     full_name: Annotated[str, typer.Option("--name", help="Full name, as documents print it.")],
     role: Annotated[
-        list[str], typer.Option("--role", help="officer, team_chief or operator; may be repeated.")
+        list[str], typer.Option("--role", help="One of the roles in docs/operating.md; may be repeated.")
     ],
     title: Annotated[str, typer.Option(help="Rank or office, as documents print it.")] = "Cán bộ",
     limit_vnd: Annotated[int, typer.Option("--signing-limit", help="Highest fine this person may sign.")] = 0,
@@ -279,9 +279,9 @@ def law(context: typer.Context) -> None:
 
 
 def _roles(names: list[str]) -> tuple[Role, ...]:
-    from backend.accounts.models import Role
+    from backend.accounts.models import ROLES
 
-    known: tuple[Role, ...] = get_args(Role)
+    known: tuple[Role, ...] = ROLES
     unknown = sorted(set(names) - set(known))
     if unknown or not names:
         said = f"{', '.join(unknown) or 'none'}; known are {', '.join(known)}"

@@ -87,6 +87,7 @@ class Role(StrEnum):
     OWNER = "owner"
     OFFICER = "officer"
     TEAM_CHIEF = "team_chief"
+    ACCOUNTANT = "accountant"
 
 
 END_STATES = frozenset({State.CLOSED, State.REJECTED, State.LAPSED, State.ANNULLED, State.REFUNDED})
@@ -278,7 +279,9 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
         **{(state, Action.LAPSE): _NEVER_EXECUTED for state in sorted(PAYABLE)},
         (State.PAID, Action.CLOSE): Edge(State.CLOSED, "closed", _SYSTEM, may_close, _rules("A3")),
         **{(state, Action.ANNUL): _ANNUL for state in (*sorted(PAYABLE), State.PAID, State.CLOSED)},
-        (State.ANNULLED, Action.REFUND): Edge(State.REFUNDED, "refunded", _CHIEF, was_refunded),
+        (State.ANNULLED, Action.REFUND): Edge(
+            State.REFUNDED, "refunded", _CHIEF | {Role.ACCOUNTANT}, was_refunded
+        ),
     }
 )
 

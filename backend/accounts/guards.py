@@ -70,7 +70,7 @@ def require_role(*roles: Role) -> Callable[..., Account]:
 
     def guard(current: CurrentSession) -> Account:
         account = current[0]
-        if roles and not set(roles) & set(account.roles):
+        if roles and not account.has(*roles):
             raise Problem(
                 403,
                 "role_missing",
@@ -85,6 +85,13 @@ def require_role(*roles: Role) -> Callable[..., Account]:
 
 
 AnyStaff = Annotated[Account, Depends(require_role())]
-Officer = Annotated[Account, Depends(require_role("officer", "team_chief"))]
-TeamChief = Annotated[Account, Depends(require_role("team_chief"))]
+Officer = Annotated[Account, Depends(require_role("officer", "team_chief", "division", "commune"))]
+Reviewer = Annotated[Account, Depends(require_role("officer", "team_chief"))]
+TeamChief = Annotated[Account, Depends(require_role("team_chief", "division"))]
+MoneyKeeper = Annotated[Account, Depends(require_role("accountant", "team_chief", "division"))]
+MoneyReader = Annotated[Account, Depends(require_role("accountant", "team_chief", "division", "auditor"))]
+CameraViewer = Annotated[Account, Depends(require_role("officer", "team_chief", "division", "operator"))]
 Operator = Annotated[Account, Depends(require_role("operator"))]
+Auditor = Annotated[Account, Depends(require_role("auditor"))]
+Clerk = Annotated[Account, Depends(require_role("clerk"))]
+Administrator = Annotated[Account, Depends(require_role("administrator"))]

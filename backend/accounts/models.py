@@ -2,14 +2,27 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Identified
 
-Role = Literal["officer", "team_chief", "operator"]
+Role = Literal[
+    "officer",
+    "team_chief",
+    "division",
+    "commune",
+    "accountant",
+    "operator",
+    "auditor",
+    "clerk",
+    "administrator",
+]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+CHIEFS: Final[tuple[Role, ...]] = ("team_chief", "division")
+"""Who approves what others ask for, and answers complaints."""
 
 
 class Account(Identified, Base):
@@ -28,6 +41,10 @@ class Account(Identified, Base):
     roles: Mapped[list[str]]
     signing_limit_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
     active: Mapped[bool] = mapped_column(default=True)
+
+    def has(self, *roles: Role) -> bool:
+        """Whether this person holds at least one of these roles."""
+        return not set(roles).isdisjoint(self.roles)
 
     @property
     def actor(self) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from backend.accounts.guards import COOKIE, AnyStaff, CurrentSession
-from backend.accounts.models import Account
+from backend.accounts.models import Account, Role
 from backend.accounts.schemas import Credentials, SessionView, account_view
 from backend.accounts.service import SignedIn, find_session, sign_in, sign_out
 from backend.database import SessionDep, utc_now
@@ -18,11 +18,18 @@ from backend.services import Services, ServicesDep
 from backend.templating import render
 
 router = APIRouter(tags=["accounts"])
+_HOMES: Final[tuple[tuple[Role, str], ...]] = (
+    ("officer", "/canh-sat"),
+    ("team_chief", "/canh-sat"),
+    ("division", "/canh-sat/ho-so"),
+    ("commune", "/canh-sat/ho-so"),
+    ("operator", "/dieu-hanh"),
+)
 
 
 def home_of(account: Account) -> str:
     """Where this person's work lies."""
-    return "/canh-sat" if {"officer", "team_chief"} & set(account.roles) else "/dieu-hanh"
+    return next((path for role, path in _HOMES if account.has(role)), "/tai-khoan")
 
 
 def _enter(request: Request, services: Services, username: str, password: str) -> SignedIn:

@@ -18,7 +18,7 @@ from backend.demo.clip import Clip, load_all, load_clip
 from backend.demo.folder import DemoError, DemoFolder
 from backend.demo.parts import Parts
 from backend.demo.script import admit_camera, play_everybody
-from backend.demo.staff import CHIEF, OFFICER, OPERATOR, ensure_staff
+from backend.demo.staff import CHIEF, OFFICER, OPERATOR, OTHERS, ensure_staff, password_of
 from backend.demo.steps import Steps
 from backend.embedded.process import EmbeddedError
 from backend.evidence.store import StoreUnavailableError
@@ -171,6 +171,9 @@ def _welcome(console: Console, folder: DemoFolder, parts: Parts) -> None:
         f"{parts.site}/tra-cuu",
         f"biển số, số thông báo và mã trong điện thoại / plate, number and code from the phone: {inbox}",
     )
+    for sample in OTHERS:
+        sign_in = f"{sample.username}  {password_of(sample, given)}"
+        table.add_row(f"{sample.title} / {sample.role}", f"{parts.site}/dang-nhap", sign_in)
     console.print(table)
     console.print("Ctrl-C: dừng tất cả / stop everything.")
 

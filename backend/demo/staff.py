@@ -1,7 +1,10 @@
-"""The demo's three members of staff."""
+"""The demo's members of staff, one for each role."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -27,24 +30,40 @@ class Sample:
 OFFICER = Sample("canhsat", "NGUYỄN VĂN MẪU", "Cán bộ xử lý", "officer")
 CHIEF = Sample("doitruong", "TRẦN THỊ THỬ NGHIỆM", "Đội trưởng", "team_chief", TEAM_CHIEF_SIGNS_VND)
 OPERATOR = Sample("dieuhanh", "LÊ VĂN VÍ DỤ", "Cán bộ vận hành", "operator")
+OTHERS = (
+    Sample("truongphong", "PHẠM VĂN GIẢ ĐỊNH", "Trưởng phòng", "division", 60_000_000),
+    Sample("congan-phuong", "HOÀNG THỊ MẪU", "Trưởng Công an phường", "commune", 37_500_000),
+    Sample("ketoan", "VÕ THỊ VÍ DỤ", "Kế toán", "accountant"),
+    Sample("kiemtra", "ĐẶNG VĂN THỬ", "Cán bộ kiểm tra", "auditor"),
+    Sample("tiepdan", "BÙI THỊ GIẢ ĐỊNH", "Cán bộ tiếp dân", "clerk"),
+    Sample("quantri", "ĐỖ VĂN MẪU", "Quản trị hệ thống", "administrator"),
+)
+
+
+def password_of(sample: Sample, given: Secrets) -> str:
+    """Known for three; made from the folder's key for the others, so that it need not be kept."""
+    known = {
+        OFFICER.username: given.officer_password,
+        CHIEF.username: given.chief_password,
+        OPERATOR.username: given.operator_password,
+    }
+    if sample.username in known:
+        return known[sample.username]
+    mac = hmac.digest(given.secret_key.encode(), f"demo/{sample.username}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(mac[:9]).decode()
 
 
 def ensure_staff(database: Database, given: Secrets) -> None:
     """Create the accounts that are not there yet."""
-    passwords = {
-        OFFICER: given.officer_password,
-        CHIEF: given.chief_password,
-        OPERATOR: given.operator_password,
-    }
     with database.unit_of_work() as session:
         known = set(session.scalars(select(Account.username)))
-        for sample, password in passwords.items():
+        for sample in (OFFICER, CHIEF, OPERATOR, *OTHERS):
             if sample.username in known:
                 continue
             create_account(
                 session,
                 username=sample.username,
-                password=password,
+                password=password_of(sample, given),
                 full_name=sample.full_name,
                 title=sample.title,
                 roles=(sample.role,),

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend import audit
+from backend.accounts.models import CHIEFS, Account
 from backend.dossiers.models import Dossier, DossierDeadline, DossierEvent
 from backend.errors import Problem, not_found, version_conflict
 from penalty import dossier as law
@@ -35,6 +36,15 @@ class Actor:
 
     name: str
     role: Role
+
+    @classmethod
+    def of(cls, account: Account) -> Actor:
+        """A member of staff: heads of team and division are chiefs to the law's table."""
+        if account.has(*CHIEFS):
+            return cls(account.actor, Role.TEAM_CHIEF)
+        if account.has("accountant") and not account.has("officer", "commune"):
+            return cls(account.actor, Role.ACCOUNTANT)
+        return cls(account.actor, Role.OFFICER)
 
 
 SYSTEM = Actor("system", Role.SYSTEM)

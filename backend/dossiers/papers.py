@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.accounts.models import Account
+from backend.accounts.models import CHIEFS, Account
 from backend.dossiers.issuer import issuer, signing_key
 from backend.dossiers.liable import person_of
 from backend.dossiers.models import Document, DocumentKind, Dossier
@@ -102,7 +102,7 @@ class Source:
 
 
 def signatory(account: Account) -> paper.Signatory:
-    title_en = "Team chief" if "team_chief" in account.roles else "Officer"
+    title_en = "Chief" if account.has(*CHIEFS) else "Officer"
     return paper.Signatory(name=account.full_name, title_vi=account.title, title_en=title_en)
 
 

@@ -98,7 +98,7 @@ def open_dossier(
         session,
         dossier,
         "opened",
-        actor=Actor(officer.actor, _police_role(officer)),
+        actor=Actor.of(officer),
         now=now,
         data={"violation_id": str(violation.id), "law": dossier.law_version, "fine_vnd": dossier.fine_vnd},
     )
@@ -189,7 +189,7 @@ def record_at_station(
         explanation_waived=waives_explanation,
         limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
     )
-    actor = Actor(officer.actor, _police_role(officer))
+    actor = Actor.of(officer)
     data = {"where": "station", "explanation_waived": waives_explanation}
     _legal_move(session, dossier, Action.MAKE_RECORD, actor=actor, facts=facts, now=now, data=data)
     dossier.recorded_at, dossier.explanation_waived = now, waives_explanation
@@ -225,7 +225,7 @@ def decide(
         band_max_vnd=dossier.band_max_vnd,
         signing_power_vnd=officer.signing_limit_vnd,
     )
-    actor = Actor(officer.actor, _police_role(officer))
+    actor = Actor.of(officer)
     _legal_move(
         session,
         dossier,
@@ -341,10 +341,6 @@ def _assessed(assessment: Assessment) -> dict[str, Any]:
         "band_max_vnd": assessment.max_vnd,
         "explanation_right": assessment.explanation_right,
     }
-
-
-def _police_role(officer: Account) -> Role:
-    return Role.TEAM_CHIEF if "team_chief" in officer.roles else Role.OFFICER
 
 
 def _plate_needed() -> Problem:

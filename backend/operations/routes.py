@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from backend.accounts.guards import AnyStaff, Operator
+from backend.accounts.guards import CameraViewer, Operator
 from backend.database import SessionDep, utc_now
 from backend.errors import not_found
 from backend.i18n import screen_language
@@ -41,7 +41,7 @@ def read_overview(session: SessionDep, services: ServicesDep, _operator: Operato
 
 
 @router.get("/v1/cameras/{camera_id}/thumbnail", response_class=Response)
-def read_thumbnail(camera_id: str, session: SessionDep, _staff: AnyStaff) -> Response:
+def read_thumbnail(camera_id: str, session: SessionDep, _staff: CameraViewer) -> Response:
     picture = service.thumbnail(session, camera_id)
     if picture is None:
         raise not_found("Chưa có ảnh của camera này", "There is no picture of this camera yet")

@@ -15,7 +15,6 @@ from backend.errors import Problem, not_found
 from backend.payments import book
 from backend.payments.models import Payment, Refund
 from penalty import ledger
-from penalty.dossier import Role
 from penalty.payments.attempt import AttemptEvent, AttemptState, after
 
 
@@ -60,8 +59,7 @@ def paid_back(
     if payment.state == AttemptState.SURPLUS:
         payment.state = after(AttemptState.SURPLUS, AttemptEvent.GAVE_BACK)
     data = {"amount_vnd": refund.amount_vnd, "treasury_reference": treasury_reference}
-    chief = Actor(officer.actor, Role.TEAM_CHIEF)
-    write_event(session, dossier, "refund_paid", actor=chief, now=now, data=data)
+    write_event(session, dossier, "refund_paid", actor=Actor.of(officer), now=now, data=data)
     audit.record(
         session,
         actor=officer.actor,

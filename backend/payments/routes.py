@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from backend.accounts.guards import AnyStaff, TeamChief
+from backend.accounts.guards import MoneyKeeper, MoneyReader
 from backend.database import SessionDep, utc_now
 from backend.payments import hearing, refunds, statements
 from backend.payments.models import Refund
@@ -66,7 +66,7 @@ async def paid_at_portal(request: Request, services: ServicesDep) -> Response:
 
 
 @router.post("/v1/payments/{gateway}/statements", tags=["payments"])
-def import_statement(gateway: str, file: UploadFile, services: ServicesDep, officer: TeamChief) -> Imported:
+def import_statement(gateway: str, file: UploadFile, services: ServicesDep, officer: MoneyKeeper) -> Imported:
     """Book what a statement brought (CSV: line_id, booked_at, amount_vnd, purpose). Safe to repeat."""
     provider(services.settings, gateway)
     rows = statements.import_statement(
@@ -82,14 +82,19 @@ def import_statement(gateway: str, file: UploadFile, services: ServicesDep, offi
 
 
 @router.get("/v1/payments/unplaced", tags=["payments"])
-def unplaced(session: SessionDep, _staff: AnyStaff) -> list[StatementLineView]:
+def unplaced(session: SessionDep, _officer: MoneyReader) -> list[StatementLineView]:
     """Money on the account that nobody could place; a person looks at each."""
     return [StatementLineView.model_validate(row) for row in statements.waiting_for_a_person(session)]
 
 
 @router.post("/v1/payments/{gateway}/comparison", tags=["payments"])
 def compare(
-    gateway: str, day: date, file: UploadFile, session: SessionDep, services: ServicesDep, _officer: TeamChief
+    gateway: str,
+    day: date,
+    file: UploadFile,
+    session: SessionDep,
+    services: ServicesDep,
+    _officer: MoneyKeeper,
 ) -> Comparison:
     """Where a provider's file of a day (CSV: reference, amount_vnd) and our book differ."""
     provider(services.settings, gateway)
@@ -105,7 +110,7 @@ def compare(
 
 @router.get("/v1/refunds", tags=["payments"])
 def list_refunds(
-    session: SessionDep, _staff: AnyStaff, limit: Annotated[int, Query(ge=1, le=100)] = 50
+    session: SessionDep, _officer: MoneyReader, limit: Annotated[int, Query(ge=1, le=100)] = 50
 ) -> RefundList:
     """Money to give back through the treasury, oldest first."""
     return RefundList(items=[_refund(row) for row in refunds.queued(session, limit)])
@@ -113,7 +118,7 @@ def list_refunds(
 
 @router.post("/v1/refunds/{refund_id}/paid", tags=["payments"])
 def refund_paid(
-    refund_id: uuid.UUID, given: RefundPaid, session: SessionDep, officer: TeamChief
+    refund_id: uuid.UUID, given: RefundPaid, session: SessionDep, officer: MoneyKeeper
 ) -> RefundRow:
     """The treasury has paid this back. The same again changes nothing."""
     return _refund(refunds.paid_back(session, refund_id, officer, given.treasury_reference, utc_now()))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from backend.accounts.guards import Officer
+from backend.accounts.guards import Reviewer
 from backend.database import SessionDep, utc_now
 from backend.intake.models import Violation
 from backend.review import queries, service
@@ -30,18 +30,18 @@ router = APIRouter(prefix="/v1/review", tags=["review"])
 
 
 @router.get("/queue")
-def read_queue(session: SessionDep, officer: Officer, page: Annotated[QueueFilter, Query()]) -> Queue:
+def read_queue(session: SessionDep, officer: Reviewer, page: Annotated[QueueFilter, Query()]) -> Queue:
     """Undecided reports, the most urgent first."""
     return queries.queue(session, officer, now=utc_now(), limit=page.limit)
 
 
 @router.get("/reject-reasons")
-def read_reject_reasons(_officer: Officer) -> list[RejectReasonView]:
+def read_reject_reasons(_officer: Reviewer) -> list[RejectReasonView]:
     return [RejectReasonView(**asdict(reason)) for reason in REJECT_REASONS]
 
 
 @router.post("/next", response_model=Detail, responses={204: {"description": "The queue is empty"}})
-def take_next(session: SessionDep, services: ServicesDep, officer: Officer) -> Detail | Response:
+def take_next(session: SessionDep, services: ServicesDep, officer: Reviewer) -> Detail | Response:
     """Take up the most urgent report that nobody holds; no two officers get the same."""
     lease_s = services.settings.claim_lease_s
     violation = service.claim_next(session, officer, now=utc_now(), lease_s=lease_s)
@@ -52,13 +52,13 @@ def take_next(session: SessionDep, services: ServicesDep, officer: Officer) -> D
 
 @router.get("/{violation_id}")
 def read_detail(
-    violation_id: uuid.UUID, session: SessionDep, services: ServicesDep, officer: Officer
+    violation_id: uuid.UUID, session: SessionDep, services: ServicesDep, officer: Reviewer
 ) -> Detail:
     return queries.detail(services, session, queries.find(session, violation_id), officer)
 
 
 @router.post("/{violation_id}/claim")
-def claim(violation_id: uuid.UUID, session: SessionDep, services: ServicesDep, officer: Officer) -> Detail:
+def claim(violation_id: uuid.UUID, session: SessionDep, services: ServicesDep, officer: Reviewer) -> Detail:
     violation = service.claim(
         session, violation_id, officer, now=utc_now(), lease_s=services.settings.claim_lease_s
     )
@@ -66,7 +66,7 @@ def claim(violation_id: uuid.UUID, session: SessionDep, services: ServicesDep, o
 
 
 @router.post("/{violation_id}/release")
-def release(violation_id: uuid.UUID, session: SessionDep, officer: Officer) -> Decided:
+def release(violation_id: uuid.UUID, session: SessionDep, officer: Reviewer) -> Decided:
     return _decided(service.release(session, violation_id, officer))
 
 
@@ -76,7 +76,7 @@ def correct(
     correction: Correction,
     session: SessionDep,
     services: ServicesDep,
-    officer: Officer,
+    officer: Reviewer,
 ) -> Detail:
     violation = service.correct(session, violation_id, officer, correction)
     return queries.detail(services, session, violation, officer)
@@ -88,7 +88,7 @@ def confirm(
     confirmation: Confirmation,
     session: SessionDep,
     services: ServicesDep,
-    officer: Officer,
+    officer: Reviewer,
 ) -> Confirmed:
     dossier = service.confirm(
         services, session, violation_id, officer, confirmation=confirmation, now=utc_now()
@@ -97,7 +97,7 @@ def confirm(
 
 
 @router.post("/{violation_id}/reject")
-def reject(violation_id: uuid.UUID, rejection: Rejection, session: SessionDep, officer: Officer) -> Decided:
+def reject(violation_id: uuid.UUID, rejection: Rejection, session: SessionDep, officer: Reviewer) -> Decided:
     return _decided(service.reject(session, violation_id, officer, rejection, utc_now()))
 
 

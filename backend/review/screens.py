@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from backend.accounts.guards import Officer
+from backend.accounts.guards import Reviewer
 from backend.database import SessionDep, utc_now
 from backend.i18n import screen_language
 from backend.review import queries
@@ -49,7 +49,7 @@ def _names(lang: str) -> dict[str, Any]:
 
 
 @router.get("/canh-sat")
-def queue_page(request: Request, session: SessionDep, officer: Officer, done: str = "") -> HTMLResponse:
+def queue_page(request: Request, session: SessionDep, officer: Reviewer, done: str = "") -> HTMLResponse:
     lang = screen_language(request)
     return render(
         request,
@@ -71,7 +71,7 @@ def report_page(
     request: Request,
     session: SessionDep,
     services: ServicesDep,
-    officer: Officer,
+    officer: Reviewer,
     *,
     done: str = "",
 ) -> HTMLResponse:

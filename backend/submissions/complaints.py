@@ -60,7 +60,7 @@ def resolve(
             moved.deadlines[0].rule_vi,
             moved.deadlines[0].rule_en,
         )
-    actor = Actor(chief.actor, Role.TEAM_CHIEF)
+    actor = Actor.of(chief)
     if action in _ENDS:
         submission.answers = [
             {"ground": str(one.ground), "justified": one.justified, "text": one.text} for one in answers

@@ -167,8 +167,7 @@ def _answer(  # noqa: PLR0917 - one private place for what the two answers share
         raise _not_so(submission)
     if submission.answered_at is not None:
         raise answered_before()
-    role = Role.TEAM_CHIEF if "team_chief" in officer.roles else Role.OFFICER
-    actor = Actor(officer.actor, role)
+    actor = Actor.of(officer)
     if action is not None:
         facts = Facts(today=vietnam_date(now), reason=reason)
         try:

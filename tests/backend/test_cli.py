@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
@@ -17,7 +19,9 @@ def environment(settings, monkeypatch):
     """The settings under test, as the environment that the commands read."""
     for name, value in settings.model_dump().items():
         plain = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        monkeypatch.setenv(name.upper(), str(plain))
+        if plain is not None:
+            text = json.dumps(plain) if isinstance(plain, list | tuple) else str(plain)
+            monkeypatch.setenv(name.upper(), text)
     return monkeypatch
 
 

@@ -106,7 +106,7 @@ def test_a_second_success_goes_to_the_refund_queue(case):
     }
     assert case.dossier().paid_vnd == 5_000_000
     assert kinds(case).count("closed") == 1
-    assert [item["amount_vnd"] for item in case.officer.get("/v1/refunds").json()["items"]] == [5_000_000]
+    assert [item["amount_vnd"] for item in case.chief.get("/v1/refunds").json()["items"]] == [5_000_000]
 
 
 def test_many_callbacks_at_once_pay_once(case):

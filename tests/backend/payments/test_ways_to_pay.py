@@ -199,7 +199,7 @@ class TestVietQr:
         self.scan(case)
         self.scan(case)
         assert sorted(line["verdict"] for line in self.statement(case)) == ["known", "paid"]
-        waiting = case.officer.get("/v1/payments/unplaced").json()
+        waiting = case.chief.get("/v1/payments/unplaced").json()
         assert [line["verdict"] for line in waiting if line["amount_vnd"] == FINE_VND] == ["known"]
 
     @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ class TestPortal:
         assert other.status_code == 409
         assert balances(case) == {"treasury:fines": -FINE_VND, "clearing:portal": FINE_VND}
         assert sorted(payment.state for payment in case.payments()) == ["paid", "refunded"]
-        assert case.officer.get("/v1/refunds").json()["items"] == []
+        assert case.chief.get("/v1/refunds").json()["items"] == []
 
 
 def test_the_form_offers_every_way_and_refuses_others(case):
