@@ -25,6 +25,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from backend.dossiers.authority import Authority, Identity
 
 FIELD: Final = "Signature"
+_UNREADABLE: Final = (PdfError, ValueError, LookupError, TypeError, AttributeError, OSError)
+"""What the library raises, one or another, where a PDF's own structure is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def check_pdf(pdf: bytes, trusted: Iterable[x509.Certificate]) -> Checked:
     """Whether a PDF is signed by somebody under these roots, at which time, and unchanged since."""
     try:
         signatures = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
-    except (PdfError, ValueError, OSError) as error:
+    except _UNREADABLE as error:
         return _bad("Tệp không phải PDF đọc được.", f"The file is no readable PDF: {error}.")
     if not signatures:
         return _bad("Giấy tờ này không có chữ ký số.", "This paper carries no digital signature.")
@@ -80,7 +82,7 @@ def check_pdf(pdf: bytes, trusted: Iterable[x509.Certificate]) -> Checked:
         status = validation.validate_pdf_signature(
             signatures[-1], signer_validation_context=context, ts_validation_context=context
         )
-    except (PdfError, ValueError) as error:
+    except _UNREADABLE as error:
         return _bad("Chữ ký số bị hỏng.", f"The signature is damaged: {error}.")
     whole = status.coverage == validation.SignatureCoverageLevel.ENTIRE_FILE
     intact = bool(status.intact and status.valid and whole)
