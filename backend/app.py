@@ -11,6 +11,8 @@ from fastapi.staticfiles import StaticFiles
 
 from backend import errors
 from backend.accounts.routes import router as accounts_router
+from backend.citizens.routes import router as citizens_router
+from backend.citizens.sign_in import router as citizens_door
 from backend.compression import Compression
 from backend.dossiers.routes import router as dossiers_router
 from backend.evidence.pages import router as evidence_pages
@@ -18,6 +20,7 @@ from backend.evidence.routes import router as evidence_router
 from backend.headers import SecurityHeaders
 from backend.intake.routes import router as intake_router
 from backend.jobs import worker_beside
+from backend.oidc.routes import router as oidc_router
 from backend.operations.routes import router as operations_router
 from backend.owners.routes import router as owners_router
 from backend.payments.routes import router as payments_router
@@ -42,6 +45,9 @@ _ROUTERS = (
     dossiers_router,
     payments_router,
     portal_router,
+    oidc_router,
+    citizens_door,
+    citizens_router,
     submissions_router,
     submission_pages,
     submission_screens,

@@ -112,6 +112,8 @@ def answer(request: Request, problem: Problem) -> Response:
     if problem.code == "not_signed_in":
         back = request.url.path if request.method == "GET" else "/"
         return RedirectResponse(f"/dang-nhap?next={quote(back)}", status_code=303)
+    if problem.code == "citizen_not_signed_in":
+        return RedirectResponse("/cua-toi/dang-nhap", status_code=303)
     from backend.templating import render  # noqa: PLC0415 -- templating renders errors too
 
     return render(request, "error.html", status_code=problem.status, headers=problem.headers, problem=problem)

@@ -24,6 +24,7 @@ _OUTSIDE_SYSTEMS = (
     "zalo_url",
     "sms_url",
     "vneid_url",
+    "eid_issuer",
 )
 _SECRETS = (
     "secret_key",
@@ -94,6 +95,19 @@ class Settings(MessageSettings):
     vneid_url: str = "http://127.0.0.1:8103"
     vneid_token: SecretStr = SecretStr(DEMO_SECRET)
 
+    eid_issuer: str = "http://127.0.0.1:8106"
+    """The OpenID Connect issuer of the national e-ID; empty: owners have no e-ID door."""
+    eid_client_id: str = "phatnguoi"
+    eid_client_secret: SecretStr = SecretStr("")
+    """Where the issuer gave one; without it the client proves itself by its key (private_key_jwt)."""
+    eid_acr_values: str = "LoA2"
+    eid_acr_level_2: tuple[str, ...] = ("LoA2",)
+    """What the issuer's `acr` says where somebody signed in at level 2, as showing a case needs."""
+    eid_claim_id_number: str = "SoDinhDanh"
+    eid_claim_name: str = "HoVaTen"
+    oidc_key_file: Path | None = None
+    """PEM, P-256 or RSA: signs our client assertions. Without one the key is made from SECRET_KEY."""
+
     paper_p12_file: Path | None = None
     paper_p12_password: SecretStr = SecretStr("")
     paper_tsa_url: str | None = None
@@ -110,7 +124,9 @@ class Settings(MessageSettings):
     claim_lease_s: Annotated[int, Field(ge=30)] = 600
     session_hours: Annotated[int, Field(ge=1, le=24)] = 10
 
-    @field_validator("public_url", "registry_url", "population_url", "zalo_url", "sms_url", "vneid_url")
+    @field_validator(
+        "public_url", "registry_url", "population_url", "zalo_url", "sms_url", "vneid_url", "eid_issuer"
+    )
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")
@@ -135,6 +151,7 @@ def production_faults(settings: Settings) -> list[str]:
         if method not in settings.payment_methods
         for name in names
     }
+    unused |= set() if settings.eid_issuer else {"eid_issuer"}
     faults = [
         f"{name.upper()}: still the demo's secret; set one of your own"
         for name in _SECRETS
@@ -146,6 +163,7 @@ def production_faults(settings: Settings) -> list[str]:
         if name not in unused and urlsplit(getattr(settings, name)).hostname in _LOCAL_HOSTS
     ]
     faults += message_faults(settings)
+    faults += _eid_faults(settings)
     if settings.paper_p12_file is None:
         faults.append("PAPER_P12_FILE: not set; papers would be signed by the test authority")
     if settings.paper_tsa_url is None:
@@ -156,6 +174,17 @@ def production_faults(settings: Settings) -> list[str]:
         )
     if settings.evidence_lock_days < 1:
         faults.append("EVIDENCE_LOCK_DAYS: must be at least 1; evidence needs object lock")
+    return faults
+
+
+def _eid_faults(settings: Settings) -> list[str]:
+    if not settings.eid_issuer:
+        return []
+    faults = []
+    if not settings.eid_issuer.startswith("https://"):
+        faults.append("EID_ISSUER: must start with https://, or be empty where there is no e-ID door")
+    if settings.oidc_key_file is None and not settings.eid_client_secret.get_secret_value():
+        faults.append("OIDC_KEY_FILE: not set; the e-ID needs a key that can be changed by itself")
     return faults
 
 

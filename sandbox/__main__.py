@@ -14,10 +14,15 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, action="append", default=[], metavar="PATH",
                         help="a truth.json, or a folder with some: their plates get owners")  # fmt: skip
     parser.add_argument("--data", type=Path, metavar="DIR", help="remember between two runs, here")
-    for name in ("registry", "gateway", "messages", "wallet", "treasury", "mail"):
+    for name in ("registry", "gateway", "messages", "wallet", "treasury", "mail", "eid"):
         parser.add_argument(f"--{name}-port", type=int, default=0, metavar="N", help="0: any free one")
     parser.add_argument("--ipn-url", default="", metavar="URL", help="where the gateway tells of payments")
-    parser.add_argument("--merchant-url", default="", metavar="URL", help="whom the portal asks and tells")
+    parser.add_argument(
+        "--merchant-url",
+        default="",
+        metavar="URL",
+        help="the product: asked and told by the portal, known to the e-ID",
+    )
     parser.add_argument("--ipn-retry-s", type=float, default=300.0, metavar="S")
     parser.add_argument("--ports-file", type=Path, metavar="FILE", help="write the JSON there, print nothing")
     given = parser.parse_args()
@@ -32,6 +37,7 @@ def main() -> None:
                 wallet_port=given.wallet_port,
                 treasury_port=given.treasury_port,
                 mail_port=given.mail_port,
+                eid_port=given.eid_port,
                 merchant_url=given.merchant_url,
                 ipn_url=given.ipn_url,
                 ipn_retry_s=given.ipn_retry_s,

@@ -34,6 +34,10 @@ class Faults(BaseModel):
     mail_down: bool = False
     mail_greylists: bool = False
     mail_bounces: bool = False
+    eid_down: bool = False
+    eid_wrong_nonce: bool = False
+    eid_bad_signature: bool = False
+    eid_expired: bool = False
 
 
 class Change(Faults):

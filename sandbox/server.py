@@ -16,11 +16,14 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from sandbox.eid import LEVELS, citizens
 from sandbox.faults import Faults
 from sandbox.gateway import Gateway, create_gateway
 from sandbox.mail import serve_mail
 from sandbox.messages import create_messages
 from sandbox.momo import Wallet, create_momo
+from sandbox.oidc import Client, Issuer
+from sandbox.oidc_pages import create_issuer, fetch_json
 from sandbox.people import World, read_truth
 from sandbox.registry import create_registry
 from sandbox.store import Store
@@ -29,6 +32,7 @@ from sandbox.treasury import Treasury, create_treasury
 HOST = "127.0.0.1"
 PARTNER, ACCESS_KEY = "PHATNGUOI", "demo-access-key"
 BANK_BIN, ACCOUNT = "970436", "0000000000061"
+EID_CLIENT = "phatnguoi"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Options:
     wallet_port: int = 0
     treasury_port: int = 0
     mail_port: int = 0
+    eid_port: int = 0
     merchant_url: str = ""
     ipn_url: str = ""
     ipn_retry_s: float = 300.0
@@ -125,6 +130,7 @@ def describe(sockets: dict[str, socket.socket], given: Secrets) -> dict[str, Any
         "vneid": {"url": url["messages"], "api_key": given.message_token},
         "mail": {"host": HOST, "port": sockets["mail"].getsockname()[1]},
         "inbox": {"url": f"{url['messages']}/inbox"},
+        "eid": {"url": url["eid"], "client_id": EID_CLIENT},
     }
 
 
@@ -144,12 +150,14 @@ async def serve(options: Options) -> None:
     )
     wallet = Wallet(store, faults, PARTNER, ACCESS_KEY, given.wallet_secret)
     treasury = Treasury(store, faults, BANK_BIN, ACCOUNT, given.portal_secret, options.merchant_url)
+    eid = Issuer(store, faults, fetch_json, name="eid", levels=LEVELS)
     apps = {
         "registry": create_registry(world, store, faults),
         "gateway": create_gateway(gateway, world),
         "messages": create_messages(world, store, faults, token=given.message_token),
         "wallet": create_momo(wallet, world),
         "treasury": create_treasury(treasury),
+        "eid": create_issuer(eid, lambda: citizens(world, eid.url), title=("Định danh điện tử", "e-ID")),
     }
     ports = {
         "registry": options.registry_port,
@@ -158,11 +166,15 @@ async def serve(options: Options) -> None:
         "wallet": options.wallet_port,
         "treasury": options.treasury_port,
         "mail": options.mail_port,
+        "eid": options.eid_port,
     }
     sockets = {name: _listen(port) for name, port in ports.items()}
     addresses = describe(sockets, given)
     mail = await serve_mail(sockets["mail"], store, faults)
     wallet.url = addresses["momo"]["url"]
+    eid.url = addresses["eid"]["url"]
+    if options.merchant_url:
+        eid.register(_product(options.merchant_url))
     servers = [_Server(app) for app in apps.values()]
     running = [
         asyncio.create_task(server.serve(sockets=[sockets[name]]))
@@ -175,6 +187,18 @@ async def serve(options: Options) -> None:
     await asyncio.gather(*running)
     mail.close()
     store.close()
+
+
+def _product(url: str) -> Client:
+    """The product as the e-ID has it registered: its keys are read from where it publishes them."""
+    return Client(
+        client_id=EID_CLIENT,
+        name="Phạt nguội",
+        redirect_uris=(f"{url}/cua-toi/vao",),
+        post_logout_redirect_uris=(f"{url}/cua-toi/da-thoat",),
+        backchannel_logout_uri=f"{url}/v1/eid/logout",
+        jwks_uri=f"{url}/.well-known/jwks.json",
+    )
 
 
 def _stop_on_signals(servers: Iterable[_Server]) -> None:

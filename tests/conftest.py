@@ -74,6 +74,7 @@ def settings(database_url, store_address):
         zalo_url=nobody,
         sms_url=nobody,
         vneid_url=nobody,
+        eid_issuer=nobody,
     )
 
 

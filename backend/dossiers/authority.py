@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from backend.derived import p256
 from backend.settings import Settings
 
-_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _FROM, _UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
 
 
@@ -78,10 +76,10 @@ def _from_file(path: Path, password: str, tsa_url: str | None) -> Authority:
 
 @lru_cache(maxsize=4)
 def _test_authority(secret_key: str) -> Authority:
-    root_key = _derived(secret_key, b"paper root")
+    root_key = p256(secret_key, b"paper root")
     root_name = _name("TEST ROOT, not an authority")
     root = _certificate(root_name, root_name, root_key, root_key, 1, is_ca=True)
-    signer_key = _derived(secret_key, b"paper signer")
+    signer_key = p256(secret_key, b"paper signer")
     clock_key = rsa.generate_private_key(65537, 2048)  # the test clock's code signs with RSA only
     signer = _certificate(
         _name("TEST Phong Canh sat giao thong (trinh dien)"), root_name, signer_key, root_key, 2
@@ -90,14 +88,6 @@ def _test_authority(secret_key: str) -> Authority:
         _name("TEST clock"), root_name, clock_key, root_key, x509.random_serial_number(), stamps_time=True
     )
     return Authority(Identity(signer_key, signer), Identity(clock_key, clock), (root,), None)
-
-
-def _derived(secret_key: str, purpose: bytes) -> ec.EllipticCurvePrivateKey:
-    """A P-256 key out of the secret: the same in every process that knows it."""
-    seed = HKDF(algorithm=hashes.SHA256(), length=48, salt=b"phatnguoi", info=purpose).derive(
-        secret_key.encode()
-    )
-    return ec.derive_private_key(int.from_bytes(seed) % (_ORDER - 1) + 1, ec.SECP256R1())
 
 
 def _name(common: str) -> x509.Name:

@@ -20,12 +20,13 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, RSAKey
 from pydantic import ValidationError
 
-from backend.oidc.values import Begun, ClientConfig, Identity, OidcError, Pending, Provider, Returned
+from backend.oidc.values import Begun, ClientConfig, Ended, Identity, OidcError, Pending, Provider, Returned
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "Ed25519")
 """Signatures that are believed; `none` and shared secrets are not among them."""
 _ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_LIVES_S: Final = 60
+_LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 _KEPT_FOR: Final = timedelta(hours=1)
 _KEYS_AGAIN_AFTER: Final = timedelta(seconds=30)
 _LOCAL: Final = {"localhost", "127.0.0.1", "::1"}
@@ -105,6 +106,22 @@ class Client:
         query = {"id_token_hint": identity_token, "post_logout_redirect_uri": back_to}
         return f"{endpoint}?{urlencode(query)}"
 
+    def ended(self, logout_token: str) -> Ended:
+        """Whose sign-in has ended, as the issuer says behind the browser's back. Raises OidcError.
+
+        OpenID Connect Back-Channel Logout 1.0, section 2.6; `jti` is not remembered: ending twice is ending.
+        """
+        token = self._decoded(self.provider(), logout_token)
+        claims = CodeIDToken(token.claims, token.header, options=self._expected())
+        claims.ESSENTIAL_CLAIMS = ["iss", "aud", "iat", "exp", "jti"]
+        self._validate(claims)
+        events, subject, sid = (token.claims.get(name) for name in ("events", "sub", "sid"))
+        if not isinstance(events, dict) or _LOGOUT_EVENT not in events or "nonce" in token.claims:
+            raise OidcError("id_token", "not a logout token")
+        if not isinstance(subject or sid, str):
+            raise OidcError("id_token", "the logout token names neither person nor session")
+        return Ended(subject, sid)
+
     def provider(self) -> Provider:
         """The issuer's own description, which must name the issuer that was configured."""
         with self._lock:
@@ -173,16 +190,10 @@ class Client:
         claims = CodeIDToken(
             token.claims,
             token.header,
-            options={
-                "iss": {"essential": True, "value": self.config.issuer},
-                "aud": {"essential": True, "value": self.config.client_id},
-            },
+            options=self._expected(),
             params={"nonce": pending.nonce, "client_id": self.config.client_id, "access_token": access},
         )
-        try:
-            claims.validate(now=int(self._now().timestamp()), leeway=self.config.leeway_s)
-        except JoseError as error:
-            raise OidcError("id_token", f"{type(error).__name__}: {error}") from error
+        self._validate(claims)
         acr, subject = token.claims.get("acr"), token.claims["sub"]
         if not isinstance(subject, str) or not subject:
             raise OidcError("id_token", "sub is no text")
@@ -195,6 +206,18 @@ class Client:
             id_token=raw,
             access_token=access if isinstance(access, str) else None,
         )
+
+    def _expected(self) -> dict[str, Any]:
+        return {
+            "iss": {"essential": True, "value": self.config.issuer},
+            "aud": {"essential": True, "value": self.config.client_id},
+        }
+
+    def _validate(self, claims: CodeIDToken) -> None:
+        try:
+            claims.validate(now=int(self._now().timestamp()), leeway=self.config.leeway_s)
+        except JoseError as error:
+            raise OidcError("id_token", f"{type(error).__name__}: {error}") from error
 
     def _decoded(self, provider: Provider, raw: str) -> jwt.Token:
         try:

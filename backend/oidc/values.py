@@ -84,6 +84,14 @@ class Identity:
     access_token: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A sign-in that ended at the issuer: one session of a person where `sid` is told, else all."""
+
+    subject: str | None
+    sid: str | None
+
+
 class Provider(BaseModel):
     """The issuer's description of itself (OpenID Connect Discovery 1.0, section 3)."""
 

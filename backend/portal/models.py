@@ -12,7 +12,10 @@ from backend.database import Base, Identified
 
 
 class OwnerSession(Base):
-    """Opened by plate, notice number and secret; shows that dossier and nothing else."""
+    """Opened by plate, notice number and secret, or by somebody signed in; shows that dossier alone.
+
+    `part` is what the visitor is in the case. A visit of somebody signed in ends with that session.
+    """
 
     __tablename__ = "owner_session"
 
@@ -20,6 +23,10 @@ class OwnerSession(Base):
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     expires_at: Mapped[datetime]
+    part: Mapped[str] = mapped_column(default="owner", server_default="owner")
+    citizen_session_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("citizen_session.id", ondelete="CASCADE"), index=True
+    )
 
 
 class LookupAttempt(Identified, Base):

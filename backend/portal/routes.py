@@ -30,7 +30,7 @@ from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
 from backend.portal import looks, story
 from backend.portal.pages import case_page
-from backend.portal.service import COOKIE, SESSION_LIFETIME, Entry, OwnDossier, leave, let_in
+from backend.portal.service import COOKIE, Entry, OwnDossier, leave, let_in, set_cookie
 from backend.services import ServicesDep
 from backend.submissions.service import kinds_open, of_dossier
 from backend.templating import render
@@ -71,14 +71,7 @@ def look_up(
         token = let_in(services, entry, client_address(request), utc_now())
         if token is not None:
             answer = RedirectResponse("/ho-so", status_code=303)
-            answer.set_cookie(
-                COOKIE,
-                token,
-                max_age=int(SESSION_LIFETIME.total_seconds()),
-                httponly=True,
-                samesite="lax",
-                secure=services.settings.cookies_secure,
-            )
+            set_cookie(answer, services.settings, token)
             return answer
         faults = ("together",)
     return render(request, "portal/lookup.html", status_code=422, entry=entry, faults=faults)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from backend import audit
+from backend.citizens.sessions import still_signed_in
 from backend.database import Database, SessionDep, utc_now
 from backend.dossiers.models import Dossier
 from backend.dossiers.numbers import typed_notice_number
@@ -22,6 +23,7 @@ from backend.dossiers.secrets import fits, typed
 from backend.errors import Problem
 from backend.portal.models import LookupAttempt, OwnerSession
 from backend.services import Services
+from backend.settings import Settings
 from penalty.plates import canonical
 
 COOKIE = "pn_owner"
@@ -62,7 +64,7 @@ def let_in(services: Services, entry: Entry, address: str, now: datetime) -> str
         if dossier is None or not secret_right or not plate_right:
             session.add(LookupAttempt(at=now, address_hash=address_hash, notice_hash=notice_hash))
             return None
-        return _open_session(session, dossier, now)
+        return open_visit(session, dossier, now, actor=f"owner:{dossier.id}")
 
 
 def _refuse_if_throttled(session: Session, address_hash: str, notice_hash: str, now: datetime) -> None:
@@ -77,29 +79,60 @@ def _refuse_if_throttled(session: Session, address_hash: str, notice_hash: str, 
         raise _too_many()
 
 
-def _open_session(session: Session, dossier: Dossier, now: datetime) -> str:
+def open_visit(
+    session: Session,
+    dossier: Dossier,
+    now: datetime,
+    *,
+    actor: str,
+    part: str = "owner",
+    citizen_session_id: uuid.UUID | None = None,
+) -> str:
+    """Let the visitor see this dossier; returns the cookie's token, which is kept nowhere."""
     token = secrets.token_urlsafe(32)
     session.execute(delete(OwnerSession).where(OwnerSession.expires_at < now - timedelta(days=1)))
     session.add(
-        OwnerSession(token_hash=_token_hash(token), dossier_id=dossier.id, expires_at=now + SESSION_LIFETIME)
+        OwnerSession(
+            token_hash=_token_hash(token),
+            dossier_id=dossier.id,
+            expires_at=now + SESSION_LIFETIME,
+            part=part,
+            citizen_session_id=citizen_session_id,
+        )
     )
     audit.record(
         session,
-        actor=f"owner:{dossier.id}",
+        actor=actor,
         action="portal.opened",
         subject_type="dossier",
         subject_id=dossier.id,
+        data={"part": part},
     )
     return token
 
 
-def dossier_of(session: Session, token: str, now: datetime) -> uuid.UUID | None:
-    """The one dossier that this cookie opens."""
-    return session.scalar(
-        select(OwnerSession.dossier_id).where(
+def set_cookie(answer: Response, settings: Settings, token: str) -> None:
+    """Hand the visit's token to the browser."""
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(SESSION_LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=settings.cookies_secure,
+    )
+
+
+def visit_of(session: Session, token: str, now: datetime) -> OwnerSession | None:
+    """The visit this cookie stands for; that of somebody signed in lives as long as that session."""
+    visit = session.scalar(
+        select(OwnerSession).where(
             OwnerSession.token_hash == _token_hash(token), OwnerSession.expires_at > now
         )
     )
+    if visit is None or visit.citizen_session_id is None:
+        return visit
+    return visit if still_signed_in(session, visit.citizen_session_id, now) else None
 
 
 def leave(database: Database, token: str) -> None:
@@ -109,10 +142,11 @@ def leave(database: Database, token: str) -> None:
 
 
 def _own_dossier(request: Request, session: SessionDep) -> Dossier:
-    dossier_id = dossier_of(session, request.cookies.get(COOKIE, ""), utc_now())
-    dossier = session.get(Dossier, dossier_id) if dossier_id else None
-    if dossier is None:
+    visit = visit_of(session, request.cookies.get(COOKIE, ""), utc_now())
+    dossier = session.get(Dossier, visit.dossier_id) if visit else None
+    if visit is None or dossier is None:
         raise _session_over()
+    request.state.visit = visit
     return dossier
 
 

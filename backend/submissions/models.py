@@ -27,6 +27,8 @@ class Submission(Identified, Base):
     number: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(default="open")
     words_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    named_index: Mapped[str | None] = mapped_column(index=True)
+    """Blind index of the identification number of the driver it names."""
     grounds: Mapped[list[str]] = mapped_column(default=list)
     answers: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     filed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -22,6 +22,7 @@ from backend.owners.service import vault_of
 from backend.services import Services
 from backend.submissions.models import Submission, SubmissionFile
 from backend.submissions.pictures import Picture
+from backend.submissions.words import DriverNamed
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.complaint import ComplaintError, ComplaintState, Ground, check_filing
 from penalty.dossier import Action, IllegalMoveError, Role, State
@@ -72,6 +73,8 @@ def file(
     )
     text = json.dumps(words.model_dump(mode="json"), ensure_ascii=False)
     submission.words_sealed = vault_of(services).seal("words", submission.id, text)
+    if isinstance(words, DriverNamed):
+        submission.named_index = vault_of(services).index("id_number", words.id_number)
     if kind is SubmissionKind.COMPLAINT:
         _check_complaint(session, dossier, grounds, now)
     session.add(submission)

@@ -150,6 +150,7 @@ def production(**changes):
             "zalo_url",
             "sms_url",
             "vneid_url",
+            "eid_issuer",
         ),
         "https://gateway.example",
     )
@@ -164,6 +165,7 @@ def production(**changes):
         "evidence_lock_days": 400,
         "paper_p12_file": "/etc/phatnguoi/authority.p12",
         "paper_tsa_url": "https://tsa.example",
+        "oidc_key_file": "/etc/phatnguoi/oidc.pem",
     }
     return Settings(**{**values, **secrets, **addresses, **changes})
 
@@ -174,6 +176,8 @@ def test_a_production_with_its_own_values_may_start():
 
 
 def test_what_is_not_offered_need_not_be_set():
+    assert production_faults(production(eid_issuer="", oidc_key_file=None)) == []
+    assert production_faults(production(eid_client_secret="given by the issuer", oidc_key_file=None)) == []
     momo = {"momo_secret": DEMO_SECRET, "momo_url": "http://127.0.0.1:8104"}
     assert production_faults(production(payment_methods=("vnpay", "vietqr"), **momo)) == []
     assert len(production_faults(production(payment_methods=("momo",), **momo))) == 2
@@ -188,6 +192,9 @@ def test_what_is_not_offered_need_not_be_set():
         ({"zalo_url": "http://localhost:8103"}, "ZALO_URL"),
         ({"public_url": "http://phatnguoi.example"}, "PUBLIC_URL"),
         ({"evidence_lock_days": 0}, "EVIDENCE_LOCK_DAYS"),
+        ({"eid_issuer": "http://127.0.0.1:8106"}, "EID_ISSUER"),
+        ({"eid_issuer": "http://eid.example"}, "EID_ISSUER"),
+        ({"oidc_key_file": None}, "OIDC_KEY_FILE"),
     ],
 )
 def test_production_refuses_demo_values_and_names_the_setting(changes, setting):

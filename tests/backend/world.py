@@ -51,12 +51,13 @@ def registered(name: str):
 class Outside:
     """The sandbox process of this test run."""
 
-    def __init__(self, folder, *, ipn_url: str = "") -> None:
+    def __init__(self, folder, *, ipn_url: str = "", merchant_url: str = "") -> None:
         truth = folder / "clip" / "truth.json"
         truth.parent.mkdir()
         truth.write_text(json.dumps(TRUTH))
         command = [sys.executable, "-m", "sandbox", "--truth", str(folder), "--ipn-retry-s", "0.2"]
         command += ["--ipn-url", ipn_url] if ipn_url else []
+        command += ["--merchant-url", merchant_url] if merchant_url else []
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
         self.at = json.loads(self.process.stdout.readline())
         self.http = httpx2.Client(timeout=10)
@@ -110,6 +111,8 @@ class Outside:
             "vneid_token": at["vneid"]["api_key"],
             "smtp_host": at["mail"]["host"],
             "smtp_port": at["mail"]["port"],
+            "eid_issuer": at["eid"]["url"],
+            "eid_client_id": at["eid"]["client_id"],
         }
 
 

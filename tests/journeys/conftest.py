@@ -195,7 +195,9 @@ def live(postgres, migrated_template, store_address, tmp_path_factory):
 
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    outside = Outside(tmp_path_factory.mktemp("outside"), ipn_url=f"{url}/v1/payments/vnpay/ipn")
+    outside = Outside(
+        tmp_path_factory.mktemp("outside"), ipn_url=f"{url}/v1/payments/vnpay/ipn", merchant_url=url
+    )
     with _fresh_database(postgres, migrated_template) as database_url:
         settings = Settings(
             environment="test",

@@ -1,0 +1,96 @@
+"""The e-ID as this province's settings describe it: which issuer, which claims, which level."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from backend import outgoing
+from backend.database import utc_now
+from backend.errors import Problem
+from backend.oidc.client import Client
+from backend.oidc.keys import client_key
+from backend.oidc.values import ClientConfig
+from backend.settings import Settings
+
+ENTER, LEFT = "/cua-toi/vao", "/cua-toi/da-thoat"
+_ID_NUMBER = re.compile(r"[0-9]{9,14}")
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """Who signed in, in clear: lives in memory, and sealed in the session."""
+
+    id_number: str
+    name: str
+
+
+def client_of(settings: Settings) -> Client:
+    """This product at the e-ID, shared by all requests. Raises Problem 404 where there is no e-ID door."""
+    if not settings.eid_issuer:
+        raise Problem(
+            404,
+            "eid_not_offered",
+            "Ở đây chưa đăng nhập được bằng định danh điện tử",
+            "Sign-in by e-ID is not offered here",
+            "Hãy xem hồ sơ bằng biển số, số thông báo và mã bí mật.",
+            "Use the plate, the notice number and the secret code.",
+        )
+    secret = settings.eid_client_secret.get_secret_value()
+    key = None if secret else client_key(settings)
+    return _client(
+        settings.eid_issuer,
+        settings.eid_client_id,
+        f"{settings.public_url}{ENTER}",
+        secret or None,
+        key.pem if key else None,
+        key.key_id if key else None,
+        settings.eid_acr_values,
+        settings.outside_timeout_s,
+    )
+
+
+@lru_cache(maxsize=8)
+def _client(  # noqa: PLR0917 - the key of the cache
+    issuer: str,
+    client_id: str,
+    redirect_uri: str,
+    secret: str | None,
+    pem: str | None,
+    key_id: str | None,
+    acr_values: str,
+    timeout_s: float,
+) -> Client:
+    config = ClientConfig(
+        issuer=issuer,
+        client_id=client_id,
+        redirect_uri=redirect_uri,
+        client_secret=secret,
+        private_key_pem=pem,
+        key_id=key_id,
+        authorize={"acr_values": acr_values} if acr_values else {},
+        timeout_s=timeout_s,
+    )
+    return Client(config, outgoing.client(), utc_now)
+
+
+def high_enough(settings: Settings, acr: str | None) -> bool:
+    """Whether the issuer says level 2; one that says nothing says no."""
+    return acr in settings.eid_acr_level_2
+
+
+def citizen_in(settings: Settings, claims: Mapping[str, Any]) -> Citizen | None:
+    """Number and name out of the claims; None where the issuer does not tell them."""
+    number = _text(claims, settings.eid_claim_id_number)
+    name = _text(claims, settings.eid_claim_name)
+    if not _ID_NUMBER.fullmatch(number) or not name:
+        return None
+    return Citizen(number, name[:200])
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
+    return value.strip() if isinstance(value, str) else ""
