@@ -6,16 +6,17 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import notify
 from backend import jobs
 from backend.dossiers import service
-from backend.dossiers.liable import person_of
+from backend.dossiers.issuing import ask_for_message
+from backend.dossiers.liable import addressee
 from backend.dossiers.models import Document, DocumentKind, Dossier, Message
 from backend.dossiers.moves import locked
 from backend.dossiers.secrets import shown
+from backend.dossiers.words import PAPERS
 from backend.outgoing import http_send
 from backend.owners.models import OwnerLookup
 from backend.owners.service import log_look, vault_of
@@ -39,6 +40,10 @@ _TEMPLATES: dict[tuple[str, str], str] = {
     ("record", "legal"): "record_delivery",
     ("decision", "legal"): "decision_delivery",
     ("receipt", "legal"): "receipt_delivery",
+    **{
+        (kind, "legal"): "paper_delivery"
+        for kind in ("reminder", "annulment", "answer", "refund", "deferral", "instalments")
+    },
     ("notice", "courtesy"): "notice_sent",
     ("decision", "courtesy"): "decision_sent",
     ("receipt", "courtesy"): "payment_received",
@@ -57,17 +62,19 @@ class Envelope:
 
 
 def first_channel(
-    services: Services, session: Session, dossier: Dossier, force: Force, paper: str
+    services: Services, session: Session, dossier: Dossier, force: Force, document: Document
 ) -> ChannelName | None:
     """The best channel known for the person a paper is for, None where there is none."""
-    channels = _channels(services, session, dossier, force, paper)
+    channels = _channels(services, session, dossier, force, document)
     return channels[0] if channels else None
 
 
 def _channels(
-    services: Services, session: Session, dossier: Dossier, force: Force, paper: str
+    services: Services, session: Session, dossier: Dossier, force: Force, document: Document
 ) -> tuple[ChannelName, ...]:
-    person = person_of(services, session, dossier, paper)
+    person = addressee(services, session, dossier, document)
+    if person is None or (document.kind, force) not in _TEMPLATES:
+        return ()
     return notify.order(force, has_phone=person.phone is not None, has_id_number=bool(person.id_number))
 
 
@@ -97,22 +104,22 @@ def _envelope(services: Services, session: Session, row: Message) -> Envelope | 
     if row.state not in _OPEN_STATES:
         return None
     dossier = session.get_one(Dossier, row.dossier_id)
-    person = person_of(services, session, dossier, row.purpose)
-    lookup = session.get_one(OwnerLookup, dossier.owner_lookup_id)
+    document = session.get_one(Document, row.document_id)
+    person = addressee(services, session, dossier, document)
+    if person is None:
+        raise LookupError(f"message {row.id}: nobody is known to whom it could go")
+    lookup = session.get_one(OwnerLookup, document.owner_lookup_id or dossier.owner_lookup_id)
     used = "id_number" if row.force == "legal" else "phone"
     log_look(session, actor="system", lookup=lookup, fields=[used], purpose=f"{row.purpose} by {row.channel}")
     return Envelope(
-        message=_composed(services, session, dossier, row),
+        message=_composed(services, dossier, document, row),
         recipient=notify.Recipient(phone=person.phone, id_number=person.id_number),
         channel=row.channel,
         tracking_id=str(row.id),
     )
 
 
-def _composed(services: Services, session: Session, dossier: Dossier, row: Message) -> notify.Message:
-    document = session.scalars(
-        select(Document).where(Document.dossier_id == dossier.id, Document.kind == row.purpose)
-    ).one()
+def _composed(services: Services, dossier: Dossier, document: Document, row: Message) -> notify.Message:
     secret = vault_of(services).open("secret", dossier.id, dossier.secret_encrypted)
     template = _TEMPLATES[row.purpose, row.force]
     attachments: tuple[notify.Attachment, ...] = ()
@@ -135,6 +142,8 @@ def _values(settings: Settings, dossier: Dossier, document: Document, secret: st
     number = dossier.decision_number if document.kind == DocumentKind.RECEIPT else document.number
     return {
         "unit": settings.authority_name,
+        "title": PAPERS[document.kind][0],
+        "title_en": PAPERS[document.kind][1],
         "plate": plates.masked(dossier.plate_display),
         "number": document.number if number is None else number,
         "sent_on": issued_on,
@@ -177,10 +186,11 @@ def _write_down(
 
 def _next_channel(services: Services, session: Session, dossier: Dossier, row: Message) -> None:
     force: Force = "legal" if row.force == "legal" else "courtesy"
-    channels = list(_channels(services, session, dossier, force, row.purpose))
+    document = session.get_one(Document, row.document_id)
+    channels = list(_channels(services, session, dossier, force, document))
     later = channels[channels.index(row.channel) + 1 :] if row.channel in channels else []
     if later:
-        service.ask_for_message(session, dossier, purpose=row.purpose, force=row.force, channel=later[0])
+        ask_for_message(session, dossier, document=document, force=row.force, channel=later[0])
 
 
 def _legally_delivered(
@@ -191,9 +201,10 @@ def _legally_delivered(
     elif row.purpose == "decision":
         service.decision_delivered(session, dossier, row.channel, now)
     if (row.purpose, "courtesy") in _TEMPLATES:
-        channel = first_channel(services, session, dossier, "courtesy", row.purpose)
+        document = session.get_one(Document, row.document_id)
+        channel = first_channel(services, session, dossier, "courtesy", document)
         if channel is not None and channel != "letter":
-            service.ask_for_message(session, dossier, purpose=row.purpose, force="courtesy", channel=channel)
+            ask_for_message(session, dossier, document=document, force="courtesy", channel=channel)
 
 
 def _channel(settings: Settings, name: str, send: Send) -> notify.Channel:

@@ -5,7 +5,8 @@ import uuid
 from backend.database import utc_now
 from backend.dossiers import delivery, papers, service
 from backend.dossiers.authority import authority_of
-from backend.dossiers.models import Document, DocumentKind, Dossier
+from backend.dossiers.issuing import ask_for_message
+from backend.dossiers.models import Document, Dossier
 from backend.dossiers.pades import sign_pdf
 from backend.dossiers.sweep import sweep_deadlines
 from backend.jobs import job
@@ -46,10 +47,9 @@ def render(services: Services, *, document_id: str) -> None:
         document.object_key, document.sha256, document.size_bytes = key, stored.sha256, stored.size_bytes
         document.made_at = utc_now()
         dossier = session.get_one(Dossier, document.dossier_id)
-        channel = delivery.first_channel(services, session, dossier, "legal", document.kind)
+        channel = delivery.first_channel(services, session, dossier, "legal", document)
         if channel is not None:
-            purpose = DocumentKind(document.kind)
-            service.ask_for_message(session, dossier, purpose=purpose, force="legal", channel=channel)
+            ask_for_message(session, dossier, document=document, force="legal", channel=channel)
 
 
 @job("dossiers.send")

@@ -6,22 +6,23 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from backend.dossiers.models import DocumentKind, Dossier
+from backend.dossiers.models import Document, DocumentKind, Dossier
 from backend.owners.models import OwnerLookup
 from backend.owners.service import Owner, open_owner, vault_of
 from backend.services import Services
 
-_FOR_THE_OWNER: Final = DocumentKind.NOTICE
+_FOR_THE_OWNER: Final = frozenset({DocumentKind.NOTICE, DocumentKind.TRANSFER, DocumentKind.ANSWER})
 
 
-def person_of(services: Services, session: Session, dossier: Dossier, paper: str) -> Owner:
-    """Whom a paper is for. Raises LookupError where nobody is known.
+def addressee(services: Services, session: Session, dossier: Dossier, document: Document) -> Owner | None:
+    """Whom a paper is for; None where nobody is known.
 
-    A notice is always for the owner; record, decision and receipt are for the driver where one was named.
+    A notice and an answer are for the owner of that day; record, decision and what follows are for the driver
+    where one was named and heard.
     """
     from backend.submissions.service import find, words_of  # noqa: PLC0415 - they stand on dossiers
 
-    if dossier.driver_submission_id is not None and paper != _FOR_THE_OWNER:
+    if dossier.driver_submission_id is not None and document.kind not in _FOR_THE_OWNER:
         words = words_of(services, find(session, dossier.driver_submission_id))
         return Owner(
             kind="person",
@@ -30,7 +31,7 @@ def person_of(services: Services, session: Session, dossier: Dossier, paper: str
             phone=words.get("phone"),
             address=words["address"],
         )
-    owner = open_owner(session.get_one(OwnerLookup, dossier.owner_lookup_id), vault_of(services))
-    if owner is None:
-        raise LookupError(f"dossier {dossier.id}: its owner lookup holds no owner")
-    return owner
+    lookup_id = document.owner_lookup_id or dossier.owner_lookup_id
+    if lookup_id is None:
+        return None
+    return open_owner(session.get_one(OwnerLookup, lookup_id), vault_of(services))

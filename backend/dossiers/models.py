@@ -25,10 +25,20 @@ PAPER_NUMBERS = Sequence("paper_number", metadata=Base.metadata)
 
 
 class DocumentKind(StrEnum):
+    """The papers of a case. The first four are those of the straight way."""
+
     NOTICE = "notice"
     RECORD = "record"
     DECISION = "decision"
     RECEIPT = "receipt"
+    EVIDENCE_LIST = "evidence_list"
+    TRANSFER = "transfer"
+    REMINDER = "reminder"
+    ANNULMENT = "annulment"
+    ANSWER = "answer"
+    REFUND = "refund"
+    DEFERRAL = "deferral"
+    INSTALMENTS = "instalments"
 
 
 class Dossier(Identified, Base):
@@ -77,6 +87,23 @@ class Dossier(Identified, Base):
     closed_at: Mapped[datetime | None]
 
 
+class FormerOwner(Identified, Base):
+    """Somebody who had a notice and showed that the vehicle was no longer his: his part is over.
+
+    His number and code open nothing any more; the look-up page tells him that, instead of "unknown".
+    """
+
+    __tablename__ = "former_owner"
+
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    owner_lookup_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("owner_lookup.id"))
+    submission_id: Mapped[uuid.UUID | None]
+    notice_number: Mapped[str] = mapped_column(unique=True)
+    secret_hash: Mapped[str]
+    notified_at: Mapped[datetime | None]
+    left_at: Mapped[datetime]
+
+
 class DossierEvent(Identified, Base):
     """One line of the timeline; written once, never changed."""
 
@@ -99,7 +126,9 @@ class DossierDeadline(Identified, Base):
 
     __tablename__ = "dossier_deadline"
     __table_args__ = (
-        UniqueConstraint("dossier_id", "step_id"),
+        Index(
+            "dossier_deadline_step", "dossier_id", "step_id", unique=True, postgresql_where="ended_at IS NULL"
+        ),
         Index("dossier_deadline_open", "due_on", postgresql_where="met_at IS NULL"),
     )
 
@@ -120,16 +149,27 @@ class DossierDeadline(Identified, Base):
     met_at: Mapped[datetime | None]
     swept_at: Mapped[datetime | None]
     """When the calendar acted on its passing."""
+    ended_at: Mapped[datetime | None]
+    """When it stopped to count: the person it ran for is no longer the one asked."""
 
 
 class Document(Identified, Base):
-    """A paper of the dossier: the row is asked for with the step, the file follows by a job."""
+    """A paper of the dossier: the row is asked for with the step, the file follows by a job.
+
+    `seq` counts the papers of one kind. `says` holds what was decided when it was asked for and stands
+    nowhere else, so that the same row gives the same paper; nobody is named in it. `owner_lookup_id` is the
+    owner of that day: a later one neither gets nor sees it.
+    """
 
     __tablename__ = "document"
-    __table_args__ = (UniqueConstraint("dossier_id", "kind"),)
+    __table_args__ = (UniqueConstraint("dossier_id", "kind", "seq"),)
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
     kind: Mapped[str]
+    seq: Mapped[int] = mapped_column(default=1, server_default="1")
+    says: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    signed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"))
     number: Mapped[str] = mapped_column(unique=True)
     asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     made_at: Mapped[datetime | None]
@@ -142,9 +182,15 @@ class Message(Identified, Base):
     """One message on one channel. Legal deliveries and courtesy reminders are never the same row."""
 
     __tablename__ = "message"
-    __table_args__ = (UniqueConstraint("dossier_id", "purpose", "channel"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "dossier_id", "purpose", "channel", "document_id", postgresql_nulls_not_distinct=True
+        ),
+    )
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
+    """The paper it brings or speaks of."""
     purpose: Mapped[str]
     force: Mapped[str]
     channel: Mapped[str]

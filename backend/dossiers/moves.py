@@ -123,7 +123,9 @@ def write_event(
 def write_deadline(session: Session, dossier: Dossier, deadline: Deadline) -> None:
     """Keep a computed deadline with its rule; a clock that runs already is not started again."""
     known = select(DossierDeadline.id).where(
-        DossierDeadline.dossier_id == dossier.id, DossierDeadline.step_id == deadline.step_id
+        DossierDeadline.dossier_id == dossier.id,
+        DossierDeadline.step_id == deadline.step_id,
+        DossierDeadline.ended_at.is_(None),
     )
     if session.scalar(known) is not None:
         return
@@ -148,14 +150,26 @@ def write_deadline(session: Session, dossier: Dossier, deadline: Deadline) -> No
 
 
 def due_dates(session: Session, dossier: Dossier) -> dict[str, DossierDeadline]:
-    """The deadlines of a dossier by step."""
+    """The deadlines of a dossier by step, without those that stopped to count."""
     session.flush()
-    rows = session.scalars(select(DossierDeadline).where(DossierDeadline.dossier_id == dossier.id))
+    rows = session.scalars(
+        select(DossierDeadline).where(
+            DossierDeadline.dossier_id == dossier.id, DossierDeadline.ended_at.is_(None)
+        )
+    )
     return {row.step_id: row for row in rows}
 
 
 def last_day(deadlines: dict[str, DossierDeadline], step_id: str) -> date | None:
     return deadlines[step_id].due_on if step_id in deadlines else None
+
+
+def end_clocks(session: Session, dossier: Dossier, steps: tuple[str, ...], now: datetime) -> None:
+    """These stop to count: the person they ran for is no longer the one asked, and they may begin anew."""
+    for step_id, deadline in due_dates(session, dossier).items():
+        if step_id in steps:
+            deadline.ended_at = now
+    session.flush()
 
 
 def _stop_clocks(session: Session, dossier: Dossier, steps: tuple[str, ...], now: datetime) -> None:

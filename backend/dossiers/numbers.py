@@ -16,6 +16,14 @@ PREFIX = {
     DocumentKind.RECORD: "BB",
     DocumentKind.DECISION: "QĐ",
     DocumentKind.RECEIPT: "BL",
+    DocumentKind.EVIDENCE_LIST: "BK",
+    DocumentKind.TRANSFER: "PC",
+    DocumentKind.REMINDER: "DD",
+    DocumentKind.ANNULMENT: "HB",
+    DocumentKind.ANSWER: "TL",
+    DocumentKind.REFUND: "HT",
+    DocumentKind.DEFERRAL: "HN",
+    DocumentKind.INSTALMENTS: "NL",
 }
 _YEAR_AND_NUMBER = re.compile(r"(20\d{2})(\d{6,})")
 
@@ -29,6 +37,11 @@ def running_number(session: Session, prefix: str, now: datetime) -> str:
     """The next number under a prefix."""
     running: int = session.execute(select(PAPER_NUMBERS.next_value())).scalar_one()
     return f"{prefix}-{now.astimezone(VIETNAM):%Y}-{running:06d}"
+
+
+def paper_of_qr(kind: str) -> DocumentKind:
+    """The paper that a QR code of this kind stands on: its two letters are those of the number."""
+    return next(paper for paper, prefix in PREFIX.items() if prefix.replace("Đ", "D") == kind)
 
 
 def typed_notice_number(text: str) -> str | None:

@@ -18,7 +18,7 @@ from backend.dossiers.schemas import (
     EventLine,
     MessageLine,
 )
-from backend.errors import not_found
+from backend.errors import Problem, not_found
 from backend.intake.models import Violation
 from backend.owners.models import NEEDS_PERSON, OwnerLookup
 from backend.owners.service import current_lookup, log_look, masked_owner, vault_of
@@ -78,7 +78,7 @@ def events(session: Session, dossier: Dossier) -> list[EventLine]:
 def deadlines(session: Session, dossier: Dossier) -> list[DeadlineLine]:
     rows = (
         select(DossierDeadline)
-        .where(DossierDeadline.dossier_id == dossier.id)
+        .where(DossierDeadline.dossier_id == dossier.id, DossierDeadline.ended_at.is_(None))
         .order_by(DossierDeadline.met_at.is_not(None), DossierDeadline.due_on)
     )
     return [DeadlineLine.model_validate(one, from_attributes=True) for one in session.scalars(rows)]
@@ -89,16 +89,38 @@ def documents(session: Session, dossier: Dossier) -> list[Document]:
     return list(session.scalars(rows))
 
 
-def document(session: Session, dossier: Dossier, kind: str) -> Document:
-    """A paper that can be read. Raises Problem 404."""
-    found = session.scalar(
-        select(Document).where(
-            Document.dossier_id == dossier.id, Document.kind == kind, Document.made_at.is_not(None)
-        )
+def owners_documents(session: Session, dossier: Dossier) -> list[Document]:
+    """The papers of the owner who is asked now; those of an owner before him are not his to see."""
+    return [one for one in documents(session, dossier) if one.owner_lookup_id == dossier.owner_lookup_id]
+
+
+def owners_document(session: Session, dossier: Dossier, kind: str, seq: int | None = None) -> Document:
+    """One of these. Raises Problem 404."""
+    mine = [
+        one
+        for one in owners_documents(session, dossier)
+        if one.kind == kind and one.made_at is not None and seq in {None, one.seq}
+    ]
+    if not mine:
+        raise _no_paper()
+    return mine[-1]
+
+
+def document(session: Session, dossier: Dossier, kind: str, seq: int | None = None) -> Document:
+    """A paper that can be read; without `seq` the newest of its kind. Raises Problem 404."""
+    made = select(Document).where(
+        Document.dossier_id == dossier.id, Document.kind == kind, Document.made_at.is_not(None)
     )
+    if seq is not None:
+        made = made.where(Document.seq == seq)
+    found = session.scalar(made.order_by(Document.seq.desc()).limit(1))
     if found is None:
-        raise not_found("Giấy tờ này chưa có", "There is no such paper yet")
+        raise _no_paper()
     return found
+
+
+def _no_paper() -> Problem:
+    return not_found("Giấy tờ này chưa có", "There is no such paper yet")
 
 
 def messages(session: Session, dossier: Dossier) -> list[MessageLine]:
@@ -125,6 +147,7 @@ def detail(services: Services, session: Session, dossier: Dossier, viewer: Accou
         documents=[
             DocumentLine(
                 kind=one.kind,
+                seq=one.seq,
                 number=one.number,
                 ready=one.made_at is not None,
                 sha256=one.sha256,
@@ -153,6 +176,7 @@ def next_due(session: Session, found: Sequence[Dossier]) -> dict[uuid.UUID, Doss
         .where(
             DossierDeadline.dossier_id.in_([dossier.id for dossier in found]),
             DossierDeadline.met_at.is_(None),
+            DossierDeadline.ended_at.is_(None),
             DossierDeadline.step_id.in_(["A1", "D1"]),
         )
         .order_by(DossierDeadline.due_on.desc())

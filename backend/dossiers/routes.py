@@ -11,6 +11,7 @@ from backend.database import SessionDep, utc_now
 from backend.dossiers import queries, service
 from backend.dossiers.authority import authority_of
 from backend.dossiers.files import pdf_response
+from backend.dossiers.models import DocumentKind
 from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList, RecordSigned
 from backend.dossiers.screens import router as screens_router
 from backend.services import ServicesDep
@@ -96,8 +97,15 @@ def letter_posted(
 
 @router.get("/v1/dossiers/{dossier_id}/documents/{kind}", tags=["dossiers"])
 def get_document(
-    dossier_id: uuid.UUID, kind: str, services: ServicesDep, session: SessionDep, officer: Officer
+    dossier_id: uuid.UUID,
+    kind: DocumentKind,
+    *,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+    seq: Annotated[int | None, Query(ge=1)] = None,
 ) -> Response:
-    """A paper as PDF: notice, record, decision or receipt. 404 while it is being made."""
+    """A paper as PDF; without `seq` the newest of its kind. 404 while it is being made."""
     dossier = queries.find(session, dossier_id)
-    return pdf_response(services, session, queries.document(session, dossier, kind), actor=officer.actor)
+    found = queries.document(session, dossier, kind, seq)
+    return pdf_response(services, session, found, actor=officer.actor)

@@ -72,6 +72,7 @@ class DeadlineLine(BaseModel):
 
 class DocumentLine(BaseModel):
     kind: str
+    seq: int
     number: str
     ready: bool
     sha256: str | None

@@ -11,9 +11,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend import audit, jobs
+from backend import audit
 from backend.accounts.models import Account
-from backend.dossiers.models import Document, DocumentKind, Dossier, Message
+from backend.dossiers.issuing import ask_for_document
+from backend.dossiers.models import DocumentKind, Dossier, Message
 from backend.dossiers.moves import (
     SYSTEM,
     Actor,
@@ -123,6 +124,8 @@ def owner_known(session: Session, violation_id: uuid.UUID, now: datetime) -> Non
 def _owner_is_known(session: Session, dossier: Dossier, lookup: OwnerLookup, now: datetime) -> None:
     dossier.owner_lookup_id = lookup.id
     write_event(session, dossier, "owner_found", actor=SYSTEM, now=now, data={"lookup": lookup.state})
+    evidence_list = next_number(session, DocumentKind.EVIDENCE_LIST, now)
+    ask_for_document(session, dossier, DocumentKind.EVIDENCE_LIST, evidence_list)
     ask_for_document(session, dossier, DocumentKind.NOTICE, dossier.notice_number)
 
 
@@ -272,37 +275,6 @@ def paid_in_full(session: Session, dossier: Dossier, *, due_vnd: int, now: datet
     ask_for_document(session, dossier, DocumentKind.RECEIPT, dossier.receipt_number)
     dossier.closed_at = now
     move(session, dossier, Action.CLOSE, actor=SYSTEM, facts=Facts(today=today, receipt_issued=True), now=now)
-
-
-def ask_for_document(session: Session, dossier: Dossier, kind: DocumentKind, number: str) -> Document:
-    """A numbered paper, to be typeset by a job."""
-    document = Document(dossier_id=dossier.id, kind=kind, number=number)
-    session.add(document)
-    session.flush()
-    jobs.defer(session, "dossiers.render", lock=f"document/{document.id}", document_id=str(document.id))
-    return document
-
-
-def ask_for_message(session: Session, dossier: Dossier, *, purpose: str, force: str, channel: str) -> None:
-    """One message on one channel, sent by a job; a letter waits for a person. Repeated: nothing happens."""
-    known = select(Message.id).where(
-        Message.dossier_id == dossier.id, Message.purpose == purpose, Message.channel == channel
-    )
-    if session.scalar(known) is not None:
-        return
-    by_hand = channel == "letter"
-    message = Message(
-        dossier_id=dossier.id,
-        purpose=purpose,
-        force=force,
-        channel=channel,
-        state="to_post" if by_hand else "waiting",
-    )
-    session.add(message)
-    session.flush()
-    if by_hand:
-        return
-    jobs.defer(session, "dossiers.send", lock=f"message/{message.id}", message_id=str(message.id))
 
 
 def assessment_of(dossier: Dossier) -> Assessment:

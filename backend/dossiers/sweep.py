@@ -16,8 +16,10 @@ from typing import Final
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from backend.dossiers.models import Dossier, DossierDeadline, DossierEvent
-from backend.dossiers.moves import SYSTEM, due_dates, last_day, locked, move
+from backend.dossiers.issuing import ask_for_document
+from backend.dossiers.models import DocumentKind, Dossier, DossierDeadline, DossierEvent
+from backend.dossiers.moves import SYSTEM, due_dates, last_day, locked, move, write_event
+from backend.dossiers.numbers import next_number
 from backend.services import Services
 from penalty.calendar import vietnam_date
 from penalty.dossier import DECIDABLE, PAYABLE, Action, IllegalMoveError, State
@@ -43,6 +45,7 @@ _MOVES: Final[Mapping[tuple[str, State], Action]] = MappingProxyType(
     }
 )
 """What a last day that has passed asks for, by its step and where the dossier stands."""
+_REMINDS: Final = frozenset({Action.WARN, Action.MARK_OVERDUE})
 _AT_ONCE: Final = 500
 
 
@@ -65,6 +68,7 @@ def _late(session: Session, today: date) -> Sequence[uuid.UUID]:
         .where(
             DossierDeadline.met_at.is_(None),
             DossierDeadline.swept_at.is_(None),
+            DossierDeadline.ended_at.is_(None),
             DossierDeadline.due_on < today,
             or_(*asked),
         )
@@ -87,22 +91,42 @@ def _sweep_one(session: Session, deadline_id: uuid.UUID, now: datetime) -> int:
         logger.info("dossier %s: not moved: %s", dossier.id, error)
         return 0
     deadline.swept_at = now
+    if action in _REMINDS:
+        _remind(session, dossier, action, was_due_on=deadline.due_on, now=now)
     return 1
+
+
+def _remind(session: Session, dossier: Dossier, action: Action, *, was_due_on: date, now: datetime) -> None:
+    """The reminder that goes with the step: of the decision that is unpaid, or the notice unanswered."""
+    paying = action is Action.MARK_OVERDUE
+    number = dossier.decision_number if paying else dossier.notice_number
+    since = dossier.decided_at if paying else dossier.notified_at
+    if number is None or since is None:
+        return
+    says = {
+        "about": "pay" if paying else "answer",
+        "subject_number": number,
+        "subject_on": vietnam_date(since).isoformat(),
+        "was_due_on": was_due_on.isoformat(),
+    }
+    reminder = next_number(session, DocumentKind.REMINDER, now)
+    ask_for_document(session, dossier, DocumentKind.REMINDER, reminder, says=says)
+    write_event(session, dossier, "reminded", actor=SYSTEM, now=now, data={"number": reminder})
 
 
 def _facts(session: Session, dossier: Dossier, today: date) -> Facts:
     deadlines = due_dates(session, dossier)
-    warned = session.scalar(
-        select(DossierEvent.id).where(
-            DossierEvent.dossier_id == dossier.id, DossierEvent.kind == "registration_warned"
-        )
+    warned = select(DossierEvent.id).where(
+        DossierEvent.dossier_id == dossier.id, DossierEvent.kind == "registration_warned"
     )
+    if dossier.notified_at is not None:  # a warning about an owner before this one is not his
+        warned = warned.where(DossierEvent.at >= dossier.notified_at)
     explained = dossier.state == State.EXPLAINED
     return Facts(
         today=today,
         limitation_until=deadlines["A4"].raw_due_on,
         answer_until=last_day(deadlines, "A2"),
-        warned=warned is not None,
+        warned=session.scalar(warned) is not None,
         decide_until=last_day(deadlines, "D3" if explained else "D1"),
         pay_until=last_day(deadlines, "E1"),
         enforce_until=last_day(deadlines, "E8"),

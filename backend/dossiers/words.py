@@ -17,6 +17,8 @@ EVENTS: Mapping[str, Pair] = {
     "record_made": ("Chủ xe chấp nhận; đã lập biên bản", "The owner accepted; the record was made"),
     "contested": ("Chủ xe không đồng ý và nêu lý do", "The owner does not agree and says why"),
     "contest_refused": ("Ý kiến của chủ xe không được chấp nhận", "The owner's objection was not accepted"),
+    "reminded": ("Đã gửi giấy đôn đốc", "A reminder was sent"),
+    "answered": ("Đã gửi văn bản trả lời", "An answer was sent"),
     "owner_sought_again": ("Xác định lại chủ xe", "The owner is being established again"),
     "driver_named": ("Chủ xe cho biết người đã lái xe", "The owner named the driver"),
     "driver_denied": ("Người được nêu tên không lái xe", "The person named was not driving"),
@@ -61,6 +63,14 @@ PAPERS: Mapping[str, Pair] = {
     "record": ("Biên bản vi phạm", "Record of violation"),
     "decision": ("Quyết định xử phạt", "Penalty decision"),
     "receipt": ("Biên lai thu tiền phạt", "Receipt"),
+    "evidence_list": ("Bản kê chứng cứ", "List of evidence"),
+    "transfer": ("Phiếu chuyển hồ sơ", "Transfer slip"),
+    "reminder": ("Giấy đôn đốc", "Reminder"),
+    "annulment": ("Quyết định hủy bỏ quyết định xử phạt", "Decision that cancels the penalty"),
+    "answer": ("Văn bản trả lời", "Answer"),
+    "refund": ("Quyết định hoàn trả tiền", "Decision to give money back"),
+    "deferral": ("Quyết định hoãn thi hành phạt tiền", "Decision to defer the fine"),
+    "instalments": ("Quyết định nộp tiền phạt nhiều lần", "Decision to let the fine be paid in parts"),
 }
 CHANNELS: Mapping[str, Pair] = {
     "vneid": ("Hộp thư VNeID", "VNeID box"),

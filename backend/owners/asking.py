@@ -14,7 +14,7 @@ from backend.owners.judge import judge
 from backend.owners.models import USABLE, LookupState, OwnerLookup
 from backend.owners.outside import Found, Outside
 from backend.owners.registry import OutsideUnavailableError, Question
-from backend.owners.service import get_lookup, seal_owner, vault_of
+from backend.owners.service import get_lookup, seal_owner, vault_of, was_refuted
 from backend.owners.vault import Vault
 from backend.services import Services
 
@@ -83,12 +83,14 @@ def _retry_later(session: Session, lookup: OwnerLookup, error: str, now: datetim
 
 def _write_answer(session: Session, lookup: OwnerLookup, found: Found, vault: Vault, now: datetime) -> None:
     answer = found.registration
+    named = vault.index("id_number", answer.owner.id_number) if answer is not None else None
     verdict = judge(
         answer,
         vehicle_kind=lookup.vehicle_kind,
         ground_colour=lookup.ground_colour,
         now=now,
         person_confirmed=found.person_confirmed,
+        refuted=was_refuted(session, lookup, named),
     )
     lookup.state = verdict.state
     lookup.warnings = [doubt.as_dict() for doubt in verdict.doubts]

@@ -41,12 +41,14 @@ def judge(
     ground_colour: str,
     now: datetime,
     person_confirmed: bool = True,
+    refuted: bool = False,
 ) -> Verdict:
     """Compare what the registry says with what the camera saw, and with the population database.
 
     Another kind of vehicle or another colour of plate is a conflict (a false or cloned plate), and so is an
-    owner whose number and name do not belong together; an old record is stale. All wait for a person. A
-    colour the camera could not tell is no conflict.
+    owner whose number and name do not belong together, or who has shown in this very case that he had sold
+    (`refuted`); an old record is stale. All wait for a person. A colour the camera could not tell is no
+    conflict.
     """
     if answer is None:
         return Verdict(
@@ -65,6 +67,15 @@ def judge(
                 "person_not_confirmed",
                 "Số định danh và họ tên của chủ xe không khớp với dữ liệu dân cư",
                 "The owner's number and name do not fit the population database",
+            ),
+        )
+    if refuted:
+        conflicts = (
+            *conflicts,
+            Doubt(
+                "former_owner",
+                "Đăng ký vẫn ghi người đã chứng minh không còn là chủ xe",
+                "The registration still names the person who has shown that he had sold the vehicle",
             ),
         )
     stale = _staleness(answer, now.astimezone(VIETNAM).date())

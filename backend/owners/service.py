@@ -15,7 +15,7 @@ from backend import audit, jobs
 from backend.accounts.models import Account
 from backend.errors import Problem, not_found, version_conflict
 from backend.intake.models import Violation
-from backend.owners.models import NEEDS_PERSON, LookupState, OwnerLookup
+from backend.owners.models import NEEDS_PERSON, USABLE, LookupState, OwnerLookup
 from backend.owners.registry import RegisteredOwner
 from backend.owners.schemas import OwnerGiven, Resolution
 from backend.owners.vault import Vault, masked_id, masked_name, masked_phone
@@ -68,9 +68,16 @@ def request_lookup(session: Session, violation: Violation, officer: Account) -> 
     """Ask for the owner in this transaction. None without a plate; asked already: that lookup again."""
     if violation.plate_current is None:
         return None
-    known = current_lookup(session, violation)
-    if known is not None:
-        return known
+    return current_lookup(session, violation) or request_new_lookup(session, violation, officer)
+
+
+def request_new_lookup(session: Session, violation: Violation, officer: Account) -> OwnerLookup:
+    """Ask again although it was asked before: the owner then found is not the one.
+
+    Raises LookupError without a plate.
+    """
+    if violation.plate_current is None:
+        raise LookupError(f"violation {violation.id}: no plate to ask for")
     lookup = OwnerLookup(
         violation_id=violation.id,
         plate=violation.plate_current,
@@ -95,6 +102,18 @@ def request_lookup(session: Session, violation: Violation, officer: Account) -> 
         },
     )
     return lookup
+
+
+def was_refuted(session: Session, lookup: OwnerLookup, id_number_index: str | None) -> bool:
+    """Whether an earlier lookup for this vehicle found this same person, who then was not the owner."""
+    earlier = select(OwnerLookup.id).where(
+        OwnerLookup.violation_id == lookup.violation_id,
+        OwnerLookup.plate == lookup.plate,
+        OwnerLookup.id_number_index == id_number_index,
+        OwnerLookup.state.in_(USABLE),
+        OwnerLookup.requested_at < lookup.requested_at,
+    )
+    return id_number_index is not None and session.scalar(earlier.limit(1)) is not None
 
 
 def seal_owner(lookup: OwnerLookup, owner: RegisteredOwner | OwnerGiven, vault: Vault) -> None:
@@ -241,6 +260,8 @@ def resolve(
         seal_owner(lookup, resolution.owner, vault_of(services))
     elif lookup.name_encrypted is None:
         raise _owner_needed()
+    if was_refuted(session, lookup, lookup.id_number_index):
+        raise _refuted()
     lookup.state = LookupState.RESOLVED
     lookup.resolved_by, lookup.resolved_at, lookup.resolved_reason = officer.id, now, resolution.reason
     lookup.version += 1
@@ -281,6 +302,17 @@ def _settled(lookup: OwnerLookup) -> Problem:
         "This lookup does not wait for a person",
         f"Trạng thái hiện tại: {vi}.",
         f"It now stands at: {en}.",
+    )
+
+
+def _refuted() -> Problem:
+    return Problem(
+        422,
+        "former_owner",
+        "Người này đã chứng minh không còn là chủ xe",
+        "This person has shown not to be the owner any more",
+        "Nhập người mua theo giấy tờ kèm đơn; nếu không xác định được, kết thúc hồ sơ kèm lý do.",
+        "Enter the buyer from the papers that came with the statement, or end the case with a reason.",
     )
 
 

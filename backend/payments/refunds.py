@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
+from backend.dossiers.issuing import ask_for_document
+from backend.dossiers.models import DocumentKind
 from backend.dossiers.moves import Actor, locked, write_event
+from backend.dossiers.numbers import next_number
 from backend.errors import Problem, not_found
 from backend.payments import book
 from backend.payments.models import Payment, Refund
@@ -58,6 +61,14 @@ def paid_back(
     refund.state, refund.treasury_reference, refund.paid_at = "paid", treasury_reference, now
     if payment.state == AttemptState.SURPLUS:
         payment.state = after(AttemptState.SURPLUS, AttemptEvent.GAVE_BACK)
+    ask_for_document(
+        session,
+        dossier,
+        DocumentKind.REFUND,
+        next_number(session, DocumentKind.REFUND, now),
+        says={"refund_id": str(refund.id)},
+        signed_by=officer.id,
+    )
     data = {"amount_vnd": refund.amount_vnd, "treasury_reference": treasury_reference}
     write_event(session, dossier, "refund_paid", actor=Actor.of(officer), now=now, data=data)
     audit.record(

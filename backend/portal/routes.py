@@ -15,7 +15,7 @@ from backend.dossiers.files import pdf_response
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document, Dossier
 from backend.dossiers.moves import locked
-from backend.dossiers.numbers import typed_notice_number
+from backend.dossiers.numbers import paper_of_qr, typed_notice_number
 from backend.dossiers.service import Acceptance, accept, belongs_to_organisation
 from backend.dossiers.words import EVENTS, PAPERS, UNITS
 from backend.errors import not_found
@@ -32,7 +32,7 @@ from backend.portal import looks, story
 from backend.portal.pages import case_page
 from backend.portal.service import COOKIE, Entry, OwnDossier, leave, let_in, set_cookie
 from backend.services import ServicesDep
-from backend.submissions.service import kinds_open, of_dossier
+from backend.submissions.service import kinds_open, of_owner
 from backend.templating import render
 from penalty.documents import QrContent, QrError, qr_data_uri, verify_qr
 from penalty.dossier import PAYABLE, State
@@ -40,7 +40,6 @@ from penalty.payments.values import GoTo, Language, ShowQr
 from penalty.submissions import NAMES as NAMES_OF_SUBMISSIONS
 
 router = APIRouter(include_in_schema=False)
-_PAPER_OF_QR = {"TB": "notice", "BB": "record", "QD": "decision", "BL": "receipt"}
 
 
 @router.get("/")
@@ -118,7 +117,7 @@ def what_you_can_do(request: Request, session: SessionDep, dossier: OwnDossier) 
         dossier,
         "choices",
         deadlines=_owner_deadlines(session, dossier),
-        said=of_dossier(session, dossier.id),
+        said=of_owner(session, dossier),
         may_say=kinds_open(dossier),
         say_names=NAMES_OF_SUBMISSIONS,
     )
@@ -134,7 +133,7 @@ def progress_and_papers(request: Request, session: SessionDep, dossier: OwnDossi
         "progress",
         events=queries.events(session, dossier),
         event_words=EVENTS,
-        papers=queries.documents(session, dossier),
+        papers=queries.owners_documents(session, dossier),
         paper_words=PAPERS,
         seen=looks.looks_at(session, dossier),
     )
@@ -202,9 +201,15 @@ def pay(
 
 
 @router.get("/ho-so/giay-to/{kind}.pdf")
-def paper(kind: str, services: ServicesDep, session: SessionDep, dossier: OwnDossier) -> Response:
-    """One of this dossier's papers."""
-    document = queries.document(session, dossier, kind)
+def paper(
+    kind: str,
+    services: ServicesDep,
+    session: SessionDep,
+    dossier: OwnDossier,
+    seq: Annotated[int | None, Query(ge=1)] = None,
+) -> Response:
+    """One of this dossier's papers for its owner."""
+    document = queries.owners_document(session, dossier, kind, seq)
     return pdf_response(services, session, document, actor=f"owner:{dossier.id}")
 
 
@@ -261,7 +266,7 @@ def _in_our_books(session: Session, content: QrContent) -> bool:
 
 
 def _check_words(content: QrContent | None) -> dict[str, Any]:
-    return {"paper_words": PAPERS, "kind": _PAPER_OF_QR[content.kind] if content else None}
+    return {"paper_words": PAPERS, "kind": paper_of_qr(content.kind) if content else None}
 
 
 def _owner_deadlines(session: Session, dossier: Dossier) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.citizens.sessions import still_signed_in
 from backend.database import Database, SessionDep, utc_now
-from backend.dossiers.models import Dossier
+from backend.dossiers.models import Dossier, FormerOwner
 from backend.dossiers.numbers import typed_notice_number
 from backend.dossiers.secrets import fits, typed
 from backend.errors import Problem
 from backend.portal.models import LookupAttempt, OwnerSession
 from backend.services import Services
 from backend.settings import Settings
+from penalty.calendar import vietnam_date
 from penalty.plates import canonical
 
 COOKIE = "pn_owner"
@@ -61,10 +62,21 @@ def let_in(services: Services, entry: Entry, address: str, now: datetime) -> str
         dossier = session.scalar(select(Dossier).where(Dossier.notice_number == number))
         secret_right = fits(key, number, typed(entry.secret), dossier.secret_hash if dossier else "0" * 64)
         plate_right = canonical(entry.plate) == (dossier.plate if dossier else "-")
+        if dossier is None:
+            _refuse_former(session, key, number, entry)
         if dossier is None or not secret_right or not plate_right:
             session.add(LookupAttempt(at=now, address_hash=address_hash, notice_hash=notice_hash))
             return None
         return open_visit(session, dossier, now, actor=f"owner:{dossier.id}")
+
+
+def _refuse_former(session: Session, key: str, number: str, entry: Entry) -> None:
+    """Who knows plate, number and code of a notice that was taken back is told so. Raises Problem 410."""
+    former = session.scalar(select(FormerOwner).where(FormerOwner.notice_number == number))
+    if former is None or not fits(key, number, typed(entry.secret), former.secret_hash):
+        return
+    if canonical(entry.plate) == session.get_one(Dossier, former.dossier_id).plate:
+        raise _part_over(vietnam_date(former.left_at))
 
 
 def _refuse_if_throttled(session: Session, address_hash: str, notice_hash: str, now: datetime) -> None:
@@ -161,6 +173,19 @@ def _session_over() -> Problem:
         "Your visit has ended",
         "Để giữ kín thông tin của bạn, mỗi lần xem tối đa 2 giờ. Hãy nhập lại biển số, số thông báo và mã.",
         "To keep your data private a visit lasts at most 2 hours. Enter plate, notice number and code again.",
+    )
+
+
+def _part_over(on: date) -> Problem:
+    return Problem(
+        410,
+        "part_over",
+        "Ông/Bà không còn liên quan đến hồ sơ này",
+        "You have no part in this case any more",
+        f"Ngày {on:%d/%m/%Y} chúng tôi đã chấp nhận rằng xe không còn là của Ông/Bà; văn bản trả lời nằm"
+        " trong hộp thư VNeID hoặc được gửi qua bưu điện. Ông/Bà không phải làm gì thêm.",
+        f"On {on:%d/%m/%Y} we accepted that the vehicle was no longer yours; the answer is in your VNeID"
+        " box or comes by post. You need not do anything more.",
     )
 
 

@@ -10,12 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
-from backend.dossiers.models import Dossier
+from backend.dossiers.issuing import ask_for_document
+from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import Actor, locked, move, refusal, write_event
+from backend.dossiers.numbers import next_number
 from backend.payments import book, posting
 from backend.payments.models import Payment
 from backend.submissions.models import Submission
-from backend.submissions.service import answered_before, complaint_refusal, find, settle
+from backend.submissions.service import (
+    answer_on_paper,
+    answered_before,
+    complaint_refusal,
+    find,
+    settle,
+)
 from penalty import ledger
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.complaint import Answer, ComplaintAction, ComplaintError, ComplaintState, Ground, Moved, advance
@@ -67,9 +75,17 @@ def resolve(
         ]
         text = "\n".join(one.text for one in answers)
         settle(session, submission, chief, outcome=str(moved.to_state), answer=text, now=now)
+        answer_on_paper(session, submission, chief, about=dossier.decision_number or "", now=now)
     write_event(session, dossier, _EVENTS[action], actor=actor, now=now, data={"number": submission.number})
     if action is ComplaintAction.UPHOLD:
-        cancel(session, dossier, actor, reason=f"Khiếu nại {submission.number} đúng", now=now)
+        cancel(
+            session,
+            dossier,
+            actor,
+            reason=f"Khiếu nại {submission.number} đúng.",
+            now=now,
+            signed_by=chief.id,
+        )
     return submission
 
 
@@ -91,8 +107,19 @@ def withdraw(session: Session, submission: Submission, dossier: Dossier, now: da
     write_event(session, dossier, "complaint_withdrawn", actor=actor, now=now, data=data)
 
 
-def cancel(session: Session, dossier: Dossier, actor: Actor, *, reason: str, now: datetime) -> None:
-    """Cancel the decision: what is unpaid is owed no more, what was paid is owed back, in one transaction."""
+def cancel(
+    session: Session,
+    dossier: Dossier,
+    actor: Actor,
+    *,
+    reason: str,
+    now: datetime,
+    signed_by: uuid.UUID | None = None,
+) -> None:
+    """Cancel the decision, on paper too: what is unpaid is owed no more, what was paid is owed back.
+
+    One transaction. `signed_by` is the account whose name stands under the paper.
+    """
     decided = dossier.decision_number is not None
     facts = Facts(today=vietnam_date(now), reason=reason, decided=decided)
     try:
@@ -101,10 +128,11 @@ def cancel(session: Session, dossier: Dossier, actor: Actor, *, reason: str, now
         raise refusal(error) from error
     owed_before = book.outstanding_vnd(session, dossier.id)
     charged = book.charged_vnd(session, dossier.id)
+    number = next_number(session, DocumentKind.ANNULMENT, now)
     entries = ledger.annulled(
         dossier=str(dossier.id),
         decision_number=dossier.decision_number or "",
-        annulment_number=f"{dossier.decision_number}/HUY",
+        annulment_number=number,
         fine_vnd=-book.balance_vnd(session, ledger.TREASURY_FINES, dossier.id),
         surcharge_vnd=-book.balance_vnd(session, ledger.TREASURY_SURCHARGE, dossier.id),
         owed_vnd=owed_before,
@@ -112,6 +140,8 @@ def cancel(session: Session, dossier: Dossier, actor: Actor, *, reason: str, now
     )
     book.post(session, dossier.id, entries)
     refund_vnd = charged - owed_before
+    says = {"reason": reason, "refund_vnd": refund_vnd}
+    ask_for_document(session, dossier, DocumentKind.ANNULMENT, number, says=says, signed_by=signed_by)
     for payment in session.scalars(
         select(Payment)
         .where(Payment.dossier_id == dossier.id, Payment.state == AttemptState.PAID)

@@ -148,6 +148,6 @@ def _form(
 
 def _own(session: Session, dossier: Dossier, submission_id: uuid.UUID) -> Submission:
     found = session.get(Submission, submission_id)
-    if found is None or found.dossier_id != dossier.id:
+    if found is None or found not in service.of_owner(session, dossier):
         raise not_found("Không có đơn này trong hồ sơ của bạn", "There is no such statement in your case")
     return found

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -65,7 +66,11 @@ def answer(
 ) -> SubmissionView:
     """Answer an objection, or say whether the person named drove. 409 where that does not fit."""
     submission = service.find(session, submission_id)
-    answering = service.answer_driver if submission.kind == SubmissionKind.DRIVER else service.answer_contest
+    answering = (
+        service.answer_driver
+        if submission.kind == SubmissionKind.DRIVER
+        else partial(service.answer_contest, services)
+    )
     done = answering(
         session, submission_id, officer, accepted=given.accepted, reason=given.reason, now=utc_now()
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -63,7 +64,11 @@ def answer(  # noqa: PLR0917 - FastAPI fills them in
     submission = service.find(session, submission_id)
     if len(reason.strip()) < 10 or accepted not in ("yes", "no"):  # noqa: PLR2004 - as the API asks for
         return _page(request, services, session, submission, officer, faulty=True, given={"reason": reason})
-    answering = service.answer_driver if submission.kind == SubmissionKind.DRIVER else service.answer_contest
+    answering = (
+        service.answer_driver
+        if submission.kind == SubmissionKind.DRIVER
+        else partial(service.answer_contest, services)
+    )
     answering(
         session, submission_id, officer, accepted=accepted == "yes", reason=reason.strip(), now=utc_now()
     )

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
-from backend.dossiers.models import Dossier
+from backend.dossiers.issuing import ask_for_document
+from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import Actor, due_dates, last_day, locked, move, refusal, write_event
-from backend.dossiers.numbers import running_number
+from backend.dossiers.new_owner import seek_again
+from backend.dossiers.numbers import next_number, running_number
 from backend.errors import Problem, not_found
 from backend.owners.service import vault_of
 from backend.services import Services
@@ -60,6 +62,7 @@ def file(
     submission = Submission(
         id=uuid.uuid4(),
         dossier_id=dossier.id,
+        owner_lookup_id=dossier.owner_lookup_id,
         kind=kind,
         number=running_number(session, "YK", now),
         state=ComplaintState.FILED if kind is SubmissionKind.COMPLAINT else "open",
@@ -97,6 +100,12 @@ def of_dossier(session: Session, dossier_id: uuid.UUID) -> Sequence[Submission]:
     ).all()
 
 
+def of_owner(session: Session, dossier: Dossier) -> Sequence[Submission]:
+    """The statements of the owner who is asked now."""
+    said = of_dossier(session, dossier.id)
+    return [one for one in said if one.owner_lookup_id == dossier.owner_lookup_id]
+
+
 def find(session: Session, submission_id: uuid.UUID) -> Submission:
     """Raises Problem 404."""
     found = session.get(Submission, submission_id)
@@ -122,6 +131,7 @@ def files_of(session: Session, submission: Submission) -> Sequence[SubmissionFil
 
 
 def answer_contest(
+    services: Services,
     session: Session,
     submission_id: uuid.UUID,
     officer: Account,
@@ -130,9 +140,19 @@ def answer_contest(
     reason: str,
     now: datetime,
 ) -> Submission:
-    """Answer "sold", "cloned" or "not mine": the dossier is dropped, or goes on as it was."""
-    action = Action.DROP if accepted else Action.REFUSE_CONTEST
-    return _answer(session, submission_id, officer, CONTESTING, action, accepted, reason, now)
+    """Answer "sold", "cloned" or "not mine".
+
+    Accepted: the buyer is sought and gets a notice of his own, or the dossier is dropped. Refused: it goes on
+    as it was.
+    """
+    sold = find(session, submission_id).kind == SubmissionKind.SOLD
+    accepting = Action.FIND_OTHER_OWNER if sold else Action.DROP
+    action = accepting if accepted else Action.REFUSE_CONTEST
+    submission = _answer(session, submission_id, officer, CONTESTING, action, accepted, reason, now)
+    if action is Action.FIND_OTHER_OWNER:
+        dossier = session.get_one(Dossier, submission.dossier_id)
+        seek_again(services, session, dossier, officer, submission_id=submission.id, now=now)
+    return submission
 
 
 def answer_driver(
@@ -188,7 +208,33 @@ def _answer(  # noqa: PLR0917 - one private place for what the two answers share
     settle(
         session, submission, officer, outcome="accepted" if accepted else "refused", answer=reason, now=now
     )
+    answer_on_paper(session, submission, officer, about=dossier.notice_number, now=now)
     return submission
+
+
+def answer_on_paper(
+    session: Session, submission: Submission, officer: Account, *, about: str, now: datetime
+) -> None:
+    """The answer as a paper for whoever made the statement; `about` is the notice's or decision's number."""
+    dossier = session.get_one(Dossier, submission.dossier_id)
+    number = next_number(session, DocumentKind.ANSWER, now)
+    ask_for_document(
+        session,
+        dossier,
+        DocumentKind.ANSWER,
+        number,
+        says={"submission_id": str(submission.id), "subject_number": about},
+        signed_by=officer.id,
+        owner_lookup_id=submission.owner_lookup_id,
+    )
+    write_event(
+        session,
+        dossier,
+        "answered",
+        actor=Actor(officer.actor, Role.OFFICER),
+        now=now,
+        data={"number": number, "statement": submission.number},
+    )
 
 
 def settle(

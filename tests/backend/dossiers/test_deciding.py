@@ -125,7 +125,7 @@ def test_a_changed_paper_is_not_handed_out(case):
     case.notified(kind="motorbike")
     path = f"/v1/dossiers/{case.id}/documents/notice"
     assert case.officer.get(path).headers["content-type"] == "application/pdf"
-    (paper,) = case.rows(Document)
+    (paper,) = case.rows(Document, Document.kind == "notice")
     bucket = case.services.settings.s3_documents_bucket
     case.services.store.put(bucket, paper.object_key, b"%PDF-1.7 another", "application/pdf")
     answer = case.officer.get(path)

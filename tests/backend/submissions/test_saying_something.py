@@ -80,8 +80,9 @@ def test_an_objection_is_answered_and_the_case_goes_on_or_ends(case, kind):
 
     assert say(case, kind).status_code == 303
     assert answer(case, accepted=True).status_code == 200
-    assert case.dossier().state == "rejected"
-    assert kinds(case)[-3:] == ["contest_refused", "contested", "dossier_dropped"]
+    assert case.dossier().state == ("owner_lookup" if kind == "sold" else "rejected")
+    ended = "owner_sought_again" if kind == "sold" else "dossier_dropped"
+    assert kinds(case)[-5:] == ["contest_refused", "answered", "contested", ended, "answered"]
 
 
 def test_words_and_pictures_are_kept_sealed_and_looks_are_logged(case):
@@ -159,7 +160,8 @@ def test_the_driver_named_answers_for_the_act(case):
     case.jobs()
     inbox = [m for m in case.outside.inbox(id_number=other) if m["channel"] == "vneid"]
     assert any("QĐ-" in message["content"]["subject"] for message in inbox)
-    assert {row.kind for row in case.rows(Document)} == {"notice", "record", "decision"}
+    papers = {row.kind for row in case.rows(Document)}
+    assert papers == {"evidence_list", "notice", "answer", "record", "decision"}
 
 
 def test_a_driver_who_denies_leaves_it_with_the_owner(case):
