@@ -25,6 +25,7 @@ from backend.operations.routes import router as operations_router
 from backend.owners.routes import router as owners_router
 from backend.payments.routes import router as payments_router
 from backend.portal.routes import router as portal_router
+from backend.rechecks.routes import router as rechecks_router
 from backend.review.routes import router as review_router
 from backend.review.screens import router as review_screens
 from backend.services import Services, make_services
@@ -40,6 +41,7 @@ _ROUTERS = (
     evidence_pages,
     review_router,
     review_screens,
+    rechecks_router,
     operations_router,
     owners_router,
     dossiers_router,

@@ -10,6 +10,7 @@ MODEL_MODULES = (
     "backend.intake.models",
     "backend.evidence.models",
     "backend.review.models",
+    "backend.rechecks.models",
     "backend.owners.models",
     "backend.dossiers.models",
     "backend.payments.models",

@@ -122,6 +122,8 @@ class Settings(MessageSettings):
     report_age_limit_days: Annotated[int, Field(ge=1)] = 365
     camera_alive_s: Annotated[float, Field(gt=0)] = 15.0
     claim_lease_s: Annotated[int, Field(ge=30)] = 600
+    second_review_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+    second_review_wait_h: Annotated[float, Field(ge=0, le=240)] = 24.0
     session_hours: Annotated[int, Field(ge=1, le=24)] = 10
 
     @field_validator(

@@ -75,6 +75,7 @@ def settings(database_url, store_address):
         sms_url=nobody,
         vneid_url=nobody,
         eid_issuer=nobody,
+        second_review_share=0,
     )
 
 

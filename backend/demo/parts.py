@@ -53,6 +53,7 @@ class Parts:
             "PUBLIC_URL": self.site,
             "SECRET_KEY": self._folder.secrets().secret_key,
             "RUN_WORKER": "true",
+            "SECOND_REVIEW_SHARE": "0",  # the demo's few cases wait for no second officer
         }
 
     def start_sandbox(self, clips: Sequence[Clip]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 import notify
 from backend import jobs
 from backend.dossiers import service
+from backend.dossiers.holding import may_leave
 from backend.dossiers.issuing import ask_for_message
 from backend.dossiers.liable import addressee
 from backend.dossiers.models import Document, DocumentKind, Dossier, Message
@@ -85,7 +86,10 @@ def send_message(services: Services, message_id: uuid.UUID, now: datetime, send:
     id again, which providers take as the same message.
     """
     with services.database.unit_of_work() as session:
-        envelope = _envelope(services, session, session.get_one(Message, message_id))
+        row = session.get_one(Message, message_id)
+        if not may_leave(session, row, now):
+            return row.state
+        envelope = _envelope(services, session, row)
     if envelope is None:
         return "settled"
     channel = _channel(services.settings, envelope.channel, send or http_send)

@@ -23,6 +23,7 @@ from backend.intake.models import Violation
 from backend.owners.models import NEEDS_PERSON, OwnerLookup
 from backend.owners.service import current_lookup, log_look, masked_owner, vault_of
 from backend.payments import book
+from backend.rechecks import holds
 from backend.services import Services
 from penalty.dossier import DECIDABLE, State
 
@@ -129,7 +130,11 @@ def messages(session: Session, dossier: Dossier) -> list[MessageLine]:
 
 
 def detail(services: Services, session: Session, dossier: Dossier, viewer: Account) -> DossierDetail:
-    """The whole dossier, owner masked; the look at the owner is logged."""
+    """The whole dossier, owner masked; the look at the owner is logged.
+
+    Raises Problem 409 `second_review_blind` for who is looking at its evidence for the second time.
+    """
+    holds.refuse_second(session, dossier.violation_id, viewer.id)
     lookup = lookup_of(session, dossier)
     owner = masked_owner(lookup, vault_of(services)) if lookup else None
     if lookup is not None and owner is not None:

@@ -33,6 +33,7 @@ from backend.intake.models import Violation
 from backend.owners.models import USABLE, OwnerLookup
 from backend.owners.service import current_lookup, request_lookup, vault_of
 from backend.payments import book
+from backend.rechecks import holds
 from backend.services import Services
 from penalty import catalogue, ledger, plates
 from penalty.calendar import LegalCalendar, vietnam_date
@@ -369,6 +370,8 @@ def letter_posted(
         raise not_found("Không có thư này", "There is no such letter")
     if message.state != "to_post":
         raise Problem(409, "no_letter_waits", "Không có thư nào chờ gửi", "No letter waits to be posted")
+    if message.purpose == DocumentKind.NOTICE:
+        holds.refuse_held(holds.of_violation(session, dossier.violation_id), now)
     message.state, message.sent_at, message.attempts = "sent", now, 1
     audit.record(
         session,

@@ -86,4 +86,5 @@ MESSAGE_STATES: Mapping[str, Pair] = {
     "unknown": ("Không rõ đã đến chưa", "May have arrived"),
     "failed": ("Không gửi được", "Failed"),
     "to_post": ("Chờ gửi bưu điện", "To be posted"),
+    "cancelled": ("Không gửi nữa", "No longer sent"),
 }

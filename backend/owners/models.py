@@ -66,8 +66,11 @@ class OwnerLookup(Identified, Base):
     vehicle: Mapped[dict[str, Any] | None]
     warnings: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
 
+    fields: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default="[]")
+    """Where each field came from, without its value: see `backend.owners.origins`."""
     owner_kind: Mapped[str | None]
     name_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    name_index: Mapped[str | None] = mapped_column(index=True)
     id_number_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_index: Mapped[str | None] = mapped_column(index=True)
     phone_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -77,3 +80,30 @@ class OwnerLookup(Identified, Base):
     resolved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     resolved_at: Mapped[datetime | None]
     resolved_reason: Mapped[str | None]
+
+
+class CorrectionState(StrEnum):
+    WAITING = "waiting"
+    TRYING = "trying"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class RegistryCorrection(Identified, Base):
+    """What a person found to be otherwise than the registry says, reported back to it until it answers."""
+
+    __tablename__ = "registry_correction"
+    __table_args__ = (Index("registry_correction_open", "state", "asked_at"),)
+
+    lookup_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("owner_lookup.id"), index=True)
+    officer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str]
+    fields: Mapped[list[str]]
+    values_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(default=CorrectionState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    next_try_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    receipt: Mapped[str | None]

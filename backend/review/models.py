@@ -23,3 +23,5 @@ class ReviewAct(Identified, Base):
     reason: Mapped[str | None]
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
+    dwell_s: Mapped[float | None]
+    """From the evidence in sight to the act, as the screen measured it, at most since the claim."""

@@ -14,6 +14,8 @@ from backend.errors import not_found
 from backend.evidence.service import evidence_files
 from backend.intake.models import Camera, Device, Violation
 from backend.owners.service import lookup_view
+from backend.rechecks import holds
+from backend.rechecks.models import RUNNING, Recheck
 from backend.review.models import ReviewAct
 from backend.review.schemas import ActView, Detail, FileView, PlateView, Queue, QueueItem
 from backend.services import Services
@@ -88,8 +90,12 @@ def find(session: Session, violation_id: uuid.UUID) -> Violation:
 
 
 def detail(services: Services, session: Session, violation: Violation, viewer: Account) -> Detail:
-    """Everything about one report. The look at the owner is logged by the owners noun."""
+    """Everything about one report. The look at the owner is logged by the owners noun.
+
+    Raises Problem 409 `second_review_blind` for who is looking at it for the second time.
+    """
     session.flush()
+    holds.refuse_second(session, violation.id, viewer.id)
     holder = session.get(Account, violation.claimed_by) if violation.claimed_by else None
     device = session.get_one(Device, violation.device_id)
     return Detail(
@@ -204,12 +210,13 @@ def _acts(session: Session, violation: Violation) -> list[ActView]:
     ]
 
 
-def decided(session: Session, *, limit: int) -> list[Violation]:
-    """The latest decisions."""
+def decided(session: Session, viewer: Account, *, limit: int) -> list[Violation]:
+    """The latest decisions, without those that the viewer may yet be asked to look at for the second time."""
+    blind = select(Recheck.violation_id).where(Recheck.state.in_(RUNNING), Recheck.first_by != viewer.id)
     return list(
         session.scalars(
             select(Violation)
-            .where(Violation.state.in_(("confirmed", "rejected")))
+            .where(Violation.state.in_(("confirmed", "rejected")), Violation.id.not_in(blind))
             .order_by(Violation.decided_at.desc())
             .limit(limit)
         )

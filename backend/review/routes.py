@@ -41,10 +41,18 @@ def read_reject_reasons(_officer: Reviewer) -> list[RejectReasonView]:
 
 
 @router.post("/next", response_model=Detail, responses={204: {"description": "The queue is empty"}})
-def take_next(session: SessionDep, services: ServicesDep, officer: Reviewer) -> Detail | Response:
-    """Take up the most urgent report that nobody holds; no two officers get the same."""
+def take_next(
+    session: SessionDep,
+    services: ServicesDep,
+    officer: Reviewer,
+    after: Annotated[uuid.UUID | None, Query()] = None,
+) -> Detail | Response:
+    """Take up the most urgent report that nobody holds; no two officers get the same.
+
+    `after`: the one on the screen now, so that the next can be made ready meanwhile.
+    """
     lease_s = services.settings.claim_lease_s
-    violation = service.claim_next(session, officer, now=utc_now(), lease_s=lease_s)
+    violation = service.claim_next(session, officer, now=utc_now(), lease_s=lease_s, after=after)
     if violation is None:
         return Response(status_code=204)
     return queries.detail(services, session, violation, officer)
@@ -97,8 +105,15 @@ def confirm(
 
 
 @router.post("/{violation_id}/reject")
-def reject(violation_id: uuid.UUID, rejection: Rejection, session: SessionDep, officer: Reviewer) -> Decided:
-    return _decided(service.reject(session, violation_id, officer, rejection, utc_now()))
+def reject(
+    violation_id: uuid.UUID,
+    rejection: Rejection,
+    session: SessionDep,
+    services: ServicesDep,
+    officer: Reviewer,
+) -> Decided:
+    violation = service.reject(services, session, violation_id, officer, rejection=rejection, now=utc_now())
+    return _decided(violation)
 
 
 def _decided(violation: Violation) -> Decided:

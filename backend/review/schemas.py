@@ -13,6 +13,8 @@ from edge.report import VehicleKind
 GroundColour = Literal["white", "yellow", "blue", "red", "unknown"]
 ReviewState = Literal["review", "claimed", "confirmed", "rejected"]
 TypedPlate = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=20)]
+DwellS = Annotated[float, Field(ge=0, le=86400)] | None
+"""Seconds from the evidence in sight to the act, as the screen measured them."""
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 
@@ -28,6 +30,7 @@ class Correction(_Input):
     ground_colour: GroundColour | None = None
     vehicle_kind: VehicleKind | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+    dwell_s: DwellS = None
 
 
 class Confirmation(_Input):
@@ -36,12 +39,14 @@ class Confirmation(_Input):
     expected_version: int
     plate: TypedPlate
     vehicle_kind: VehicleKind
+    dwell_s: DwellS = None
 
 
 class Rejection(_Input):
     expected_version: int
     reason_code: str
     note: Note = ""
+    dwell_s: DwellS = None
 
 
 class QueueItem(BaseModel):

@@ -56,7 +56,7 @@ def queue_page(request: Request, session: SessionDep, officer: Reviewer, done: s
         "review/queue.html",
         section="review",
         queue=queries.queue(session, officer, now=utc_now(), limit=_QUEUE_ROWS),
-        decided=queries.decided(session, limit=_DECIDED_ROWS),
+        decided=queries.decided(session, officer, limit=_DECIDED_ROWS),
         display=queries.current_display,
         reasons={reason.code: reason.vi if lang == "vi" else reason.en for reason in REJECT_REASONS},
         today=utc_now().date(),

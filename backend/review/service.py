@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend import audit
@@ -16,6 +16,7 @@ from backend.dossiers.service import open_dossier
 from backend.errors import not_found, version_conflict
 from backend.intake.models import Violation
 from backend.owners.service import request_lookup
+from backend.rechecks.service import draw
 from backend.review import refusals
 from backend.review.models import ReviewAct
 from backend.review.schemas import Confirmation, Correction, Rejection
@@ -27,14 +28,17 @@ _DECIDED = {"confirmed", "rejected"}
 _NOTE_MIN = 3
 
 
-def claim_next(session: Session, officer: Account, *, now: datetime, lease_s: int) -> Violation | None:
+def claim_next(
+    session: Session, officer: Account, *, now: datetime, lease_s: int, after: uuid.UUID | None = None
+) -> Violation | None:
     """What this officer already holds, else the most urgent report nobody holds. None: the queue is empty.
 
-    Two officers who ask at the same moment get different reports: the other skips the row that one locks.
+    `after` is the one on the officer's screen: another than that, to have it ready. Two officers who ask at
+    the same moment get different reports: the other skips the row that one locks.
     """
     held = session.scalar(
         select(Violation)
-        .where(Violation.state == "claimed", Violation.claimed_by == officer.id)
+        .where(Violation.state == "claimed", Violation.claimed_by == officer.id, Violation.id != after)
         .order_by(Violation.notify_due_on, Violation.event_at)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -48,7 +52,8 @@ def claim_next(session: Session, officer: Account, *, now: datetime, lease_s: in
             or_(
                 Violation.state == "review",
                 and_(Violation.state == "claimed", Violation.claimed_until < now),
-            )
+            ),
+            Violation.id != after,
         )
         .order_by(Violation.notify_due_on, Violation.event_at, Violation.id)
         .limit(1)
@@ -113,7 +118,16 @@ def correct(session: Session, violation_id: uuid.UUID, officer: Account, correct
     if after == before:
         raise refusals.nothing_to_correct()
     violation.version += 1
-    _note(session, violation, officer, "corrected", reason=correction.reason, before=before, after=after)
+    _note(
+        session,
+        violation,
+        officer,
+        "corrected",
+        reason=correction.reason,
+        before=before,
+        after=after,
+        dwell_s=correction.dwell_s,
+    )
     request_lookup(session, violation, officer)
     return violation
 
@@ -143,13 +157,20 @@ def confirm(
     violation.plate_confirmed, violation.vehicle_kind_confirmed = plate, kind
     violation.ground_colour_confirmed = violation.ground_colour_current
     _decide(violation, officer, "confirmed", now)
-    _note(session, violation, officer, "confirmed", after=_seen(violation))
+    _note(session, violation, officer, "confirmed", after=_seen(violation), dwell_s=confirmation.dwell_s)
+    draw(services, session, violation, officer, now)
     session.flush()
     return open_dossier(services, session, violation, officer, now)
 
 
 def reject(
-    session: Session, violation_id: uuid.UUID, officer: Account, rejection: Rejection, now: datetime
+    services: Services,
+    session: Session,
+    violation_id: uuid.UUID,
+    officer: Account,
+    *,
+    rejection: Rejection,
+    now: datetime,
 ) -> Violation:
     """Throw the report out with a reason code. Raises Problem 404, 409, 412, 422."""
     reason = REJECT_BY_CODE.get(rejection.reason_code)
@@ -160,7 +181,8 @@ def reject(
     violation = _held(session, violation_id, officer, expected_version=rejection.expected_version)
     violation.reject_code, violation.note = reason.code, rejection.note or None
     _decide(violation, officer, "rejected", now)
-    _note(session, violation, officer, "rejected", reason=reason.code)
+    _note(session, violation, officer, "rejected", reason=reason.code, dwell_s=rejection.dwell_s)
+    draw(services, session, violation, officer, now)
     return violation
 
 
@@ -214,7 +236,10 @@ def _note(
     reason: str | None = None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    dwell_s: float | None = None,
 ) -> None:
+    if dwell_s is not None:
+        dwell_s = min(dwell_s, _held_s(session, violation, officer))
     session.add(
         ReviewAct(
             violation_id=violation.id,
@@ -223,6 +248,7 @@ def _note(
             reason=reason,
             before=before or {},
             after=after or {},
+            dwell_s=dwell_s,
         )
     )
     audit.record(
@@ -233,3 +259,14 @@ def _note(
         subject_id=violation.id,
         data={"version": violation.version, "reason": reason, "before": before or {}, "after": after or {}},
     )
+
+
+def _held_s(session: Session, violation: Violation, officer: Account) -> float:
+    """Seconds since this officer took the report up: no dwell time can be longer."""
+    claimed = (ReviewAct.act == "claimed") & (ReviewAct.account_id == officer.id)
+    age = session.scalar(
+        select(func.extract("epoch", func.clock_timestamp() - func.max(ReviewAct.created_at))).where(
+            ReviewAct.violation_id == violation.id, claimed
+        )
+    )
+    return float(age or 0)

@@ -204,6 +204,7 @@ def live(postgres, migrated_template, store_address, tmp_path_factory):
             public_url=url,
             secret_key="journey-secret-key",
             run_worker=True,
+            second_review_share=0,
             database_url=database_url,
             s3_endpoint=store_address.endpoint,
             s3_access_key=store_address.access_key,
