@@ -70,7 +70,9 @@ def verify_dir(folder: Path, public_key: Ed25519PublicKey | None) -> list[Findin
                 f"the manifest was damaged or changed and is unreadable ({words})",
             )
         ]
-    return [_manifest(pack, public_key), *_files(pack), *_strangers(pack)]
+    manifest = _manifest(pack, public_key)
+    files = _files(pack) if manifest.verdict != "bad" else [_unsure(one) for one in _files(pack)]
+    return [manifest, *files, *_strangers(pack)]
 
 
 def is_whole(findings: Sequence[Finding]) -> bool:
@@ -164,6 +166,18 @@ def _manifest(pack: Pack, public_key: Ed25519PublicKey | None) -> Finding:
         "good",
         f"chữ ký của {device} đúng với bản kê{numbers_vi}",
         f"the signature of {device} holds for the manifest{numbers_en}",
+    )
+
+
+def _unsure(file: Finding) -> Finding:
+    """What a list that was itself changed says of a file proves nothing against it."""
+    if file.verdict != "bad":
+        return file
+    return Finding(
+        file.subject,
+        "unchecked",
+        f"{file.vi}, nhưng bản kê đã bị sửa nên không kết luận được",
+        f"{file.en}, but the manifest itself was changed, so that proves nothing",
     )
 
 

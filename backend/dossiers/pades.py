@@ -6,10 +6,12 @@ The signature is added behind the paper's bytes: what was typeset stays as it is
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
@@ -64,8 +66,14 @@ def sign_pdf(pdf: bytes, authority: Authority, *, reason: str, place: str) -> by
         reason=reason,
         location=place,
     )
-    signed = signers.sign_pdf(writer, about, signer=signer, timestamper=_clock(authority))
+    signed = _apart(partial(signers.sign_pdf, writer, about, signer=signer, timestamper=_clock(authority)))
     return bytes(signed.getvalue())
+
+
+def _apart(work: Callable[[], Any]) -> Any:
+    """The library runs an event loop of its own, which a thread that has one already does not allow."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def check_pdf(pdf: bytes, trusted: Iterable[x509.Certificate]) -> Checked:
@@ -79,8 +87,13 @@ def check_pdf(pdf: bytes, trusted: Iterable[x509.Certificate]) -> Checked:
     roots = [_certificate(root) for root in trusted]
     context = ValidationContext(trust_roots=roots, allow_fetching=False, revocation_mode="soft-fail")
     try:
-        status = validation.validate_pdf_signature(
-            signatures[-1], signer_validation_context=context, ts_validation_context=context
+        status = _apart(
+            partial(
+                validation.validate_pdf_signature,
+                signatures[-1],
+                signer_validation_context=context,
+                ts_validation_context=context,
+            )
         )
     except _UNREADABLE as error:
         return _bad("Chữ ký số bị hỏng.", f"The signature is damaged: {error}.")

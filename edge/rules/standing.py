@@ -188,7 +188,7 @@ def _stand(path: Trajectory, rows: npt.NDArray[np.int64], scene: Scene) -> Stand
     came = np.flatnonzero(np.hypot(*way.T) >= _CAME_M)
     mps, mps_upper = _speed(there)
     sigma_m = float(np.median(there.sigma_m))
-    rolling_s = float(np.sqrt(2 * (_reach_m(there.sigma_m).max() + 2 * sigma_m) / _GENTLY_MPS2))
+    rolling_s = float(np.sqrt(2 * (_reach_m(there.sigma_m).max() + 3 * sigma_m) / _GENTLY_MPS2))
     return Stand(
         path=there,
         from_s=float(path.t_s[first]) + (rolling_s if first > 0 else 0.0),

@@ -14,7 +14,7 @@ def test_figures_have_a_decimal_comma(value: float, digits: int, says: str) -> N
 
 
 def test_vietnamese_sentences_say_figures_the_vietnamese_way() -> None:
-    first, second = accusing(1.5, 3.6, 46.5)
+    first, second = accusing(1.5, 3.6, 46.5, unstoppable=False, heads=())
     assert "1,5 giây" in first.vi
     assert "1.5 s" in first.en
     assert "3,6 m" in second.vi
