@@ -14,6 +14,7 @@ from backend.accounts.routes import router as accounts_router
 from backend.citizens.routes import router as citizens_router
 from backend.citizens.sign_in import router as citizens_door
 from backend.compression import Compression
+from backend.counter.routes import router as counter_router
 from backend.dossiers.routes import router as dossiers_router
 from backend.evidence.pages import router as evidence_pages
 from backend.evidence.routes import router as evidence_router
@@ -53,6 +54,7 @@ _ROUTERS = (
     submissions_router,
     submission_pages,
     submission_screens,
+    counter_router,
 )
 
 

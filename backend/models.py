@@ -17,6 +17,7 @@ MODEL_MODULES = (
     "backend.citizens.models",
     "backend.portal.models",
     "backend.submissions.models",
+    "backend.counter.models",
 )
 
 for _name in MODEL_MODULES:

@@ -12,6 +12,7 @@ from pydantic_settings import SettingsConfigDict
 from backend.messages.settings import MessageSettings, message_faults
 
 DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105 -- refused in production
+DEMO_TERMINAL = "DEMO-POS-1"
 PaymentMethod = Literal["vietqr", "vnpay", "momo", "portal"]
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _OUTSIDE_SYSTEMS = (
@@ -85,6 +86,7 @@ class Settings(MessageSettings):
     vietqr_bank_bin: Annotated[str, Field(pattern=r"^[0-9]{6}$")] = "970436"
     vietqr_bank_name: str = "Ngân hàng mẫu (bản trình diễn)"
     vietqr_account: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,19}$")] = "0000000000061"
+    counter_terminal_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,30}$")] = DEMO_TERMINAL
     portal_url: str = "http://127.0.0.1:8105/"
     portal_secret: SecretStr = SecretStr(DEMO_SECRET)
 
@@ -170,6 +172,11 @@ def production_faults(settings: Settings) -> list[str]:
         faults.append("PAPER_P12_FILE: not set; papers would be signed by the test authority")
     if settings.paper_tsa_url is None:
         faults.append("PAPER_TSA_URL: not set; papers need a trusted time stamp (RFC 3161)")
+    if settings.counter_terminal_id == DEMO_TERMINAL:
+        faults.append(
+            "COUNTER_TERMINAL_ID: still the demo's card terminal; name the one that credits the treasury's"
+            " account, or set it empty where the counter takes no cards"
+        )
     if not settings.public_url.startswith("https://"):
         faults.append(
             "PUBLIC_URL: must start with https:// so that cookies and personal data travel encrypted"

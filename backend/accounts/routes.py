@@ -24,6 +24,7 @@ _HOMES: Final[tuple[tuple[Role, str], ...]] = (
     ("division", "/canh-sat/ho-so"),
     ("commune", "/canh-sat/ho-so"),
     ("operator", "/dieu-hanh"),
+    ("clerk", "/quay"),
 )
 
 

@@ -47,7 +47,25 @@ class Actor:
         return cls(account.actor, Role.OFFICER)
 
 
+@dataclass(frozen=True)
+class OnBehalf:
+    """A clerk who writes down what a person at the counter declared and signed; `visit` names that visit."""
+
+    clerk: str
+    visit: str
+
+
 SYSTEM = Actor("system", Role.SYSTEM)
+
+
+def actor_for(dossier: Dossier, behalf: OnBehalf | None) -> Actor:
+    """The owner moves: with own hands, or by a clerk, who is then the one that the log names."""
+    return Actor(behalf.clerk if behalf else f"owner:{dossier.id}", Role.OWNER)
+
+
+def noted(behalf: OnBehalf | None) -> dict[str, Any]:
+    """What the timeline keeps of a move on somebody's behalf."""
+    return {"visit": behalf.visit} if behalf else {}
 
 
 def locked(session: Session, dossier_id: uuid.UUID, *, expected_version: int | None = None) -> Dossier:

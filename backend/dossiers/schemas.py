@@ -61,6 +61,7 @@ class DeadlineLine(BaseModel):
     title_en: str
     starts_on: date
     due_on: date
+    raw_due_on: date
     length: int
     unit: str
     rule_vi: str

@@ -18,10 +18,13 @@ from backend.dossiers.models import DocumentKind, Dossier, Message
 from backend.dossiers.moves import (
     SYSTEM,
     Actor,
+    OnBehalf,
+    actor_for,
     due_dates,
     last_day,
     locked,
     move,
+    noted,
     refusal,
     write_deadline,
     write_event,
@@ -38,7 +41,7 @@ from backend.services import Services
 from penalty import catalogue, ledger, plates
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.catalogue import Assessment, CatalogueError, Liable, NeedsOfficerError
-from penalty.dossier import Action, IllegalMoveError, Role, State, opening_deadlines
+from penalty.dossier import Action, IllegalMoveError, State, opening_deadlines
 from penalty.guards import Facts
 
 _ASSESSMENT = TypeAdapter(Assessment)
@@ -144,7 +147,14 @@ def notice_delivered(session: Session, dossier: Dossier, channel: str, now: date
     move(session, dossier, Action.SEND_NOTICE, actor=SYSTEM, facts=facts, now=now, data={"channel": channel})
 
 
-def accept(session: Session, dossier: Dossier, acceptance: Acceptance, now: datetime) -> None:
+def accept(
+    session: Session,
+    dossier: Dossier,
+    acceptance: Acceptance,
+    now: datetime,
+    *,
+    behalf: OnBehalf | None = None,
+) -> None:
     """The owner says he drove and takes the electronic procedure: the record is made.
 
     Raises Problem 422 `acceptance_incomplete`, 409 `driver_needed` for the vehicle of an organisation (it
@@ -160,15 +170,14 @@ def accept(session: Session, dossier: Dossier, acceptance: Acceptance, now: date
         record_signed=acceptance.electronic_procedure,
         limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
     )
-    actor = Actor(f"owner:{dossier.id}", Role.OWNER)
     _legal_move(
         session,
         dossier,
         Action.MAKE_RECORD,
-        actor=actor,
+        actor=actor_for(dossier, behalf),
         facts=facts,
         now=now,
-        data={"accepted": ["drove", "electronic_procedure", "no_explanation"]},
+        data={"accepted": ["drove", "electronic_procedure", "no_explanation"], **noted(behalf)},
     )
     dossier.recorded_at, dossier.explanation_waived = now, True
     dossier.record_number = next_number(session, DocumentKind.RECORD, now)

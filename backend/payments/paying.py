@@ -22,7 +22,13 @@ logger = logging.getLogger(__name__)
 
 
 def begin(
-    services: Services, dossier_id: uuid.UUID, *, method: str, remote_address: str, language: Language
+    services: Services,
+    dossier_id: uuid.UUID,
+    *,
+    method: str,
+    remote_address: str,
+    language: Language,
+    actor: str | None = None,
 ) -> GoTo | ShowQr | PayThere:
     """Where the payer goes from here.
 
@@ -38,6 +44,7 @@ def begin(
             remote_address=remote_address,
             language=language,
             now=now,
+            actor=actor,
         )
         charge = charge_of(payment, session.get_one(Dossier, dossier_id), services.settings)
         try:

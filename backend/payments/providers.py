@@ -16,6 +16,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "vnpay": ("Thẻ hoặc tài khoản ngân hàng qua VNPAY", "Card or bank account through VNPAY"),
     "momo": ("Ví MoMo", "MoMo wallet"),
     "portal": ("Cổng Dịch vụ công quốc gia", "National Public Service Portal"),
+    "card": ("Thẻ ngân hàng tại quầy", "Bank card at the counter"),
 }
 """What people read, Vietnamese and English."""
 

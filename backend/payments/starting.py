@@ -29,8 +29,12 @@ def start(
     remote_address: str,
     language: Language,
     now: datetime,
+    actor: str | None = None,
 ) -> Payment:
-    """Begin an attempt. Raises Problem 409 `nothing_to_pay` unless a decision stands unpaid."""
+    """Begin an attempt; `actor` is who does it for the owner.
+
+    Raises Problem 409 `nothing_to_pay` unless a decision stands unpaid.
+    """
     due = amount_due(session, dossier, now)
     if dossier.state not in PAYABLE or due.total_vnd <= 0 or dossier.decision_number is None:
         raise nothing_to_pay()
@@ -51,7 +55,7 @@ def start(
     session.flush()
     audit.record(
         session,
-        actor=f"owner:{dossier.id}",
+        actor=actor or f"owner:{dossier.id}",
         action="payment.started",
         subject_type="payment",
         subject_id=payment.id,

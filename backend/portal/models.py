@@ -15,6 +15,7 @@ class OwnerSession(Base):
     """Opened by plate, notice number and secret, or by somebody signed in; shows that dossier alone.
 
     `part` is what the visitor is in the case. A visit of somebody signed in ends with that session.
+    `idle_limit_s`: on a shared kiosk, the visit ends after so long without a request.
     """
 
     __tablename__ = "owner_session"
@@ -27,6 +28,7 @@ class OwnerSession(Base):
     citizen_session_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("citizen_session.id", ondelete="CASCADE"), index=True
     )
+    idle_limit_s: Mapped[int | None]
 
 
 class LookupAttempt(Identified, Base):

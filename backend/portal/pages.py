@@ -12,8 +12,10 @@ from backend.accounts.models import Account
 from backend.database import utc_now
 from backend.dossiers.models import Dossier
 from backend.dossiers.service import assessment_of, belongs_to_organisation
+from backend.dossiers.words import UNITS
 from backend.payments.amounts import amount_due
 from backend.portal import story
+from backend.portal.deadline_words import PLAIN
 from backend.templating import render
 from penalty.dossier import PAYABLE
 from penalty.plates import KIND_NAMES
@@ -41,6 +43,8 @@ def case_page(
         organisation=belongs_to_organisation(session, dossier),
         steps_of_case=story.progress(dossier),
         kind_names=KIND_NAMES,
+        deadline_words=PLAIN,
+        units=UNITS,
         due=amount_due(session, dossier, utc_now()) if dossier.state in PAYABLE else None,
         officer=session.get_one(Account, dossier.opened_by),
         **context,

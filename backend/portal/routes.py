@@ -17,7 +17,7 @@ from backend.dossiers.models import Document, Dossier
 from backend.dossiers.moves import locked
 from backend.dossiers.numbers import paper_of_qr, typed_notice_number
 from backend.dossiers.service import Acceptance, accept, belongs_to_organisation
-from backend.dossiers.words import EVENTS, PAPERS, UNITS
+from backend.dossiers.words import EVENTS, PAPERS
 from backend.errors import not_found
 from backend.evidence.preview import WIDTH_PX, preview
 from backend.evidence.service import evidence_files, note_view, owner_file
@@ -104,7 +104,12 @@ def what_happened(request: Request, session: SessionDep, dossier: OwnDossier) ->
 def how_much(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """The amount, where it comes from, and by when."""
     return case_page(
-        request, session, dossier, "amount", deadlines=_owner_deadlines(session, dossier), units=UNITS
+        request,
+        session,
+        dossier,
+        "amount",
+        deadlines=_owner_deadlines(session, dossier),
+        a_day=story.late_each_day(dossier.fine_vnd),
     )
 
 

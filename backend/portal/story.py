@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from backend.dossiers.models import Dossier
 from penalty.dossier import State
+from penalty.ledger import late_surcharge
 
 Next = Literal[
     "wait_notice",
@@ -80,6 +82,12 @@ def progress(dossier: Dossier) -> tuple[Progress, ...]:
         Progress(name, vi, en, "done" if place < reached else "now" if place == reached else "later")
         for place, (name, vi, en) in enumerate(STEPS)
     )
+
+
+def late_each_day(unpaid_vnd: int) -> int:
+    """What one more day of paying late adds (penalty.ledger), for a worked example."""
+    example = date(2026, 1, 1)
+    return late_surcharge(unpaid_vnd, pay_until=example, paid_on=example + timedelta(days=2)).amount_vnd
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
 from backend.database import SessionDep, utc_now
 from backend.dossiers.models import Dossier
@@ -22,7 +22,8 @@ from backend.portal.service import OwnDossier
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service
 from backend.submissions.models import Submission
-from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES, Picture, PictureError, clean
+from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES
+from backend.submissions.uploads import pictures_in
 from backend.submissions.words import field_fault, read_words
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.complaint import GROUND_NAMES, LABELS, Ground
@@ -88,7 +89,7 @@ def _send(  # noqa: PLR0917 - called by its route alone
     grounds = tuple(Ground(one) for one in given.getlist("grounds") if one in set(Ground))
     if kind is SubmissionKind.COMPLAINT and not grounds:
         faults.append(field_fault("grounds", language))
-    pictures, wrong = _pictures(given, language)
+    pictures, wrong = pictures_in(given, "pictures", language)
     faults += wrong
     if faults or words is None:
         again = {**typed, "grounds": [str(one) for one in grounds]}
@@ -97,21 +98,6 @@ def _send(  # noqa: PLR0917 - called by its route alone
         services, session, dossier.id, kind, words, grounds=grounds, pictures=pictures, now=utc_now()
     )
     return RedirectResponse(f"/ho-so/y-kien/da-gui/{submission.id}", status_code=303)
-
-
-def _pictures(given: FormData, language: str) -> tuple[list[Picture], list[FieldError]]:
-    files = [one for one in given.getlist("pictures") if isinstance(one, UploadFile) and one.filename]
-    if len(files) > MOST_FILES:
-        vi, en = f"Gửi tối đa {MOST_FILES} ảnh.", f"Send at most {MOST_FILES} pictures."
-        return [], [FieldError("pictures", vi if language == "vi" else en)]
-    taken, faults = [], []
-    for one in files:
-        try:
-            taken.append(clean(one.file.read(LARGEST_BYTES + 1)))
-        except PictureError as error:
-            why = error.vi if language == "vi" else error.en
-            faults.append(FieldError("pictures", f"{(one.filename or '')[:60]}: {why}"))
-    return taken, faults
 
 
 def _form(

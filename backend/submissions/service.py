@@ -16,7 +16,18 @@ from backend import audit
 from backend.accounts.models import Account
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
-from backend.dossiers.moves import Actor, due_dates, last_day, locked, move, refusal, write_event
+from backend.dossiers.moves import (
+    Actor,
+    OnBehalf,
+    actor_for,
+    due_dates,
+    last_day,
+    locked,
+    move,
+    noted,
+    refusal,
+    write_event,
+)
 from backend.dossiers.new_owner import seek_again
 from backend.dossiers.numbers import next_number, running_number
 from backend.errors import Problem, not_found
@@ -48,6 +59,7 @@ def file(
     grounds: tuple[Ground, ...] = (),
     pictures: Sequence[Picture] = (),
     now: datetime,
+    behalf: OnBehalf | None = None,
 ) -> Submission:
     """Write a statement down, with its number and the date by which it is answered.
 
@@ -83,7 +95,7 @@ def file(
     session.add(submission)
     session.flush()
     _keep_pictures(services, session, submission, pictures)
-    _moved(session, dossier, submission, now)
+    _moved(session, dossier, submission, now, behalf)
     return submission
 
 
@@ -255,9 +267,11 @@ def settle(
     )
 
 
-def _moved(session: Session, dossier: Dossier, submission: Submission, now: datetime) -> None:
-    actor = Actor(f"owner:{dossier.id}", Role.OWNER)
-    data = {"kind": submission.kind, "number": submission.number}
+def _moved(
+    session: Session, dossier: Dossier, submission: Submission, now: datetime, behalf: OnBehalf | None
+) -> None:
+    actor = actor_for(dossier, behalf)
+    data = {"kind": submission.kind, "number": submission.number, **noted(behalf)}
     action = _MOVES.get(SubmissionKind(submission.kind))
     if action is None:
         write_event(session, dossier, "submission", actor=actor, now=now, data=data)
