@@ -1,0 +1,153 @@
+"""Fills the tables with copies of one closed case, so that look-ups can be timed among millions of others.
+
+What differs from dossier to dossier is what look-ups go by: ids, numbers, plates, states and days. Every
+dossier has its report, its two first events, its two first time limits and its notice.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+from backend.dossiers.secrets import new_secret, secret_hash
+
+_CHUNK: Final = 100_000
+_FIRST: Final = 10_000_000
+"""Numbers below are given to real papers."""
+_PREFIX: Final = dict(
+    zip(("violation", "dossier", "dossier_event", "dossier_deadline", "document"), range(61, 66), strict=True)
+)
+_STATE: Final = "(ARRAY['notified','recorded','decided','overdue'])[1 + mod(mod(n, 97), 4)]"
+_COPIES: Final = "SELECT count(*) FROM dossier WHERE notice_number >= 'TB-2026-10000000'"
+_CHANGED: Final[dict[str, dict[str, str]]] = {
+    "violation": {
+        "id": "{self}",
+        "report_id": "'load-' || n",
+        "event_at": "t.event_at - make_interval(mins => mod(n, 1000000)::int)",
+    },
+    "dossier": {
+        "id": "{self}",
+        "violation_id": "{violation}",
+        "notice_number": "'TB-2026-' || n",
+        "record_number": "'BB-2026-' || n",
+        "decision_number": "'QĐ-2026-' || n",
+        "receipt_number": "'BL-2026-' || n",
+        "plate": "'61A' || lpad(mod(n, 100000)::text, 5, '0')",
+        "state": f"CASE WHEN mod(n, 97) < 4 THEN {_STATE} ELSE 'closed' END",
+        "opened_at": "t.opened_at - make_interval(mins => mod(n, 1000000)::int)",
+    },
+    "dossier_event": {"id": "{self}", "dossier_id": "{dossier}"},
+    "dossier_deadline": {"id": "{self}", "dossier_id": "{dossier}", "due_on": "t.due_on + mod(n, 400)::int"},
+    "document": {"id": "{self}", "dossier_id": "{dossier}", "number": "'TB-2026-' || n"},
+}
+_TEMPLATES: Final = {
+    "violation": "id = (SELECT violation_id FROM dossier WHERE id = %(case)s)",
+    "dossier": "id = %(case)s",
+    "dossier_event": "dossier_id = %(case)s AND seq <= 2",
+    "dossier_deadline": (
+        "id IN (SELECT id FROM dossier_deadline WHERE dossier_id = %(case)s ORDER BY due_on, step_id LIMIT 2)"
+    ),
+    "document": "dossier_id = %(case)s AND kind = 'notice'",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A filled dossier with what opens it."""
+
+    dossier_id: str
+    plate: str
+    notice_number: str
+    secret: str
+
+
+def fill(url: str, size: int) -> int:
+    """Bring the number of dossiers to `size`; how many there are then. RuntimeError without a closed case."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        # Copies of what is right: nothing to check, and nothing that a power cut may not take.
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("SET synchronous_commit = off")
+        template = _case(connection)
+        there = _number(connection, "SELECT count(*) FROM dossier")
+        copies = _number(connection, _COPIES)
+        first, last = _FIRST + copies, _FIRST + copies + max(0, size - there)
+        for start in range(first, last, _CHUNK):
+            for table in _CHANGED:
+                _copy(connection, table, template, start, min(start + _CHUNK, last))
+        for table in _CHANGED:
+            connection.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
+        return max(size, there)
+
+
+def sample(url: str, count: int, secret_key: str) -> list[Known]:
+    """Some of the filled dossiers from everywhere among them, each given a secret that opens it."""
+    chance = random.Random(count)  # noqa: S311 - which rows, not secrets
+    with psycopg.connect(url) as connection:
+        copies = _number(connection, _COPIES)
+        numbers = chance.sample(range(copies), min(count, copies))
+        return [_known(connection, _FIRST + number, secret_key) for number in numbers]
+
+
+def _known(connection: psycopg.Connection, number: int, secret_key: str) -> Known:
+    notice, secret = f"TB-2026-{number}", new_secret()
+    row = connection.execute(
+        "UPDATE dossier SET secret_hash = %s WHERE notice_number = %s RETURNING id, plate",
+        (secret_hash(secret_key, notice, secret), notice),
+    ).fetchone()
+    if row is None:
+        raise RuntimeError(f"{notice} was not filled")
+    return Known(str(row[0]), str(row[1]), notice, secret)
+
+
+def _case(connection: psycopg.Connection) -> object:
+    row = connection.execute(
+        "SELECT id FROM dossier WHERE state = 'closed' ORDER BY notice_number LIMIT 1"
+    ).fetchone()
+    if row is None:
+        raise RuntimeError("no closed case to copy")
+    return row[0]
+
+
+def _number(connection: psycopg.Connection, query: str) -> int:
+    row = connection.execute(query).fetchone()  # type: ignore[arg-type] # built from constants above
+    return int(row[0]) if row else 0
+
+
+def _copy(connection: psycopg.Connection, table: str, case: object, start: int, stop: int) -> None:
+    found = connection.execute(
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_name = %s AND table_schema = 'public' ORDER BY ordinal_position",
+        (table,),
+    )
+    columns = [str(row[0]) for row in found]
+    words = {"self": _id(table, "t.copy_"), "violation": _id("violation"), "dossier": _id("dossier")}
+    values = [
+        sql.SQL(_CHANGED[table][name].format(**words))  # type: ignore[arg-type] # from the table above
+        if name in _CHANGED[table]
+        else sql.SQL("t.{}").format(sql.Identifier(name))
+        for name in columns
+    ]
+    template = sql.SQL("SELECT *, row_number() OVER () AS copy_ FROM {} WHERE {}").format(
+        sql.Identifier(table), sql.SQL(_TEMPLATES[table])
+    )
+    statement = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM generate_series({}, {}) n, ({}) t").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(", ").join(values),
+        sql.Literal(start),
+        sql.Literal(stop - 1),
+        template,
+    )
+    connection.execute(statement, {"case": case})
+
+
+def _id(table: str, copy: str = "1") -> str:
+    """An id made of the dossier's number: rows lie in the order in which they came, as real ones do."""
+    return (
+        f"('{_PREFIX[table]}000000-0000-7000-8' || lpad(to_hex({copy}), 3, '0') || '-'"
+        " || lpad(to_hex(n), 12, '0'))::uuid"
+    )
