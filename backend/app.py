@@ -34,6 +34,8 @@ from backend.settings import Settings, require_safe
 from backend.submissions.pages import router as submission_pages
 from backend.submissions.routes import router as submissions_router
 from backend.submissions.screens import router as submission_screens
+from backend.transfers.routes import router as transfers_router
+from backend.transfers.screens import router as transfer_screens
 
 _ROUTERS = (
     accounts_router,
@@ -55,6 +57,8 @@ _ROUTERS = (
     submission_pages,
     submission_screens,
     counter_router,
+    transfers_router,
+    transfer_screens,
 )
 
 

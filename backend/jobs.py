@@ -25,11 +25,17 @@ from backend.services import Services
 
 logger = logging.getLogger(__name__)
 
-JOB_MODULES = ("backend.owners.jobs", "backend.dossiers.jobs", "backend.payments.jobs")
+JOB_MODULES = (
+    "backend.owners.jobs",
+    "backend.dossiers.jobs",
+    "backend.payments.jobs",
+    "backend.transfers.jobs",
+)
 SWEEP_EVERY_S = 20.0
 DONE_JOBS_KEPT_HOURS = 7 * 24
 _SWEEPS_A_PRUNE = 180
 _SWEEPS_A_LOOK_AT_DEADLINES = 30
+_LOOKS = ("dossiers.sweep", "transfers.compare")
 _BACKOFF_FIRST_S = 1.0
 _BACKOFF_MOST_S = 300.0
 
@@ -201,13 +207,14 @@ async def _work_and_sweep(services: Services) -> None:
 
 
 def _deadlines(services: Services) -> Callable[[], object]:
-    """Looking at the last days that have passed; a fault there must not end the sweeping."""
+    """What nobody asks for: last days that have passed, other systems that differ. A fault ends nothing."""
 
     def look() -> None:
-        try:
-            _registry["dossiers.sweep"].function(services)
-        except Exception:
-            logger.exception("the look at deadlines failed; trying again")
+        for name in _LOOKS:
+            try:
+                _registry[name].function(services)
+            except Exception:
+                logger.exception("%s failed; trying again", name)
 
     return look
 

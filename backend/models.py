@@ -14,6 +14,7 @@ MODEL_MODULES = (
     "backend.owners.models",
     "backend.dossiers.models",
     "backend.payments.models",
+    "backend.transfers.models",
     "backend.citizens.models",
     "backend.portal.models",
     "backend.submissions.models",

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from backend.messages.settings import MessageSettings, message_faults
+from backend.transfers.values import Peer
 
 DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105 -- refused in production
 DEMO_TERMINAL = "DEMO-POS-1"
@@ -114,6 +115,10 @@ class Settings(MessageSettings):
     paper_p12_password: SecretStr = SecretStr("")
     paper_tsa_url: str | None = None
 
+    authority_id: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{1,30}$")] = "PN-DEMO"
+    transfer_peers: tuple[Peer, ...] = ()
+    transfer_max_bytes: Annotated[int, Field(ge=1024 * 1024)] = 128 * 1024 * 1024
+
     authority_name: str = "Phòng Cảnh sát giao thông (bản trình diễn)"
     authority_name_en: str = "Traffic Police Division (demonstration)"
     authority_superior: str = "Công an tỉnh (bản trình diễn)"
@@ -168,6 +173,13 @@ def production_faults(settings: Settings) -> list[str]:
     ]
     faults += message_faults(settings)
     faults += _eid_faults(settings)
+    faults += [
+        f"TRANSFER_PEERS: {peer.id} must be reached by https://; cases carry personal data"
+        for peer in settings.transfer_peers
+        if not peer.url.startswith("https://")
+    ]
+    if settings.transfer_peers and settings.authority_id == "PN-DEMO":
+        faults.append("AUTHORITY_ID: still the demo's; set the id that other authorities know you by")
     if settings.paper_p12_file is None:
         faults.append("PAPER_P12_FILE: not set; papers would be signed by the test authority")
     if settings.paper_tsa_url is None:

@@ -32,6 +32,8 @@ from penalty.guards import (
     may_mark_overdue,
     may_notify,
     may_record,
+    may_return,
+    may_return_unnotified,
     may_warn,
     was_refunded,
     within_limitation,
@@ -67,6 +69,7 @@ class Action(StrEnum):
     DRIVER_DENIES = "driver_denies"
     TRANSFER = "transfer"
     RETURN = "return"
+    RETURN_UNNOTIFIED = "return_unnotified"
     SETTLE_ELSEWHERE = "settle_elsewhere"
     MAKE_RECORD = "make_record"
     RECEIVE_EXPLANATION = "receive_explanation"
@@ -245,7 +248,10 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
             State.NOTIFIED, "driver_denied", _POLICE, has_reason
         ),
         (State.NOTIFIED, Action.TRANSFER): Edge(State.TRANSFERRED, "transferred", _POLICE, has_receiver),
-        (State.TRANSFERRED, Action.RETURN): Edge(State.NOTIFIED, "returned", _POLICE, has_reason),
+        (State.TRANSFERRED, Action.RETURN): Edge(State.NOTIFIED, "returned", _SYSTEM | _POLICE, may_return),
+        (State.TRANSFERRED, Action.RETURN_UNNOTIFIED): Edge(
+            State.OWNER_LOOKUP, "returned", _SYSTEM | _POLICE, may_return_unnotified
+        ),
         (State.TRANSFERRED, Action.SETTLE_ELSEWHERE): Edge(
             State.CLOSED, "settled_elsewhere", _SYSTEM | _POLICE, has_reason, _rules("A3")
         ),

@@ -22,6 +22,7 @@ class Facts:
     today: date
     limitation_until: date | None = None
     owner_known: bool = False
+    notified: bool = False
     warned: bool = False
     answer_until: date | None = None
     violator_identified: bool = False
@@ -101,6 +102,26 @@ def may_annul(facts: Facts) -> Refusal | None:
         en="There is no decision of ours to cancel.",
     )
     return _first(ours, has_reason(facts))
+
+
+def may_return(facts: Facts) -> Refusal | None:
+    told = _need(
+        holds=facts.notified,
+        code="not_notified",
+        vi="Hồ sơ được chuyển khi chưa gửi thông báo: trả về bước xác định chủ xe.",
+        en="The case went before a notice was sent: it returns to finding the owner.",
+    )
+    return _first(told, has_reason(facts))
+
+
+def may_return_unnotified(facts: Facts) -> Refusal | None:
+    untold = _need(
+        holds=not facts.notified,
+        code="was_notified",
+        vi="Thông báo đã được gửi: hồ sơ trả về bước đã thông báo.",
+        en="The notice was sent: the case returns to where it was sent.",
+    )
+    return _first(untold, has_reason(facts))
 
 
 def has_receiver(facts: Facts) -> Refusal | None:

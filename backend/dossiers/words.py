@@ -23,6 +23,8 @@ EVENTS: Mapping[str, Pair] = {
     "driver_named": ("Chủ xe cho biết người đã lái xe", "The owner named the driver"),
     "driver_denied": ("Người được nêu tên không lái xe", "The person named was not driving"),
     "transferred": ("Đã chuyển hồ sơ cho đơn vị khác", "The case was transferred to another unit"),
+    "transfer_accepted": ("Đơn vị khác đã tiếp nhận hồ sơ", "The other unit took the case over"),
+    "taken_over": ("Tiếp nhận hồ sơ từ đơn vị khác", "The case was taken over from another unit"),
     "returned": ("Đơn vị khác đã trả lại hồ sơ", "The other unit gave the case back"),
     "settled_elsewhere": ("Đơn vị khác đã giải quyết xong", "The other unit settled the case"),
     "enforcement_ordered": ("Đã ra quyết định cưỡng chế", "Enforcement was ordered"),

@@ -34,6 +34,7 @@ GOOD = Facts(
     today=TODAY,
     limitation_until=LATER,
     owner_known=True,
+    notified=True,
     violator_identified=True,
     record_signed=True,
     explanation_right=True,
@@ -99,6 +100,8 @@ REFUSED = [
     (State.PAID, Action.CLOSE, {"receipt_issued": False}, "receipt_missing"),
     (State.NOTIFIED, Action.CONTEST, {"limitation_until": BEFORE}, "time_barred"),
     (State.NOTIFIED, Action.TRANSFER, {"receiver": " "}, "receiver_missing"),
+    (State.TRANSFERRED, Action.RETURN, {"notified": False}, "not_notified"),
+    (State.TRANSFERRED, Action.RETURN_UNNOTIFIED, {}, "was_notified"),
     (State.CONTESTED, Action.REFUSE_CONTEST, {"reason": ""}, "reason_missing"),
     (State.OVERDUE, Action.ENFORCE, {"reason": ""}, "reason_missing"),
     (State.OVERDUE, Action.PAY, {"paid_vnd": 0}, "not_fully_paid"),
@@ -137,6 +140,7 @@ ACCEPTED = [
     (State.DRIVER_NAMED, Action.DRIVER_DENIES, {}, State.NOTIFIED),
     (State.NOTIFIED, Action.TRANSFER, {"receiver": "Công an phường"}, State.TRANSFERRED),
     (State.TRANSFERRED, Action.RETURN, {}, State.NOTIFIED),
+    (State.TRANSFERRED, Action.RETURN_UNNOTIFIED, {"notified": False}, State.OWNER_LOOKUP),
     (State.TRANSFERRED, Action.SETTLE_ELSEWHERE, {}, State.CLOSED),
     (State.TRANSFERRED, Action.LAPSE, {"limitation_until": BEFORE}, State.LAPSED),
     (State.OVERDUE, Action.PAY, {}, State.PAID),
@@ -316,7 +320,9 @@ class DossierMachine(RuleBasedStateMachine):
     def _note(self, action: Action, due: dict[str, date]) -> None:
         changes: dict[str, object] = {}
         if action is Action.SEND_NOTICE:
-            changes["answer_until"] = due["A2"]
+            changes.update(answer_until=due["A2"], notified=True, warned=False)
+        elif action is Action.FIND_OTHER_OWNER:
+            changes.update(notified=False, answer_until=None)
         elif action is Action.MAKE_RECORD:
             changes.update(decide_until=due["D1"], explain_until=due.get("C1"))
         elif action is Action.RECEIVE_EXPLANATION:
@@ -350,8 +356,11 @@ class DossierMachine(RuleBasedStateMachine):
             assert "decision_annulled" in self.events
         if self.state is State.REJECTED:
             assert "decision_issued" not in self.events
-        for once in ("record_made", "decision_issued", "fine_paid", "registration_warned"):
+        for once in ("record_made", "decision_issued", "fine_paid"):
             assert self.events.count(once) <= 1
+        assert self.events.count("registration_warned") <= self.events.count("notice_sent")
+        if self.state is State.NOTIFIED:
+            assert self.facts.notified
 
 
 TestDossierMachine = DossierMachine.TestCase
