@@ -234,14 +234,21 @@ def export_labels_command(
 
 @app.command("verify-document")
 def verify_document(
-    file: Annotated[Path, typer.Argument(help="Giấy tờ PDF / The paper (PDF).")],
+    file: Annotated[
+        Path, typer.Argument(help="Giấy tờ PDF, hoặc ảnh chụp / The paper (PDF), or a photograph of it.")
+    ],
     trust: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--trust",
             help="Chứng thư gốc / Root certificate (PEM), from /v1/papers/authority.pem.",
         ),
-    ],
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="Khóa của mã QR / Key of the QR codes, from /v1/papers/qr-key.pem."),
+    ] = None,
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON value for programs.")] = False,
 ) -> None:
     """Giấy tờ thật, còn nguyên vẹn? / Is this paper genuine and unchanged? Works offline."""
@@ -249,8 +256,14 @@ def verify_document(
 
     from cryptography import x509
 
+    from backend.dossiers.checking import PICTURES
     from backend.dossiers.pades import check_pdf
 
+    if file.suffix.lower() in PICTURES:
+        _verify_picture(file, key, as_json=as_json)
+        return
+    if trust is None:
+        raise _fail(RuntimeError("--trust: cần chứng thư gốc để kiểm tra PDF / a PDF needs it"))
     try:
         roots = x509.load_pem_x509_certificates(trust.read_bytes())
         checked = check_pdf(file.read_bytes(), roots)
@@ -276,6 +289,33 @@ def law(context: typer.Context) -> None:
     from penalty.cli import app as law_app
 
     law_app(args=context.args, prog_name="phatnguoi law")
+
+
+def _verify_picture(file: Path, key: Path | None, *, as_json: bool) -> None:
+    """A photograph: what its QR code says the paper must say."""
+    from dataclasses import asdict
+
+    from backend.dossiers.checking import read_picture
+    from backend.dossiers.numbers import paper_of_qr
+    from backend.dossiers.words import PAPERS
+    from backend.transfers.values import key_of
+    from penalty.money import format_vnd
+
+    if key is None:
+        raise _fail(RuntimeError("--key: cần khóa của mã QR để kiểm tra ảnh / a photograph needs it"))
+    try:
+        said = read_picture(file.read_bytes(), key_of(key.read_text("ascii", "replace")))
+    except (OSError, ValueError, ImportError) as error:
+        raise _fail(error) from error
+    if as_json:
+        typer.echo(json.dumps({**asdict(said), "good": True}, ensure_ascii=False, default=str))
+        return
+    vi, en = PAPERS[paper_of_qr(said.kind)]
+    typer.echo(
+        "Mã QR thật. Giấy phải ghi đúng như sau / the code is genuine; the paper must say exactly this:"
+    )
+    typer.echo(f"{vi} / {en}: {said.number}, {said.issued_on:%d/%m/%Y}")
+    typer.echo(f"{said.plate}, {said.act_code}, {format_vnd(said.amount_vnd)}")
 
 
 def _roles(names: list[str]) -> tuple[Role, ...]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 from typing import Annotated
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi import APIRouter, Query, Response
 
 from backend.accounts.guards import Officer
@@ -11,6 +11,7 @@ from backend.database import SessionDep, utc_now
 from backend.dossiers import queries, service
 from backend.dossiers.authority import authority_of
 from backend.dossiers.files import pdf_response
+from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import DocumentKind
 from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList, RecordSigned
 from backend.dossiers.screens import router as screens_router
@@ -37,6 +38,14 @@ def list_dossiers(
 def paper_authority(services: ServicesDep) -> Response:
     """The root certificate that papers are signed under: with it anybody checks a paper without us."""
     pem = authority_of(services.settings).root.public_bytes(Encoding.PEM)
+    return Response(pem, media_type="application/x-pem-file")
+
+
+@router.get("/v1/papers/qr-key.pem", tags=["dossiers"])
+def paper_key(services: ServicesDep) -> Response:
+    """The Ed25519 key that the QR codes of papers, and packages to other authorities, are signed with."""
+    key = signing_key(services.settings).public_key()
+    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return Response(pem, media_type="application/x-pem-file")
 
 

@@ -17,11 +17,13 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 DOMAIN: Final = b"phatnguoi.transfer/1\n"
 FORMAT: Final = "phatnguoi.transfer/1"
 MOST_SKEW: Final = timedelta(minutes=10)
+_NO_KEY: Final = "public_key: expected an Ed25519 key as PEM, or its 32 bytes in base64"
 Kind = Literal["comparison", "entries"]
 AuthorityId = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{1,30}$")]
 
@@ -60,11 +62,16 @@ class Peer(_Value):
 
 
 def key_of(text: str) -> Ed25519PublicKey:
-    """Raises ValueError where the text is no Ed25519 key in base64."""
+    """A key as PEM, or its 32 bytes in base64. Raises ValueError where the text is neither."""
     try:
-        return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+        if not text.startswith("-----BEGIN"):
+            return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+        found = load_pem_public_key(text.encode())
     except (binascii.Error, ValueError) as error:
-        raise ValueError("public_key: expected 32 bytes of an Ed25519 key in base64") from error
+        raise ValueError(_NO_KEY) from error
+    if not isinstance(found, Ed25519PublicKey):
+        raise ValueError(_NO_KEY)  # noqa: TRY004 - the text is wrong, whatever key it holds
+    return found
 
 
 def canonical(value: Any) -> bytes:
