@@ -18,10 +18,11 @@ from penalty.calendar import LegalCalendar
 from penalty.dossier import State
 
 PROMISED_WORKING_DAYS: Final = 10
+DATA_WORKING_DAYS: Final = 2
 
 
 class SubmissionKind(StrEnum):
-    """`SOLD`, `CLONED` and `NOT_MINE` contest the notice; `DRIVER` names who drove."""
+    """`SOLD`, `CLONED` and `NOT_MINE` contest the notice; `DRIVER` names who drove; `DATA` corrects data."""
 
     DRIVER = "driver"
     SOLD = "sold"
@@ -29,6 +30,7 @@ class SubmissionKind(StrEnum):
     NOT_MINE = "not_mine"
     EXPLANATION = "explanation"
     COMPLAINT = "complaint"
+    DATA = "data"
 
 
 CONTESTING: Final = frozenset({SubmissionKind.SOLD, SubmissionKind.CLONED, SubmissionKind.NOT_MINE})
@@ -41,6 +43,7 @@ _WHEN: Final[Mapping[SubmissionKind, frozenset[State]]] = MappingProxyType(
         SubmissionKind.COMPLAINT: frozenset(
             {State.DECIDED, State.OVERDUE, State.ENFORCED, State.PAID, State.CLOSED}
         ),
+        SubmissionKind.DATA: frozenset(State) - {State.OWNER_LOOKUP},
     }
 )
 
@@ -52,6 +55,7 @@ NAMES: Final[Mapping[SubmissionKind, tuple[str, str]]] = MappingProxyType(
         SubmissionKind.NOT_MINE: ("Đây không phải xe của tôi", "This is not my vehicle"),
         SubmissionKind.EXPLANATION: ("Giải trình bằng văn bản", "Written explanation"),
         SubmissionKind.COMPLAINT: ("Khiếu nại quyết định", "Complaint about the decision"),
+        SubmissionKind.DATA: ("Dữ liệu về tôi bị sai", "Data about me is wrong"),
     }
 )
 
@@ -90,6 +94,14 @@ def answer_due(
             raise ValueError("recorded_on: an explanation is answered a month after the record")
         due = calendar.due("D3", recorded_on)
         return AnswerDue(due.due_on, "D3", due.rule_vi, due.rule_en)
+    if kind is SubmissionKind.DATA:
+        # Law 91/2025 and Decree 356/2025, read-secondary; the time to correct runs from this answer.
+        return AnswerDue(
+            calendar.add_working_days(filed_on, DATA_WORKING_DAYS),
+            None,
+            f"Trả lời yêu cầu về dữ liệu cá nhân trong {DATA_WORKING_DAYS} ngày làm việc (Luật 91/2025)",
+            f"Requests about personal data are answered in {DATA_WORKING_DAYS} working days (Law 91/2025)",
+        )
     promised = calendar.add_working_days(filed_on, PROMISED_WORKING_DAYS)
     return AnswerDue(
         promised,

@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.dossiers.liable import readable
 from backend.dossiers.models import Dossier
 from backend.owners.models import OwnerLookup
 from backend.submissions.models import Submission
@@ -23,6 +24,10 @@ class Case:
 
     dossier: Dossier
     part: Part
+
+    def may_read(self, paper: str) -> bool:
+        """Whether a paper, or a message that brings one, is for this person."""
+        return readable(self.part, paper)
 
 
 def cases_of(session: Session, id_number_index: str) -> list[Case]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.citizens.cases import Case, Part, cases_of
+from backend.citizens.cases import Case, Part
 from backend.database import utc_now
 from backend.dossiers.models import Dossier, DossierDeadline
 from backend.dossiers.service import assessment_of, belongs_to_organisation
@@ -61,13 +62,13 @@ def line(session: Session, case: Case) -> Line:
     )
 
 
-def deductions(session: Session, id_number_index: str) -> list[Taken]:
+def points_taken(session: Session, cases: Sequence[Case]) -> list[Taken]:
     """Points of the licence that decisions in force took from this person as the driver, newest first.
 
     An owner who named the driver lost none; nor does an organisation, which has no licence.
     """
     found = []
-    for case in cases_of(session, id_number_index):
+    for case in cases:
         dossier = case.dossier
         drove = case.part == ("driver" if dossier.driver_submission_id else "owner")
         if not drove or dossier.decided_at is None or dossier.state in _NOT_IN_FORCE:

@@ -14,11 +14,17 @@ from backend.errors import Problem
 from backend.services import Services
 
 
-def pdf_response(services: Services, session: Session, document: Document, *, actor: str) -> Response:
-    """The paper, whole; the look is logged. Raises Problem 500 `document_changed` where the hash differs."""
+def read_paper(services: Services, document: Document) -> bytes:
+    """The paper's bytes. Raises Problem 500 `document_changed` where the hash differs."""
     content = services.store.read(services.settings.s3_documents_bucket, document.object_key or "")
     if hashlib.sha256(content).hexdigest() != document.sha256:
         raise _changed(document)
+    return content
+
+
+def pdf_response(services: Services, session: Session, document: Document, *, actor: str) -> Response:
+    """The paper, whole; the look is logged. Raises Problem 500 `document_changed` where the hash differs."""
+    content = read_paper(services, document)
     audit.record(
         session,
         actor=actor,
@@ -31,14 +37,14 @@ def pdf_response(services: Services, session: Session, document: Document, *, ac
         content,
         media_type="application/pdf",
         headers={
-            "Content-Disposition": f'inline; filename="{_ascii(document.number)}.pdf"',
+            "Content-Disposition": f'inline; filename="{file_name(document.number)}.pdf"',
             "Cache-Control": "private, no-store",
             "ETag": f'"{document.sha256}"',
         },
     )
 
 
-def _ascii(number: str) -> str:
+def file_name(number: str) -> str:
     plain = unicodedata.normalize("NFKD", number.replace("Đ", "D"))
     return plain.encode("ascii", "ignore").decode()
 

@@ -11,7 +11,12 @@ from backend.owners.models import OwnerLookup
 from backend.owners.service import Owner, open_owner, vault_of
 from backend.services import Services
 
-_FOR_THE_OWNER: Final = frozenset({DocumentKind.NOTICE, DocumentKind.TRANSFER, DocumentKind.ANSWER})
+FOR_THE_OWNER: Final = frozenset({DocumentKind.NOTICE, DocumentKind.TRANSFER, DocumentKind.ANSWER})
+
+
+def readable(part: str, kind: str) -> bool:
+    """Whether a paper of this kind is for whoever plays this part in the case, `owner` or `driver`."""
+    return part == "owner" or kind not in FOR_THE_OWNER
 
 
 def addressee(services: Services, session: Session, dossier: Dossier, document: Document) -> Owner | None:
@@ -22,7 +27,7 @@ def addressee(services: Services, session: Session, dossier: Dossier, document: 
     """
     from backend.submissions.service import find, words_of  # noqa: PLC0415 - they stand on dossiers
 
-    if dossier.driver_submission_id is not None and document.kind not in _FOR_THE_OWNER:
+    if dossier.driver_submission_id is not None and document.kind not in FOR_THE_OWNER:
         words = words_of(services, find(session, dossier.driver_submission_id))
         return Owner(
             kind="person",

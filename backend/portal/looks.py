@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Text, and_, or_, select
 from sqlalchemy.orm import Session
 
 from backend.audit.models import AuditEntry
-from backend.dossiers.models import Dossier
+from backend.dossiers.models import Document, Dossier
 
 _SHOWN = 30
 _WORDS = {
@@ -17,7 +18,18 @@ _WORDS = {
     "evidence.viewed": ("Xem hình ảnh, video", "Looked at pictures or video"),
     "evidence.checked": ("Kiểm tra chứng cứ còn nguyên vẹn không", "Checked whether the evidence is intact"),
     "evidence.taken_away": ("Tải chứng cứ về", "Downloaded the evidence"),
+    "document.viewed": ("Xem giấy tờ", "Looked at a paper"),
+    "case.looked_up": ("Tra cứu công khai theo biển số", "Public look-up by plate"),
     "owner.lookup_requested": ("Tra cứu chủ xe trong dữ liệu đăng ký", "Asked the registry for the owner"),
+}
+
+_YOU = ("Bạn", "You")
+_SYSTEM = ("Hệ thống (gửi giấy tờ, tin nhắn)", "The system (papers and messages)")
+_WHO = {
+    "owner": _YOU,
+    "citizen": ("Người có tên trong hồ sơ, đã đăng nhập", "A person named in the case, signed in"),
+    "account": ("Cán bộ xử lý", "An officer"),
+    "public": ("Khách, không thấy tên và hình ảnh", "A visitor, who sees no name and no picture"),
 }
 
 
@@ -32,29 +44,32 @@ class Look:
     what_en: str
 
 
-def looks_at(session: Session, dossier: Dossier) -> list[Look]:
-    """The newest looks at this dossier's owner and evidence, as the audit log has them."""
-    violation_id = str(dossier.violation_id)
+def looks_at(session: Session, dossiers: Sequence[Dossier], *, viewer: str | None = None) -> list[Look]:
+    """The newest looks at the owner, the evidence and the papers of these cases, as the audit log has them.
+
+    `viewer` is the actor of somebody signed in, who is then told apart from others in the same case.
+    """
+    violations = [str(dossier.violation_id) for dossier in dossiers]
+    papers = select(Document.id.cast(Text)).where(
+        Document.dossier_id.in_([dossier.id for dossier in dossiers])
+    )
     rows = session.scalars(
         select(AuditEntry)
         .where(
             AuditEntry.action.in_(_WORDS),
             or_(
-                AuditEntry.subject_id == violation_id,
-                AuditEntry.data["violation_id"].astext == violation_id,
+                AuditEntry.subject_id.in_(violations),
+                AuditEntry.data["violation_id"].astext.in_(violations),
+                and_(AuditEntry.subject_type == "document", AuditEntry.subject_id.in_(papers)),
             ),
         )
         .order_by(AuditEntry.seq.desc())
         .limit(_SHOWN)
     )
-    return [_look(row) for row in rows]
+    return [_look(row, viewer) for row in rows]
 
 
-def _look(row: AuditEntry) -> Look:
+def _look(row: AuditEntry, viewer: str | None) -> Look:
     what_vi, what_en = _WORDS[row.action]
-    kind = row.actor.split(":")[0]
-    who_vi, who_en = {
-        "owner": ("Bạn", "You"),
-        "account": ("Cán bộ xử lý", "An officer"),
-    }.get(kind, ("Hệ thống (gửi giấy tờ, tin nhắn)", "The system (papers and messages)"))
+    who_vi, who_en = _YOU if row.actor == viewer else _WHO.get(row.actor.split(":")[0], _SYSTEM)
     return Look(row.at, who_vi, who_en, what_vi, what_en)

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Identified
+from backend.dossiers.liable import readable
 
 
 class OwnerSession(Base):
@@ -29,6 +30,12 @@ class OwnerSession(Base):
         ForeignKey("citizen_session.id", ondelete="CASCADE"), index=True
     )
     idle_limit_s: Mapped[int | None]
+    actor: Mapped[str]
+    """How the audit log names the visitor."""
+
+    def may_read(self, paper: str) -> bool:
+        """Whether a paper is for this visitor."""
+        return readable(self.part, paper)
 
 
 class LookupAttempt(Identified, Base):
@@ -43,3 +50,21 @@ class LookupAttempt(Identified, Base):
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     address_hash: Mapped[str]
     notice_hash: Mapped[str]
+
+
+class PlateLookup(Base):
+    """A public look-up that was answered, kept as keyed hashes for a day: to slow whoever asks for many.
+
+    A ticket is good once: its hash is the key.
+    """
+
+    __tablename__ = "plate_lookup"
+    __table_args__ = (
+        Index("plate_lookup_address", "address_hash", "at"),
+        Index("plate_lookup_plate", "plate_hash", "at"),
+    )
+
+    ticket_hash: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    address_hash: Mapped[str]
+    plate_hash: Mapped[str]

@@ -30,7 +30,7 @@ from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
 from backend.portal import looks, story
 from backend.portal.pages import case_page
-from backend.portal.service import COOKIE, Entry, OwnDossier, leave, let_in, set_cookie
+from backend.portal.service import COOKIE, Entry, OwnDossier, leave, let_in, set_cookie, visit_in
 from backend.services import ServicesDep
 from backend.submissions.service import kinds_open, of_owner
 from backend.templating import render
@@ -131,6 +131,7 @@ def what_you_can_do(request: Request, session: SessionDep, dossier: OwnDossier) 
 @router.get("/ho-so/tien-trinh")
 def progress_and_papers(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """Each step with its time, the papers, and who looked at the owner's data."""
+    visit = visit_in(request)
     return case_page(
         request,
         session,
@@ -138,9 +139,9 @@ def progress_and_papers(request: Request, session: SessionDep, dossier: OwnDossi
         "progress",
         events=queries.events(session, dossier),
         event_words=EVENTS,
-        papers=queries.owners_documents(session, dossier),
+        papers=[one for one in queries.owners_documents(session, dossier) if visit.may_read(one.kind)],
         paper_words=PAPERS,
-        seen=looks.looks_at(session, dossier),
+        seen=looks.looks_at(session, [dossier], viewer=visit.actor),
     )
 
 
@@ -206,16 +207,18 @@ def pay(
 
 
 @router.get("/ho-so/giay-to/{kind}.pdf")
-def paper(
+def paper(  # noqa: PLR0917 - FastAPI fills them in
     kind: str,
+    request: Request,
     services: ServicesDep,
     session: SessionDep,
     dossier: OwnDossier,
     seq: Annotated[int | None, Query(ge=1)] = None,
 ) -> Response:
-    """One of this dossier's papers for its owner."""
-    document = queries.owners_document(session, dossier, kind, seq)
-    return pdf_response(services, session, document, actor=f"owner:{dossier.id}")
+    """One of this dossier's papers for its owner, or for the driver he named."""
+    visit = visit_in(request)
+    document = queries.owners_document(session, dossier, kind if visit.may_read(kind) else "", seq)
+    return pdf_response(services, session, document, actor=visit.actor)
 
 
 @router.get("/ho-so/bang-chung/{role}")
@@ -224,7 +227,7 @@ def evidence(
 ) -> Response:
     """A masked picture or the masked video of this dossier, whole or by range; never an original."""
     file = owner_file(session, dossier.violation_id, role)
-    note_view(session, file, actor=f"owner:{dossier.id}", piece="range" in request.headers, now=utc_now())
+    note_view(session, file, actor=visit_in(request).actor, piece="range" in request.headers, now=utc_now())
     return file_response(request, services, file)
 
 
@@ -239,7 +242,7 @@ def small_picture(
     headers = {"Cache-Control": "private, max-age=3600, immutable", "ETag": f'"{file.sha256}-{WIDTH_PX}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    note_view(session, file, actor=f"owner:{dossier.id}", piece=True, now=utc_now())
+    note_view(session, file, actor=visit_in(request).actor, piece=True, now=utc_now())
     try:
         content = preview(services.store.read(services.settings.s3_bucket, file.object_key))
     except ObjectMissingError as error:

@@ -8,7 +8,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends, Request, Response
 from sqlalchemy import delete, func, select
@@ -110,6 +110,7 @@ def open_visit(
             expires_at=now + SESSION_LIFETIME,
             part=part,
             citizen_session_id=citizen_session_id,
+            actor=actor,
         )
     )
     audit.record(
@@ -160,6 +161,11 @@ def _own_dossier(request: Request, session: SessionDep) -> Dossier:
         raise _session_over()
     request.state.visit = visit
     return dossier
+
+
+def visit_in(request: Request) -> OwnerSession:
+    """The visit that opened this request's dossier."""
+    return cast("OwnerSession", request.state.visit)
 
 
 OwnDossier = Annotated[Dossier, Depends(_own_dossier)]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -18,7 +17,6 @@ from backend.submissions import complaints, service
 from backend.submissions.models import Submission
 from backend.submissions.schemas import Answered, Resolution, SubmissionView, WaitingRow
 from penalty.complaint import Answer, ComplaintAction
-from penalty.submissions import SubmissionKind
 
 router = APIRouter(tags=["submissions"])
 
@@ -66,13 +64,14 @@ def answer(
 ) -> SubmissionView:
     """Answer an objection, or say whether the person named drove. 409 where that does not fit."""
     submission = service.find(session, submission_id)
-    answering = (
-        service.answer_driver
-        if submission.kind == SubmissionKind.DRIVER
-        else partial(service.answer_contest, services)
-    )
-    done = answering(
-        session, submission_id, officer, accepted=given.accepted, reason=given.reason, now=utc_now()
+    done = service.answer(
+        services,
+        session,
+        submission,
+        officer,
+        accepted=given.accepted,
+        reason=given.reason,
+        now=utc_now(),
     )
     return view(services, session, done, officer)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -64,13 +63,9 @@ def answer(  # noqa: PLR0917 - FastAPI fills them in
     submission = service.find(session, submission_id)
     if len(reason.strip()) < 10 or accepted not in ("yes", "no"):  # noqa: PLR2004 - as the API asks for
         return _page(request, services, session, submission, officer, faulty=True, given={"reason": reason})
-    answering = (
-        service.answer_driver
-        if submission.kind == SubmissionKind.DRIVER
-        else partial(service.answer_contest, services)
-    )
-    answering(
-        session, submission_id, officer, accepted=accepted == "yes", reason=reason.strip(), now=utc_now()
+    said_yes = accepted == "yes"
+    service.answer(
+        services, session, submission, officer, accepted=said_yes, reason=reason.strip(), now=utc_now()
     )
     return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)
 

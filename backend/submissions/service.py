@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -92,6 +93,8 @@ def file(
         submission.named_index = vault_of(services).index("id_number", words.id_number)
     if kind is SubmissionKind.COMPLAINT:
         _check_complaint(session, dossier, grounds, now)
+    if kind is SubmissionKind.DATA and _open_about_data(session, dossier):
+        raise _not_now(kind)
     session.add(submission)
     session.flush()
     _keep_pictures(services, session, submission, pictures)
@@ -184,6 +187,38 @@ def answer_driver(
         dossier = session.get_one(Dossier, submission.dossier_id)
         dossier.driver_submission_id = submission.id
     return submission
+
+
+def answer(
+    services: Services,
+    session: Session,
+    submission: Submission,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """Answer any statement but a complaint, as its kind asks for. Raises Problem 404, 409."""
+    answering = {
+        SubmissionKind.DRIVER: answer_driver,
+        SubmissionKind.DATA: answer_data,
+    }.get(SubmissionKind(submission.kind), partial(answer_contest, services))
+    return answering(session, submission.id, officer, accepted=accepted, reason=reason, now=now)
+
+
+def answer_data(
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """Say what was found about data a person holds to be wrong. The case itself is not moved by it."""
+    kinds = frozenset({SubmissionKind.DATA})
+    return _answer(session, submission_id, officer, kinds, None, accepted, reason, now)
 
 
 def _answer(  # noqa: PLR0917 - one private place for what the two answers share
@@ -311,6 +346,12 @@ def _check_complaint(session: Session, dossier: Dossier, grounds: tuple[Ground, 
         check_filing(today=vietnam_date(now), complain_until=until, grounds=grounds)
     except ComplaintError as error:
         raise complaint_refusal(error) from error
+
+
+def _open_about_data(session: Session, dossier: Dossier) -> bool:
+    return any(
+        one.kind == SubmissionKind.DATA and one.answered_at is None for one in of_dossier(session, dossier.id)
+    )
 
 
 def _keep_pictures(

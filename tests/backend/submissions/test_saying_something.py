@@ -294,6 +294,7 @@ def test_what_may_be_said_follows_the_state(case):
         "sold",
         "cloned",
         "not_mine",
+        "data",
     }
     assert case.owner.get("/ho-so/y-kien/complaint").status_code == 303
     assert say(case, "complaint", grounds=["other"]).status_code == 409
