@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from backend import errors
+from backend.accounts.own_pages import router as own_account_pages
 from backend.accounts.routes import router as accounts_router
 from backend.citizens.routes import router as citizens_router
 from backend.citizens.sign_in import router as citizens_door
@@ -39,6 +40,7 @@ from backend.transfers.screens import router as transfer_screens
 
 _ROUTERS = (
     accounts_router,
+    own_account_pages,
     intake_router,
     evidence_router,
     evidence_pages,

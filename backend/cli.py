@@ -12,13 +12,14 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
     from backend.accounts.models import Role
+    from penalty.acts import Signatory
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -150,17 +151,24 @@ def create_staff(
         list[str], typer.Option("--role", help="One of the roles in docs/operating.md; may be repeated.")
     ],
     title: Annotated[str, typer.Option(help="Rank or office, as documents print it.")] = "Cán bộ",
-    limit_vnd: Annotated[int, typer.Option("--signing-limit", help="Highest fine this person may sign.")] = 0,
+    position: Annotated[
+        str, typer.Option(help="Office that gives the power to sign (docs/operating.md lists them).")
+    ] = "",
+    area: Annotated[
+        list[str] | None,
+        typer.Option("--area", help="Code of an area to work on; may be repeated. None: all of them."),
+    ] = None,
     data: DataDir = DATA,
 ) -> None:
     """Add a member of staff. The password is read from the terminal or a pipe; an empty one is made up."""
     from sqlalchemy.exc import IntegrityError
 
+    from backend.accounts.roles import WHOLE
     from backend.accounts.service import create_account
     from backend.services import make_services
     from backend.settings import Settings
 
-    roles = _roles(role)
+    roles, office = _roles(role), _position(position)
     given = _read_password()
     password = given or secrets.token_urlsafe(12)
     with _surroundings(data):
@@ -173,7 +181,8 @@ def create_staff(
                     full_name=full_name,
                     title=title,
                     roles=roles,
-                    signing_limit_vnd=limit_vnd,
+                    position=office,
+                    areas=tuple(area or (WHOLE,)),
                 )
         except ValueError as error:
             raise _fail(error) from error
@@ -327,6 +336,15 @@ def _roles(names: list[str]) -> tuple[Role, ...]:
         said = f"{', '.join(unknown) or 'none'}; known are {', '.join(known)}"
         raise typer.BadParameter(said, param_hint="--role")
     return tuple(role for role in known if role in names)
+
+
+def _position(name: str) -> Signatory | None:
+    from penalty.acts import Signatory
+
+    known: tuple[Signatory, ...] = get_args(Signatory)
+    if name and name not in known:
+        raise typer.BadParameter(f"{name}; known are {', '.join(known)}", param_hint="--position")
+    return next((one for one in known if one == name), None)
 
 
 def _read_password() -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import NoResultFound, OperationalError
 from starlette.exceptions import HTTPException
 
 from backend.evidence.store import StoreUnavailableError
@@ -166,6 +166,11 @@ def install(app: FastAPI) -> None:
     def _http(request: Request, error: HTTPException) -> Response:
         vi, en = _HTTP_TITLES.get(error.status_code, ("Yêu cầu không thực hiện được", str(error.detail)))
         return answer(request, Problem(error.status_code, f"http_{error.status_code}", vi, en))
+
+    @app.exception_handler(NoResultFound)
+    def _gone(request: Request, error: NoResultFound) -> Response:
+        logger.info("%s: %s", request.url.path, error)
+        return answer(request, not_found("Không có, hoặc ngoài địa bàn của bạn", "Not there, or not yours"))
 
     @app.exception_handler(StoreUnavailableError)
     def _store(request: Request, error: StoreUnavailableError) -> Response:

@@ -6,6 +6,7 @@ from backend.database import Base
 
 MODEL_MODULES = (
     "backend.accounts.models",
+    "backend.places.models",
     "backend.audit.models",
     "backend.intake.models",
     "backend.evidence.models",
@@ -19,6 +20,7 @@ MODEL_MODULES = (
     "backend.portal.models",
     "backend.submissions.models",
     "backend.counter.models",
+    "backend.approvals.models",
 )
 
 for _name in MODEL_MODULES:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from backend.accounts.settings import StaffSettings, staff_faults
 from backend.messages.settings import MessageSettings, message_faults
 from backend.transfers.values import Peer
 
@@ -47,7 +48,7 @@ _SETTINGS_OF_METHOD: dict[PaymentMethod, tuple[str, ...]] = {
 }
 
 
-class Settings(MessageSettings):
+class Settings(StaffSettings, MessageSettings):
     """Read once at start. Names in the environment are the field names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
@@ -131,7 +132,6 @@ class Settings(MessageSettings):
     claim_lease_s: Annotated[int, Field(ge=30)] = 600
     second_review_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     second_review_wait_h: Annotated[float, Field(ge=0, le=240)] = 24.0
-    session_hours: Annotated[int, Field(ge=1, le=24)] = 10
 
     @field_validator(
         "public_url", "registry_url", "population_url", "zalo_url", "sms_url", "vneid_url", "eid_issuer"
@@ -171,8 +171,7 @@ def production_faults(settings: Settings) -> list[str]:
         for name in _OUTSIDE_SYSTEMS
         if name not in unused and urlsplit(getattr(settings, name)).hostname in _LOCAL_HOSTS
     ]
-    faults += message_faults(settings)
-    faults += _eid_faults(settings)
+    faults += message_faults(settings) + staff_faults(settings) + _eid_faults(settings)
     faults += [
         f"TRANSFER_PEERS: {peer.id} must be reached by https://; cases carry personal data"
         for peer in settings.transfer_peers

@@ -76,6 +76,9 @@ class SigningPower:
     legal_ref: str
     confidence: Confidence
 
+    def in_force(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
 
 def parse_acts(text: str) -> tuple[ActRow, ...]:
     """Acts from the text of fines.csv. Raises TableError naming file, row and column."""

@@ -170,11 +170,7 @@ class Catalogue:
 
         For organisations the power is double. Raises CatalogueError for a day the table does not reach.
         """
-        in_force = [
-            power
-            for power in self.signing_powers
-            if power.valid_from <= on and (power.valid_to is None or on <= power.valid_to)
-        ]
+        in_force = [power for power in self.signing_powers if power.in_force(on)]
         if not in_force:
             raise CatalogueError(f"signing power: no table in force on {on.isoformat()}")
         factor = ORGANISATION_FACTOR if liable == "organisation" else 1

@@ -9,9 +9,12 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from backend.accounts.models import Account, AccountSession, Role
-from backend.accounts.service import find_session
+from backend.accounts.refusals import not_signed_in
+from backend.accounts.service import find_session, note_seen
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem
+from backend.places.scope import limit
+from penalty.calendar import vietnam_date
 
 COOKIE = "pn_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -33,14 +36,27 @@ def _current(
 ) -> tuple[Account, AccountSession]:
     found = find_session(session, request.cookies.get(COOKIE, ""), utc_now())
     if found is None:
-        raise Problem(
-            401,
-            "not_signed_in",
-            "Bạn chưa đăng nhập hoặc phiên đã hết hạn",
-            "You are not signed in, or the session has ended",
-            "Đăng nhập lại rồi làm tiếp.",
-            "Sign in again, then go on.",
-        )
+        raise not_signed_in()
+    account, account_session = _checked(request, found, sent_csrf_token)
+    note_seen(account_session, utc_now())
+    limit(session, account, vietnam_date(utc_now()))
+    return account, account_session
+
+
+def _at_any_stage(
+    request: Request, session: SessionDep, sent_csrf_token: Annotated[str, Depends(_sent_csrf_token)]
+) -> tuple[Account, AccountSession]:
+    """Also before the sign-in is complete: only the pages that complete it ask so."""
+    found = find_session(session, request.cookies.get(COOKIE, ""), utc_now(), stage=None)
+    if found is None:
+        raise not_signed_in()
+    return _checked(request, found, sent_csrf_token)
+
+
+def _checked(
+    request: Request, found: tuple[Account, AccountSession], sent_csrf_token: str
+) -> tuple[Account, AccountSession]:
+    """Refuse a changing request that another site may have caused."""
     account, account_session = found
     if request.method not in _SAFE_METHODS and not hmac.compare_digest(
         sent_csrf_token.encode(), account_session.csrf_token.encode()
@@ -58,6 +74,7 @@ def _current(
     return account, account_session
 
 
+AnyStage = Annotated[tuple[Account, AccountSession], Depends(_at_any_stage)]
 CurrentSession = Annotated[tuple[Account, AccountSession], Depends(_current)]
 
 

@@ -10,6 +10,7 @@ class Credentials(BaseModel):
 
     username: str = Field(min_length=1, max_length=100)
     password: str = Field(min_length=1, max_length=200)
+    code: str | None = Field(default=None, max_length=40)
 
 
 class AccountView(BaseModel):

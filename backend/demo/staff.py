@@ -13,9 +13,7 @@ from backend.accounts.models import Account, Role
 from backend.accounts.service import create_account
 from backend.database import Database
 from backend.demo.folder import Secrets
-
-# The highest fine a head of a provincial traffic police division may sign is far above a team chief's.
-TEAM_CHIEF_SIGNS_VND = 22_500_000
+from penalty.acts import Signatory
 
 
 @dataclass(frozen=True)
@@ -24,15 +22,15 @@ class Sample:
     full_name: str
     title: str
     role: Role
-    signing_limit_vnd: int = 0
+    position: Signatory | None = None
 
 
-OFFICER = Sample("canhsat", "NGUYỄN VĂN MẪU", "Cán bộ xử lý", "officer")
-CHIEF = Sample("doitruong", "TRẦN THỊ THỬ NGHIỆM", "Đội trưởng", "team_chief", TEAM_CHIEF_SIGNS_VND)
+OFFICER = Sample("canhsat", "NGUYỄN VĂN MẪU", "Cán bộ xử lý", "officer", "officer")
+CHIEF = Sample("doitruong", "TRẦN THỊ THỬ NGHIỆM", "Đội trưởng", "team_chief", "team_chief")
 OPERATOR = Sample("dieuhanh", "LÊ VĂN VÍ DỤ", "Cán bộ vận hành", "operator")
 OTHERS = (
-    Sample("truongphong", "PHẠM VĂN GIẢ ĐỊNH", "Trưởng phòng", "division", 60_000_000),
-    Sample("congan-phuong", "HOÀNG THỊ MẪU", "Trưởng Công an phường", "commune", 37_500_000),
+    Sample("truongphong", "PHẠM VĂN GIẢ ĐỊNH", "Trưởng phòng", "division", "division_head"),
+    Sample("congan-phuong", "HOÀNG THỊ MẪU", "Trưởng Công an phường", "commune", "commune_chief"),
     Sample("ketoan", "VÕ THỊ VÍ DỤ", "Kế toán", "accountant"),
     Sample("kiemtra", "ĐẶNG VĂN THỬ", "Cán bộ kiểm tra", "auditor"),
     Sample("tiepdan", "BÙI THỊ GIẢ ĐỊNH", "Cán bộ tiếp dân", "clerk"),
@@ -67,5 +65,5 @@ def ensure_staff(database: Database, given: Secrets) -> None:
                 full_name=sample.full_name,
                 title=sample.title,
                 roles=(sample.role,),
-                signing_limit_vnd=sample.signing_limit_vnd,
+                position=sample.position,
             )

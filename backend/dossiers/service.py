@@ -225,7 +225,7 @@ def decide(
     Raises Problem 403 `no_signing_power` (judged on the maximum of the band), 409, 412.
     """
     dossier = locked(session, dossier_id, expected_version=expected_version)
-    deadlines = due_dates(session, dossier)
+    deadlines, power_vnd = due_dates(session, dossier), officer.signing_power_vnd(vietnam_date(now))
     explained = dossier.state == State.EXPLAINED
     facts = Facts(
         today=vietnam_date(now),
@@ -236,7 +236,7 @@ def decide(
         explanation_received=explained,
         explain_until=last_day(deadlines, "C1"),
         band_max_vnd=dossier.band_max_vnd,
-        signing_power_vnd=officer.signing_limit_vnd,
+        signing_power_vnd=power_vnd,
     )
     actor = Actor.of(officer)
     _legal_move(
@@ -246,7 +246,7 @@ def decide(
         actor=actor,
         facts=facts,
         now=now,
-        data={"band_max_vnd": dossier.band_max_vnd, "signing_limit_vnd": officer.signing_limit_vnd},
+        data={"band_max_vnd": dossier.band_max_vnd, "signing_power_vnd": power_vnd},
     )
     number = next_number(session, DocumentKind.DECISION, now)
     dossier.decided_at, dossier.decided_by, dossier.decision_number = now, officer.id, number

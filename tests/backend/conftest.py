@@ -33,9 +33,11 @@ def new_client(app):
 def staff(services, new_client):
     """`staff("canhsat", "officer")`: a client signed in as a new account with these roles."""
 
-    def make(username: str, *roles: str, signing_limit_vnd: int = 0) -> TestClient:
+    def make(
+        username: str, *roles: str, signing_limit_vnd: int = 0, areas: tuple[str, ...] = ("*",)
+    ) -> TestClient:
         with services.database.unit_of_work() as session:
-            make_account(session, username, *roles, signing_limit_vnd=signing_limit_vnd)
+            make_account(session, username, *roles, signing_limit_vnd=signing_limit_vnd, areas=areas)
         client = new_client()
         sign_in(client, username)
         return client

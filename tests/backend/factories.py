@@ -279,15 +279,27 @@ def make_heartbeat(device_id: str = "box-test-01", camera_id: str = "pnt-01", **
     return Heartbeat(**{**values, **changes}, cameras=(CameraStatus(**camera),))
 
 
-def make_account(session, username: str, *roles: str, signing_limit_vnd: int = 0):
-    """A member of staff; everybody's password is PASSWORD."""
+# Who signs up to which maximum of a band, by the law's table in force.
+_OFFICES = {
+    7_500_000: "officer",
+    22_500_000: "team_chief",
+    37_500_000: "commune_chief",
+    60_000_000: "division_head",
+}
+
+
+def make_account(
+    session, username: str, *roles: str, signing_limit_vnd: int = 0, areas: tuple[str, ...] = ("*",)
+):
+    """A member of staff holding the office whose power this is; everybody's password is PASSWORD."""
     return create_account(
         session,
         username=username,
         password=PASSWORD,
         full_name=f"CÁN BỘ THỬ NGHIỆM {username.upper()}",
         roles=roles,
-        signing_limit_vnd=signing_limit_vnd,
+        position=_OFFICES[signing_limit_vnd] if signing_limit_vnd else None,
+        areas=areas,
     )
 
 

@@ -163,6 +163,7 @@ def production(**changes):
         "database_url": "postgresql://app:pw@db/app",
         "s3_endpoint": "s3.example",
         "evidence_lock_days": 400,
+        "second_factor_roles": ("administrator",),
         "paper_p12_file": "/etc/phatnguoi/authority.p12",
         "paper_tsa_url": "https://tsa.example",
         "oidc_key_file": "/etc/phatnguoi/oidc.pem",
@@ -195,6 +196,8 @@ def test_what_is_not_offered_need_not_be_set():
         ({"eid_issuer": "http://127.0.0.1:8106"}, "EID_ISSUER"),
         ({"eid_issuer": "http://eid.example"}, "EID_ISSUER"),
         ({"oidc_key_file": None}, "OIDC_KEY_FILE"),
+        ({"second_factor_roles": ("officer",)}, "SECOND_FACTOR_ROLES"),
+        ({"staff_local_sign_in": False}, "STAFF_OIDC_ISSUER"),
     ],
 )
 def test_production_refuses_demo_values_and_names_the_setting(changes, setting):

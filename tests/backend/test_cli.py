@@ -58,7 +58,7 @@ def test_migrate_makes_buckets_with_object_lock_and_may_be_repeated(environment,
 
 
 def test_staff_create_adds_an_account_that_can_sign_in(environment, services, client):
-    answer = create("--role", "team_chief", "--signing-limit", 22_500_000)
+    answer = create("--role", "team_chief", "--position", "team_chief")
 
     assert answer.exit_code == 0, answer.output
     with services.database.unit_of_work() as session:

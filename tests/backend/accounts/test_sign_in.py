@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from backend.accounts.cookies import safe as _safe
 from backend.accounts.models import Account, AccountSession, SignInFailure
-from backend.accounts.routes import _safe
 from backend.accounts.service import FAILURES_PER_CLIENT, FAILURES_PER_NAME_AND_CLIENT, create_account
 from tests.backend.factories import PASSWORD, make_account, sign_in
 

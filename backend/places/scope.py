@@ -1,0 +1,94 @@
+"""Whose cases a request may see: one filter on its database session, under every query of every noun.
+
+A person limited to areas sees and touches only what happened at a camera that stood there on that day; what
+lies elsewhere is not there at all (404). docs/adr/0012 says why the filter is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Date, Select, and_, cast, event, exists, func, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.elements import ColumnElement
+
+from backend.accounts.models import Account
+from backend.accounts.roles import WHOLE
+from backend.approvals.models import Approval
+from backend.dossiers.models import Dossier
+from backend.evidence.models import EvidenceFile
+from backend.intake.models import Violation
+from backend.owners.models import OwnerLookup
+from backend.payments.models import Payment, Refund
+from backend.places.models import CameraPlace
+from backend.places.service import gazetteer
+from backend.submissions.models import Submission
+
+_KEY: Final = "places.scope"
+_DAY_OF_ACT: Final = cast(func.timezone("Asia/Ho_Chi_Minh", Violation.__table__.c.event_at), Date)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Area codes, of today and of before, whose cases may be seen."""
+
+    codes: frozenset[str]
+
+    @property
+    def violations(self) -> Select[Any]:
+        """Ids of the violations in these areas."""
+        seen, place = Violation.__table__, CameraPlace.__table__
+        return select(seen.c.id).where(
+            exists().where(
+                and_(
+                    place.c.camera_id == seen.c.camera_id,
+                    place.c.area_code.in_(sorted(self.codes)),
+                    place.c.valid_from <= _DAY_OF_ACT,
+                    or_(place.c.valid_to.is_(None), place.c.valid_to >= _DAY_OF_ACT),
+                )
+            )
+        )
+
+    @property
+    def dossiers(self) -> Select[Any]:
+        """Ids of their dossiers."""
+        kept = Dossier.__table__
+        return select(kept.c.id).where(kept.c.violation_id.in_(self.violations))
+
+
+def limit(session: Session, account: Account, today: date) -> None:
+    """From here on this session sees only what lies in the account's areas; all of it for WHOLE."""
+    areas = account.areas(today)
+    if WHOLE not in areas:
+        session.info[_KEY] = Scope(gazetteer(session).reach(areas, today))
+
+
+def scope_of(session: Session) -> Scope | None:
+    """The limit of this session; None: it has none."""
+    found = session.info.get(_KEY)
+    return found if isinstance(found, Scope) else None
+
+
+_RULES: Final[tuple[tuple[type[Any], Callable[[Scope], ColumnElement[bool]]], ...]] = (
+    (Violation, lambda scope: Violation.id.in_(scope.violations)),
+    (EvidenceFile, lambda scope: EvidenceFile.violation_id.in_(scope.violations)),
+    (OwnerLookup, lambda scope: OwnerLookup.violation_id.in_(scope.violations)),
+    (Dossier, lambda scope: Dossier.violation_id.in_(scope.violations)),
+    (Submission, lambda scope: Submission.dossier_id.in_(scope.dossiers)),
+    (Payment, lambda scope: Payment.dossier_id.in_(scope.dossiers)),
+    (Refund, lambda scope: Refund.dossier_id.in_(scope.dossiers)),
+    (Approval, lambda scope: Approval.dossier_id.in_(scope.dossiers)),
+)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _only_within(state: ORMExecuteState) -> None:
+    scope = scope_of(state.session)
+    if scope is None or not state.is_select:
+        return
+    state.statement = state.statement.options(
+        *(with_loader_criteria(model, rule(scope), include_aliases=True) for model, rule in _RULES)
+    )
