@@ -22,6 +22,9 @@ from backend.evidence.routes import router as evidence_router
 from backend.headers import SecurityHeaders
 from backend.intake.routes import router as intake_router
 from backend.jobs import worker_beside
+from backend.messages.receipts import router as receipts_router
+from backend.messages.routes import router as messages_router
+from backend.messages.screens import router as messages_screens
 from backend.oidc.routes import router as oidc_router
 from backend.operations.routes import router as operations_router
 from backend.owners.routes import router as owners_router
@@ -61,6 +64,9 @@ _ROUTERS = (
     counter_router,
     transfers_router,
     transfer_screens,
+    receipts_router,
+    messages_router,
+    messages_screens,
 )
 
 

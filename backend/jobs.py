@@ -30,6 +30,7 @@ JOB_MODULES = (
     "backend.dossiers.jobs",
     "backend.payments.jobs",
     "backend.transfers.jobs",
+    "backend.messages.jobs",
 )
 SWEEP_EVERY_S = 20.0
 DONE_JOBS_KEPT_HOURS = 7 * 24

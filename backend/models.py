@@ -21,6 +21,7 @@ MODEL_MODULES = (
     "backend.submissions.models",
     "backend.counter.models",
     "backend.approvals.models",
+    "backend.messages.models",
 )
 
 for _name in MODEL_MODULES:

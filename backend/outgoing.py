@@ -34,7 +34,8 @@ def http_send(request: HttpRequest) -> HttpResponse:
         raise NotSentError(type(error).__name__) from error
     except httpx2.HTTPError as error:
         raise NoAnswerError(type(error).__name__) from error
-    return HttpResponse(answer.status_code, answer.content)
+    asked = answer.headers.get("Retry-After", "")
+    return HttpResponse(answer.status_code, answer.content, float(asked) if asked.isdigit() else 0.0)
 
 
 def email_channel(settings: Settings, send: SendMail | None = None) -> EmailChannel:

@@ -10,13 +10,21 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from backend.accounts.settings import StaffSettings, staff_faults
-from backend.messages.settings import MessageSettings, message_faults
+from backend.messages.settings import DEMO_SECRET, MessageSettings, message_faults
+from backend.messages.settings import LOCAL_HOSTS as _LOCAL_HOSTS
 from backend.transfers.values import Peer
 
-DEMO_SECRET = "demo-only-not-a-secret"  # noqa: S105 -- refused in production
+__all__ = [
+    "DEMO_SECRET",
+    "DEMO_TERMINAL",
+    "Settings",
+    "UnsafeSettingsError",
+    "production_faults",
+    "require_safe",
+]
+
 DEMO_TERMINAL = "DEMO-POS-1"
 PaymentMethod = Literal["vietqr", "vnpay", "momo", "portal"]
-_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _OUTSIDE_SYSTEMS = (
     "registry_url",
     "population_url",
@@ -24,9 +32,6 @@ _OUTSIDE_SYSTEMS = (
     "vnpay_query_url",
     "momo_url",
     "portal_url",
-    "zalo_url",
-    "sms_url",
-    "vneid_url",
     "eid_issuer",
 )
 _SECRETS = (
@@ -35,9 +40,6 @@ _SECRETS = (
     "vnpay_hash_secret",
     "momo_secret",
     "portal_secret",
-    "zalo_token",
-    "sms_token",
-    "vneid_token",
 )
 
 
@@ -92,13 +94,6 @@ class Settings(StaffSettings, MessageSettings):
     portal_url: str = "http://127.0.0.1:8105/"
     portal_secret: SecretStr = SecretStr(DEMO_SECRET)
 
-    zalo_url: str = "http://127.0.0.1:8103"
-    zalo_token: SecretStr = SecretStr(DEMO_SECRET)
-    sms_url: str = "http://127.0.0.1:8103"
-    sms_token: SecretStr = SecretStr(DEMO_SECRET)
-    vneid_url: str = "http://127.0.0.1:8103"
-    vneid_token: SecretStr = SecretStr(DEMO_SECRET)
-
     eid_issuer: str = "http://127.0.0.1:8106"
     """The OpenID Connect issuer of the national e-ID; empty: owners have no e-ID door."""
     eid_client_id: str = "phatnguoi"
@@ -133,9 +128,7 @@ class Settings(StaffSettings, MessageSettings):
     second_review_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     second_review_wait_h: Annotated[float, Field(ge=0, le=240)] = 24.0
 
-    @field_validator(
-        "public_url", "registry_url", "population_url", "zalo_url", "sms_url", "vneid_url", "eid_issuer"
-    )
+    @field_validator("public_url", "registry_url", "population_url", "eid_issuer")
     @classmethod
     def _no_trailing_slash(cls, value: str) -> str:
         return value.rstrip("/")

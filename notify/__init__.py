@@ -3,21 +3,20 @@
 from notify.compose import Template, TemplateError, compose, find
 from notify.guard import ForbiddenContentError
 from notify.message import Attachment, Channel, Delivery, Message, Recipient
-from notify.routing import Attempt, NextStep, next_step, order
+from notify.routing import follows, order, wait_s
 
 __all__ = [
     "Attachment",
-    "Attempt",
     "Channel",
     "Delivery",
     "ForbiddenContentError",
     "Message",
-    "NextStep",
     "Recipient",
     "Template",
     "TemplateError",
     "compose",
     "find",
-    "next_step",
+    "follows",
     "order",
+    "wait_s",
 ]

@@ -12,8 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from notify.guard import refuse_courtesy, refuse_links
-from notify.message import Attachment, Force, Lang, Message
+from notify.guard import SAYABLE, refuse_courtesy, refuse_links
+from notify.message import Attachment, ChannelName, Force, Lang, Message
 
 FieldKind = Literal["text", "number", "date", "masked_plate", "secret"]
 _NUMBER = re.compile(r"(?=.*[A-ZĐ])[0-9A-ZĐ./-]{3,40}")
@@ -25,20 +25,31 @@ class TemplateError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """Subject and body in both languages."""
+
+    vi: str
+    en: str
+    subject_vi: str = ""
+    subject_en: str = ""
+
+    def parts(self) -> tuple[str, ...]:
+        return (self.vi, self.en, self.subject_vi, self.subject_en)
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """One version of one text in both languages."""
+    """One version of one message. `email` is what an e-mail says instead; None: it does not go by e-mail."""
 
     id: str
     version: int
     force: Force
     fields: Mapping[str, FieldKind]
-    body_vi: str
-    body_en: str
-    subject_vi: str = ""
-    subject_en: str = ""
+    text: Text
+    email: Text | None = None
 
     def texts(self) -> tuple[str, ...]:
-        return (self.body_vi, self.body_en, self.subject_vi, self.subject_en)
+        return (*self.text.parts(), *(self.email.parts() if self.email else ()))
 
 
 def compose(
@@ -47,10 +58,11 @@ def compose(
     *,
     lang: Lang = "vi",
     version: int | None = None,
+    channel: ChannelName | None = None,
     attachments: Sequence[Attachment] = (),
     secrets: Sequence[str] = (),
 ) -> Message:
-    """A message from a template (its newest version unless one is named).
+    """A message from a template (its newest version unless one is named), as `channel` may say it.
 
     `data` must have exactly the template's fields: `date` values for dates, else text. `secrets` are strings
     that a courtesy message must not contain by any way. Raises TemplateError, or ForbiddenContentError for a
@@ -58,7 +70,10 @@ def compose(
     """
     template = find(template_id, version)
     values = _values(template, data)
-    subject, body = _text(template, lang, values)
+    said = template.email if channel == "email" else template.text
+    if said is None:
+        raise TemplateError(f"{template_id}: does not go by e-mail")
+    subject, body = _text(said, lang, values)
     if template.force == "courtesy":
         if attachments:
             raise TemplateError(f"{template_id}: a courtesy message carries no files")
@@ -125,23 +140,35 @@ def _template(entry: Mapping[str, Any]) -> Template:
         version=entry["version"],
         force=entry["force"],
         fields=dict(entry["fields"]),
-        body_vi=entry["vi"],
-        body_en=entry["en"],
-        subject_vi=entry.get("subject_vi", ""),
-        subject_en=entry.get("subject_en", ""),
+        text=_read_text(entry),
+        email=_email(name, entry["email"]) if "email" in entry else None,
     )
+
+
+def _read_text(entry: Mapping[str, Any]) -> Text:
+    return Text(entry["vi"], entry["en"], entry.get("subject_vi", ""), entry.get("subject_en", ""))
+
+
+def _email(name: str, entry: Mapping[str, Any]) -> Text:
+    for key in ("vi", "en", "subject_vi", "subject_en"):
+        if not entry.get(key):
+            raise TemplateError(f"{name}: email.{key} is missing")
+    return _read_text(entry)
 
 
 def _check(template: Template) -> None:
     name = f"{template.id}/{template.version}"
     declared = set(template.fields)
-    for text in (template.body_vi, template.body_en):
+    for text in (template.text.vi, template.text.en):
         if _placeholders(text) != declared:
             raise TemplateError(f"{name}: text and fields differ: {sorted(_placeholders(text) ^ declared)}")
     for text in template.texts():
         if not _placeholders(text) <= declared:
             raise TemplateError(f"{name}: undeclared field in {text!r}")
         refuse_links(text)
+    for text in template.email.parts() if template.email else ():
+        if not _placeholders(text) <= SAYABLE["email"]:
+            raise TemplateError(f"{name}: an e-mail says {sorted(SAYABLE['email'])} and nothing of the case")
     if template.force == "courtesy" and "secret" in template.fields.values():
         raise TemplateError(f"{name}: a courtesy message has no secret")
 
@@ -159,9 +186,9 @@ def _values(template: Template, data: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def _text(template: Template, lang: Lang, values: Mapping[str, str]) -> tuple[str, str]:
-    vi = (template.subject_vi.format(**values), template.body_vi.format(**values))
-    en = (template.subject_en.format(**values), template.body_en.format(**values))
+def _text(said: Text, lang: Lang, values: Mapping[str, str]) -> tuple[str, str]:
+    vi = (said.subject_vi.format(**values), said.vi.format(**values))
+    en = (said.subject_en.format(**values), said.en.format(**values))
     if lang == "vi":
         return vi
     if lang == "en":

@@ -7,12 +7,21 @@ everybody can learn to distrust those that do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from notify.sms import without_accents
 
 Finding = Literal["link", "amount", "account", "secret"]
+
+# What may be said of a case on each channel (domain/notifications_privacy.md). A phone or a box belongs to
+# the person; an e-mail passes through many hands, so it says that there is a paper and nothing of the case.
+_OF_A_CASE = frozenset({"unit", "plate", "number", "sent_on", "due_on", "paid_on"})
+SAYABLE: Mapping[str, frozenset[str]] = {
+    "zalo": _OF_A_CASE,
+    "sms": _OF_A_CASE,
+    "email": frozenset({"unit"}),
+}
 
 _LINK = re.compile(
     r"(?:https?|ftp)\s*:|www\s*\.|\b[a-z0-9-]+\s?\.\s?"

@@ -62,6 +62,7 @@ class Delivery:
     `accepted`: the provider has it. `failed`: it has not; `retryable` says whether the same again may help.
     `unknown`: it may or may not have it (a time-out), so only an idempotent channel may be asked again.
     `needs_operator` marks faults that no retry mends (a lost token, a package that does not allow it).
+    `retry_after_s` is how long the provider asked us to wait, 0 where it did not.
     """
 
     state: DeliveryState
@@ -70,6 +71,7 @@ class Delivery:
     detail: str = ""
     retryable: bool = False
     needs_operator: bool = False
+    retry_after_s: float = 0.0
     entered_at: datetime | None = None
 
 

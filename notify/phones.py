@@ -15,6 +15,14 @@ def normalise(phone: str) -> str:
     return f"84{match.group(1)}"
 
 
+def try_normalise(phone: str) -> str | None:
+    """As `normalise`; None where the text is no number."""
+    try:
+        return normalise(phone)
+    except ValueError:
+        return None
+
+
 def masked(phone: str) -> str:
     """Only the last three figures stay: `*******001`."""
     digits = re.sub(r"\D", "", phone)

@@ -1,72 +1,59 @@
-"""Which channel next: the order for each kind of message, and what an answer means for it."""
+"""Which channel next, when to try again, and what an answer means. Values only; chance is passed in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Literal
 
 from notify.message import ChannelName, Delivery, Force
 
-Verdict = Literal["send", "retry", "done", "give_up"]
-_ORDER: dict[Force, tuple[ChannelName, ...]] = {"legal": ("vneid", "letter"), "courtesy": ("zalo", "sms")}
+Verdict = Literal["done", "retry", "unknown", "give_up"]
+CHANNELS_OF: dict[Force, tuple[ChannelName, ...]] = {
+    "legal": ("vneid", "letter"),
+    "courtesy": ("zalo", "sms", "email"),
+}
+RETRY_FIRST_S = 5.0
+RETRY_MOST_S = 3600.0
+LEAST_TRIES = 5
+_JITTER = 0.2
+_DOUBLINGS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try on one channel and how it ended."""
+def order(
+    force: Force, known: Collection[ChannelName], *, preferred: Sequence[ChannelName] = ()
+) -> tuple[ChannelName, ...]:
+    """Channels to try, best first, of those known of the person. A legal message ends on paper.
 
-    channel: ChannelName
-    delivery: Delivery
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """What to do now. `channel` is None when done or given up."""
-
-    verdict: Verdict
-    channel: ChannelName | None
-    why: str
-
-
-def order(force: Force, *, has_phone: bool, has_id_number: bool) -> tuple[ChannelName, ...]:
-    """Channels to try, best first, by what is known of the person. A legal message ends on paper."""
-    usable: dict[ChannelName, bool] = {
-        "vneid": has_id_number,
-        "zalo": has_phone,
-        "sms": has_phone,
-        "letter": True,
-    }
-    return tuple(channel for channel in _ORDER[force] if usable[channel])
-
-
-def next_step(
-    channels: Sequence[ChannelName], attempts: Sequence[Attempt], *, tries_each: int = 5
-) -> NextStep:
-    """What follows from the attempts so far.
-
-    Accepted ends it. A retryable failure is tried again on the same channel up to `tries_each`; a permanent
-    one moves on to the next channel. An unknown outcome on a channel that cannot tell repeats apart ends a
-    courtesy message there: the person may have it, and nobody is told twice on purpose.
+    `preferred` is the person's own order of courtesy channels; the law's order is nobody's to change.
     """
-    if not channels:
-        return NextStep("give_up", None, "no channel is known for this person")
-    if not attempts:
-        return NextStep("send", channels[0], "first attempt")
-    last = attempts[-1]
-    if last.delivery.state == "accepted":
-        return NextStep("done", None, f"accepted by {last.channel}")
-    if last.delivery.state == "unknown" and not last.delivery.retryable:
-        return NextStep("done", None, f"{last.channel} gave no answer; it may have been delivered")
-    return _after_failure(list(channels), attempts, tries_each)
+    of_force = CHANNELS_OF[force]
+    wanted = preferred if force == "courtesy" else ()
+    ranked = [*(one for one in wanted if one in of_force), *(one for one in of_force if one not in wanted)]
+    return tuple(one for one in dict.fromkeys(ranked) if one in known or one == "letter")
 
 
-def _after_failure(channels: list[ChannelName], attempts: Sequence[Attempt], tries_each: int) -> NextStep:
-    last = attempts[-1]
-    tries = sum(attempt.channel == last.channel for attempt in attempts)
-    if last.delivery.retryable and tries < tries_each:
-        return NextStep("retry", last.channel, last.delivery.code)
-    later = channels[channels.index(last.channel) + 1 :] if last.channel in channels else []
-    if later:
-        return NextStep("send", later[0], f"{last.channel} failed: {last.delivery.code}")
-    return NextStep("give_up", None, f"{last.channel} failed: {last.delivery.code}; no channel is left")
+def follows(delivery: Delivery, *, force: Force, tries: int, now: datetime, give_up_at: datetime) -> Verdict:
+    """What follows from the last of `tries` answers.
+
+    A retryable failure is tried again until `give_up_at` and at least `LEAST_TRIES` times, so that a clock
+    that jumps ahead ends nothing. What only an operator can mend makes a legal message wait and a courtesy
+    message take another way. An unknown outcome on a channel that cannot tell repeats apart ends it there:
+    the person may have it, and nobody is told twice on purpose.
+    """
+    if delivery.state == "accepted":
+        return "done"
+    if delivery.state == "unknown" and not delivery.retryable:
+        return "unknown"
+    if delivery.retryable or (delivery.needs_operator and force == "legal"):
+        return "give_up" if tries >= LEAST_TRIES and now >= give_up_at else "retry"
+    return "give_up"
+
+
+def wait_s(tries: int, *, chance: float, asked_s: float = 0.0) -> float:
+    """Seconds until the next try: doubling from 5 s to an hour, a fifth more or less by `chance` in [0, 1).
+
+    Never less than `asked_s`, which the provider asked for.
+    """
+    plain = min(RETRY_FIRST_S * (1 << min(max(tries, 1) - 1, _DOUBLINGS)), RETRY_MOST_S)
+    return max(plain * (1 + _JITTER * (2 * chance - 1)), asked_s * (1 + _JITTER * chance))

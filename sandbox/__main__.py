@@ -17,6 +17,7 @@ def main() -> None:
     for name in ("registry", "gateway", "messages", "wallet", "treasury", "mail", "eid"):
         parser.add_argument(f"--{name}-port", type=int, default=0, metavar="N", help="0: any free one")
     parser.add_argument("--ipn-url", default="", metavar="URL", help="where the gateway tells of payments")
+    parser.add_argument("--receipts-url", default="", metavar="URL", help="where receipts of messages go")
     parser.add_argument(
         "--merchant-url",
         default="",
@@ -40,6 +41,7 @@ def main() -> None:
                 eid_port=given.eid_port,
                 merchant_url=given.merchant_url,
                 ipn_url=given.ipn_url,
+                receipts_url=given.receipts_url,
                 ipn_retry_s=given.ipn_retry_s,
                 ports_file=given.ports_file,
             )

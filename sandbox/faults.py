@@ -29,7 +29,11 @@ class Faults(BaseModel):
     ipn_delay_s: Seconds = 0
     zalo_down: bool = False
     zalo_token_expired: bool = False
+    zalo_per_minute: Annotated[int, Field(ge=0)] = 0
+    zalo_quota: Annotated[int, Field(ge=0)] = 5000
     sms_down: bool = False
+    sms_per_minute: Annotated[int, Field(ge=0)] = 0
+    sms_unreachable: bool = False
     vneid_down: bool = False
     mail_down: bool = False
     mail_greylists: bool = False
@@ -38,6 +42,13 @@ class Faults(BaseModel):
     eid_wrong_nonce: bool = False
     eid_bad_signature: bool = False
     eid_expired: bool = False
+    post_down: bool = False
+    post_returns: bool = False
+    post_silent: bool = False
+    receipts_lost: bool = False
+    receipts_twice: bool = False
+    receipts_reversed: bool = False
+    receipts_delay_s: Seconds = 0
 
 
 class Change(Faults):

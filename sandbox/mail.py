@@ -1,4 +1,7 @@
-"""A mail server that greylists, bounces and goes down on request; what it takes lies in the inbox."""
+"""A mail server that greylists, bounces and goes down on request; what it takes lies in the inbox.
+
+Addresses say what happens: `khong-co@` bounces at once, `tra-lai@` later, `day@` has a full box.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import asyncio
 import email
 import socket
 import time
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
@@ -14,12 +16,16 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from sandbox.faults import Faults
+from sandbox.inbox import entry
+from sandbox.receipts import Receipts
 from sandbox.store import Store
 
 
-async def serve_mail(listening: socket.socket, store: Store, faults: Faults) -> asyncio.Server:
-    """Real SMTP. Addresses say what happens: `khong-co@` bounces at once, `day@` has a full box."""
-    loop, handler = asyncio.get_running_loop(), _Handler(store, faults)
+async def serve_mail(
+    listening: socket.socket, store: Store, faults: Faults, receipts: Receipts
+) -> asyncio.Server:
+    """Real SMTP on this socket."""
+    loop, handler = asyncio.get_running_loop(), _Handler(store, faults, receipts)
     return await loop.create_server(
         lambda: SMTP(handler, hostname="mail.sandbox.invalid", loop=loop), sock=listening
     )
@@ -28,8 +34,8 @@ async def serve_mail(listening: socket.socket, store: Store, faults: Faults) -> 
 class _Handler:
     """aiosmtpd's hooks, named as it wants them."""
 
-    def __init__(self, store: Store, faults: Faults) -> None:
-        self._store, self._faults = store, faults
+    def __init__(self, store: Store, faults: Faults, receipts: Receipts) -> None:
+        self._store, self._faults, self._receipts = store, faults, receipts
         self._seen: dict[str, float] = {}
 
     async def handle_MAIL(  # noqa: N802
@@ -64,14 +70,29 @@ class _Handler:
         raw = content if isinstance(content, bytes) else content.encode()
         mail = email.message_from_bytes(raw, policy=default)
         for to in envelope.rcpt_tos:
-            entry = {
-                "channel": "email",
-                "to": to,
-                "at": datetime.now(UTC).isoformat(),
-                "content": _content(mail, raw),
-            }
-            self._store.put("message", f"mail{self._store.count('message') + 1:012d}", entry)
+            if to.lower().startswith("tra-lai"):
+                self._receipts.bounce(bounce_report(mail, to))
+                continue
+            key = f"mail{self._store.count('message') + 1:012d}"
+            self._store.put("message", key, entry("email", to, _content(mail, raw)))
         return "250 2.0.0 Taken"
+
+
+def bounce_report(mail: EmailMessage, to: str) -> str:
+    """A delivery status notification (RFC 3464): taken first, sent back later."""
+    return (
+        "From: MAILER-DAEMON@mail.sandbox.invalid\n"
+        "Subject: Undelivered Mail Returned to Sender\n"
+        "MIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="=b"\n\n'
+        "--=b\nContent-Type: text/plain\n\nThis is the mail system. The address does not exist.\n"
+        "--=b\nContent-Type: message/delivery-status\n\n"
+        "Reporting-MTA: dns; mail.sandbox.invalid\n\n"
+        f"Final-Recipient: rfc822; {to}\nAction: failed\nStatus: 5.1.1\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 No such user here\n\n"
+        "--=b\nContent-Type: text/rfc822-headers\n\n"
+        f"Message-ID: {mail['Message-ID']}\n\n--=b--\n"
+    )
 
 
 def _content(mail: EmailMessage, raw: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 import secrets
@@ -25,12 +26,15 @@ from sandbox.momo import Wallet, create_momo
 from sandbox.oidc import Client, Issuer
 from sandbox.oidc_pages import create_issuer, fetch_json
 from sandbox.people import World, read_truth
+from sandbox.receipts import Receipts
 from sandbox.registry import create_registry
 from sandbox.store import Store
 from sandbox.treasury import Treasury, create_treasury
+from sandbox.zalo import Zalo
 
 HOST = "127.0.0.1"
 PARTNER, ACCESS_KEY = "PHATNGUOI", "demo-access-key"
+ZALO_APP = "1000000000000000061"
 BANK_BIN, ACCOUNT = "970436", "0000000000061"
 EID_CLIENT = "phatnguoi"
 
@@ -50,6 +54,7 @@ class Options:
     eid_port: int = 0
     merchant_url: str = ""
     ipn_url: str = ""
+    receipts_url: str = ""
     ipn_retry_s: float = 300.0
     ports_file: Path | None = None
 
@@ -79,6 +84,9 @@ class Secrets:
     tmn_code: str
     hash_secret: str
     message_token: str
+    zalo_app_secret: str
+    zalo_oa_secret: str
+    webhook_secret: str
     wallet_secret: str
     portal_secret: str
 
@@ -88,6 +96,9 @@ def keep_secrets(store: Store) -> Secrets:
         "tmn_code": "PHATNGUO",
         "hash_secret": secrets.token_hex(16).upper(),
         "message_token": secrets.token_hex(16),
+        "zalo_app_secret": secrets.token_hex(16),
+        "zalo_oa_secret": secrets.token_hex(16),
+        "webhook_secret": "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode(),
         "wallet_secret": secrets.token_hex(16),
         "portal_secret": secrets.token_hex(16),
     }
@@ -104,9 +115,21 @@ def _listen(port: int) -> socket.socket:
         return socket.create_server((HOST, 0))
 
 
-def describe(sockets: dict[str, socket.socket], given: Secrets) -> dict[str, Any]:
+def _tokens(store: Store, zalo: Zalo) -> dict[str, str]:
+    """The pair that a person was given when the account was authorised, the same over a restart."""
+    kept: dict[str, str] = store.get("secrets", "zalo") or zalo.authorise()
+    store.put("secrets", "zalo", kept)
+    return {name: kept[name] for name in ("access_token", "refresh_token")}
+
+
+def describe(sockets: dict[str, socket.socket], given: Secrets, tokens: dict[str, str]) -> dict[str, Any]:
     """The addresses and credentials a client needs, as printed and written."""
     url = {name: f"http://{HOST}:{listening.getsockname()[1]}" for name, listening in sockets.items()}
+    messages = {
+        "url": url["messages"],
+        "api_key": given.message_token,
+        "webhook_secret": given.webhook_secret,
+    }
     return {
         "registry": {"url": url["registry"]},
         "population": {"url": url["registry"]},
@@ -125,10 +148,22 @@ def describe(sockets: dict[str, socket.socket], given: Secrets) -> dict[str, Any
         },
         "treasury": {"url": url["treasury"], "bank_bin": BANK_BIN, "account": ACCOUNT},
         "portal": {"url": f"{url['treasury']}/", "secret": given.portal_secret},
-        "zalo": {"url": url["messages"], "access_token": given.message_token},
-        "sms": {"url": url["messages"], "api_key": given.message_token},
-        "vneid": {"url": url["messages"], "api_key": given.message_token},
-        "mail": {"host": HOST, "port": sockets["mail"].getsockname()[1]},
+        "zalo": {
+            "url": url["messages"],
+            "oauth_url": f"{url['messages']}/v4/oa/access_token",
+            "app_id": ZALO_APP,
+            "app_secret": given.zalo_app_secret,
+            "oa_secret": given.zalo_oa_secret,
+            **tokens,
+        },
+        "sms": messages,
+        "vneid": messages,
+        "post": messages,
+        "mail": {
+            "host": HOST,
+            "port": sockets["mail"].getsockname()[1],
+            "webhook_secret": given.webhook_secret,
+        },
         "inbox": {"url": f"{url['messages']}/inbox"},
         "eid": {"url": url["eid"], "client_id": EID_CLIENT},
     }
@@ -151,10 +186,15 @@ async def serve(options: Options) -> None:
     wallet = Wallet(store, faults, PARTNER, ACCESS_KEY, given.wallet_secret)
     treasury = Treasury(store, faults, BANK_BIN, ACCOUNT, given.portal_secret, options.merchant_url)
     eid = Issuer(store, faults, fetch_json, name="eid", levels=LEVELS)
+    receipts = Receipts(
+        store, faults, options.receipts_url, given.webhook_secret, ZALO_APP, given.zalo_oa_secret
+    )
+    receipts.start(asyncio.get_running_loop())
+    zalo = Zalo(world, store, faults, receipts, ZALO_APP, given.zalo_app_secret)
     apps = {
         "registry": create_registry(world, store, faults),
         "gateway": create_gateway(gateway, world),
-        "messages": create_messages(world, store, faults, token=given.message_token),
+        "messages": create_messages(world, store, faults, zalo, receipts, token=given.message_token),
         "wallet": create_momo(wallet, world),
         "treasury": create_treasury(treasury),
         "eid": create_issuer(eid, lambda: citizens(world, eid.url), title=("Định danh điện tử", "e-ID")),
@@ -169,8 +209,8 @@ async def serve(options: Options) -> None:
         "eid": options.eid_port,
     }
     sockets = {name: _listen(port) for name, port in ports.items()}
-    addresses = describe(sockets, given)
-    mail = await serve_mail(sockets["mail"], store, faults)
+    addresses = describe(sockets, given, _tokens(store, zalo))
+    mail = await serve_mail(sockets["mail"], store, faults, receipts)
     wallet.url = addresses["momo"]["url"]
     eid.url = addresses["eid"]["url"]
     if options.merchant_url:

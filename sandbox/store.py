@@ -43,6 +43,13 @@ class Store:
             ).fetchall()
         return [json.loads(row[0]) for row in rows]
 
+    def keys(self, kind: str) -> list[str]:
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT key FROM document WHERE kind = ? ORDER BY place", (kind,)
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def count(self, kind: str) -> int:
         with self._lock:
             return int(

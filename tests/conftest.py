@@ -76,6 +76,7 @@ def settings(database_url, store_address):
         vneid_url=nobody,
         eid_issuer=nobody,
         second_review_share=0,
+        quiet_hours="00:00-00:00",
     )
 
 

@@ -54,6 +54,8 @@ class Parts:
             "SECRET_KEY": self._folder.secrets().secret_key,
             "RUN_WORKER": "true",
             "SECOND_REVIEW_SHARE": "0",  # the demo's few cases wait for no second officer
+            # Nobody waits for the morning to see a message.
+            "QUIET_HOURS": "00:00-00:00",
         }
 
     def start_sandbox(self, clips: Sequence[Clip]) -> None:
@@ -67,6 +69,7 @@ class Parts:
                 *(word for clip in clips for word in ("--truth", clip.truth_file)),
                 *(word for name, port in ports.items() for word in (f"--{name}-port", port)),
                 *("--merchant-url", self.site),
+                *("--receipts-url", f"{self.site}/v1/receipts"),
                 *("--ipn-url", f"{self.site}/v1/payments/vnpay/ipn", "--ipn-retry-s", IPN_RETRY_S),
                 *("--ports-file", ports_file),
             ],
@@ -203,11 +206,22 @@ def outside_settings(outside: dict[str, Any]) -> dict[str, str]:
         "PORTAL_URL": outside["portal"]["url"],
         "PORTAL_SECRET": outside["portal"]["secret"],
         "ZALO_URL": outside["zalo"]["url"],
+        "ZALO_OAUTH_URL": outside["zalo"]["oauth_url"],
+        "ZALO_APP_ID": outside["zalo"]["app_id"],
+        "ZALO_APP_SECRET": outside["zalo"]["app_secret"],
+        "ZALO_OA_SECRET": outside["zalo"]["oa_secret"],
         "ZALO_TOKEN": outside["zalo"]["access_token"],
+        "ZALO_REFRESH_TOKEN": outside["zalo"]["refresh_token"],
         "SMS_URL": outside["sms"]["url"],
         "SMS_TOKEN": outside["sms"]["api_key"],
+        "SMS_WEBHOOK_SECRET": outside["sms"]["webhook_secret"],
         "VNEID_URL": outside["vneid"]["url"],
         "VNEID_TOKEN": outside["vneid"]["api_key"],
+        "VNEID_WEBHOOK_SECRET": outside["vneid"]["webhook_secret"],
+        "POST_URL": outside["post"]["url"],
+        "POST_TOKEN": outside["post"]["api_key"],
+        "POST_WEBHOOK_SECRET": outside["post"]["webhook_secret"],
+        "BOUNCE_WEBHOOK_SECRET": outside["mail"]["webhook_secret"],
         "SMTP_HOST": outside["mail"]["host"],
         "SMTP_PORT": str(outside["mail"]["port"]),
     }

@@ -33,6 +33,17 @@ def may_leave(session: Session, message: Message, now: datetime) -> bool:
     return False
 
 
+def may_be_posted(session: Session, message: Message, now: datetime) -> bool:
+    """As `may_leave`, of a letter that waits for the post's batch: held, it waits for the next one."""
+    if message.purpose != DocumentKind.NOTICE:
+        return True
+    dossier = session.get_one(Dossier, message.dossier_id)
+    if dossier.state in END_STATES:
+        message.state = "cancelled"
+        return False
+    return not holds.holds_notice(holds.of_violation(session, dossier.violation_id), now)
+
+
 def let_go(session: Session, violation_id: uuid.UUID) -> None:
     """The second review is over: what waited for it goes out."""
     waiting = session.scalars(

@@ -40,20 +40,29 @@ def ask_for_document(
 
 
 def ask_for_message(
-    session: Session, dossier: Dossier, *, document: Document, force: str, channel: str
+    session: Session,
+    dossier: Dossier,
+    *,
+    document: Document,
+    force: str,
+    channel: str,
+    purpose: str | None = None,
 ) -> None:
-    """One message about a paper on one channel, sent by a job; a letter waits for a person.
+    """One message about a paper on one channel, sent by a job; a letter waits for the post's batch.
 
-    Repeated: nothing happens.
+    `purpose` is the kind of the paper where nothing else is said. Repeated: nothing happens.
     """
-    known = select(Message.id).where(Message.document_id == document.id, Message.channel == channel)
+    purpose = purpose or document.kind
+    known = select(Message.id).where(
+        Message.document_id == document.id, Message.channel == channel, Message.purpose == purpose
+    )
     if session.scalar(known) is not None:
         return
     by_hand = channel == "letter"
     message = Message(
         dossier_id=dossier.id,
         document_id=document.id,
-        purpose=document.kind,
+        purpose=purpose,
         force=force,
         channel=channel,
         state="to_post" if by_hand else "waiting",

@@ -10,13 +10,16 @@ from backend.dossiers.models import Document, Dossier
 from backend.dossiers.pades import sign_pdf
 from backend.dossiers.sweep import sweep_deadlines
 from backend.jobs import job
+from backend.messages.sweep import sweep_messages
 from backend.services import Services
 
 
 @job("dossiers.sweep")
 def sweep(services: Services) -> None:
-    """Do what the calendar asks for; done already: nothing happens."""
-    sweep_deadlines(services, utc_now())
+    """Do what the calendar asks for and remind people of it; done already: nothing happens."""
+    now = utc_now()
+    sweep_deadlines(services, now)
+    sweep_messages(services, now)
 
 
 @job("dossiers.owner_known")

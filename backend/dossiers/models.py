@@ -151,6 +151,8 @@ class DossierDeadline(Identified, Base):
     """When the calendar acted on its passing."""
     ended_at: Mapped[datetime | None]
     """When it stopped to count: the person it ran for is no longer the one asked."""
+    reminded: Mapped[list[str]] = mapped_column(default=list)
+    """The reminders of it that were taken up, whether or not the person could be told."""
 
 
 class Document(Identified, Base):
@@ -186,6 +188,7 @@ class Message(Identified, Base):
         UniqueConstraint(
             "dossier_id", "purpose", "channel", "document_id", postgresql_nulls_not_distinct=True
         ),
+        Index("message_state", "state", "next_try_at"),
     )
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
@@ -198,6 +201,18 @@ class Message(Identified, Base):
     template: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str | None]
+    code: Mapped[str | None]
+    """The last answer in a word; None where the message went well."""
     last_error: Mapped[str | None]
+    lang: Mapped[str | None]
+    address_index: Mapped[str | None]
+    """Blind index of where it went, so that a late bounce suppresses that address and no newer one."""
     asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    next_try_at: Mapped[datetime | None]
+    give_up_at: Mapped[datetime | None]
+    sending_at: Mapped[datetime | None]
+    """Set before the provider is called and cleared with its answer: found set, we died in between."""
+    perhaps_twice: Mapped[bool] = mapped_column(default=False)
+    resends: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]

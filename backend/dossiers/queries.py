@@ -20,6 +20,8 @@ from backend.dossiers.schemas import (
 )
 from backend.errors import Problem, not_found
 from backend.intake.models import Violation
+from backend.messages.queries import registered_numbers
+from backend.messages.resend import RESENDABLE
 from backend.owners.models import NEEDS_PERSON, OwnerLookup
 from backend.owners.service import current_lookup, log_look, masked_owner, vault_of
 from backend.payments import book
@@ -126,7 +128,15 @@ def _no_paper() -> Problem:
 
 def messages(session: Session, dossier: Dossier) -> list[MessageLine]:
     rows = select(Message).where(Message.dossier_id == dossier.id).order_by(Message.asked_at)
-    return [MessageLine.model_validate(one, from_attributes=True) for one in session.scalars(rows)]
+    found = session.scalars(rows).all()
+    numbers = registered_numbers(session, found)
+    return [message_line(one, numbers.get(one.id)) for one in found]
+
+
+def message_line(message: Message, registered_number: str | None) -> MessageLine:
+    own = {name: getattr(message, name, None) for name in MessageLine.model_fields}
+    own |= {"registered_number": registered_number, "may_resend": message.state in RESENDABLE}
+    return MessageLine.model_validate(own)
 
 
 def detail(services: Services, session: Session, dossier: Dossier, viewer: Account) -> DossierDetail:

@@ -15,6 +15,7 @@ from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import DocumentKind
 from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList, RecordSigned
 from backend.dossiers.screens import router as screens_router
+from backend.messages import letters
 from backend.services import ServicesDep
 from penalty.dossier import State
 
@@ -98,10 +99,10 @@ def record(
 
 @router.post("/v1/dossiers/{dossier_id}/messages/{message_id}/posted", tags=["dossiers"], status_code=204)
 def letter_posted(
-    dossier_id: uuid.UUID, message_id: uuid.UUID, session: SessionDep, officer: Officer
+    dossier_id: uuid.UUID, message_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
 ) -> None:
     """A person put the printed letter in the post: for the law, that is when it was sent."""
-    service.letter_posted(session, dossier_id, message_id, officer, utc_now())
+    letters.posted_by_hand(services, session, dossier_id, message_id, officer=officer)
 
 
 @router.get("/v1/dossiers/{dossier_id}/documents/{kind}", tags=["dossiers"])

@@ -87,7 +87,14 @@ class MessageLine(BaseModel):
     channel: str
     state: str
     attempts: int
+    template: str | None
+    """Name and version of what was said."""
     sent_at: datetime | None
+    delivered_at: datetime | None
+    next_try_at: datetime | None
+    perhaps_twice: bool
+    registered_number: str | None
+    may_resend: bool
     last_error: str | None
 
 

@@ -19,6 +19,8 @@ from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PUR
 from backend.errors import FieldError, Problem
 from backend.evidence.service import evidence_files
 from backend.intake.models import Violation
+from backend.messages import letters
+from backend.messages.queries import BADGES
 from backend.owners.schemas import OwnerGiven, Resolution
 from backend.owners.service import LABELS as LOOKUP_LABELS
 from backend.owners.service import resolve
@@ -116,10 +118,16 @@ def _resolution(form: dict[str, str]) -> Resolution:
 
 @router.post("/canh-sat/ho-so/{dossier_id}/thu/{message_id}")
 def post_letter(
-    request: Request, dossier_id: uuid.UUID, message_id: uuid.UUID, session: SessionDep, officer: Officer
+    request: Request,
+    dossier_id: uuid.UUID,
+    message_id: uuid.UUID,
+    *,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
 ) -> Response:
     """Note that the letter is in the post, then show the dossier."""
-    service.letter_posted(session, dossier_id, message_id, officer, utc_now())
+    letters.posted_by_hand(services, session, dossier_id, message_id, officer=officer)
     return RedirectResponse(request.url.path.split("/thu/")[0], status_code=303)
 
 
@@ -161,6 +169,7 @@ def _words() -> dict[str, Any]:
         "channels": CHANNELS,
         "purposes": PURPOSES,
         "message_states": MESSAGE_STATES,
+        "message_badges": BADGES,
         "kind_names": KIND_NAMES,
         "colour_names": COLOUR_NAMES,
     }

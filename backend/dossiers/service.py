@@ -11,10 +11,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend import audit
 from backend.accounts.models import Account
 from backend.dossiers.issuing import ask_for_document
-from backend.dossiers.models import DocumentKind, Dossier, Message
+from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import (
     SYSTEM,
     Actor,
@@ -31,12 +30,11 @@ from backend.dossiers.moves import (
 )
 from backend.dossiers.numbers import next_number
 from backend.dossiers.secrets import new_secret, secret_hash
-from backend.errors import Problem, not_found
+from backend.errors import Problem
 from backend.intake.models import Violation
 from backend.owners.models import USABLE, OwnerLookup
 from backend.owners.service import current_lookup, request_lookup, vault_of
 from backend.payments import book
-from backend.rechecks import holds
 from backend.services import Services
 from penalty import catalogue, ledger, plates
 from penalty.calendar import LegalCalendar, vietnam_date
@@ -367,30 +365,3 @@ def _acceptance_incomplete() -> Problem:
         "Nếu bạn không đồng ý một mục nào, hãy chọn cách giải quyết khác.",
         "If you do not agree with one of them, choose another way.",
     )
-
-
-def letter_posted(
-    session: Session, dossier_id: uuid.UUID, message_id: uuid.UUID, officer: Account, now: datetime
-) -> None:
-    """The printed letter is in the post. Raises Problem 404, or 409 where no letter waits."""
-    dossier = locked(session, dossier_id)
-    message = session.get(Message, message_id, with_for_update=True)
-    if message is None or message.dossier_id != dossier.id:
-        raise not_found("Không có thư này", "There is no such letter")
-    if message.state != "to_post":
-        raise Problem(409, "no_letter_waits", "Không có thư nào chờ gửi", "No letter waits to be posted")
-    if message.purpose == DocumentKind.NOTICE:
-        holds.refuse_held(holds.of_violation(session, dossier.violation_id), now)
-    message.state, message.sent_at, message.attempts = "sent", now, 1
-    audit.record(
-        session,
-        actor=officer.actor,
-        action="letter.posted",
-        subject_type="dossier",
-        subject_id=dossier.id,
-        data={"purpose": message.purpose},
-    )
-    if message.purpose == "notice":
-        notice_delivered(session, dossier, "letter", now)
-    elif message.purpose == "decision":
-        decision_delivered(session, dossier, "letter", now)

@@ -78,15 +78,28 @@ CHANNELS: Mapping[str, Pair] = {
     "vneid": ("Hộp thư VNeID", "VNeID box"),
     "zalo": ("Zalo", "Zalo"),
     "sms": ("Tin nhắn SMS", "SMS"),
+    "email": ("Thư điện tử", "E-mail"),
     "letter": ("Thư bưu điện", "Letter"),
 }
-PURPOSES = PAPERS
+PURPOSES: Mapping[str, Pair] = {
+    **PAPERS,
+    "answer_by": ("Nhắc hạn trả lời", "Reminder to answer"),
+    "pay_by": ("Nhắc hạn nộp phạt", "Reminder to pay"),
+    "overdue": ("Nhắc đã quá hạn nộp phạt", "Reminder: payment is overdue"),
+}
 MESSAGE_STATES: Mapping[str, Pair] = {
     "waiting": ("Sắp gửi", "Waiting"),
     "trying": ("Đang thử lại", "Trying again"),
     "sent": ("Đã gửi", "Sent"),
+    "delivered": ("Đã đến nơi", "Delivered"),
+    "read": ("Đã xem", "Read"),
     "unknown": ("Không rõ đã đến chưa", "May have arrived"),
-    "failed": ("Không gửi được", "Failed"),
+    "failed": ("Không gửi được, chuyển kênh khác", "Failed, went another way"),
+    "suppressed": ("Địa chỉ ngừng sử dụng, chuyển kênh khác", "Address not in use, went another way"),
+    "dropped": ("Không còn cần gửi", "No longer needed"),
+    "dead": ("Không gửi được bằng kênh nào", "Not delivered by any channel"),
+    "returned": ("Thư bị trả lại", "Returned mail"),
     "to_post": ("Chờ gửi bưu điện", "To be posted"),
     "cancelled": ("Không gửi nữa", "No longer sent"),
+    "in_batch": ("Trong lô thư gửi bưu điện", "In the post's batch"),
 }

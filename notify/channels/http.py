@@ -38,6 +38,7 @@ class HttpResponse:
 
     status: int
     content: bytes
+    retry_after_s: float = 0.0
 
     def json(self) -> Mapping[str, Any]:
         """The body as an object; empty where it is none."""
@@ -68,5 +69,11 @@ def exchange(send: Send, request: HttpRequest) -> HttpResponse | Delivery:
     except NoAnswerError as error:
         return Delivery("unknown", code="no_answer", detail=str(error))
     if response.status == _TOO_MANY or response.status >= _SERVER_ERROR:
-        return Delivery("failed", code=f"http_{response.status}", detail="provider busy", retryable=True)
+        return Delivery(
+            "failed",
+            code=f"http_{response.status}",
+            detail="provider busy",
+            retryable=True,
+            retry_after_s=response.retry_after_s,
+        )
     return response

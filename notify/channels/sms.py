@@ -7,7 +7,7 @@ from typing import Literal
 
 from notify.channels.http import HttpRequest, HttpResponse, Send, exchange
 from notify.message import Delivery, Message, Recipient
-from notify.phones import normalise
+from notify.phones import try_normalise
 from notify.sms import size, without_accents
 
 _OK = 200
@@ -36,6 +36,9 @@ class SmsChannel:
 
     def send_text(self, text: str, phone: str, *, tracking_id: str) -> Delivery:
         """Any text to any phone; what it may say is the caller's business."""
+        to = try_normalise(phone)
+        if to is None:
+            return Delivery("failed", code="bad_phone", detail="the phone number is none")
         text = text if self.accents else without_accents(text)
         measured = size(text)
         if measured.parts > self.most_parts:
@@ -46,7 +49,7 @@ class SmsChannel:
             url=f"{self.base_url.rstrip('/')}/sms/send",
             headers={"Authorization": f"Bearer {self.api_key}"},
             body={
-                "to": normalise(phone),
+                "to": to,
                 "sender": self.sender,
                 "text": text,
                 "encoding": measured.encoding,

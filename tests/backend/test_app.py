@@ -12,6 +12,7 @@ from sqlalchemy import text
 from backend.database import SessionDep, new_id
 from backend.errors import field_errors
 from backend.headers import content_security_policy
+from backend.messages.settings import newest_courtesy
 from backend.settings import DEMO_SECRET, Settings, UnsafeSettingsError, production_faults, require_safe
 
 probe = APIRouter()
@@ -133,9 +134,14 @@ def production(**changes):
             "vnpay_hash_secret",
             "momo_secret",
             "portal_secret",
-            "zalo_token",
+            "zalo_app_secret",
+            "zalo_refresh_token",
+            "zalo_oa_secret",
             "sms_token",
+            "sms_webhook_secret",
             "vneid_token",
+            "vneid_webhook_secret",
+            "bounce_webhook_secret",
         ),
         "a-secret-of-our-own-0123456789abcdef",
     )
@@ -148,6 +154,7 @@ def production(**changes):
             "momo_url",
             "portal_url",
             "zalo_url",
+            "zalo_oauth_url",
             "sms_url",
             "vneid_url",
             "eid_issuer",
@@ -156,6 +163,7 @@ def production(**changes):
     )
     values = {
         "environment": "production",
+        "zalo_templates": dict.fromkeys(newest_courtesy(), "301"),
         "smtp_host": "relay.phatnguoi.vn",
         "smtp_tls": "starttls",
         "email_from": "khong-tra-loi@phatnguoi.vn",
@@ -191,6 +199,13 @@ def test_what_is_not_offered_need_not_be_set():
         ({"vnpay_hash_secret": ""}, "VNPAY_HASH_SECRET"),
         ({"registry_url": "http://127.0.0.1:8101"}, "REGISTRY_URL"),
         ({"zalo_url": "http://localhost:8103"}, "ZALO_URL"),
+        ({"zalo_templates": {}}, "ZALO_TEMPLATES: no id that Zalo approved for answer_by/1"),
+        ({"sms_webhook_secret": DEMO_SECRET}, "SMS_WEBHOOK_SECRET"),
+        ({"smtp_host": "127.0.0.1"}, "SMTP_HOST"),
+        ({"smtp_tls": "none"}, "SMTP_TLS"),
+        ({"email_from": "x@phatnguoi.example"}, "EMAIL_FROM"),
+        ({"post_url": "http://127.0.0.1:8103"}, "POST_URL"),
+        ({"post_url": "https://post.example"}, "POST_TOKEN"),
         ({"public_url": "http://phatnguoi.example"}, "PUBLIC_URL"),
         ({"evidence_lock_days": 0}, "EVIDENCE_LOCK_DAYS"),
         ({"eid_issuer": "http://127.0.0.1:8106"}, "EID_ISSUER"),

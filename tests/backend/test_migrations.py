@@ -56,7 +56,8 @@ def test_upgrading_twice_changes_nothing(database_url):
 
 
 @pytest.mark.parametrize(
-    "table", ["audit_entry", "review_act", "dossier_event", "ledger_transaction", "ledger_entry"]
+    "table",
+    ["audit_entry", "review_act", "dossier_event", "ledger_transaction", "ledger_entry", "message_event"],
 )
 def test_append_only_tables_have_their_guards(database_url, table):
     query = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal"

@@ -51,7 +51,7 @@ class Provider:
 
 
 def zalo(send: Send, ids: Mapping[str, str] | None = None) -> ZaloChannel:
-    ids = {"notice_sent/1": "301"} if ids is None else ids
+    ids = {"notice_sent/2": "301"} if ids is None else ids
     return ZaloChannel("https://zalo.example/", "token", ids, send)
 
 
@@ -93,6 +93,9 @@ def test_zalo_sends_phone_template_data_and_token() -> None:
         (400, {"error": 0}, "0", False, False),
         (429, {}, "http_429", True, False),
         (503, b"", "http_503", True, False),
+        (200, {"error": -144}, "quota", False, False),
+        (200, {"error": -141}, "opt_out", False, False),
+        (200, {"error": -133}, "at_night", True, False),
     ],
 )
 def test_zalo_errors(status: int, body: object, code: str, retryable: bool, operator: bool) -> None:

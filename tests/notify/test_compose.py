@@ -30,23 +30,31 @@ VALUES: dict[str, Any] = {
     "phone": "0900 000 999",
     "secret": "K7QM-2XTR-9WPD",
 }
+
+
+def named(template: Template) -> str:
+    return f"{template.id}/{template.version}"
+
+
 COURTESY = [template for template in load() if template.force == "courtesy"]
 LEGAL = [template for template in load() if template.force == "legal"]
 
 
-def made(template: Template, lang: Any = "vi", **changes: Any) -> notify.Message:
+def made(template: Template, lang: Any = "vi", channel: Any = None, **changes: Any) -> notify.Message:
     values = {name: VALUES[name] for name in template.fields}
     return notify.compose(
         template.id,
         {**values, **changes},
         lang=lang,
+        version=template.version,
+        channel=channel,
         attachments=(PDF,) if template.force == "legal" else (),
         secrets=(VALUES["secret"],),
     )
 
 
 @pytest.mark.parametrize("lang", ["vi", "en", "vi+en"])
-@pytest.mark.parametrize("template", load(), ids=lambda template: template.id)
+@pytest.mark.parametrize("template", load(), ids=named)
 def test_every_template_composes_in_every_language(template: Template, lang: str) -> None:
     message = made(template, lang)
     assert message.template == f"{template.id}/{template.version}"
@@ -56,7 +64,7 @@ def test_every_template_composes_in_every_language(template: Template, lang: str
 
 
 @pytest.mark.parametrize("plate", ["61D-1**.*5", "59-K1 2**.*9", "51D-***.45", "29-MD1 1**.*5"])
-@pytest.mark.parametrize("template", COURTESY, ids=lambda template: template.id)
+@pytest.mark.parametrize("template", COURTESY, ids=named)
 def test_a_plate_is_never_taken_for_a_sum_of_money(template: Template, plate: str) -> None:
     assert plate in made(template, plate=plate).body
 
@@ -72,19 +80,19 @@ def test_a_refusal_can_be_raised_through_a_context_manager() -> None:
         raise ForbiddenContentError("amount", "500")
 
 
-@pytest.mark.parametrize("template", COURTESY, ids=lambda template: template.id)
+@pytest.mark.parametrize("template", COURTESY, ids=named)
 def test_a_courtesy_message_fits_two_plain_sms(template: Template) -> None:
     measured = size(without_accents(made(template).body))
     assert (measured.encoding, measured.parts <= 2) == ("gsm7", True)
 
 
-@pytest.mark.parametrize("template", COURTESY, ids=lambda template: template.id)
+@pytest.mark.parametrize("template", COURTESY, ids=named)
 def test_a_courtesy_message_has_no_money_no_link_no_secret(template: Template) -> None:
     body = made(template).body.lower()
     assert not re.search(r"http|www|\.vn|đồng|vnđ|k7qm", body)
 
 
-@pytest.mark.parametrize("template", LEGAL, ids=lambda template: template.id)
+@pytest.mark.parametrize("template", LEGAL, ids=named)
 def test_legal_delivery_needs_the_document(template: Template) -> None:
     values = {name: VALUES[name] for name in template.fields}
     with pytest.raises(notify.TemplateError, match="needs the signed document"):

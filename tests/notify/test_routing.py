@@ -1,69 +1,71 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notify.message import ChannelName, Delivery
-from notify.routing import Attempt, next_step, order
+from notify.message import Delivery
+from notify.routing import LEAST_TRIES, RETRY_MOST_S, follows, order, wait_s
 
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+LATER, BEFORE = NOW + timedelta(hours=1), NOW - timedelta(hours=1)
 ACCEPTED = Delivery("accepted")
 REFUSED = Delivery("failed", code="no_account")
 BUSY = Delivery("failed", code="http_503", retryable=True)
 LOST = Delivery("unknown", code="no_answer")
 LOST_SAFE = Delivery("unknown", code="no_answer", retryable=True)
-OUTCOMES = [ACCEPTED, REFUSED, BUSY, LOST, LOST_SAFE]
+BROKEN = Delivery("failed", code="unauthorized", needs_operator=True)
 
 
 @pytest.mark.parametrize(
-    ("force", "phone", "number", "channels"),
+    ("force", "known", "preferred", "channels"),
     [
-        ("legal", True, True, ("vneid", "letter")),
-        ("legal", True, False, ("letter",)),
-        ("courtesy", True, True, ("zalo", "sms")),
-        ("courtesy", False, True, ()),
+        ("legal", {"vneid", "letter", "zalo"}, (), ("vneid", "letter")),
+        ("legal", {"zalo"}, (), ("letter",)),
+        ("legal", {"vneid"}, ("letter",), ("vneid", "letter")),
+        ("courtesy", {"zalo", "sms", "email", "vneid"}, (), ("zalo", "sms", "email")),
+        ("courtesy", {"zalo", "sms", "email"}, ("email", "sms"), ("email", "sms", "zalo")),
+        ("courtesy", {"sms"}, ("email",), ("sms",)),
+        ("courtesy", {"vneid", "letter"}, (), ()),
     ],
 )
-def test_the_order(force: str, phone: bool, number: bool, channels: tuple[str, ...]) -> None:
-    assert order(force, has_phone=phone, has_id_number=number) == channels  # type: ignore[arg-type]
+def test_the_order(force, known, preferred, channels):
+    assert order(force, known, preferred=preferred) == channels
 
 
-TWO: tuple[ChannelName, ...] = ("zalo", "sms")
-CASES: list[tuple[list[tuple[ChannelName, Delivery]], str, str | None]] = [
-    ([], "send", "zalo"),
-    ([("zalo", ACCEPTED)], "done", None),
-    ([("zalo", REFUSED)], "send", "sms"),
-    ([("zalo", BUSY)], "retry", "zalo"),
-    ([("zalo", BUSY)] * 4, "retry", "zalo"),
-    ([("zalo", BUSY)] * 5, "send", "sms"),
-    ([("zalo", LOST)], "done", None),
-    ([("zalo", LOST_SAFE)], "retry", "zalo"),
-    ([("zalo", REFUSED), ("sms", BUSY)], "retry", "sms"),
-    ([("zalo", REFUSED), ("sms", REFUSED)], "give_up", None),
-    ([("zalo", REFUSED), ("sms", ACCEPTED)], "done", None),
-    ([("vneid", REFUSED)], "give_up", None),
-]
+@pytest.mark.parametrize(
+    ("delivery", "force", "tries", "give_up_at", "verdict"),
+    [
+        (ACCEPTED, "courtesy", 1, LATER, "done"),
+        (REFUSED, "courtesy", 1, LATER, "give_up"),
+        (REFUSED, "legal", 1, LATER, "give_up"),
+        (BUSY, "courtesy", 1, LATER, "retry"),
+        (BUSY, "courtesy", 500, LATER, "retry"),
+        (BUSY, "courtesy", LEAST_TRIES, BEFORE, "give_up"),
+        (BUSY, "courtesy", LEAST_TRIES - 1, BEFORE, "retry"),
+        (LOST, "courtesy", 1, LATER, "unknown"),
+        (LOST_SAFE, "legal", 1, LATER, "retry"),
+        (BROKEN, "legal", 1, LATER, "retry"),
+        (BROKEN, "legal", LEAST_TRIES, BEFORE, "give_up"),
+        (BROKEN, "courtesy", 1, LATER, "give_up"),
+    ],
+)
+def test_what_follows(delivery, force, tries, give_up_at, verdict):
+    assert follows(delivery, force=force, tries=tries, now=NOW, give_up_at=give_up_at) == verdict
 
 
-@pytest.mark.parametrize(("past", "verdict", "channel"), CASES)
-def test_what_follows(past: list[tuple[ChannelName, Delivery]], verdict: str, channel: str | None) -> None:
-    found = next_step(TWO, [Attempt(name, delivery) for name, delivery in past])
-    assert (found.verdict, found.channel) == (verdict, channel)
-    assert found.why
+@given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True), st.floats(0, 86_400))
+def test_waits_are_bounded_and_keep_what_the_provider_asked_for(tries, chance, asked_s):
+    wait = wait_s(tries, chance=chance, asked_s=asked_s)
+    assert asked_s <= wait <= max(RETRY_MOST_S, asked_s) * 1.2
+    assert wait >= 4
 
 
-def test_nobody_to_tell() -> None:
-    assert next_step((), []).verdict == "give_up"
-
-
-@given(st.lists(st.sampled_from(OUTCOMES), min_size=30, max_size=30))
-def test_it_always_ends_and_never_writes_after_success(outcomes: list[Delivery]) -> None:
-    attempts: list[Attempt] = []
-    for outcome in outcomes:
-        step = next_step(TWO, attempts)
-        if step.channel is None:
-            break
-        assert all(attempt.delivery.state != "accepted" for attempt in attempts)
-        attempts.append(Attempt(step.channel, outcome))
-    assert len(attempts) <= 10
-    assert next_step(TWO, attempts).channel is None
+def test_two_days_of_trying_are_some_sixty_tries():
+    waited, tries = 0.0, 0
+    while waited < 2 * 86_400:
+        tries += 1
+        waited += wait_s(tries, chance=0.5)
+    assert 50 < tries < 65

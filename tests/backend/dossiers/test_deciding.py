@@ -91,12 +91,12 @@ def test_a_full_box_leads_to_a_letter_and_a_person_posts_it(case):
     case.jobs()
     assert case.dossier().state == "owner_lookup"
     with case.services.database.unit_of_work() as session:
-        session.execute(update(Message).values(attempts=5))  # five tries were in vain, the sixth is due
+        session.execute(update(Message).values(attempts=5))  # for four days all tries were in vain
     from backend.database import utc_now
     from backend.dossiers.delivery import send_message
 
     (message,) = case.rows(Message)
-    assert send_message(case.services, message.id, utc_now()) == "failed"
+    assert send_message(case.services, message.id, utc_now() + timedelta(days=5)) == "failed"
     (letter,) = [row for row in case.rows(Message) if row.channel == "letter"]
     assert letter.state == "to_post"
     assert "Đã gửi bưu điện" in case.officer.get(f"/canh-sat/ho-so/{case.id}").text
