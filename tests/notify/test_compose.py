@@ -29,6 +29,8 @@ VALUES: dict[str, Any] = {
     "pay_by": date(2026, 12, 7),
     "phone": "0900 000 999",
     "secret": "K7QM-2XTR-9WPD",
+    "title": "Giấy đôn đốc",
+    "title_en": "Reminder",
 }
 
 
