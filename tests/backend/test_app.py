@@ -164,6 +164,7 @@ def production(**changes):
     values = {
         "environment": "production",
         "zalo_templates": dict.fromkeys(newest_courtesy(), "301"),
+        "counter_terminal_id": "KBNN-POS-07",
         "smtp_host": "relay.phatnguoi.vn",
         "smtp_tls": "starttls",
         "email_from": "khong-tra-loi@phatnguoi.vn",
