@@ -30,7 +30,6 @@ from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
 from backend.portal import looks, story
 from backend.portal.pages import case_page
-from backend.portal.public import GROUPS
 from backend.portal.service import COOKIE, Entry, OwnDossier, leave, let_in, set_cookie, visit_in
 from backend.services import ServicesDep
 from backend.submissions.service import kinds_open, of_owner
@@ -53,21 +52,19 @@ def home(request: Request) -> Response:
 def lookup_form(request: Request, so: Annotated[str, Query(max_length=40)] = "") -> Response:
     """The form: plate, notice number, secret. A letter's QR fills in the number (`so`), never the secret."""
     number = typed_notice_number(so) or ""
-    entry = Entry("", number, "")
-    return render(request, "portal/lookup.html", entry=entry, faults=(), groups=GROUPS)
+    return render(request, "portal/lookup.html", entry=Entry("", number, ""), faults=())
 
 
 @router.post("/tra-cuu")
-def look_up(  # noqa: PLR0917 - FastAPI fills them in
+def look_up(
     request: Request,
     services: ServicesDep,
     plate: Annotated[str, Form(max_length=40)] = "",
     notice_number: Annotated[str, Form(max_length=40)] = "",
     secret: Annotated[str, Form(max_length=40)] = "",
-    group: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    """Open the dossier, or say that these do not fit together without saying which."""
-    entry = Entry(plate, notice_number, secret, group)
+    """Open the dossier, or say that the three do not fit together without saying which."""
+    entry = Entry(plate, notice_number, secret)
     faults = entry.missing
     if not faults:
         token = let_in(services, entry, client_address(request), utc_now())
@@ -76,7 +73,7 @@ def look_up(  # noqa: PLR0917 - FastAPI fills them in
             set_cookie(answer, services.settings, token)
             return answer
         faults = ("together",)
-    return render(request, "portal/lookup.html", status_code=422, entry=entry, faults=faults, groups=GROUPS)
+    return render(request, "portal/lookup.html", status_code=422, entry=entry, faults=faults)
 
 
 @router.post("/ho-so/thoat")
