@@ -11,8 +11,9 @@ import typer
 
 from penalty import catalogue
 from penalty.calendar import VIETNAM, Deadline, DeadlineError, LegalCalendar, vietnam_date
-from penalty.catalogue import CatalogueError, Circumstances, NeedsOfficerError
+from penalty.catalogue import CatalogueError, NeedsOfficerError
 from penalty.changes import changes
+from penalty.circumstances import Circumstances
 from penalty.dossier import to_mermaid
 from penalty.money import format_figure, format_vnd, words_vi
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from backend.accounts.guards import Officer, TeamChief
 from backend.accounts.models import Account
 from backend.database import SessionDep, utc_now
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
-from backend.dossiers.service import assessment_of
 from backend.errors import Problem
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service
