@@ -12,6 +12,8 @@ from fastapi.staticfiles import StaticFiles
 from backend import errors
 from backend.accounts.own_pages import router as own_account_pages
 from backend.accounts.routes import router as accounts_router
+from backend.approvals.routes import router as approvals_router
+from backend.approvals.screens import router as approval_screens
 from backend.citizens.routes import router as citizens_router
 from backend.citizens.sign_in import router as citizens_door
 from backend.compression import Compression
@@ -44,6 +46,8 @@ from backend.transfers.screens import router as transfer_screens
 _ROUTERS = (
     accounts_router,
     own_account_pages,
+    approvals_router,
+    approval_screens,
     intake_router,
     evidence_router,
     evidence_pages,

@@ -31,12 +31,13 @@ JOB_MODULES = (
     "backend.payments.jobs",
     "backend.transfers.jobs",
     "backend.messages.jobs",
+    "backend.approvals.jobs",
 )
 SWEEP_EVERY_S = 20.0
 DONE_JOBS_KEPT_HOURS = 7 * 24
 _SWEEPS_A_PRUNE = 180
 _SWEEPS_A_LOOK_AT_DEADLINES = 30
-_LOOKS = ("dossiers.sweep", "transfers.compare")
+_LOOKS = ("dossiers.sweep", "transfers.compare", "approvals.expire")
 _BACKOFF_FIRST_S = 1.0
 _BACKOFF_MOST_S = 300.0
 

@@ -78,6 +78,17 @@ AnyStage = Annotated[tuple[Account, AccountSession], Depends(_at_any_stage)]
 CurrentSession = Annotated[tuple[Account, AccountSession], Depends(_current)]
 
 
+def role_missing(*roles: Role) -> Problem:
+    return Problem(
+        403,
+        "role_missing",
+        "Tài khoản của bạn không có quyền làm việc này",
+        "Your account may not do this",
+        f"Cần một trong các vai trò: {', '.join(roles)}.",
+        f"One of these roles is needed: {', '.join(roles)}.",
+    )
+
+
 def require_role(*roles: Role) -> Callable[..., Account]:
     """A dependency: the signed-in account, holding at least one of these roles (none named: any staff).
 
@@ -88,14 +99,7 @@ def require_role(*roles: Role) -> Callable[..., Account]:
     def guard(current: CurrentSession) -> Account:
         account = current[0]
         if roles and not account.has(*roles):
-            raise Problem(
-                403,
-                "role_missing",
-                "Tài khoản của bạn không có quyền làm việc này",
-                "Your account may not do this",
-                f"Cần một trong các vai trò: {', '.join(roles)}.",
-                f"One of these roles is needed: {', '.join(roles)}.",
-            )
+            raise role_missing(*roles)
         return account
 
     return guard
@@ -104,6 +108,8 @@ def require_role(*roles: Role) -> Callable[..., Account]:
 AnyStaff = Annotated[Account, Depends(require_role())]
 Officer = Annotated[Account, Depends(require_role("officer", "team_chief", "division", "commune"))]
 Reviewer = Annotated[Account, Depends(require_role("officer", "team_chief"))]
+Reviewing = Annotated[Account, Depends(require_role("officer", "team_chief", "division"))]
+ApprovalReader = Annotated[Account, Depends(require_role("officer", "team_chief", "division", "auditor"))]
 TeamChief = Annotated[Account, Depends(require_role("team_chief", "division"))]
 MoneyKeeper = Annotated[Account, Depends(require_role("accountant", "team_chief", "division"))]
 MoneyReader = Annotated[Account, Depends(require_role("accountant", "team_chief", "division", "auditor"))]

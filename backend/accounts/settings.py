@@ -20,7 +20,6 @@ class StaffSettings(BaseSettings):
 
     session_hours: Annotated[int, Field(ge=1, le=24)] = 10
     second_factor_roles: tuple[Role, ...] = ()
-    approval_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
 
     staff_local_sign_in: bool = True
     staff_oidc_issuer: str | None = None

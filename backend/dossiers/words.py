@@ -7,6 +7,9 @@ from collections.abc import Mapping
 Pair = tuple[str, str]
 
 EVENTS: Mapping[str, Pair] = {
+    "approval_asked": ("Đề nghị người thứ hai phê duyệt", "A second person's approval was asked for"),
+    "approval_given": ("Người thứ hai đã phê duyệt", "A second person approved"),
+    "approval_refused": ("Người thứ hai đã từ chối", "A second person refused"),
     "opened": (
         "Cán bộ xác nhận vi phạm, mở hồ sơ",
         "An officer confirmed the violation and opened the dossier",

@@ -9,7 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.accounts.models import Account
+from backend.accounts.guards import role_missing
+from backend.accounts.models import CHIEFS, Account
+from backend.approvals import service as approvals
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import Actor, locked, move, refusal, write_event
@@ -51,15 +53,69 @@ def resolve(
     answers: Sequence[Answer] = (),
     now: datetime,
 ) -> Submission:
-    """Accept, refuse, uphold or reject, in one transaction.
+    """Accept, refuse or reject, in one transaction; to uphold is asked for, and done by `uphold`.
 
     Raises Problem 404, 403, or 409 with the law's words. The first complaint is resolved by
-    whoever issued the decision (Law on Complaints Art. 7), so a team chief may judge his own.
+    whoever issued the decision (Law on Complaints Art. 7), so a team chief may judge his own; one that is
+    upheld frees money, so a second person decides upon what the first one drafted (docs/adr/0013).
     """
+    dossier, submission = _held(session, submission_id)
+    if action is ComplaintAction.UPHOLD:
+        _advanced(submission, action, answers, vietnam_date(now))
+        reason = f"Khiếu nại {submission.number} đúng."
+        data = {"answers": _kept(answers), "number": submission.number}
+        approvals.ask(
+            session,
+            "uphold_complaint",
+            dossier,
+            chief,
+            subject_id=submission.id,
+            reason=reason,
+            data=data,
+            now=now,
+        )
+        return submission
+    if not chief.has(*CHIEFS):
+        raise role_missing(*CHIEFS)
+    waiting = approvals.waiting_for(session, submission.id, now)
+    if waiting is not None:
+        raise approvals.waits(waiting)
+    return _resolved(session, dossier, submission, action, chief, answers=answers, now=now)
+
+
+def uphold(
+    session: Session, submission_id: uuid.UUID, chief: Account, *, answers: Sequence[Answer], now: datetime
+) -> Submission:
+    """What a second person approved: the complaint is right, the decision is cancelled, money is owed back.
+
+    Raises Problem 404, or 409 where the complaint stands otherwise by now.
+    """
+    dossier, submission = _held(session, submission_id)
+    return _resolved(session, dossier, submission, ComplaintAction.UPHOLD, chief, answers=answers, now=now)
+
+
+def _held(session: Session, submission_id: uuid.UUID) -> tuple[Dossier, Submission]:
     dossier = locked(session, find(session, submission_id).dossier_id)
     submission = session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
     if submission.kind != SubmissionKind.COMPLAINT:
         raise answered_before()
+    return dossier, submission
+
+
+def _kept(answers: Sequence[Answer]) -> list[dict[str, object]]:
+    return [{"ground": str(one.ground), "justified": one.justified, "text": one.text} for one in answers]
+
+
+def _resolved(
+    session: Session,
+    dossier: Dossier,
+    submission: Submission,
+    action: ComplaintAction,
+    chief: Account,
+    *,
+    answers: Sequence[Answer],
+    now: datetime,
+) -> Submission:
     moved = _advanced(submission, action, answers, vietnam_date(now))
     submission.state = moved.to_state
     if moved.deadlines and action is ComplaintAction.ACCEPT:
@@ -70,9 +126,7 @@ def resolve(
         )
     actor = Actor.of(chief)
     if action in _ENDS:
-        submission.answers = [
-            {"ground": str(one.ground), "justified": one.justified, "text": one.text} for one in answers
-        ]
+        submission.answers = _kept(answers)
         text = "\n".join(one.text for one in answers)
         settle(session, submission, chief, outcome=str(moved.to_state), answer=text, now=now)
         answer_on_paper(session, submission, chief, about=dossier.decision_number or "", now=now)

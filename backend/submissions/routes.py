@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import audit
-from backend.accounts.guards import Officer, TeamChief
+from backend.accounts.guards import Officer, Reviewing
 from backend.accounts.models import Account
 from backend.database import SessionDep, utc_now
 from backend.errors import not_found
@@ -78,9 +78,9 @@ def answer(
 
 @router.post("/v1/submissions/{submission_id}/resolution")
 def resolve(
-    submission_id: uuid.UUID, given: Resolution, services: ServicesDep, session: SessionDep, chief: TeamChief
+    submission_id: uuid.UUID, given: Resolution, services: ServicesDep, session: SessionDep, chief: Reviewing
 ) -> SubmissionView:
-    """Accept, refuse, uphold or reject a complaint. Upheld: the decision is cancelled, money is owed back."""
+    """Accept, refuse, uphold or reject a complaint. To uphold is a draft that another person approves."""
     answers = [Answer(one.ground, one.justified, one.text) for one in given.answers]
     done = complaints.resolve(
         session, submission_id, ComplaintAction(given.action), chief, answers=answers, now=utc_now()

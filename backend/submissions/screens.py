@@ -10,11 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.accounts.guards import Officer, TeamChief
+from backend.accounts.guards import Officer, Reviewing
 from backend.accounts.models import Account
+from backend.approvals import service as approvals
 from backend.database import SessionDep, utc_now
-from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
+from backend.dossiers.service import assessment_of
 from backend.errors import Problem
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service
@@ -72,7 +73,7 @@ def answer(  # noqa: PLR0917 - FastAPI fills them in
 
 @router.post("/canh-sat/don/{submission_id}/khieu-nai")
 async def resolve(
-    submission_id: uuid.UUID, request: Request, services: ServicesDep, session: SessionDep, chief: TeamChief
+    submission_id: uuid.UUID, request: Request, services: ServicesDep, session: SessionDep, chief: Reviewing
 ) -> Response:
     """Accept a complaint, or resolve it with an answer to each ground."""
     form = {name: str(value).strip() for name, value in (await request.form()).items()}
@@ -122,6 +123,7 @@ def _page(
         dossier=dossier,
         assessment=assessment_of(dossier),
         contest=submission.kind in CONTESTING,
+        waiting=approvals.waiting_for(session, submission.id, utc_now()),
         may_accept=state is not None and (state, ComplaintAction.ACCEPT) in TABLE,
         may_resolve=state is not None and (state, ComplaintAction.REJECT) in TABLE,
         faulty=faulty,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import subprocess
@@ -63,7 +62,6 @@ class Outside:
         self.at = json.loads(self.process.stdout.readline())
         self.http = httpx2.Client(timeout=10)
         self.registrations = self.control()["registrations"]
-        self._letters = itertools.count(0, 10_000)
 
     def stop(self) -> None:
         self.http.close()
@@ -120,8 +118,6 @@ class Outside:
             "post_url": at["post"]["url"],
             "post_token": at["post"]["api_key"],
             "post_webhook_secret": at["post"]["webhook_secret"],
-            # The post takes no number twice, and every test begins with an empty database.
-            "post_number_first": next(self._letters),
             "bounce_webhook_secret": at["mail"]["webhook_secret"],
             "smtp_host": at["mail"]["host"],
             "smtp_port": at["mail"]["port"],
@@ -162,6 +158,7 @@ class Case:
     officer: object
     chief: object
     owner: object
+    second: object = None
     registration: dict = field(default_factory=dict)
     id: uuid.UUID | None = None
 
@@ -316,4 +313,5 @@ def case(services, box, outside, staff, new_client) -> Case:
         officer=staff("canhsat", "officer", signing_limit_vnd=7_500_000),
         chief=staff("doitruong", "team_chief", signing_limit_vnd=22_500_000),
         owner=new_client(),
+        second=staff("truongphong", "division", signing_limit_vnd=60_000_000),
     )

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from tests.backend.factories import make_heartbeat
-from tests.journeys.conftest import DESKTOP, PHONE, sign_in, street_jpeg, wait_until
+from tests.journeys.axe import assert_accessible
+from tests.journeys.conftest import DESKTOP, PHONE, SMALL_PHONE, sign_in, street_jpeg, wait_until
 from tests.journeys.steps import accepted, confirmed, dossier
 
 pytestmark = pytest.mark.browser
@@ -92,3 +93,29 @@ def test_an_operator_sees_the_cameras(live, desk, shoot):
     assert re.search(r"1\s*/\s*1", desk.locator(".tile").first.inner_text())
     shoot(desk, "operator-1-overview")
     assert desk.request.get(f"{live.url}/canh-sat").status == 403
+
+
+def test_what_needs_two_persons_is_asked_for_by_one_and_approved_by_another(live, desk, shoot):
+    registration = live.report(kind="motorbike")
+    found = confirmed(live, registration)
+    sign_in(desk, live, "canhsat")
+    desk.goto(f"{live.url}/canh-sat/ho-so/{found}")
+    desk.get_by_text("Hủy hoặc loại hồ sơ").press("Enter")
+    desk.get_by_label("Lý do").fill("Xe trong ảnh mang biển giả (thử nghiệm)")
+    shoot(desk, "approvals-1-asked-for")
+    desk.get_by_role("button", name="Đề nghị: Loại hồ sơ").press("Enter")
+    desk.wait_for_url("**/quan-tri/phe-duyet/*")
+    here = desk.url
+    desk.get_by_role("button", name="Đăng xuất").click()
+    desk.wait_for_url("**/dang-nhap")
+
+    sign_in(desk, live, "doitruong")
+    for size, language in ((DESKTOP, "vi"), (SMALL_PHONE, "en")):
+        desk.set_viewport_size(size)
+        for page in ("/quan-tri/phe-duyet", here.removeprefix(live.url)):
+            desk.goto(f"{live.url}{page}?lang={language}")
+            assert_accessible(desk)
+            shoot(desk, f"approvals-{'2-list' if page.endswith('duyet') else '3-one'}-{language}")
+    desk.get_by_role("button", name="Approve").click()
+    desk.get_by_text("Approved").first.wait_for()
+    assert dossier(live, found).state == "rejected"

@@ -46,6 +46,14 @@ def resolve(case, action: str, *justified: bool, who=None):
     return (who or case.chief).post(f"/v1/submissions/{said(case).id}/resolution", json=body)
 
 
+def approve(case, who=None):
+    """The division's head approves what waits about this case."""
+    chief = who or case.second
+    (waiting,) = chief.get("/v1/approvals").json()
+    body = {"expected_version": case.dossier().version}
+    return chief.post(f"/v1/approvals/{waiting['id']}/approval", json=body)
+
+
 def balances(case) -> dict[str, int]:
     totals: dict[str, int] = {}
     for entry in case.rows(LedgerEntry):
@@ -212,7 +220,10 @@ class TestComplaint:
         assert said(case).answer_due_on > vietnam_date(datetime.now(UTC)) + timedelta(days=25)
         assert resolve(case, "uphold", True).json()["code"] == "ground_unanswered"
         assert resolve(case, "reject", True, False).json()["code"] == "answers_contradict"
-        assert resolve(case, "uphold", True, False).status_code == 200
+        assert resolve(case, "uphold", True, False, who=case.officer).status_code == 200
+        assert case.dossier().state == "closed"
+        assert resolve(case, "reject", False, False).json()["code"] == "approval_waits"
+        assert approve(case).status_code == 200
         assert case.dossier().state == "annulled"
         assert balances(case) == {"clearing:vnpay": 5_000_000, "payable:refunds": -5_000_000}
         (refund,) = case.rows(Refund)
@@ -228,6 +239,8 @@ class TestComplaint:
         say(case, "complaint", grounds=["wrong_law"])
         resolve(case, "accept")
         assert resolve(case, "uphold", True).status_code == 200
+        assert approve(case, case.chief).json()["code"] == "same_person"
+        assert approve(case).status_code == 200
         assert balances(case) == {}
         assert case.rows(Refund) == []
         assert case.owner.post("/ho-so/nop-phat").status_code == 409

@@ -1,0 +1,44 @@
+"""What is done once a second person has approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import Account
+from backend.approvals.models import Approval
+from backend.approvals.rules import Kind
+from backend.approvals.service import Perform
+from backend.dossiers import steps
+from backend.dossiers.moves import Actor, locked
+from backend.submissions import complaints
+from penalty.complaint import Answer, Ground
+
+
+def _annul(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
+    dossier = locked(session, approval.dossier_id)
+    complaints.cancel(
+        session, dossier, Actor.of(approver), reason=approval.reason, now=now, signed_by=approver.id
+    )
+
+
+def _drop(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
+    steps.drop(session, approval.dossier_id, approver, reason=approval.reason, now=now)
+
+
+def _uphold(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
+    answers = [
+        Answer(Ground(one["ground"]), bool(one["justified"]), str(one["text"]))
+        for one in approval.data["answers"]
+    ]
+    complaints.uphold(session, approval.subject_id, approver, answers=answers, now=now)
+
+
+ACTS: Final[Mapping[Kind, Perform]] = {
+    "annul_decision": _annul,
+    "drop_dossier": _drop,
+    "uphold_complaint": _uphold,
+}

@@ -1,0 +1,47 @@
+"""Which acts need two persons, and who may be the first and the second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+from backend.accounts.roles import CHIEFS, Role
+
+Kind = Literal["annul_decision", "drop_dossier", "uphold_complaint"]
+LIVES: Final = timedelta(days=3)
+"""After that a request is void and must be made again: nobody approves what he no longer remembers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One act: what people call it, who asks, who approves. The two are always different persons."""
+
+    name_vi: str
+    name_en: str
+    asked_by: tuple[Role, ...]
+    approved_by: tuple[Role, ...] = CHIEFS
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.name_vi, self.name_en
+
+
+_POLICE: Final[tuple[Role, ...]] = ("officer", "team_chief", "division")
+
+RULES: Final[Mapping[Kind, Rule]] = {
+    "annul_decision": Rule("Hủy quyết định xử phạt", "Cancel the penalty decision", _POLICE),
+    "drop_dossier": Rule("Loại hồ sơ, không xử phạt", "Drop the dossier without a penalty", _POLICE),
+    "uphold_complaint": Rule(
+        "Công nhận khiếu nại đúng, hủy quyết định", "Uphold the complaint, cancel the decision", _POLICE
+    ),
+}
+
+STATE_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "waiting": ("Đang chờ người thứ hai", "Waiting for a second person"),
+    "approved": ("Đã phê duyệt", "Approved"),
+    "refused": ("Đã từ chối", "Refused"),
+    "withdrawn": ("Người đề nghị đã rút", "Withdrawn"),
+    "expired": ("Quá hạn, phải đề nghị lại", "Expired, to be asked for again"),
+}

@@ -1,0 +1,54 @@
+"""What the API takes and gives about acts that need two persons."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=2000)]
+
+
+class ActAsked(BaseModel):
+    """Why, and the version of the dossier that was read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Reason
+    expected_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class ActApproved(BaseModel):
+    """The version of the dossier that the second person read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    expected_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class ActRefused(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: Reason
+
+
+class ApprovalView(BaseModel):
+    """A request. `data` holds what is to be done, e.g. the answers to a complaint's grounds."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: uuid.UUID
+    kind: str
+    state: str
+    subject_id: uuid.UUID
+    dossier_id: uuid.UUID
+    reason: str
+    data: dict[str, Any]
+    requested_by: uuid.UUID
+    requested_at: datetime
+    expires_at: datetime
+    decided_by: uuid.UUID | None
+    decided_at: datetime | None
+    note: str | None

@@ -1,0 +1,171 @@
+"""The pages of acts that need two persons: what waits, one request, and asking for one at a dossier."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.accounts.guards import ApprovalReader, Reviewing, TeamChief
+from backend.accounts.models import Account
+from backend.approvals import service
+from backend.approvals.acts import ACTS
+from backend.approvals.models import Approval
+from backend.approvals.rules import RULES, STATE_NAMES, Kind
+from backend.database import SessionDep, utc_now
+from backend.dossiers.models import Dossier
+from backend.dossiers.moves import locked
+from backend.errors import FieldError, Problem
+from backend.templating import render
+from penalty.complaint import GROUND_NAMES
+from penalty.dossier import LABELS, State
+
+router = APIRouter(include_in_schema=False)
+_HERE = "/quan-tri/phe-duyet"
+_ROWS = 100
+_LEAST_REASON = 10
+_BADGES = {"waiting": "warn", "approved": "ok", "refused": "error"}
+Reason = Annotated[str, Form(max_length=2000)]
+
+
+@router.get(_HERE)
+def approvals_page(
+    request: Request,
+    session: SessionDep,
+    account: ApprovalReader,
+    tab: Annotated[Literal["waiting", "decided"], Query()] = "waiting",
+) -> Response:
+    """What waits for a second person, or what was decided."""
+    found = service.listed(session, waiting=tab == "waiting", now=utc_now(), limit=_ROWS)
+    dossiers = session.scalars(select(Dossier).where(Dossier.id.in_({one.dossier_id for one in found})))
+    return render(
+        request,
+        "approvals/list.html",
+        tab=tab,
+        approvals=found,
+        dossiers={dossier.id: dossier for dossier in dossiers},
+        **_words(session, account, found),
+    )
+
+
+@router.get(_HERE + "/{approval_id}")
+def approval_page(
+    request: Request, approval_id: uuid.UUID, session: SessionDep, account: ApprovalReader
+) -> Response:
+    """One request: what, why, who asked, and what follows from it."""
+    return _page(request, session, service.find(session, approval_id), account)
+
+
+@router.post(_HERE + "/{approval_id}/phe-duyet")
+def approve(
+    approval_id: uuid.UUID,
+    session: SessionDep,
+    chief: TeamChief,
+    expected_version: Annotated[int, Form(ge=1, le=2**31 - 1)],
+) -> Response:
+    """Approve it: it is done at once."""
+    service.approve(session, approval_id, chief, ACTS, expected_version=expected_version, now=utc_now())
+    return RedirectResponse(f"{_HERE}/{approval_id}", status_code=303)
+
+
+@router.post(_HERE + "/{approval_id}/tu-choi")
+def refuse(
+    request: Request, approval_id: uuid.UUID, session: SessionDep, chief: TeamChief, note: Reason = ""
+) -> Response:
+    """Refuse it with a reason; without one the page comes back and says so."""
+    if len(note.strip()) < _LEAST_REASON:
+        return _page(request, session, service.find(session, approval_id), chief, faulty=True)
+    service.refuse(session, approval_id, chief, note=note.strip(), now=utc_now())
+    return RedirectResponse(f"{_HERE}/{approval_id}", status_code=303)
+
+
+@router.post(_HERE + "/{approval_id}/rut")
+def withdraw(approval_id: uuid.UUID, session: SessionDep, officer: Reviewing) -> Response:
+    """Take back what one asked for oneself."""
+    service.withdraw(session, approval_id, officer, utc_now())
+    return RedirectResponse(f"{_HERE}/{approval_id}", status_code=303)
+
+
+@router.post("/canh-sat/ho-so/{dossier_id}/de-nghi")
+def ask(  # noqa: PLR0917 -- FastAPI fills them in
+    dossier_id: uuid.UUID,
+    session: SessionDep,
+    officer: Reviewing,
+    kind: Annotated[Literal["annul_decision", "drop_dossier"], Form()],
+    expected_version: Annotated[int, Form(ge=1, le=2**31 - 1)],
+    reason: Reason = "",
+) -> Response:
+    """Ask for the decision to be cancelled, or the dossier to be dropped."""
+    if len(reason.strip()) < _LEAST_REASON:
+        raise _reason_needed()
+    dossier = locked(session, dossier_id, expected_version=expected_version)
+    service.refuse_impossible(State(dossier.state), kind)
+    asked = service.ask(
+        session, kind, dossier, officer, subject_id=dossier.id, reason=reason.strip(), now=utc_now()
+    )
+    return RedirectResponse(f"{_HERE}/{asked.id}", status_code=303)
+
+
+def at_dossier(session: Session, dossier: Dossier, account: Account) -> dict[str, Any]:
+    """What a dossier's page says of it: the request that waits, and what this person may ask for."""
+    waiting = service.waiting_about(session, dossier.id, utc_now())
+    possible: tuple[Kind, ...] = service.possible(State(dossier.state))
+    return {
+        "waiting_approval": waiting,
+        "may_ask": [kind for kind in possible if waiting is None and account.has(*RULES[kind].asked_by)],
+        "approval_rules": RULES,
+    }
+
+
+def _page(
+    request: Request, session: Session, approval: Approval, account: Account, *, faulty: bool = False
+) -> Response:
+    open_ = approval.state == "waiting" and approval.expires_at > utc_now()
+    mine = approval.requested_by == account.id
+    rule = RULES[service.kind_of(approval)]
+    return render(
+        request,
+        "approvals/one.html",
+        status_code=422 if faulty else 200,
+        approval=approval,
+        dossier=session.get_one(Dossier, approval.dossier_id),
+        open_=open_,
+        mine=mine,
+        may_decide=open_ and not mine and account.has(*rule.approved_by),
+        faulty=faulty,
+        **_words(session, account, [approval]),
+        csrf_token=request.state.csrf_token,
+    )
+
+
+def _words(session: Session, account: Account, found: Sequence[Approval]) -> dict[str, Any]:
+    ids = {one.requested_by for one in found} | {one.decided_by for one in found if one.decided_by}
+    people = session.scalars(select(Account).where(Account.id.in_(ids)))
+    return {
+        "account": account,
+        "people": {person.id: person for person in people},
+        "rules": RULES,
+        "state_names": STATE_NAMES,
+        "state_badges": _BADGES,
+        "state_labels": LABELS,
+        "ground_names": GROUND_NAMES,
+        "now": utc_now(),
+        "section": "administration",
+    }
+
+
+def _reason_needed() -> Problem:
+    return Problem(
+        422,
+        "reason_needed",
+        "Cần ghi lý do",
+        "A reason is needed",
+        "Viết ít nhất 10 chữ cái: người phê duyệt đọc lý do này.",
+        "Write at least 10 characters: the person who approves reads it.",
+        errors=(FieldError("reason", "at least 10 characters"),),
+    )
