@@ -31,6 +31,7 @@ from backend.oidc.routes import router as oidc_router
 from backend.operations.routes import router as operations_router
 from backend.owners.routes import router as owners_router
 from backend.payments.routes import router as payments_router
+from backend.portal.public_pages import router as public_pages
 from backend.portal.routes import router as portal_router
 from backend.rechecks.routes import router as rechecks_router
 from backend.review.routes import router as review_router
@@ -59,6 +60,7 @@ _ROUTERS = (
     dossiers_router,
     payments_router,
     portal_router,
+    public_pages,
     oidc_router,
     citizens_door,
     citizens_router,

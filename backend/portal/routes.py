@@ -30,6 +30,7 @@ from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
 from backend.portal import looks, story
 from backend.portal.pages import case_page
+from backend.portal.public import GROUPS
 from backend.portal.service import COOKIE, Entry, OwnDossier, leave, let_in, set_cookie, visit_in
 from backend.services import ServicesDep
 from backend.submissions.service import kinds_open, of_owner
@@ -52,19 +53,21 @@ def home(request: Request) -> Response:
 def lookup_form(request: Request, so: Annotated[str, Query(max_length=40)] = "") -> Response:
     """The form: plate, notice number, secret. A letter's QR fills in the number (`so`), never the secret."""
     number = typed_notice_number(so) or ""
-    return render(request, "portal/lookup.html", entry=Entry("", number, ""), faults=())
+    entry = Entry("", number, "")
+    return render(request, "portal/lookup.html", entry=entry, faults=(), groups=GROUPS)
 
 
 @router.post("/tra-cuu")
-def look_up(
+def look_up(  # noqa: PLR0917 - FastAPI fills them in
     request: Request,
     services: ServicesDep,
     plate: Annotated[str, Form(max_length=40)] = "",
     notice_number: Annotated[str, Form(max_length=40)] = "",
     secret: Annotated[str, Form(max_length=40)] = "",
+    group: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    """Open the dossier, or say that the three do not fit together without saying which."""
-    entry = Entry(plate, notice_number, secret)
+    """Open the dossier, or say that these do not fit together without saying which."""
+    entry = Entry(plate, notice_number, secret, group)
     faults = entry.missing
     if not faults:
         token = let_in(services, entry, client_address(request), utc_now())
@@ -73,7 +76,7 @@ def look_up(
             set_cookie(answer, services.settings, token)
             return answer
         faults = ("together",)
-    return render(request, "portal/lookup.html", status_code=422, entry=entry, faults=faults)
+    return render(request, "portal/lookup.html", status_code=422, entry=entry, faults=faults, groups=GROUPS)
 
 
 @router.post("/ho-so/thoat")

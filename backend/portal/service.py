@@ -22,6 +22,7 @@ from backend.dossiers.numbers import typed_notice_number
 from backend.dossiers.secrets import fits, typed
 from backend.errors import Problem
 from backend.portal.models import LookupAttempt, OwnerSession
+from backend.portal.public import GROUPS
 from backend.services import Services
 from backend.settings import Settings
 from penalty.calendar import vietnam_date
@@ -42,6 +43,8 @@ class Entry:
     plate: str
     notice_number: str
     secret: str
+    group: str = ""
+    """Kind of vehicle; may be left open, since the notice number names the vehicle."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -62,6 +65,8 @@ def let_in(services: Services, entry: Entry, address: str, now: datetime) -> str
         dossier = session.scalar(select(Dossier).where(Dossier.notice_number == number))
         secret_right = fits(key, number, typed(entry.secret), dossier.secret_hash if dossier else "0" * 64)
         plate_right = canonical(entry.plate) == (dossier.plate if dossier else "-")
+        if entry.group in GROUPS and dossier is not None:
+            plate_right = plate_right and dossier.vehicle_kind in GROUPS[entry.group][0]
         if dossier is None:
             _refuse_former(session, key, number, entry)
         if dossier is None or not secret_right or not plate_right:
