@@ -79,6 +79,9 @@ class _File:
         """A picture of the vehicle was read, or kept to be read."""
         self.tries += 1
         self.last_try_s, self.last_height_px = t_s, box.h
+
+    def may_show(self, box: Box) -> None:
+        """A picture of the vehicle shows a plate, or may: one of it much smaller would only add noise."""
         self.tallest_px = max(self.tallest_px, box.h)
 
 
@@ -189,6 +192,7 @@ class PlateDesk:
 
     def _put_by(self, track: int, frame: int, t_s: float, picture: Picture, box: Box) -> None:
         self._files[track].note(t_s, box)
+        self._files[track].may_show(box)
         self._files[track].put_by = True
         self._shelf.put(track, frame, t_s, picture, box)
 
@@ -212,6 +216,7 @@ class PlateDesk:
         read = self._eyes.read(image, box)
         if read is None or not read.text:
             return
+        file.may_show(box)
         file.looks.append(Look(frame, t_s, read, _cut(image, read.box)))
         file.consensus = None
 

@@ -290,6 +290,22 @@ def test_far_looks_do_not_vote_once_there_are_near_ones() -> None:
     assert near_looks([]) == ()
 
 
+class CutEyes(CountingEyes):
+    """The plate shows only once the vehicle is all in the picture, small as it is by then."""
+
+    def read(self, image: Image, vehicle: Box) -> PlateRead | None:
+        read = super().read(image, vehicle)
+        return read if vehicle.h <= 200 else None
+
+
+def test_looks_that_showed_no_plate_do_not_call_the_others_far() -> None:
+    desk = PlateDesk(CutEyes(), kit.SIZE_PX)
+    image = Pixels(np.zeros((1080, 1920, 3), np.uint8))
+    for index, height in enumerate((300, 280, 200, 180, 160)):
+        desk.look(index, float(index), image, [seen_at(1, float(index), height)], at_most=1)
+    assert [look.read.box.h * 6 for look in desk.looks(1)] == [200, 180, 160]
+
+
 def test_slips_of_the_reader_are_not_two_plates() -> None:
     desk = PlateDesk(CountingEyes(), kit.SIZE_PX)
     desk.look(0, 0.0, Pixels(np.zeros((1080, 1920, 3), np.uint8)), [seen_at(1, 0.0, 200)], at_most=1)
