@@ -47,6 +47,10 @@ class Member:
         if dark:
             self.rig.lamps.color = (max(TAIL_DIM, self.rig.lamps.color[0]), 0.0, 0.0, 1.0)
 
+    def plates(self) -> list[Array]:
+        """Return the corners (4, 3) of each plate in the vehicle's frame, bottom left first."""
+        return [self.rig.plate_corners, *([] if self.front_corners is None else [self.front_corners])]
+
     def tails(self) -> Array:
         """Return where the tail lamps sit (n, 3) in the vehicle's frame: one on a motorbike, else two."""
         points, _ = fleet.mesh_arrays([self.rig.lamps])

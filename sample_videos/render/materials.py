@@ -64,6 +64,21 @@ def paint(name: str) -> Any:
     return plain(PAINTS[name], 0.35, 0.15, 1.0)
 
 
+@cache
+def hair(rgb: Rgb) -> Any:
+    """Return hair: dark, streaked along its fall, with a broad dull shine."""
+    mat, tree, shader = _new("hair")
+    stretch = tree.nodes.new("ShaderNodeMapping")
+    stretch.inputs["Scale"].default_value = (1.0, 1.0, 0.18)
+    tree.links.new(tree.nodes.new("ShaderNodeTexCoord").outputs["Object"], stretch.inputs["Vector"])
+    strands = _noise(tree, stretch.outputs["Vector"], 260.0, 3.0)
+    light: Rgb = (1.7 * rgb[0], 1.6 * rgb[1], 1.5 * rgb[2])
+    tree.links.new(_ramp(tree, strands, [(0.35, rgb), (0.68, light)]), shader.inputs["Base Color"])
+    shader.inputs["Roughness"].default_value = 0.85
+    shader.inputs["Specular IOR Level"].default_value = 0.08
+    return mat
+
+
 def glass() -> Any:
     """Return dark window glass (opaque and glossy: cheap to render, looks tinted)."""
     return plain((0.012, 0.016, 0.02), 0.04, 0.0, 0.6, specular=0.9)

@@ -50,12 +50,16 @@ SEATINGS: dict[int, tuple[tuple[Seat, ...], ...]] = {
 
 @dataclass(frozen=True)
 class Person:
-    """One person on a motorbike: seat, what is on the head, whether a raincoat is worn and its hood up."""
+    """One person on a motorbike: seat, what is on the head, whether a raincoat is worn and its hood up.
+
+    ``long_hair``: None leaves it to chance.
+    """
 
     seat: Seat
     hat: Hat = "half_helmet"
     poncho: bool = False
     hood: bool = False
+    long_hair: bool | None = None
 
     @property
     def child(self) -> bool:

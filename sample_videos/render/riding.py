@@ -6,13 +6,15 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from sample_videos.render import bikes
+from sample_videos.render import bikes, hair
 from sample_videos.render import materials as mt
 from sample_videos.render.heads import BARE, HELMETS, Hat, Head, Vec
 from sample_videos.render.people import SEATINGS, Person, Seat
 from sample_videos.render.shapes import Builder
 
-STRAW, HAIR = (0.62, 0.50, 0.30), (0.02, 0.015, 0.012)
+STRAW = (0.62, 0.50, 0.30)
+BRIM_M = 0.02
+LONG_SHARE = 0.35
 PONCHOS = ((0.05, 0.14, 0.42), (0.45, 0.05, 0.08), (0.05, 0.30, 0.16), (0.60, 0.42, 0.06), (0.35, 0.12, 0.4))
 SKINS = (bikes.SKIN, (0.36, 0.20, 0.12), (0.50, 0.31, 0.21))
 HELMET_SHARE = 0.55
@@ -43,15 +45,18 @@ def _shell(b: Builder, at: Vec, s: float, hat: Hat, rng: random.Random) -> tuple
     return centre, radii
 
 
-def _cover(b: Builder, at: Vec, s: float, hat: Hat, rng: random.Random) -> tuple[Vec, Vec]:
+def _cover(
+    b: Builder, at: Vec, s: float, hat: Hat, rng: random.Random, *, long_hair: bool | None = None
+) -> tuple[Vec, Vec]:
     """Add hair and a cap or hat and return the ellipsoid of hair and hat."""
     x, y, z = at
-    hair = (x, y - 0.012 * s, z + 0.02 * s)
-    b.ball(hair, (0.092 * s, 0.108 * s, 0.100 * s), mt.plain(HAIR, 0.6), 16)
-    if rng.random() < 0.35:
-        b.ball((x, y - 0.075 * s, z - 0.10 * s), (0.07 * s, 0.045 * s, 0.13 * s), mt.plain(HAIR, 0.6), 12)
+    own = random.Random(f"{b.name} {at} {hat}")
+    grown = hair.short(b, at, s, own, covered_from=9.0 if hat == "none" else BRIM_M * s)
+    falls = rng.random() < LONG_SHARE
+    if falls if long_hair is None else long_hair:
+        hair.long(b, at, s, grown, own)
     if hat == "none":
-        return hair, (0.094 * s, 0.110 * s, 0.102 * s)
+        return (x, y - 0.012 * s, z + 0.02 * s), (0.094 * s, 0.110 * s, 0.102 * s)
     cloth = mt.plain(rng.choice(bikes.SHIRTS), 0.9)
     if hat == "conical_hat":
         b.tube((x, y, z + 0.045 * s), (x, y, z + 0.20 * s), 0.235 * s, 0.008, mt.plain(STRAW, 0.8), 24)
@@ -64,12 +69,15 @@ def _cover(b: Builder, at: Vec, s: float, hat: Hat, rng: random.Random) -> tuple
     return (x, y + 0.03 * s, z + 0.05 * s), (0.104 * s, 0.165 * s, 0.085 * s)
 
 
-def add_head(b: Builder, at: Vec, scale: float, hat: Hat, rng: random.Random) -> Head:
+def add_head(
+    b: Builder, at: Vec, scale: float, hat: Hat, rng: random.Random, *, long_hair: bool | None = None
+) -> Head:
     """Add a head with what is on it; ``at`` is the middle of the forehead, metres."""
     x, y, z = at
     skin = mt.plain(rng.choice(SKINS), 0.6)
     face = ((x, y + 0.015 * scale, z - 0.035 * scale), (0.080 * scale, 0.098 * scale, 0.120 * scale))
     b.ball(*face, skin, 16)
+    hair.features(b, at, scale, skin)
     if rng.random() < 0.4:
         b.ball(
             (x, y + 0.07 * scale, z - 0.065 * scale),
@@ -77,8 +85,12 @@ def add_head(b: Builder, at: Vec, scale: float, hat: Hat, rng: random.Random) ->
             mt.plain(rng.choice(((0.5, 0.6, 0.7), (0.7, 0.7, 0.7), (0.05, 0.05, 0.06))), 0.8),
             12,
         )
-    add = _shell if hat in HELMETS else _cover
-    return Head((face, add(b, at, scale, hat, rng)), hat, scale < 0.8)
+    worn = (
+        _shell(b, at, scale, hat, rng)
+        if hat in HELMETS
+        else _cover(b, at, scale, hat, rng, long_hair=long_hair)
+    )
+    return Head((face, worn), hat, scale < 0.8)
 
 
 def pick_hat(rng: random.Random, share: float = HELMET_SHARE) -> Hat:
@@ -126,7 +138,15 @@ def _poncho(b: Builder, seat: Seat, hips: Vec, cloth: Any) -> None:
     b.loft(rings, cloth, 2)
 
 
-def add_person(b: Builder, seat: Seat, hat: Hat, rng: random.Random, *, poncho: bool = False) -> Head:
+def add_person(
+    b: Builder,
+    seat: Seat,
+    hat: Hat,
+    rng: random.Random,
+    *,
+    poncho: bool = False,
+    long_hair: bool | None = None,
+) -> Head:
     """Seat one person on the machine under construction and return the head."""
     s, y = seat.scale, seat.y
     shirt, trousers = mt.plain(rng.choice(bikes.SHIRTS), 0.85), mt.plain(rng.choice(bikes.TROUSERS), 0.85)
@@ -134,13 +154,21 @@ def add_person(b: Builder, seat: Seat, hat: Hat, rng: random.Random, *, poncho: 
     hips, chest = (0.0, y, 0.87 + seat.lift), (0.0, y + 0.07 * s, 0.87 + seat.lift + 0.49 * s)
     bikes.torso(b, hips, chest, shirt, s)
     b.tube(chest, (0, y + 0.09 * s, chest[2] + 0.16 * s), 0.05 * s, 0.05 * s, skin, 12)
+    b.tube(
+        (0, y + 0.055 * s, chest[2] - 0.01),
+        (0, y + 0.075 * s, chest[2] + 0.085 * s),
+        0.088 * s,
+        0.066 * s,
+        shirt,
+        14,
+    )
     _limbs(b, seat, hips, (shirt, trousers, skin), rng)
     if poncho:
         _poncho(b, seat, hips, mt.plain(rng.choice(PONCHOS), 0.3))
     elif not seat.steers and s > 0.8 and rng.random() < 0.3:
         bag = mt.plain(rng.choice(bikes.SHIRTS), 0.8)
         b.box((0, y - 0.16, chest[2] - 0.2), (0.27, 0.14, 0.36), bag, 0.06, (-0.12, 0, 0))
-    return add_head(b, (0.0, y + 0.11 * s, chest[2] + 0.24 * s), s, hat, rng)
+    return add_head(b, (0.0, y + 0.11 * s, chest[2] + 0.24 * s), s, hat, rng, long_hair=long_hair)
 
 
 def _hood(b: Builder, head: Head, rng: random.Random) -> None:
@@ -185,7 +213,7 @@ def build_party(
     bikes.machine(b, lamps, colour)
     found = []
     for one in people:
-        found.append(add_person(b, one.seat, one.hat, rng, poncho=one.poncho))
+        found.append(add_person(b, one.seat, one.hat, rng, poncho=one.poncho, long_hair=one.long_hair))
         if one.hood:
             _hood(b, found[-1], rng)
     if goods:

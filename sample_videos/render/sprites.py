@@ -28,9 +28,10 @@ POINTS_PER_M2 = 900.0
 MOST_POINTS = 70_000
 THICK_M = 0.45  # what lies deeper than this behind its neighbours is not what is seen
 NEAREST_M = 1.0
-STEP_LOG, STEP_RAD = 0.26, 0.20
+STEP_LOG, STEP_RAD, STRAIGHT_RAD = 0.26, 0.20, 0.03
 PAD_PX = 4
 MIRRORED_Z_M = 1.3
+PLATE_GROWN = 1.12
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,13 @@ def shown(member: Member, pose: Pose | None, camera: Pinhole) -> bool:
 
 
 def key_frames(member: Member, camera: Pinhole, fps: float, frames: int) -> list[int]:
-    """Choose the frames to render: whenever distance, bearing or heading have changed enough."""
+    """Choose the frames to render: whenever distance, bearing or heading have changed enough.
+
+    Who turns after going straight for long is rendered at the end of the straight as well: faded over the
+    whole way, the turned picture would show as a ghost.
+    """
     keys: list[int] = []
+    straight = 0
     last: tuple[float, float, float] | None = None
     final = None
     for k in range(frames):
@@ -130,14 +136,19 @@ def key_frames(member: Member, camera: Pinhole, fps: float, frames: int) -> list
         ex, ey = pose.front[0] - camera.position_m[0], pose.front[1] - camera.position_m[1]
         near = min(math.hypot(dx, dy), math.hypot(ex, ey))
         seen = (math.log(math.hypot(near, camera.position_m[2] - 1)), math.atan2(dx, dy), pose.yaw)
+        turned = 0.0 if last is None else abs(seen[2] - last[2])
         if (
             last is None
             or abs(seen[0] - last[0]) > STEP_LOG
-            or max(abs(seen[1] - last[1]), abs(seen[2] - last[2])) > STEP_RAD
+            or max(abs(seen[1] - last[1]), turned) > STEP_RAD
             or _lamps_changed(member, keys[-1] / fps, k / fps)
         ):
+            if turned > STRAIGHT_RAD and 2 * straight > k + keys[-1]:
+                keys.append(straight)
             keys.append(k)
-            last = seen
+            last, straight = seen, k
+        elif turned < STRAIGHT_RAD:
+            straight = k
     if final is not None and keys[-1] != final and last is not None:
         keys.append(final)
     return keys
@@ -215,8 +226,46 @@ def carried(reel: Reel, sprite: Sprite, pose: Pose, camera: Pinhole, rect: Rect)
     out = cv2.remap(sprite.rgba, map_x - ox, map_y - oy, cv2.INTER_CUBIC, borderValue=(0, 0, 0, 0))
     wide, high = camera.width + 2 * OVERSCAN_PX[0], camera.height + 2 * OVERSCAN_PX[1]
     valid = (map_x > 0) & (map_y > 0) & (map_x < wide - 1) & (map_y < high - 1)
+    for corners in reel.member.plates():
+        _lay_plate(out, corners, sprite, pose, camera, rect=rect)
     whole = np.concatenate([np.clip(out, 0, 255), valid[..., None].astype(np.float32)], axis=2)
     return np.asarray(whole, dtype=np.float32), depth
+
+
+def _lay_plate(
+    out: Floats, corners: Array, sprite: Sprite, pose: Pose, camera: Pinhole, *, rect: Rect
+) -> None:
+    """Carry a plate over exactly, in place: it is flat, so four corners say where each of its points goes."""
+    wide = corners.mean(axis=0) + PLATE_GROWN * (corners - corners.mean(axis=0))
+    if not (faces(corners, pose, camera) and faces(corners, sprite.pose, camera)):
+        return
+    now, depth = place_px(wide, pose, camera)
+    then, depth_then = place_px(wide, sprite.pose, camera)
+    now -= rect[:2]
+    then += np.array(OVERSCAN_PX) - sprite.origin
+    height, width = sprite.rgba.shape[:2]
+    if min(depth.min(), depth_then.min()) < NEAREST_M or (then < 0).any() or (then > (width, height)).any():
+        return
+    x0, y0 = np.clip(np.floor(now.min(axis=0)).astype(int) - 2, 0, None)
+    x1, y1 = np.ceil(now.max(axis=0)).astype(int) + 2
+    part = out[y0:y1, x0:x1]
+    if not part.size:
+        return
+    now = (now - (x0, y0)).astype(np.float32)
+    turn = cv2.getPerspectiveTransform(now, then.astype(np.float32))
+    size = part.shape[1::-1]
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    flat = cv2.warpPerspective(sprite.rgba, turn, size, flags=flags)
+    mask = np.zeros(part.shape[:2], np.uint8)
+    cv2.fillConvexPoly(mask, np.round(now * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    share = (mask / 255.0)[..., None]
+    part[:] = part * (1 - share) + flat * share
+
+
+def faces(corners: Array, pose: Pose, camera: Pinhole) -> bool:
+    """Whether a plate with these corners (4, 3), bottom left first, shows the camera its front."""
+    a, b, _, d = fleet.to_road(corners, pose)
+    return float(np.cross(b - a, d - a) @ (np.array(camera.position_m) - a)) > 0
 
 
 def mirror(reel: Reel, sprite: Sprite, pose: Pose, camera: Pinhole) -> tuple[Rect, Floats] | None:

@@ -75,7 +75,7 @@ def scene() -> Scene:
         location="Hùng Vương, Thủ Dầu Một (cảnh dựng bằng máy tính / rendered scene)",
         seed=62,
         frames=270,
-        camera=Pinhole((0.3, 0.0, 4.8), 14.5, 0.0, 2000.0, 1280, 720),
+        camera=Pinhole((0.3, 0.0, 4.8), 14.5, 0.0, 3000.0, 1920, 1080),
         street=_street(),
         rides=(*_right_side(), *_left_side()),
         claims=(
@@ -117,6 +117,7 @@ def scene() -> Scene:
         ),
         poster_s=8.16,
         limit_kmh=LIMIT_KMH,
+        crf=21,
         rules=("speeding", "wrong_way"),
         zones=(
             Zone("speed", ((0.75, y0), (7.35, y0), (7.35, y1), (0.75, y1)), {"section": "speed"}),
