@@ -12,8 +12,11 @@ from fastapi.staticfiles import StaticFiles
 from backend import errors
 from backend.accounts.own_pages import router as own_account_pages
 from backend.accounts.routes import router as accounts_router
+from backend.alerts.screens import router as alerts_router
 from backend.approvals.routes import router as approvals_router
 from backend.approvals.screens import router as approval_screens
+from backend.cameras.routes import router as cameras_router
+from backend.cameras.screens import router as camera_screens
 from backend.citizens.routes import router as citizens_router
 from backend.citizens.sign_in import router as citizens_door
 from backend.compression import Compression
@@ -56,6 +59,9 @@ _ROUTERS = (
     review_screens,
     rechecks_router,
     operations_router,
+    cameras_router,
+    camera_screens,
+    alerts_router,
     owners_router,
     dossiers_router,
     payments_router,

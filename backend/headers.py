@@ -22,12 +22,17 @@ def _gateways(settings: Settings) -> list[str]:
     return [_origin(url) for name, url in addresses.items() if name in settings.payment_methods]
 
 
+def _tiles(settings: Settings) -> list[str]:
+    """Where the operators' map takes its pictures from."""
+    return [_origin(settings.map_tiles_url)] if settings.map_tiles_url else []
+
+
 def content_security_policy(settings: Settings) -> str:
     """Everything from this origin only; the payment form may lead to the gateway."""
     return "; ".join(
         (
             "default-src 'self'",
-            "img-src 'self' data:",
+            " ".join(("img-src 'self' data:", *_tiles(settings))),
             "object-src 'none'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

@@ -8,9 +8,10 @@ import importlib
 import itertools
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import procrastinate
@@ -32,12 +33,19 @@ JOB_MODULES = (
     "backend.transfers.jobs",
     "backend.messages.jobs",
     "backend.approvals.jobs",
+    "backend.alerts.jobs",
 )
 SWEEP_EVERY_S = 20.0
 DONE_JOBS_KEPT_HOURS = 7 * 24
 _SWEEPS_A_PRUNE = 180
 _SWEEPS_A_LOOK_AT_DEADLINES = 30
-_LOOKS = ("dossiers.sweep", "transfers.compare", "approvals.expire")
+_LOOKS = {
+    "alerts.look": 1,
+    "dossiers.sweep": _SWEEPS_A_LOOK_AT_DEADLINES,
+    "transfers.compare": _SWEEPS_A_LOOK_AT_DEADLINES,
+    "approvals.expire": _SWEEPS_A_LOOK_AT_DEADLINES,
+}
+"""What nobody asks for, and every how many sweeps it is done."""
 _BACKOFF_FIRST_S = 1.0
 _BACKOFF_MOST_S = 300.0
 
@@ -155,17 +163,24 @@ async def sweep_stalled(app: procrastinate.App) -> int:
     return count
 
 
-async def _sweep_forever(app: procrastinate.App, look: Callable[[], object]) -> None:
+async def _sweep_forever(app: procrastinate.App, looks: Sequence[tuple[int, Callable[[], object]]]) -> None:
     for sweeps in itertools.count():
         try:
-            if sweeps % _SWEEPS_A_LOOK_AT_DEADLINES == 0:
-                await asyncio.to_thread(look)
+            for every, look in looks:
+                if sweeps % every == 0:
+                    await asyncio.to_thread(look)
             await sweep_stalled(app)
             if sweeps % _SWEEPS_A_PRUNE == 0:
                 await app.job_manager.delete_old_jobs(nb_hours=DONE_JOBS_KEPT_HOURS)
         except procrastinate.exceptions.ConnectorException:
             logger.warning("sweep of stalled jobs failed; trying again", exc_info=True)
         await asyncio.sleep(SWEEP_EVERY_S)
+
+
+def count_failed(session: Session) -> int:
+    """How many jobs gave up and wait for a person."""
+    failed = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
+    return int(session.execute(failed).scalar_one())
 
 
 _DUE = text(
@@ -197,7 +212,7 @@ async def _work_and_sweep(services: Services) -> None:
     app = make_job_app(services)
     while True:
         try:
-            async with app.open_async(), _background(_sweep_forever(app, _deadlines(services))):
+            async with app.open_async(), _background(_sweep_forever(app, _looks(services))):
                 await app.run_worker_async(
                     concurrency=services.settings.worker_concurrency,
                     install_signal_handlers=False,
@@ -208,17 +223,16 @@ async def _work_and_sweep(services: Services) -> None:
             await asyncio.sleep(1)
 
 
-def _deadlines(services: Services) -> Callable[[], object]:
-    """What nobody asks for: last days that have passed, other systems that differ. A fault ends nothing."""
+def _looks(services: Services) -> tuple[tuple[int, Callable[[], object]], ...]:
+    """What is looked at regularly, and every how many sweeps; a fault there must not end the sweeping."""
 
-    def look() -> None:
-        for name in _LOOKS:
-            try:
-                _registry[name].function(services)
-            except Exception:
-                logger.exception("%s failed; trying again", name)
+    def look(name: str) -> None:
+        try:
+            _registry[name].function(services)
+        except Exception:
+            logger.exception("%s failed; trying again", name)
 
-    return look
+    return tuple((every, partial(look, name)) for name, every in _LOOKS.items())
 
 
 @contextlib.asynccontextmanager

@@ -22,6 +22,8 @@ MODEL_MODULES = (
     "backend.counter.models",
     "backend.approvals.models",
     "backend.messages.models",
+    "backend.cameras.models",
+    "backend.alerts.models",
 )
 
 for _name in MODEL_MODULES:

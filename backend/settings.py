@@ -124,6 +124,14 @@ class Settings(StaffSettings, MessageSettings):
     report_future_limit_s: Annotated[float, Field(ge=0)] = 300.0
     report_age_limit_days: Annotated[int, Field(ge=1)] = 365
     camera_alive_s: Annotated[float, Field(gt=0)] = 15.0
+    map_tiles_url: Annotated[str, Field(pattern=r"^$|^https://[^\s]*\{z\}[^\s]*\{x\}[^\s]*\{y\}")] = ""
+    map_attribution: str = ""
+    alert_settle_s: Annotated[float, Field(ge=0)] = 45.0
+    alert_repeat_s: Annotated[float, Field(ge=60)] = 1800.0
+    alert_outbox_s: Annotated[float, Field(gt=0)] = 3600.0
+    alert_disk_bytes: Annotated[int, Field(ge=0)] = 2_000_000_000
+    roll_out_taken_s: Annotated[float, Field(gt=0)] = 120.0
+    roll_out_watch_s: Annotated[float, Field(ge=0)] = 60.0
     claim_lease_s: Annotated[int, Field(ge=30)] = 600
     second_review_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     second_review_wait_h: Annotated[float, Field(ge=0, le=240)] = 24.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
@@ -22,7 +22,7 @@ from edge.capture import Frame
 from edge.detector.types import Detection
 from edge.evidence.sights import Sights
 from edge.report import Model, RuleName
-from edge.rules import RULES, Context, Violation, Withheld
+from edge.rules import RULES, Context, SignalHistory, Violation, Withheld
 from edge.rules.acts import is_plated
 from edge.scene import Scene, SceneError
 from edge.scene_geometry import Points
@@ -37,7 +37,10 @@ _APPROACH_M: Final = 30.0
 
 
 class Recorder(Protocol):
-    """Who wants to know more than the events: the offline analysis, tests."""
+    """Who wants to know more than the events: the offline analysis, rehearsals, tests."""
+
+    def lights(self, heads: Mapping[str, SignalHistory]) -> None:
+        """The stream begins (anew): what each signal head shows is told here from now on."""
 
     def picture(self, frame: Frame, seen: Sequence[Seen], signal: str | None) -> None:
         """One picture has been looked at."""
@@ -113,6 +116,8 @@ class Analyser:
         self._on: date | None = None
         self._began_at: datetime | None = None
         self._check_rules()
+        if self._recorder:
+            self._recorder.lights(self._lights.heads)
 
     @property
     def signal_state(self) -> str | None:
@@ -306,6 +311,8 @@ class Analyser:
         events = self.finish()
         self._epoch = epoch
         self._lights = SignalWatch(self._scene.signals)
+        if self._recorder:
+            self._recorder.lights(self._lights.heads)
         return events
 
     def _need(self) -> Need:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from edge.analysis_riders import RiderEyes
 from edge.capture import Frame, FrameSource
 from edge.detector.types import PlateConsensus
 from edge.report import Measure, Model, Reason
-from edge.rules import Withheld, speeding
+from edge.rules import SignalHistory, Withheld, speeding
 from edge.scene import Scene
 from edge.section.passages import Passage, passage_of
 from edge.section.passing import gate_crossing
@@ -59,6 +59,9 @@ class Findings:
     pictures: dict[int, Picture] = field(default_factory=dict)
     began_at: datetime | None = None
     """The wall clock of stream second 0, where a picture told it."""
+
+    def lights(self, heads: Mapping[str, SignalHistory]) -> None:
+        """The stream begins (anew)."""
 
     def picture(self, frame: Frame, seen: Sequence[Seen], signal: str | None) -> None:
         """One picture has been looked at."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from edge.analysis import Analyser
+from edge.analysis import Analyser, Recorder
 from edge.analysis_pace import Pace, Plan
 from edge.analysis_plates import PlateSettings
 from edge.analysis_riders import RIDER_RULES
@@ -95,8 +95,8 @@ class CaseWatcher:
 class WatcherMaker:
     """Fresh watchers for any scene of one camera; the networks are loaded once, when first needed."""
 
-    def __init__(self, *, hurried: bool, threads: int = 1) -> None:
-        self._hurried, self._threads = hurried, threads
+    def __init__(self, *, hurried: bool, threads: int = 1, recorder: Recorder | None = None) -> None:
+        self._hurried, self._threads, self._recorder = hurried, threads, recorder
         self._eyes: Eyes | None = None
 
     def __call__(self, scene: Scene) -> Callable[[], CaseWatcher]:
@@ -104,10 +104,12 @@ class WatcherMaker:
         riders = asks_for_riders(scene)
         if self._eyes is None or (riders and self._eyes.riders is None):
             self._eyes = open_eyes(threads=self._threads, riders=riders)
-        return watchers(scene, hurried=self._hurried, eyes=self._eyes)
+        return watchers(scene, hurried=self._hurried, eyes=self._eyes, recorder=self._recorder)
 
 
-def watchers(scene: Scene, *, hurried: bool, eyes: Eyes | None = None) -> Callable[[], CaseWatcher]:
+def watchers(
+    scene: Scene, *, hurried: bool, eyes: Eyes | None = None, recorder: Recorder | None = None
+) -> Callable[[], CaseWatcher]:
     """Makes a fresh watcher for each pass, models loaded once. `hurried`: keep up with a live camera."""
     eyes = eyes or open_eyes(riders=asks_for_riders(scene))
 
@@ -124,6 +126,7 @@ def watchers(scene: Scene, *, hurried: bool, eyes: Eyes | None = None) -> Callab
                 models=eyes.models,
                 pace=pace,
                 plate_settings=plates,
+                recorder=recorder,
             )
         )
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx2
+from pydantic import ValidationError
 
 from edge.device import Device
+from edge.http_signature import signed_headers
 from edge.report import Signed
+from edge.upkeep import Orders
 
 Meaning = Literal["stored", "retry", "upload_again", "refused", "not_approved", "unknown_device"]
 Standing = Literal["pending", "approved", "revoked", "refused", "unreachable"]
 
 _OK, _CREATED, _NO_CONTENT = 200, 201, 204
-_UNAUTHORIZED, _FORBIDDEN, _CONFLICT, _FAILED_DEPENDENCY = 401, 403, 409, 424
+_UNAUTHORIZED, _FORBIDDEN, _CONFLICT, _GONE, _FAILED_DEPENDENCY = 401, 403, 409, 410, 424
 _CLIENT_ERRORS, _SERVER_ERRORS = 400, 500
 _STANDING_CODES: dict[object, Meaning] = {
     "device_unknown": "unknown_device",
@@ -111,14 +115,37 @@ class BackendLink:
             str(body.get("violation_id", "")),
         )
 
-    def send_heartbeat(self, signed: Signed) -> None:
-        """POST a heartbeat. Raises LinkError unless it was taken."""
+    def send_heartbeat(self, signed: Signed) -> Orders:
+        """POST a heartbeat; what the backend wants in return. Raises LinkError unless it was taken."""
+        response = self._post("/v1/heartbeats", signed)
+        if response.status_code == _NO_CONTENT:
+            return Orders()
+        if response.status_code != _OK:
+            raise LinkError(f"heartbeat answered {_words(response, _body(response))}")
         try:
-            response = self._client.post("/v1/heartbeats", json=signed.model_dump(mode="json"))
+            return Orders.model_validate_json(response.content)
+        except ValidationError as error:
+            raise LinkError(f"heartbeat answered orders that cannot be read: {error}") from error
+
+    def send_reply(self, signed: Signed) -> None:
+        """POST the answer to an ask. Raises LinkError unless it was taken or nobody waits for it."""
+        response = self._post("/v1/devices/replies", signed)
+        if response.status_code not in {_NO_CONTENT, _GONE}:
+            raise LinkError(f"reply answered {_words(response, _body(response))}")
+
+    def _post(self, path: str, signed: Signed) -> httpx2.Response:
+        try:
+            return self._client.post(path, json=signed.model_dump(mode="json"))
         except httpx2.HTTPError as error:
             raise LinkError(f"backend unreachable: {type(error).__name__}: {error}") from error
-        if response.status_code != _NO_CONTENT:
-            raise LinkError(f"heartbeat answered {_words(response, _body(response))}")
+
+
+def signed_by(device: Device, method: str, address: str) -> dict[str, str]:
+    """The headers that sign a request to this address (RFC 9421)."""
+    path = httpx2.URL(address).raw_path.split(b"?")[0].decode()
+    return signed_headers(
+        method, path, device_id=device.device_id, key=device.key, created_s=int(time.time())
+    )
 
 
 def _body(response: httpx2.Response) -> dict[str, Any]:

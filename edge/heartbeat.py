@@ -6,12 +6,12 @@ import base64
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 
@@ -21,13 +21,16 @@ from edge.delivery import DeliveryState
 from edge.detector.types import Image
 from edge.device import Device
 from edge.evidence.ring import FrameRing, encode_jpeg
+from edge.health.book import SpellBook
 from edge.health.guard import told
 from edge.health.types import Fault, Finding
+from edge.host_time import host_time
 from edge.outbox import Outbox
 from edge.prover import ProverCounts
-from edge.report import CameraState, CameraStatus, Heartbeat, Scene, sign
+from edge.report import RuleName, Scene, sign
 from edge.settings import WorkerSettings
 from edge.status import StatusWriter, waiting_of
+from edge.upkeep import CameraState, CameraStatus, ClockReading, Heartbeat, Orders
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +113,21 @@ def thumbnail(image: Image) -> bytes | None:
     return None
 
 
+class Refusals(Protocol):
+    """Who knows which offered camera file was not taken, and why; see edge.reload."""
+
+    trouble: str
+    refused_sha256: str | None
+    refused_why: str
+
+
+class OrderTaker(Protocol):
+    """Who does what the backend asks in its answer to a heartbeat; must not wait."""
+
+    def take(self, orders: Orders, link: BackendLink, picture: Callable[[], Image | None]) -> None:
+        """Note the orders; `link` carries replies, `picture` is the newest picture."""
+
+
 @dataclass(slots=True)
 class HeartbeatSender:
     """Writes the status file and sends a heartbeat every few seconds, whatever the camera does."""
@@ -128,7 +146,10 @@ class HeartbeatSender:
     status: StatusWriter
     health: Callable[[], tuple[Finding, ...]] = tuple
     shift_px: Callable[[], float] = lambda: 0.0
-    trouble: Callable[[], str] = str
+    reload: Refusals | None = None
+    rules: Callable[[], tuple[RuleName, ...]] = tuple
+    orders: OrderTaker | None = None
+    spells: SpellBook = field(default_factory=SpellBook)
     sent_total: int = 0
     failed_total: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -171,20 +192,28 @@ class HeartbeatSender:
         self.write_status(status)
         if self.delivery.standing != "approved":
             return
-        message = Heartbeat(
+        try:
+            orders = self.link.send_heartbeat(sign(self._message(status), self.device.key))
+        except LinkError as error:
+            self._trouble(str(error))
+            return
+        self.sent_total += 1
+        self._last_trouble = ""
+        if self.orders is not None:
+            self.orders.take(orders, self.link, lambda: self.ring().newest_image())
+
+    def _message(self, status: CameraStatus) -> Heartbeat:
+        clock = host_time()
+        return Heartbeat(
             device_id=self.device.device_id,
             software_version=self.device.software_version,
             sent_at=datetime.now(UTC),
             outbox_waiting=self.outbox.pending() + waiting_of(self.settings.sibling_folders),
+            outbox_oldest_s=self.outbox.oldest_pending_s(),
+            disk_free_bytes=self.status.quota.look().free_bytes,
+            clock=ClockReading(**asdict(clock)) if clock is not None else None,
             cameras=(status,),
         )
-        try:
-            self.link.send_heartbeat(sign(message, self.device.key))
-        except LinkError as error:
-            self._trouble(str(error))
-        else:
-            self.sent_total += 1
-            self._last_trouble = ""
 
     def _trouble(self, words: str) -> None:
         self.failed_total += 1
@@ -200,7 +229,8 @@ class HeartbeatSender:
         small = thumbnail(newest) if newest is not None else None
         counts, found = self.proven, self.health()
         alarm = self.status.quota.room.alarm
-        told_first = (alarm, counts.disk_trouble, self.trouble(), self.camera.detail)
+        told_first = (alarm, counts.disk_trouble, self._refused(), self.camera.detail)
+        certificate = self.scene.certificate
         said = [words for words in told_first if words]
         return CameraStatus(
             camera_id=self.scene.camera_id,
@@ -215,7 +245,19 @@ class HeartbeatSender:
             violations_total=counts.proven + counts.known,
             withheld_total=seen.withheld_total + counts.withheld,
             thumbnail_jpeg_b64=base64.b64encode(small).decode() if small is not None else None,
+            camera_file_sha256=self.scene.camera_file_sha256,
+            refused_sha256=self.reload.refused_sha256 if self.reload else None,
+            refused_why=self.reload.refused_why[:8000] if self.reload else "",
+            calibrated_on=certificate.calibrated_on if certificate else None,
+            certified_until=certificate.valid_to if certificate else None,
+            rules=self.rules(),
+            pace_level=seen.pace_level,
+            withheld_codes=dict(Counter(seen.codes) + Counter(counts.codes)),
+            spells=self.spells.note(found, steady_s, datetime.now(UTC)),
         )
+
+    def _refused(self) -> str:
+        return self.reload.trouble if self.reload is not None else ""
 
     def write_status(self, camera: CameraStatus) -> None:
         """`status.json`: everything countable, for a person or a monitor on the box."""
@@ -234,7 +276,7 @@ class HeartbeatSender:
             },
             "faults": [{"fault": one.fault, "for_s": round(now_s - one.since_s, 1)} for one in self.health()],
             "shift_px": round(self.shift_px(), 2),
-            "reload_trouble": self.trouble(),
+            "reload_trouble": self._refused(),
             "delivery": asdict(self.delivery),
             "heartbeats": {"sent": self.sent_total, "failed": self.failed_total},
             "clock_steps_total": self.clock.steps_total,

@@ -35,6 +35,7 @@ class SceneReload:
     `watchers`: fresh analysers for a scene. `keep`: where a file that was taken over is copied to, so that
     the worker begins with it the next time, when `path` is only what somebody offers; then it is `optional`:
     there need not be one. `trouble`: why the file as it stands is refused; empty when it is in force.
+    `refused_sha256`, `refused_why`: which one that is, and what is wrong, without its place on this disk.
     """
 
     path: Path
@@ -44,6 +45,8 @@ class SceneReload:
     keep: Path | None = None
     optional: bool = False
     trouble: str = ""
+    refused_sha256: str | None = None
+    refused_why: str = ""
     _looked_s: float = float("-inf")
     _stamp: tuple[int, int, int] | None = field(default=None)
 
@@ -74,9 +77,13 @@ class SceneReload:
             self.trouble = (
                 f"Tệp camera bị từ chối, vẫn dùng tệp cũ / Camera file refused, the old one stays: {error}"
             )
+            self.refused_sha256, self.refused_why = (
+                self._hash(),
+                str(error).replace(f"{self.path}", "camera.toml"),
+            )
             log.error("camera file refused", extra={"data": {"why": str(error)}})  # noqa: TRY400 - it says all
             return None
-        self.trouble = ""
+        self.trouble, self.refused_sha256, self.refused_why = "", None, ""
         if scene.file_sha256 == self.current.file_sha256:
             return None
         log.info(
@@ -86,6 +93,12 @@ class SceneReload:
         self.current = scene
         self._keep()
         return View(scene.reported(), self.watchers(scene))
+
+    def _hash(self) -> str | None:
+        try:
+            return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        except OSError:
+            return None
 
     def _keep(self) -> None:
         if self.keep is None:

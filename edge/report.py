@@ -1,7 +1,7 @@
 """The contract between a camera box and the backend: what is said, and how it is signed.
 
-A report is canonical JSON signed with the device's Ed25519 key. The backend imports this module and nothing
-else of `edge`; neither side may change a field without a new `schema_id`.
+A report is canonical JSON signed with the device's Ed25519 key. `edge.upkeep` is the contract's other half:
+how the box does and what it is asked. Neither side may change a field without a new `schema_id`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 ReportSchema = Literal["phatnguoi.report/1", "phatnguoi.report/2"]
 REPORT_SCHEMA: ReportSchema = "phatnguoi.report/2"
 """What is made today. Boxes may still hold some of the first kind, without masked copies and numbers."""
-HEARTBEAT_SCHEMA: Literal["phatnguoi.heartbeat/1"] = "phatnguoi.heartbeat/1"
 
 VehicleKind = Literal["motorbike", "car", "bus", "truck", "bicycle"]
 RuleName = Literal[
@@ -62,9 +61,6 @@ FOR_OWNERS: frozenset[FileRole] = MASKED | {"plate_crop", "drawing"}
 MANIFEST_NAME = "manifest.json"
 GUIDE_NAME = "HUONG-DAN-README.txt"
 """Lies beside the manifest in a downloaded copy and says how to check it; no part of the evidence."""
-CameraState = Literal[
-    "starting", "alive", "stalled", "ended", "failed", "frozen", "moved", "covered", "dark", "clock_stepped"
-]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,63}$")]
 
@@ -92,11 +88,13 @@ ACTS_OF_RULE: Mapping[RuleName, frozenset[str]] = MappingProxyType(
 """Which acts of the catalogue (fines.csv, column `act`) a rule may accuse of; the backend refuses others."""
 
 
-class _Value(BaseModel):
+class Value(BaseModel):
+    """A part of what crosses the border between box and backend."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class EvidenceFile(_Value):
+class EvidenceFile(Value):
     """One file of the evidence, named by what it shows and fixed by its hash."""
 
     role: FileRole
@@ -112,7 +110,7 @@ FrameMark = tuple[Annotated[int, Field(ge=0)], float]
 """A picture's number in the camera's own count, and its stream time in seconds."""
 
 
-class Frames(_Value):
+class Frames(Value):
     """Which pictures of the stream the evidence shows, so that one that was taken out leaves a gap.
 
     `clip` names every picture of the clip, in order; the masked clip has the same ones.
@@ -140,7 +138,7 @@ class Frames(_Value):
         return tuple(n for n in range(self.clip[0][0], self.clip[-1][0] + 1) if n not in present)
 
 
-class PlateLook(_Value):
+class PlateLook(Value):
     """What one frame showed of the plate."""
 
     frame: Annotated[int, Field(ge=0)]
@@ -149,7 +147,7 @@ class PlateLook(_Value):
     confidence: Annotated[float, Field(ge=0, le=1)]
 
 
-class Plate(_Value):
+class Plate(Value):
     """The plate agreed over several looks. `text` is canonical: upper-case letters and digits only."""
 
     text: Annotated[str, Field(pattern=r"^[A-Z0-9]{5,10}$")]
@@ -160,7 +158,7 @@ class Plate(_Value):
     looks: tuple[PlateLook, ...]
 
 
-class Measure(_Value):
+class Measure(Value):
     """A measured value with its 95 % interval; only the lower bound is ever held against anybody."""
 
     name: str
@@ -171,14 +169,14 @@ class Measure(_Value):
     limit: float | None = None
 
 
-class Reason(_Value):
+class Reason(Value):
     """One sentence of why, in both languages."""
 
     vi: str
     en: str
 
 
-class Times(_Value):
+class Times(Value):
     """Stream times in seconds from the first frame, and the event on the wall clock."""
 
     t_start_s: float
@@ -190,7 +188,7 @@ class Times(_Value):
     clock_uncertainty_s: Annotated[float, Field(ge=0)]
 
 
-class TrackPoint(_Value):
+class TrackPoint(Value):
     """Where the vehicle's rear contact point stood on the road, and its box in the picture."""
 
     t_s: float
@@ -199,20 +197,20 @@ class TrackPoint(_Value):
     box_px: tuple[float, float, float, float]
 
 
-class Vehicle(_Value):
+class Vehicle(Value):
     kind: VehicleKind
     confidence: Annotated[float, Field(ge=0, le=1)]
     track: int
     box_px: tuple[float, float, float, float]
 
 
-class Model(_Value):
+class Model(Value):
     name: str
     version: str
     sha256: Sha256
 
 
-class Certificate(_Value):
+class Certificate(Value):
     """The paper that lets a camera measure: who verified it, until when, and its calibration."""
 
     number: Annotated[str, Field(min_length=1, max_length=80)]
@@ -223,7 +221,7 @@ class Certificate(_Value):
     record_sha256: Sha256 | None = None
 
 
-class Scene(_Value):
+class Scene(Value):
     """The camera as it was set up when this happened."""
 
     camera_id: Slug
@@ -234,12 +232,17 @@ class Scene(_Value):
     certificate: Certificate | None = None
 
 
-class ViolationReport(_Value):
+class Message(Value):
+    """Whatever a device says and signs."""
+
+    device_id: Slug
+
+
+class ViolationReport(Message):
     """One violation, with all that proves it. Also the manifest that lies beside the evidence."""
 
     schema_id: ReportSchema = REPORT_SCHEMA
     report_id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-    device_id: Slug
     software_version: str
     scene: Scene
     rule: RuleName
@@ -273,33 +276,7 @@ class ViolationReport(_Value):
         return self
 
 
-class CameraStatus(_Value):
-    """How one camera does, as its box sees it."""
-
-    camera_id: Slug
-    name: str
-    state: CameraState
-    detail: str = ""
-    fps: Annotated[float, Field(ge=0)]
-    frames_total: Annotated[int, Field(ge=0)]
-    last_frame_at: AwareDatetime | None
-    signal_state: str | None = None
-    vehicles_total: Annotated[int, Field(ge=0)] = 0
-    violations_total: Annotated[int, Field(ge=0)] = 0
-    withheld_total: Annotated[int, Field(ge=0)] = 0
-    thumbnail_jpeg_b64: str | None = None
-
-
-class Heartbeat(_Value):
-    schema_id: Literal["phatnguoi.heartbeat/1"] = HEARTBEAT_SCHEMA
-    device_id: Slug
-    software_version: str
-    sent_at: AwareDatetime
-    outbox_waiting: Annotated[int, Field(ge=0)]
-    cameras: tuple[CameraStatus, ...]
-
-
-class Signed(_Value):
+class Signed(Value):
     """Any message of a device: the payload as sent, and the signature over its canonical bytes."""
 
     payload: dict[str, Any]
@@ -325,8 +302,8 @@ def payload_sha256(payload: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(payload)).hexdigest()
 
 
-def sign(message: ViolationReport | Heartbeat, key: Ed25519PrivateKey) -> Signed:
-    """Sign a report or heartbeat with the device's key."""
+def sign(message: Message, key: Ed25519PrivateKey) -> Signed:
+    """Sign a message with the device's key."""
     payload = _without_minus_zero(message.model_dump(mode="json"))
     signature = base64.b64encode(key.sign(canonical(payload))).decode()
     return Signed(payload=payload, device_id=message.device_id, signature=signature)

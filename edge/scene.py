@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from edge import report
-from edge.detector.types import Box
-from edge.scene_file import CameraFile, SceneError, Speed, load_camera_file
+from edge.road_users import Box
+from edge.scene_file import CameraFile, SceneError, Speed
 from edge.scene_geometry import GeometryError, Points, RoadPlane, fit_plane
 from edge.scene_lens import Lens
 from edge.scene_pose import Pose, pose_of
+from edge.scene_reading import FaultyFileError, fault_of, load_camera_file, parse_camera_file
 from edge.scene_signals import RedLight, Signal
 from edge.scene_zones import RoadMarks, marks_of
 
@@ -25,7 +27,7 @@ Flags = npt.NDArray[np.bool_]
 _WORST_RESIDUAL_PX: Final = 12.0
 _WORST_SPEED_SCALE: Final = 0.03
 
-__all__ = ["LinePlace", "Scene", "SceneError", "load_scene", "scene_of"]
+__all__ = ["LinePlace", "Scene", "SceneError", "load_scene", "scene_of", "scene_of_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,15 @@ def load_scene(path: Path) -> Scene:
         return scene_of(file, digest)
     except SceneError as error:
         raise SceneError(f"{path}: {error}") from error
+
+
+def scene_of_text(text: str, name: object = "camera.toml") -> Scene:
+    """The scene of a camera file given as text. Raises FaultyFileError with line and field of each fault."""
+    file = parse_camera_file(text, name)
+    try:
+        return scene_of(file, hashlib.sha256(text.encode()).hexdigest())
+    except SceneError as error:
+        raise FaultyFileError([fault_of(text, str(error))], name) from error
 
 
 def scene_of(file: CameraFile, file_sha256: str = "0" * 64) -> Scene:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from edge.detector.types import VehicleClass
 from edge.report import RuleName, Sha256, Slug
+from edge.road_users import VehicleClass
 from edge.scene_section import Name, Point, Polygon, Section
 from edge.scene_signals import RedLight, Signal
-from edge.toml_lines import line_of
 
 
 def _somewhere(direction: Point) -> Point:
@@ -341,36 +337,3 @@ _NEEDS: Final[Mapping[RuleName, tuple[Need, ...]]] = MappingProxyType(
     }
 )
 """What must stand in the camera file for each rule, and what to say where it does not."""
-
-
-def load_camera_file(path: Path) -> tuple[CameraFile, str]:
-    """Read and check a camera file; also the SHA-256 of its bytes.
-
-    Raises:
-        SceneError: missing, no TOML, or a field is wrong.
-    """
-    try:
-        content = path.read_bytes()
-        raw = tomllib.loads(content.decode())
-    except FileNotFoundError as error:
-        raise SceneError(f"{path}: there is no such camera file") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SceneError(f"{path}: cannot be read as TOML: {error}") from error
-    try:
-        return CameraFile.model_validate(raw), hashlib.sha256(content).hexdigest()
-    except ValidationError as error:
-        text = content.decode()
-        lines = [
-            f"{path}{_line(text, one['loc'])}: {_field(one['loc'])}{one['msg']}" for one in error.errors()
-        ]
-        raise SceneError("\n".join(lines)) from error
-
-
-def _line(text: str, place: tuple[int | str, ...]) -> str:
-    number = line_of(text, place)
-    return f":{number}" if number else ""
-
-
-def _field(place: tuple[int | str, ...]) -> str:
-    name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-    return f"{name}: " if name else ""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from edge.detector.types import Box
+from edge.road_users import Box
 from edge.scene_section import BoxPx, Name, Section
 
 Turn = Literal["left", "right"]

@@ -15,7 +15,7 @@ from edge.durable import replace_file
 from edge.host_time import host_time
 from edge.outbox import PENDING, Outbox
 from edge.quota import Quota
-from edge.report import CameraStatus
+from edge.upkeep import CameraStatus
 
 FORMAT = 1
 

@@ -32,13 +32,13 @@ from edge.evidence.ring import FrameRing
 from edge.health.guard import HealthGuard
 from edge.health.keep import ReferenceFile
 from edge.health.types import Finding
-from edge.heartbeat import CameraGauge, HeartbeatSender, WatcherGauges
+from edge.heartbeat import CameraGauge, HeartbeatSender, OrderTaker, WatcherGauges
 from edge.outbox import Outbox
 from edge.prover import Prover, ProverCounts
 from edge.quota import Quota
 from edge.recovery import recover
 from edge.reload import SceneReload
-from edge.report import Scene
+from edge.report import RuleName, Scene
 from edge.scene_file import SceneError
 from edge.settings import StoreSettings, WorkerSettings
 from edge.status import StatusWriter
@@ -60,7 +60,7 @@ class Job:
 
     `mode`: `once` plays a clip to its end, delivers everything and returns; `loop` plays it again and again;
     `follow` watches until told to stop. `realtime` plays a clip at its own pace, as a camera would. `reload`
-    says when the camera file has changed.
+    says when the camera file has changed, `orders` does what the backend asks for.
     """
 
     source: str
@@ -69,6 +69,7 @@ class Job:
     make_watcher: Callable[[], Watcher]
     realtime: bool = True
     reload: SceneReload | None = None
+    orders: OrderTaker | None = None
 
 
 class Worker:
@@ -268,6 +269,9 @@ class Worker:
         size_bytes = path.stat().st_size if path.is_file() else 0
         return f"{path}|{size_bytes}|{self._scene.camera_id}|{self._scene.camera_file_sha256}"
 
+    def _rules(self) -> tuple[RuleName, ...]:
+        return self._job.reload.current.file.rules if self._job.reload is not None else ()
+
     def _new_ring(self) -> FrameRing:
         settings = self._settings
         return FrameRing(
@@ -292,7 +296,9 @@ class Worker:
             ),
             health=self._findings,
             shift_px=lambda: self._health.shift_px() if self._health is not None else 0.0,
-            trouble=lambda: self._job.reload.trouble if self._job.reload is not None else "",
+            reload=self._job.reload,
+            rules=self._rules,
+            orders=self._job.orders,
         )
 
 

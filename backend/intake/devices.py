@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
+from backend.cameras import spells
 from backend.errors import not_found
 from backend.intake import refusals
 from backend.intake.models import Device
@@ -74,6 +75,8 @@ def decide(session: Session, device_id: str, *, approve: bool, operator: Account
     device.state = state
     if approve:
         device.approved_at, device.approved_by = now, operator.id
+    else:
+        spells.end_for_revoked(session, device_id, now)
     audit.record(
         session,
         actor=operator.actor,

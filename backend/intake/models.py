@@ -26,6 +26,11 @@ class Device(Base):
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     last_heartbeat_at: Mapped[datetime | None]
     outbox_waiting: Mapped[int] = mapped_column(default=0)
+    outbox_oldest_s: Mapped[float | None]
+    disk_free_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    clock_offset_s: Mapped[float | None]
+    clock_uncertainty_s: Mapped[float | None]
+    clock_synchronised: Mapped[bool | None]
 
 
 class Camera(Base):
@@ -114,5 +119,13 @@ class CameraStatus(Base):
     last_frame_at: Mapped[datetime | None]
     signal_state: Mapped[str | None]
     thumbnail_jpeg: Mapped[bytes | None]
+    camera_file_sha256: Mapped[str | None]
+    refused_sha256: Mapped[str | None]
+    refused_why: Mapped[str] = mapped_column(server_default="")
+    calibrated_on: Mapped[date | None]
+    certified_until: Mapped[date | None]
+    rules: Mapped[list[str]] = mapped_column(server_default="{}")
+    pace_level: Mapped[int] = mapped_column(server_default="0")
+    withheld_codes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]

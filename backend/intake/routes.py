@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
 
 from backend.accounts.guards import Operator
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem
-from backend.intake import devices, service
+from backend.intake import devices, heartbeats, service
 from backend.intake.models import Device
 from backend.intake.schemas import DeviceView, Enrolment, Stored
 from backend.services import ServicesDep
 from edge.report import Signed
+from edge.upkeep import Orders
 
 router = APIRouter(tags=["devices"])
 
@@ -80,7 +82,14 @@ def take_violation(body: Body, session: SessionDep, services: ServicesDep, respo
     return stored
 
 
-@router.post("/v1/heartbeats", status_code=204, openapi_extra=_SIGNED_BODY)
-def take_heartbeat(body: Body, session: SessionDep, services: ServicesDep) -> None:
-    """Note how a box and its cameras do."""
-    service.take_heartbeat(session, services, body, utc_now())
+@router.post("/v1/heartbeats", response_model=Orders, openapi_extra=_SIGNED_BODY)
+def take_heartbeat(body: Body, session: SessionDep, services: ServicesDep) -> Response:
+    """Note how a box and its cameras do: 200 with orders, 204 to a box that takes none (heartbeat/1)."""
+    orders = heartbeats.take_heartbeat(session, services, body, utc_now())
+    return Response(status_code=204) if orders is None else JSONResponse(orders.model_dump(mode="json"))
+
+
+@router.post("/v1/devices/replies", status_code=204, openapi_extra=_SIGNED_BODY)
+def take_reply(body: Body, session: SessionDep) -> None:
+    """What a box answers to an ask that came with its orders; 410 when nobody waits for it any more."""
+    heartbeats.take_reply(session, body, utc_now())

@@ -1,9 +1,7 @@
-"""Taking in violations and heartbeats."""
+"""Taking in violations."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import uuid
 from datetime import datetime
 from functools import cache
@@ -19,17 +17,15 @@ from backend.evidence.models import EvidenceFile
 from backend.evidence.verification import verify_files
 from backend.intake import refusals
 from backend.intake.messages import authentic_device, implausible, read_payload, read_signed
-from backend.intake.models import Camera, CameraStatus, Device, Violation
+from backend.intake.models import Camera, Device, Violation
 from backend.intake.schemas import Stored
 from backend.services import Services
-from edge.report import CameraStatus as ReportedStatus
-from edge.report import Heartbeat, Signed, ViolationReport, payload_sha256
+from edge.report import Signed, ViolationReport, payload_sha256
 from penalty.calendar import LegalCalendar
 
 NOTIFY_STEP = (
     "A1"  # identify the owner and send the notice: 10 days from detection, Circular 73/2024 Art. 24.1
 )
-THUMBNAIL_MAX_BYTES = 300_000
 
 
 @cache
@@ -154,63 +150,4 @@ def _note_camera(session: Session, report: ViolationReport, now: datetime) -> No
         insert(Camera)
         .values(camera_id=scene.camera_id, first_seen_at=now, **values)
         .on_conflict_do_update(index_elements=[Camera.camera_id], set_=values)
-    )
-
-
-def take_heartbeat(session: Session, services: Services, body: bytes, now: datetime) -> None:
-    """Note how a box and its cameras do. An older heartbeat than the last one is ignored."""
-    signed = read_signed(body)
-    device = authentic_device(session, signed)
-    heartbeat = read_payload(signed, Heartbeat)
-    thumbnails = [_thumbnail(index, camera) for index, camera in enumerate(heartbeat.cameras)]
-    if abs((heartbeat.sent_at - now).total_seconds()) > services.settings.report_future_limit_s:
-        raise refusals.invalid(
-            FieldError(
-                "payload.sent_at",
-                f"{heartbeat.sent_at.isoformat()} is not now; the server's clock says {now.isoformat()}",
-            )
-        )
-    device.last_heartbeat_at = now
-    device.outbox_waiting = heartbeat.outbox_waiting
-    device.software_version = heartbeat.software_version
-    session.flush()
-    for camera, thumbnail in zip(heartbeat.cameras, thumbnails, strict=True):
-        _note_status(session, heartbeat, camera, thumbnail, now)
-
-
-def _thumbnail(index: int, camera: ReportedStatus) -> bytes | None:
-    if camera.thumbnail_jpeg_b64 is None:
-        return None
-    field = f"payload.cameras[{index}].thumbnail_jpeg_b64"
-    try:
-        picture = base64.b64decode(camera.thumbnail_jpeg_b64, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise refusals.invalid(FieldError(field, "is not base64")) from error
-    if not picture.startswith(b"\xff\xd8\xff"):
-        raise refusals.invalid(FieldError(field, "is no JPEG"))
-    if len(picture) > THUMBNAIL_MAX_BYTES:
-        raise refusals.invalid(FieldError(field, f"at most {THUMBNAIL_MAX_BYTES} bytes"))
-    return picture
-
-
-def _note_status(
-    session: Session, heartbeat: Heartbeat, camera: ReportedStatus, thumbnail: bytes | None, now: datetime
-) -> None:
-    values = {
-        **camera.model_dump(exclude={"camera_id", "thumbnail_jpeg_b64"}),
-        "device_id": heartbeat.device_id,
-        "sent_at": heartbeat.sent_at,
-        "received_at": now,
-    }
-    if thumbnail is not None:
-        values["thumbnail_jpeg"] = thumbnail
-    session.execute(
-        insert(CameraStatus)
-        .values(camera_id=camera.camera_id, **values)
-        .on_conflict_do_update(
-            index_elements=[CameraStatus.camera_id],
-            set_=values,
-            where=(CameraStatus.sent_at < heartbeat.sent_at)
-            & (CameraStatus.device_id == heartbeat.device_id),
-        )
     )

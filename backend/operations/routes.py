@@ -6,11 +6,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from backend.accounts.guards import CameraViewer, Operator
+from backend.cameras import boxes
 from backend.database import SessionDep, utc_now
 from backend.errors import not_found
 from backend.i18n import screen_language
 from backend.intake import devices
 from backend.operations import service
+from backend.operations.map import Place, draw
 from backend.operations.schemas import Overview, Readiness
 from backend.operations.words import CONDITION_NAMES, SIGNAL_NAMES, bars
 from backend.review.words import RULE_NAMES, name_of
@@ -58,6 +60,7 @@ def operations_page(
         request,
         "operations/overview.html",
         section="operations",
+        tab="cameras",
         view=found,
         bars=bars(found.days),
         rule_name=lambda key: name_of(RULE_NAMES, key, lang),
@@ -71,4 +74,30 @@ def decide_device(device_id: str, decision: str, session: SessionDep, operator: 
     if decision not in {"duyet", "thu-hoi"}:
         raise not_found()
     devices.decide(session, device_id, approve=decision == "duyet", operator=operator, now=utc_now())
-    return RedirectResponse("/dieu-hanh#thiet-bi", status_code=303)
+    return RedirectResponse("/dieu-hanh/hop#thiet-bi", status_code=303)
+
+
+@router.get("/dieu-hanh/ban-do", response_class=HTMLResponse, include_in_schema=False)
+def map_page(
+    request: Request, session: SessionDep, services: ServicesDep, _operator: Operator
+) -> HTMLResponse:
+    lang = screen_language(request)
+    known = boxes.cameras(session, utc_now(), alive_s=services.settings.camera_alive_s)
+    places = [
+        Place(one.camera_id, one.latitude_deg, one.longitude_deg)
+        for one in known
+        if one.latitude_deg is not None and one.longitude_deg is not None
+    ]
+    return render(
+        request,
+        "operations/map.html",
+        section="operations",
+        tab="map",
+        cameras=known,
+        placed=[one for one in known if one.latitude_deg is not None],
+        drawing=draw(places, services.settings.map_tiles_url),
+        tone=lambda key: (
+            "ok" if key == "alive" else "warn" if key in {None, "starting", "ended", "dark"} else "error"
+        ),
+        condition_name=lambda key: name_of(CONDITION_NAMES, key, lang),
+    )

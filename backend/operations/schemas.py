@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
-from typing import Literal
 
 from pydantic import BaseModel
 
+from backend.cameras.conditions import Condition
 from backend.intake.schemas import DeviceView
-
-Condition = Literal[
-    "alive",
-    "starting",
-    "stalled",
-    "ended",
-    "failed",
-    "silent",
-    "frozen",
-    "moved",
-    "covered",
-    "dark",
-    "clock_stepped",
-]
 
 
 class CameraView(BaseModel):
@@ -44,6 +30,12 @@ class CameraView(BaseModel):
     heartbeat_at: datetime
     clock_skew_s: float
     has_thumbnail: bool
+    outbox_waiting: int = 0
+    clock_offset_s: float | None = None
+    clock_synchronised: bool | None = None
+    calibrated_on: date | None = None
+    version: int | None = None
+    refused: bool = False
 
 
 class DayCount(BaseModel):
@@ -87,6 +79,7 @@ class Overview(BaseModel):
     jobs: JobHealth
     lookups_for_a_person: int
     audit_entries: int
+    alerts_open: int = 0
 
     @property
     def rules_seen(self) -> list[str]:

@@ -11,7 +11,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from backend.alerts.models import Alert
 from backend.audit.models import AuditEntry
+from backend.cameras.boxes import version_numbers
+from backend.cameras.conditions import condition
 from backend.evidence.store import StoreUnavailableError
 from backend.intake import devices
 from backend.intake.models import Camera, CameraStatus, Device, Violation
@@ -19,7 +22,6 @@ from backend.migrations import alembic_config
 from backend.operations.schemas import (
     BoxView,
     CameraView,
-    Condition,
     DayCount,
     JobHealth,
     Overview,
@@ -35,25 +37,6 @@ LATE_JOB_S = 60
 _OPEN = ("review", "claimed")
 
 
-def condition(state: str, heartbeat_at: datetime, now: datetime, *, alive_s: float) -> Condition:
-    """A camera is only as well as its last heartbeat is fresh."""
-    if (now - heartbeat_at).total_seconds() > alive_s:
-        return "ended" if state == "ended" else "silent"
-    known: dict[str, Condition] = {
-        "alive": "alive",
-        "starting": "starting",
-        "stalled": "stalled",
-        "ended": "ended",
-        "failed": "failed",
-        "frozen": "frozen",
-        "moved": "moved",
-        "covered": "covered",
-        "dark": "dark",
-        "clock_stepped": "clock_stepped",
-    }
-    return known.get(state, "failed")
-
-
 def overview(session: Session, services: Services, now: datetime) -> Overview:
     """One page of everything an operator watches."""
     return Overview(
@@ -67,16 +50,24 @@ def overview(session: Session, services: Services, now: datetime) -> Overview:
             select(func.count()).select_from(OwnerLookup).where(OwnerLookup.state.in_(NEEDS_PERSON))
         )
         or 0,
+        alerts_open=session.scalar(
+            select(func.count())
+            .select_from(Alert)
+            .where(Alert.ended_at.is_(None), Alert.acknowledged_at.is_(None))
+        )
+        or 0,
         audit_entries=session.scalar(select(func.coalesce(func.max(AuditEntry.seq), 0))) or 0,
     )
 
 
 def _cameras(session: Session, now: datetime, *, alive_s: float) -> list[CameraView]:
     rows = session.execute(
-        select(CameraStatus, Camera.location)
+        select(CameraStatus, Camera.location, Device)
+        .join(Device, Device.device_id == CameraStatus.device_id)
         .outerjoin(Camera, Camera.camera_id == CameraStatus.camera_id)
         .order_by(CameraStatus.name)
     )
+    numbers = version_numbers(session)
     views = [
         CameraView(
             camera_id=status.camera_id,
@@ -95,8 +86,14 @@ def _cameras(session: Session, now: datetime, *, alive_s: float) -> list[CameraV
             heartbeat_at=status.received_at,
             clock_skew_s=round((status.sent_at - status.received_at).total_seconds(), 3),
             has_thumbnail=status.thumbnail_jpeg is not None,
+            outbox_waiting=device.outbox_waiting,
+            clock_offset_s=device.clock_offset_s,
+            clock_synchronised=device.clock_synchronised,
+            calibrated_on=status.calibrated_on,
+            version=numbers.get((status.camera_id, status.camera_file_sha256 or "")),
+            refused=bool(status.refused_why),
         )
-        for status, location in rows
+        for status, location, device in rows
     ]
     return sorted(views, key=lambda view: view.condition == "alive")  # those in trouble first
 

@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
+from backend.cameras import spells
 from backend.errors import not_found
 from backend.evidence.service import evidence_files
 from backend.intake.models import Camera, Device, Violation
@@ -123,6 +124,7 @@ def detail(services: Services, session: Session, violation: Violation, viewer: A
         },
         law=law(violation),
         similar=_similar(session, violation),
+        camera_fault=_fault(session, violation),
         owner_lookup=lookup_view(services, session, violation.id, viewer),
         acts=_acts(session, violation),
         reject_code=violation.reject_code,
@@ -175,6 +177,11 @@ def law(violation: Violation) -> dict[str, Any] | None:
         "fine_vnd": found.fine_vnd,
         "points": found.points,
     }
+
+
+def _fault(session: Session, violation: Violation) -> str | None:
+    spell = spells.covering(session, violation.camera_id, violation.event_at)
+    return spell.fault if spell is not None else None
 
 
 def _similar(session: Session, violation: Violation) -> list[uuid.UUID]:

@@ -37,6 +37,18 @@ def already_decided(state: str) -> Problem:
     )
 
 
+def camera_was_ill(fault_vi: str, fault_en: str) -> Problem:
+    """What a camera sees during a fault proves nothing; rejecting stays possible."""
+    return Problem(
+        409,
+        "camera_was_ill",
+        "Camera có lỗi vào lúc đó",
+        "The camera had a fault at that moment",
+        f"Hộp đã báo: {fault_vi.lower()}. Hình ảnh lúc đó không chứng minh được gì; hãy loại hồ sơ.",
+        f"Its box told: {fault_en.lower()}. Pictures of that moment prove nothing; reject the report.",
+    )
+
+
 def plate_wrong(plate: str) -> Problem:
     return Problem(
         422,

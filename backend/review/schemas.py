@@ -102,7 +102,10 @@ class ActView(BaseModel):
 
 
 class Detail(BaseModel):
-    """All an officer needs to decide. `report` is what the device signed, word for word."""
+    """All an officer needs to decide. `report` is what the device signed, word for word.
+
+    `camera_fault`: what ailed the camera at that moment; such a report can only be rejected.
+    """
 
     id: uuid.UUID
     state: ReviewState
@@ -124,6 +127,7 @@ class Detail(BaseModel):
     device: dict[str, str]
     law: dict[str, Any] | None
     similar: list[uuid.UUID]
+    camera_fault: str | None
     owner_lookup: dict[str, Any]
     acts: list[ActView]
     reject_code: str | None

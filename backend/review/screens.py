@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from backend.accounts.guards import Reviewer
+from backend.cameras.words import FAULT_NAMES
 from backend.database import SessionDep, utc_now
 from backend.i18n import screen_language
 from backend.review import queries
@@ -89,6 +90,7 @@ def report_page(
         clock=name_of(CLOCK_NAMES, report.times.clock_source, lang),
         frame_s=frame_interval_s(report),
         reject_reasons=REJECT_REASONS,
+        camera_fault=name_of(FAULT_NAMES, detail.camera_fault, lang) if detail.camera_fault else None,
         kinds=_REPORT_KINDS,
         colours=tuple(COLOUR_NAMES),
         tabs=_tabs(detail),

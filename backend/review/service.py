@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
+from backend.cameras import spells
+from backend.cameras.words import FAULT_NAMES
 from backend.dossiers.models import Dossier
 from backend.dossiers.service import open_dossier
 from backend.errors import not_found, version_conflict
@@ -143,10 +145,11 @@ def confirm(
 ) -> Dossier:
     """Confirm the violation and open its dossier in the same transaction.
 
-    Raises Problem 404, 409 (`not_claimed`, `already_decided`, `seen_differs`), 412, 422 (`plate_needed`,
-    `plate_does_not_fit_kind`, or what the dossier refuses).
+    Raises Problem 404, 409 (`not_claimed`, `already_decided`, `camera_was_ill`, `seen_differs`), 412,
+    422 (`plate_needed`, `plate_does_not_fit_kind`, or what the dossier refuses).
     """
     violation = _held(session, violation_id, officer, expected_version=confirmation.expected_version)
+    _refuse_void(session, violation)
     plate, kind = violation.plate_current, violation.vehicle_kind_current
     if plate is None:
         raise refusals.plate_needed()
@@ -217,6 +220,12 @@ def _locked(session: Session, violation_id: uuid.UUID) -> Violation:
 def _refuse_decided(violation: Violation) -> None:
     if violation.state in _DECIDED:
         raise refusals.already_decided(violation.state)
+
+
+def _refuse_void(session: Session, violation: Violation) -> None:
+    spell = spells.covering(session, violation.camera_id, violation.event_at)
+    if spell is not None:
+        raise refusals.camera_was_ill(*FAULT_NAMES[spell.fault])
 
 
 def _seen(violation: Violation) -> dict[str, Any]:

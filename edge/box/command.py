@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import signal
@@ -13,16 +14,19 @@ from pathlib import Path
 from types import FrameType
 
 from edge.analysis_watch import WatcherMaker
+from edge.backend_link import signed_by
 from edge.box.check import Concern, concerns
+from edge.box.clerk import Clerk
 from edge.box.config import BoxFile, CameraEntry, load_box_file
 from edge.box.fetch import CameraFileFetch
 from edge.box.notify import Notifier
 from edge.box.orphan import end_with_parent
 from edge.box.supervise import Supervisor
 from edge.capture import is_stream
-from edge.device import load_or_create, lock_folder
+from edge.device import Device, load_or_create, lock_folder
 from edge.journal import log_to_stderr
 from edge.metrics import serve_metrics
+from edge.recent import RecentTracks
 from edge.reload import SceneReload
 from edge.scene import Scene, SceneError, load_scene
 from edge.status import read_status
@@ -37,7 +41,7 @@ def run_box(config: Path) -> int:
     Raises SettingsError, DeviceError, OSError.
     """
     box = load_box_file(config)
-    log_to_stderr()
+    log_to_stderr(keep=box.data)
     stop = _stop_on_signals()
     with lock_folder(box.data):
         load_or_create(box.data, box.name)
@@ -71,32 +75,69 @@ def run_one(config: Path, camera_id: str) -> int:
     end_with_parent()
     box = load_box_file(config)
     entry = box.entry(camera_id)
-    log_to_stderr(camera=camera_id)
+    log_to_stderr(camera=camera_id, keep=box.folder(camera_id))
     path = box.camera_file(camera_id)
     scene = load_scene(path)
     if scene.id != camera_id:
         raise SceneError(f"{path}: id: it says {scene.id}, the box file says {camera_id}")
     address = entry.address(os.environ)
     threads = box.threads or max(1, (os.cpu_count() or 1) // len(box.camera))
-    make = WatcherMaker(hurried=is_stream(address), threads=threads)
+    recent = RecentTracks()
+    make = WatcherMaker(hurried=is_stream(address), threads=threads, recorder=recent)
+    device = load_or_create(box.data, box.name)
+    fetch = _fetch(box, entry, device)
+    reload = _reload(box, entry, scene, make)
+    clerk = Clerk(
+        device=device,
+        camera_id=camera_id,
+        folders=(box.data, box.folder(camera_id)),
+        recent=recent,
+        file=lambda: _text_in_force(reload, path),
+        fetch=fetch,
+    )
     job = Job(
         source=address,
         scene=scene.reported(),
         mode=entry.play,
         make_watcher=make(scene),
-        reload=_reload(box, entry, scene, make),
+        reload=reload,
+        orders=clerk,
     )
+    if fetch is not None:
+        fetch.start()
+    clerk.start()
     return run_worker(job, box.settings(camera_id), box.store_settings())
+
+
+def _fetch(box: BoxFile, entry: CameraEntry, device: Device) -> CameraFileFetch | None:
+    """Asks for newer camera files, where they come from a server; signed where that is the backend."""
+    address = box.file_address(entry.id)
+    if address is None:
+        return None
+    offered = box.offered_file(entry.id)
+    offered.parent.mkdir(parents=True, exist_ok=True)
+    if entry.file_url is not None:
+        return CameraFileFetch(address, offered)
+    return CameraFileFetch(address, offered, headers=lambda: signed_by(device, "GET", address))
 
 
 def _reload(box: BoxFile, entry: CameraEntry, scene: Scene, make: WatcherMaker) -> SceneReload:
     """Looks at the camera file, or at the one that is fetched."""
-    if entry.file_url is None:
+    if box.file_address(entry.id) is None:
         return SceneReload(entry.file, scene, make)
-    offered = box.offered_file(entry.id)
-    offered.parent.mkdir(parents=True, exist_ok=True)
-    CameraFileFetch(entry.file_url, offered).start()
-    return SceneReload(offered, scene, make, keep=box.kept_file(entry.id), optional=True)
+    offered, kept = box.offered_file(entry.id), box.kept_file(entry.id)
+    return SceneReload(offered, scene, make, keep=kept, optional=True)
+
+
+def _text_in_force(reload: SceneReload, begun_with: Path) -> str:
+    """The camera file that is in force, word for word. Raises OSError where it is gone."""
+    wanted = reload.current.file_sha256
+    for path in (reload.path, reload.keep, begun_with):
+        if path is not None and path.exists():
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() == wanted:
+                return content.decode()
+    raise OSError("the camera file in force is no longer on the disk")
 
 
 def _stop_on_signals() -> threading.Event:

@@ -101,7 +101,10 @@ class StoreEntry(_Section):
 
 
 class BoxFile(_Section):
-    """One box. `worker` takes any of the worker's settings (edge/settings.py), the same for all cameras."""
+    """One box. `worker` takes any of the worker's settings (edge/settings.py), the same for all cameras.
+
+    `files_from_backend`: each camera's file is the one that operators publish there; `file` begins.
+    """
 
     schema_id: Literal["phatnguoi.box/1"] = Field(alias="schema")
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -110,6 +113,7 @@ class BoxFile(_Section):
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 9464
     metrics_address: str = "127.0.0.1"
     threads: Annotated[int, Field(ge=1, le=64)] | None = None
+    files_from_backend: bool = False
     store: StoreEntry | None = None
     worker: dict[str, Any] = Field(default_factory=dict)
     camera: Annotated[tuple[CameraEntry, ...], Field(min_length=1)]
@@ -136,8 +140,14 @@ class BoxFile(_Section):
     def camera_file(self, camera_id: str) -> Path:
         """The camera file to begin with: the fetched one that was last in force, or the given one."""
         kept = self.kept_file(camera_id)
-        fetches = self.entry(camera_id).file_url is not None
+        fetches = self.file_address(camera_id) is not None
         return kept if fetches and kept.exists() else self.entry(camera_id).file
+
+    def file_address(self, camera_id: str) -> str | None:
+        """Where newer camera files are asked for; None where they only come by hand."""
+        if (own := self.entry(camera_id).file_url) is not None:
+            return own
+        return f"{self.backend.rstrip('/')}/v1/cameras/{camera_id}/file" if self.files_from_backend else None
 
     def kept_file(self, camera_id: str) -> Path:
         """Where a fetched camera file lies once it is in force."""

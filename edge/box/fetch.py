@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +26,23 @@ _OK, _NOT_MODIFIED = 200, 304
 
 
 class CameraFileFetch:
-    """Asks for one camera file every half minute and keeps the newest at `path`."""
+    """Asks for one camera file every half minute and keeps the newest at `path`.
 
-    def __init__(self, address: str, path: Path, *, every_s: float = _EVERY_S) -> None:
-        self._address, self._path, self._every_s = address, path, every_s
+    `headers`: what each request carries besides, such as a device's signature.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        path: Path,
+        *,
+        every_s: float = _EVERY_S,
+        headers: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        self._address, self._path, self._every_s, self._headers = address, path, every_s, headers
         self._tag = ""
         self._trouble = ""
-        self._stop = threading.Event()
+        self._stop, self._wake = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -42,8 +53,13 @@ class CameraFileFetch:
     def stop(self) -> None:
         """Ask no more."""
         self._stop.set()
+        self._wake.set()
         if self._thread is not None:
             self._thread.join(_TIMEOUT_S)
+
+    def wake(self) -> None:
+        """Ask now: somebody said that there is another one."""
+        self._wake.set()
 
     def fetch(self) -> bool:
         """Ask now; whether another file came and was kept. Trouble is logged once, and changes nothing."""
@@ -59,7 +75,9 @@ class CameraFileFetch:
         return True
 
     def _ask(self) -> bytes | None:
-        headers = {"If-None-Match": self._tag} if self._tag and self._path.exists() else {}
+        headers = dict(self._headers())
+        if self._tag and self._path.exists():
+            headers["If-None-Match"] = self._tag
         with httpx2.stream("GET", self._address, headers=headers, timeout=_TIMEOUT_S) as answer:
             if answer.status_code == _NOT_MODIFIED:
                 self._trouble = ""
@@ -83,4 +101,5 @@ class CameraFileFetch:
     def _run(self) -> None:
         while not self._stop.is_set():
             self.fetch()
-            self._stop.wait(self._every_s)
+            self._wake.wait(self._every_s)
+            self._wake.clear()

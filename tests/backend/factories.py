@@ -15,10 +15,8 @@ from backend.accounts.service import create_account
 from backend.services import Services
 from edge.report import (
     MANIFEST_NAME,
-    CameraStatus,
     EvidenceFile,
     Frames,
-    Heartbeat,
     Measure,
     Model,
     Plate,
@@ -35,6 +33,7 @@ from edge.report import (
     public_key_b64,
     sign,
 )
+from edge.upkeep import CameraStatus, Heartbeat
 from penalty import plates
 
 PASSWORD = "mat-khau-thu-nghiem"

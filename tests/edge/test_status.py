@@ -10,9 +10,9 @@ import pytest
 from edge.capture import SourceStatus
 from edge.outbox import Outbox, Sighting
 from edge.quota import Quota
-from edge.report import CameraStatus
 from edge.settings import WorkerSettings
 from edge.status import StatusWriter, age_s, read_status, resident_bytes, waiting_of
+from edge.upkeep import CameraStatus
 
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 
 from edge.reload import View
 from edge.settings import StoreSettings, WorkerSettings
@@ -16,7 +17,9 @@ CHANGED = SCENE.model_copy(update={"camera_file_sha256": "ef" * 32})
 class ReloadAt:
     """Another camera file from this picture on."""
 
-    trouble = ""
+    trouble = refused_why = ""
+    refused_sha256 = None
+    current = SimpleNamespace(file=SimpleNamespace(rules=("red_light",)))
 
     def __init__(self, poll: int, moments_s: list[float]) -> None:
         self._left, self._moments_s = poll, moments_s

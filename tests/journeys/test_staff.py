@@ -84,7 +84,7 @@ def test_a_missing_owner_is_established_and_a_decision_signed(live, desk, shoot)
 
 def test_an_operator_sees_the_cameras(live, desk, shoot):
     heartbeat = make_heartbeat(thumbnail_jpeg_b64=street_jpeg())
-    assert live.box.send(heartbeat).status_code == 204
+    assert live.box.send(heartbeat).status_code == 200
     sign_in(desk, live, "dieuhanh")
     desk.wait_for_url("**/dieu-hanh")
     camera = desk.locator(".camera").first

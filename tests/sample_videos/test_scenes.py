@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from edge.report import ACTS_OF_RULE
-from edge.scene_file import load_camera_file
+from edge.scene_reading import load_camera_file
 from sample_videos.render import events, plates
 from sample_videos.render.scenes import SCENES
 from tests.sample_videos.plan_kit import BIKE_PLATE, CAR_PLATE, corners, gap_m

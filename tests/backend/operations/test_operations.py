@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from backend import jobs
+from backend.cameras.conditions import condition
 from backend.intake.models import CameraStatus, Violation
-from backend.operations.service import condition
 from backend.operations.words import CHART_HEIGHT, bars
 from tests.backend.factories import Box, make_heartbeat, picture
 
@@ -49,7 +49,7 @@ def test_condition(state, age_s, expected):
 
 def test_a_heartbeat_shows_the_camera_alive_with_its_picture(box, operator):
     thumb = base64.b64encode(JPEG).decode()
-    assert box.send(make_heartbeat(thumbnail_jpeg_b64=thumb, outbox_waiting=4)).status_code == 204
+    assert box.send(make_heartbeat(thumbnail_jpeg_b64=thumb, outbox_waiting=4)).status_code == 200
 
     (camera,) = overview(operator)["cameras"]
 
@@ -165,7 +165,7 @@ def test_the_operator_approves_a_box_on_the_page(client, services, operator):
 
     answer = operator.post("/dieu-hanh/thiet-bi/box-new/duyet", data={"csrf_token": token})
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/dieu-hanh#thiet-bi")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/dieu-hanh/hop#thiet-bi")
     assert operator.get("/v1/devices").json()[0]["state"] == "approved"
     operator.post("/dieu-hanh/thiet-bi/box-new/thu-hoi", data={"csrf_token": token})
     assert operator.get("/v1/devices").json()[0]["state"] == "revoked"

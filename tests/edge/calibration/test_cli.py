@@ -15,7 +15,7 @@ from edge.calibration.cli import with_section
 from edge.calibration.section import written
 from edge.cli import app
 from edge.scene import load_scene
-from edge.scene_file import load_camera_file
+from edge.scene_reading import load_camera_file
 from tests.edge.road_kit import REPOSITORY
 
 CLIP = REPOSITORY / "sample_videos" / "pham_ngoc_thach"
