@@ -107,7 +107,10 @@ def print_batch(letters: Sequence[Letter], sender: Return) -> Batch:
         (folder / "data.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         (folder / "main.typ").write_bytes((files("notify") / "letters.typ").read_bytes())
         try:
-            pdf = typst.compile(folder / "main.typ", format="pdf", ignore_system_fonts=True)
+            # A paper with an embedded time-stamped signature is PDF 2.0; an older batch could not hold it.
+            pdf = typst.compile(
+                folder / "main.typ", format="pdf", ignore_system_fonts=True, pdf_standards=["2.0"]
+            )
         except (typst.TypstError, RuntimeError) as error:
             raise LetterError(f"batch: the typesetter refused it: {error}") from error
     return Batch(tuple(letters), pdf, tuple(places))

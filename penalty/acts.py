@@ -9,8 +9,15 @@ from typing import Literal, cast, get_args
 from penalty.tables import Confidence, Row, parse_rows
 
 Signatory = Literal[
-    "officer", "company_commander", "team_chief", "commune_chief", "division_head", "provincial_director"
+    "officer",
+    "company_commander",
+    "team_chief",
+    "commune_chief",
+    "division_head",
+    "provincial_director",
+    "department_director",
 ]
+"""Since 15/08/2026 the director of the Department stands in the row of the provincial director."""
 
 _LICENCE_POINTS = 12
 _COLUMNS = (

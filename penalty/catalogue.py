@@ -14,6 +14,7 @@ from functools import cache
 from typing import Literal
 
 from penalty.acts import ActRow, SigningPower, parse_acts, parse_signing_powers
+from penalty.circumstances import Circumstances, choice, why_amount
 from penalty.money import format_vnd, format_vnd_en
 from penalty.tables import Confidence, packaged_text
 
@@ -65,25 +66,14 @@ class Assessment:
     valid_to: date | None
     confidence: Confidence
     source: str
+    amount_reason_vi: str = ""
+    amount_reason_en: str = ""
+    as_owner: bool = False
 
     @property
     def is_warning(self) -> bool:
         """A warning (phạt cảnh cáo) is a sanction without money."""
         return self.max_vnd == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """Counted circumstances (LHAV Art. 9, 10) and, where the law leaves it open, the officer's choice.
-
-    `chosen_vnd` and `reason` are needed when exactly one circumstance is left after cancelling, and refused
-    otherwise.
-    """
-
-    mitigating: int = 0
-    aggravating: int = 0
-    chosen_vnd: int | None = None
-    reason: str = ""
 
 
 NO_CIRCUMSTANCES = Circumstances()
@@ -128,20 +118,24 @@ class Catalogue:
         liable: Liable = "person",
         circumstances: Circumstances = NO_CIRCUMSTANCES,
         points: int | None = None,
+        as_owner: bool = False,
     ) -> Assessment:
         """Assess one act by the law of the day it happened.
 
         An organisation's band is the printed one, else twice the individual's; it loses no points because it
         holds no licence. That doubling for camera cases rests on the general rule only (confidence falls to
-        "unconfirmed"). Raises CatalogueError (nothing in force) or NeedsOfficerError (the law leaves a
-        choice).
+        "unconfirmed"). `as_owner`: an owner who did not help to find the driver and cannot show that he was
+        not driving (Decree 168/2024 Art. 47.8.b): fined for the act, and no points as long as nobody is known
+        to have driven (not settled in the texts, so "unconfirmed"). Raises CatalogueError (nothing in force)
+        or NeedsOfficerError (the law leaves a choice).
         """
         row = self.find(act, vehicle_kind, happened_on)
         low, high = _band(row, liable)
         fine = _amount(low, high, circumstances)
-        taken = 0 if liable == "organisation" else _points(row, points)
-        doubled = liable == "organisation" and row.org_max_vnd is None
-        vi, en = _sentences(row, low, high, fine, taken)
+        taken = 0 if liable == "organisation" or as_owner else _points(row, points)
+        unsure = as_owner or (liable == "organisation" and row.org_max_vnd is None)
+        vi, en = _sentences(row, low, high, fine, taken, as_owner=as_owner)
+        why_vi, why_en = why_amount(low, high, circumstances)
         return Assessment(
             code=row.code,
             act=row.act,
@@ -161,8 +155,11 @@ class Catalogue:
             sentence_en=en,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
-            confidence="unconfirmed" if doubled else row.confidence,
+            confidence="unconfirmed" if unsure else row.confidence,
             source=row.source,
+            amount_reason_vi=why_vi,
+            amount_reason_en=why_en,
+            as_owner=as_owner,
         )
 
     def who_may_sign(self, max_vnd: int, on: date, *, liable: Liable = "person") -> tuple[SigningPower, ...]:
@@ -204,9 +201,9 @@ def _band(row: ActRow, liable: Liable) -> tuple[int, int]:
 def _amount(low: int, high: int, given: Circumstances) -> int:
     if given.mitigating < 0 or given.aggravating < 0:
         raise ValueError("circumstances: counts must be 0 or more")
-    net = given.aggravating - given.mitigating
+    net = given.left
     if abs(net) == 1:
-        return _chosen(low, high, given, net)
+        return _chosen(low, high, given)
     if given.chosen_vnd is not None:
         raise NeedsOfficerError("chosen_vnd: the law fixes the amount here; leave the choice out")
     if net == 0:
@@ -214,10 +211,9 @@ def _amount(low: int, high: int, given: Circumstances) -> int:
     return low if net < 0 else high
 
 
-def _chosen(low: int, high: int, given: Circumstances, net: int) -> int:
+def _chosen(low: int, high: int, given: Circumstances) -> int:
     """Exactly one circumstance left: the officer moves off the average, towards the side it points to."""
-    average = (low + high) // 2
-    least, most = (low, average) if net < 0 else (average, high)
+    least, most = choice(low, high, given)
     if given.chosen_vnd is None or not given.reason.strip():
         raise NeedsOfficerError(
             f"one circumstance is left: choose an amount from {format_vnd(least)} to {format_vnd(most)} "
@@ -244,21 +240,25 @@ def _suspends_licence(row: ActRow) -> bool:
     return row.additional is not None and "suspension" in row.additional.lower()
 
 
-def _sentences(row: ActRow, low: int, high: int, fine: int, points: int) -> tuple[str, str]:
+def _sentences(
+    row: ActRow, low: int, high: int, fine: int, points: int, *, as_owner: bool
+) -> tuple[str, str]:
     if high == 0:
         return (
             f"{row.vi_name}: phạt cảnh cáo ({row.legal_ref_vi}).",
             f"{row.en_name}: a warning, no money ({row.legal_ref_en}).",
         )
+    owner_vi = "; chủ phương tiện không hợp tác, khoản 8 Điều 47" if as_owner else ""
+    owner_en = "; owner who did not help to find the driver, Article 47.8" if as_owner else ""
     points_vi = f", trừ {points} điểm giấy phép lái xe" if points else ""
     points_en = f", {points} licence points" if points else ""
     vi = (
         f"{row.vi_name}: phạt từ {format_vnd(low)} đến {format_vnd(high)}, mức áp dụng {format_vnd(fine)}"
-        f"{points_vi} ({row.legal_ref_vi})."
+        f"{points_vi} ({row.legal_ref_vi}{owner_vi})."
     )
     en = (
         f"{row.en_name}: {format_vnd_en(low)} to {format_vnd_en(high)}, amount applied {format_vnd_en(fine)}"
-        f"{points_en} ({row.legal_ref_en})."
+        f"{points_en} ({row.legal_ref_en}{owner_en})."
     )
     return vi, en
 

@@ -11,8 +11,9 @@ import typer
 
 from penalty import catalogue
 from penalty.calendar import VIETNAM, Deadline, DeadlineError, LegalCalendar, vietnam_date
-from penalty.catalogue import CatalogueError, Circumstances, NeedsOfficerError
+from penalty.catalogue import CatalogueError, NeedsOfficerError
 from penalty.changes import changes
+from penalty.circumstances import Circumstances
 from penalty.dossier import to_mermaid
 from penalty.money import format_figure, format_vnd, words_vi
 
@@ -61,29 +62,47 @@ def assess(  # noqa: PLR0917 - the command line passes options by name
     organisation: Annotated[bool, typer.Option(help="Người vi phạm là tổ chức")] = False,
     mitigating: Annotated[int, typer.Option(min=0, help="Số tình tiết giảm nhẹ")] = 0,
     aggravating: Annotated[int, typer.Option(min=0, help="Số tình tiết tăng nặng")] = 0,
+    chosen: Annotated[
+        int | None, typer.Option("--chosen", help="Mức được chọn khi còn đúng một tình tiết (đồng)")
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Lý do chọn mức đó")] = "",
+    points: Annotated[
+        int | None, typer.Option("--points", help="Số điểm khi luật cho nhiều mức, ví dụ 0/4/10")
+    ] = None,
+    as_owner: Annotated[
+        bool, typer.Option("--as-owner", help="Chủ xe không hợp tác (khoản 8 Điều 47)")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Mức phạt cho một hành vi. The fine for one act by the law of that day."""
-    day = _day(on)
+    day, law = _day(on), catalogue.load()
+    liable: catalogue.Liable = "organisation" if organisation else "person"
     try:
-        found = catalogue.load().assess(
+        found = law.assess(
             act,
             vehicle,
             day,
-            liable="organisation" if organisation else "person",
-            circumstances=Circumstances(mitigating=mitigating, aggravating=aggravating),
+            liable=liable,
+            circumstances=Circumstances(mitigating, aggravating, chosen, reason),
+            points=points,
+            as_owner=as_owner,
         )
+        able = law.who_may_sign(found.max_vnd, day, liable=liable)
     except (CatalogueError, NeedsOfficerError) as error:
         raise typer.BadParameter(str(error)) from error
     if as_json:
-        _print_json(asdict(found))
+        _print_json({**asdict(found), "who_may_sign": [asdict(power) for power in able]})
         return
     typer.echo(found.sentence_vi)
     typer.echo(found.sentence_en)
+    typer.echo(found.amount_reason_vi)
     typer.echo(f"Mức áp dụng: {format_vnd(found.fine_vnd)} ({words_vi(found.fine_vnd)})")
     typer.echo(
         f"Quyền giải trình / right to explain: {'có / yes' if found.explanation_right else 'không / no'}"
     )
+    if able:
+        typer.echo(f"Từ cấp này trở lên được ký / lowest who may sign: {able[0].vi_name} / {able[0].en_name}")
+        typer.echo(f"{'':4}{able[0].legal_ref}; độ tin cậy / confidence: {able[0].confidence}")
     typer.echo(f"Độ tin cậy / confidence: {found.confidence}; {found.source}")
 
 

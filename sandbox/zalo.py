@@ -58,10 +58,9 @@ class Zalo:
         self.store.put("zalo_refresh", refresh_token, {"used": True})
         return dict(self.authorise())
 
-    def expire(self) -> None:
-        """End every access token there is, in the middle of whatever goes on."""
-        for token in self.store.keys("zalo_access"):
-            self.store.put("zalo_access", token, {"expires": 0})
+    def expire(self, token: str) -> None:
+        """End this access token, in the middle of whatever goes on."""
+        self.store.put("zalo_access", token, {"expires": 0})
 
     def token_fault(self, token: str) -> tuple[int, str] | None:
         kept = self.store.get("zalo_access", token)
@@ -147,5 +146,5 @@ def add_zalo(app: FastAPI, zalo: Zalo) -> None:  # noqa: C901 - short routes
         return zalo.authorise()
 
     @app.post("/control/zalo/expire", tags=["control"], status_code=204)
-    def expire() -> None:
-        zalo.expire()
+    def expire(access_token: str) -> None:
+        zalo.expire(access_token)

@@ -18,8 +18,8 @@ from backend.citizens import holdings, views
 from backend.citizens.cases import Case
 from backend.citizens.eid import Citizen
 from backend.dossiers import queries
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.files import file_name, read_paper
-from backend.dossiers.service import assessment_of
 from backend.dossiers.words import EVENTS, PAPERS
 from backend.payments.models import Payment
 from backend.portal import looks

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from backend.citizens.cases import Case, Part
 from backend.database import utc_now
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier, DossierDeadline
-from backend.dossiers.service import assessment_of, belongs_to_organisation
+from backend.dossiers.service import belongs_to_organisation
 from backend.payments.amounts import amount_due
 from backend.portal import story
 from penalty.calendar import vietnam_date

@@ -19,8 +19,9 @@ from backend.counter import papers
 from backend.counter.guards import OpenVisit, staff_words
 from backend.counter.visits import CAPACITIES, SHOWN, Serving
 from backend.database import utc_now
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.moves import locked
-from backend.dossiers.service import Acceptance, accept, assessment_of, belongs_to_organisation
+from backend.dossiers.service import Acceptance, accept, belongs_to_organisation
 from backend.errors import FieldError
 from backend.i18n import screen_language
 from backend.submissions.pictures import MOST_FILES, Picture

@@ -20,8 +20,8 @@ from backend.counter.schemas import Person
 from backend.counter.visits import CAPACITIES, SHOWN
 from backend.database import SessionDep, utc_now
 from backend.dossiers import queries
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
-from backend.dossiers.service import assessment_of
 from backend.errors import FieldError, Problem
 from backend.i18n import screen_language
 from backend.services import Services, ServicesDep

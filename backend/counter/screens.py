@@ -13,9 +13,10 @@ from backend.counter.guards import OpenVisit, staff_words
 from backend.counter.visits import CAPACITIES, SHOWN, Serving
 from backend.database import utc_now
 from backend.dossiers import queries
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.files import pdf_response
 from backend.dossiers.models import Dossier
-from backend.dossiers.service import assessment_of, belongs_to_organisation
+from backend.dossiers.service import belongs_to_organisation
 from backend.dossiers.words import PAPERS, UNITS
 from backend.errors import FieldError
 from backend.evidence.service import evidence_files, note_view, owner_file

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from backend.accounts.models import Account
 from backend.dossiers import casework
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import DocumentKind
 from backend.dossiers.secrets import shown
-from backend.dossiers.service import assessment_of
 from backend.dossiers.sources import Source, gather, signatory
 from backend.owners.service import vault_of
 from backend.payments.models import Payment
@@ -46,18 +46,27 @@ def _notice(source: Source) -> bytes:
     return paper.render_notice(data, signing_key(settings))
 
 
+_HOW_RECORDED: dict[str, str | None] = {
+    "electronic": "Tôi là người điều khiển phương tiện và chấp nhận thủ tục điện tử.",
+    "station": None,
+    "absent": "Người vi phạm không có mặt, không ký biên bản.",
+}
+
+
 def _record(source: Source) -> bytes:
     dossier, settings = source.dossier, source.services.settings
+    how = source.document.says.get("how", "electronic")
+    statement = " ".join(filter(None, (_HOW_RECORDED[how], source.document.says.get("reason"))))
     data = paper.RecordData(
         **source.head,
         notice_number=dossier.notice_number,
-        officer=signatory(source.confirmed_by),
+        officer=source.signed_by if how != "electronic" else source.confirmer,
         violator=source.party(),
         vehicle=source.vehicle(),
         act=source.act(),
         happening=source.happening(),
-        statement_vi="Tôi là người điều khiển phương tiện và chấp nhận thủ tục điện tử.",
-        accepted_at=dossier.recorded_at,
+        statement_vi=statement[:300] or None,
+        accepted_at=dossier.recorded_at if how == "electronic" else None,
         explanation_waived=dossier.explanation_waived,
         deadlines=source.deadlines("D1"),
     )
@@ -78,6 +87,7 @@ def _decision(source: Source) -> bytes:
         act=source.act(),
         happening=source.happening(),
         fine_vnd=dossier.fine_vnd,
+        amount_reason_vi=assessment_of(dossier).amount_reason_vi or None,
         deadlines=source.deadlines("D6", ("E1", "D6"), ("G1", "D6")),
         payment_ways_vi=(
             f"Trên trang {settings.public_url} bằng số thông báo và mã bí mật",

@@ -13,7 +13,7 @@ from backend.dossiers.authority import authority_of
 from backend.dossiers.files import pdf_response
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import DocumentKind
-from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList, RecordSigned
+from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList, OwnerLiable, RecordSigned
 from backend.dossiers.screens import router as screens_router
 from backend.messages import letters
 from backend.services import ServicesDep
@@ -76,7 +76,12 @@ def decide(
     does not stand at `recorded` or the time to decide is over, 412 where it was changed since it was read.
     """
     dossier = service.decide(
-        session, dossier_id, expected_version=body.expected_version, officer=officer, now=utc_now()
+        session,
+        dossier_id,
+        expected_version=body.expected_version,
+        officer=officer,
+        now=utc_now(),
+        circumstances=body.circumstances,
     )
     found = queries.detail(services, session, dossier, officer)
     response.headers["ETag"] = f'"{found.version}"'
@@ -94,6 +99,15 @@ def record(
     dossier = service.record_at_station(
         session, dossier_id, officer, waives_explanation=body.waives_explanation, now=utc_now()
     )
+    return queries.detail(services, session, dossier, officer)
+
+
+@router.post("/v1/dossiers/{dossier_id}/owner-liable", tags=["dossiers"])
+def owner_liable(
+    dossier_id: uuid.UUID, body: OwnerLiable, services: ServicesDep, session: SessionDep, officer: Officer
+) -> DossierDetail:
+    """No answer within the 20 days: the record is made against the owner (Art. 47.8.b). 409 before."""
+    dossier = service.record_liable_owner(session, dossier_id, officer, reason=body.reason, now=utc_now())
     return queries.detail(services, session, dossier, officer)
 
 

@@ -6,7 +6,9 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from penalty.circumstances import Circumstances
 
 
 class RecordSigned(BaseModel):
@@ -16,11 +18,42 @@ class RecordSigned(BaseModel):
 
 
 class DecisionAsked(BaseModel):
-    """The version the officer read; another one by now is refused with 412."""
+    """The version the officer read; another one by now is refused with 412.
+
+    The counted circumstances (LHAV Art. 9, 10) move the amount; `chosen_vnd` with its reason only where
+    exactly one is left after cancelling.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     expected_version: Annotated[int, Field(ge=1)]
+    mitigating: Annotated[int, Field(ge=0, le=8)] = 0
+    aggravating: Annotated[int, Field(ge=0, le=12)] = 0
+    chosen_vnd: Annotated[int | None, Field(ge=0)] = None
+    amount_reason: Annotated[str, Field(max_length=1000)] = ""
+
+    @property
+    def circumstances(self) -> Circumstances:
+        return Circumstances(self.mitigating, self.aggravating, self.chosen_vnd, self.amount_reason)
+
+
+class DecisionForm(DecisionAsked):
+    """The same from a form, which sends an empty text for an amount that was not chosen."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @field_validator("chosen_vnd", mode="before")
+    @classmethod
+    def _not_chosen(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+class OwnerLiable(BaseModel):
+    """What was tried to reach the owner, and who witnessed that nobody signed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=200)]
 
 
 class DossierRow(BaseModel):

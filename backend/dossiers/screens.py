@@ -14,8 +14,9 @@ from backend.accounts.guards import Officer
 from backend.accounts.models import Account
 from backend.approvals.screens import at_dossier
 from backend.database import SessionDep, utc_now
-from backend.dossiers import queries, service
+from backend.dossiers import assessing, queries, service
 from backend.dossiers.models import Dossier
+from backend.dossiers.schemas import DecisionForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
 from backend.errors import FieldError, Problem
 from backend.evidence.service import evidence_files
@@ -55,7 +56,7 @@ def dossier_list(
         lookups={dossier.id: lookup for dossier, lookup in waiting},
         counts={"to_sign": len(_of_tab(session, "to_sign")), "owner": len(waiting)},
         due=queries.next_due(session, dossiers),
-        acts=service.assessment_of,
+        acts=assessing.assessment_of,
         **_words(),
         **_staff(request, officer),
     )
@@ -84,10 +85,17 @@ def sign_decision(
     dossier_id: uuid.UUID,
     session: SessionDep,
     officer: Officer,
-    expected_version: Annotated[int, Form()],
+    asked: Annotated[DecisionForm, Form()],
 ) -> Response:
     """Sign, then show the dossier."""
-    service.decide(session, dossier_id, expected_version=expected_version, officer=officer, now=utc_now())
+    service.decide(
+        session,
+        dossier_id,
+        expected_version=asked.expected_version,
+        officer=officer,
+        now=utc_now(),
+        circumstances=asked.circumstances,
+    )
     return RedirectResponse(request.url.path.removesuffix("/quyet-dinh"), status_code=303)
 
 
@@ -152,7 +160,7 @@ def _page(
         files=evidence_files(session, dossier.violation_id),
         reasons=session.get_one(Violation, dossier.violation_id).payload["reasons"],
         lookup=queries.lookup_of(session, dossier),
-        assessment=service.assessment_of(dossier),
+        assessment=assessing.assessment_of(dossier),
         faults=faults or [],
         given=given or {},
         **at_dossier(session, dossier, officer),

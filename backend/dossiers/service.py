@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
+from backend.dossiers import refusals
+from backend.dossiers.assessing import assess, assessment_of, columns_of, take
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import (
@@ -30,7 +31,6 @@ from backend.dossiers.moves import (
 )
 from backend.dossiers.numbers import next_number
 from backend.dossiers.secrets import new_secret, secret_hash
-from backend.errors import Problem
 from backend.intake.models import Violation
 from backend.owners.models import USABLE, OwnerLookup
 from backend.owners.service import current_lookup, request_lookup, vault_of
@@ -38,11 +38,10 @@ from backend.payments import book
 from backend.services import Services
 from penalty import catalogue, ledger, plates
 from penalty.calendar import LegalCalendar, vietnam_date
-from penalty.catalogue import Assessment, CatalogueError, Liable, NeedsOfficerError
+from penalty.catalogue import NO_CIRCUMSTANCES, Liable
+from penalty.circumstances import Circumstances
 from penalty.dossier import Action, IllegalMoveError, State, opening_deadlines
 from penalty.guards import Facts
-
-_ASSESSMENT = TypeAdapter(Assessment)
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,9 @@ def open_dossier(
     """
     plate = violation.plate_current
     if plate is None:
-        raise _plate_needed()
+        raise refusals.plate_needed()
     kind, colour = violation.vehicle_kind_current, violation.ground_colour_current
-    assessment = _assess(violation, kind)
+    assessment = assess(violation, kind)
     lookup = request_lookup(session, violation, officer)
     if lookup is not None:
         # Held until we commit: a lookup that ends meanwhile finds the dossier, or we see how it ended.
@@ -91,7 +90,7 @@ def open_dossier(
         opened_by=officer.id,
         opened_at=now,
         paid_vnd=0,
-        **_assessed(assessment),
+        **columns_of(assessment),
     )
     session.add(dossier)
     session.flush()
@@ -159,9 +158,9 @@ def accept(
     cannot have driven), 409 where the dossier does not stand at "notified".
     """
     if belongs_to_organisation(session, dossier):
-        raise _driver_needed()
+        raise refusals.driver_needed()
     if not acceptance.complete:
-        raise _acceptance_incomplete()
+        raise refusals.acceptance_incomplete()
     facts = Facts(
         today=vietnam_date(now),
         violator_identified=acceptance.was_driving,
@@ -191,7 +190,7 @@ def record_at_station(
     """
     dossier = locked(session, dossier_id)
     if dossier.state == State.DRIVER_NAMED and dossier.driver_submission_id is None:
-        raise _driver_not_heard()
+        raise refusals.driver_not_heard()
     facts = Facts(
         today=vietnam_date(now),
         violator_identified=True,
@@ -205,7 +204,14 @@ def record_at_station(
     _legal_move(session, dossier, Action.MAKE_RECORD, actor=actor, facts=facts, now=now, data=data)
     dossier.recorded_at, dossier.explanation_waived = now, waives_explanation
     dossier.record_number = next_number(session, DocumentKind.RECORD, now)
-    ask_for_document(session, dossier, DocumentKind.RECORD, dossier.record_number)
+    ask_for_document(
+        session,
+        dossier,
+        DocumentKind.RECORD,
+        dossier.record_number,
+        says={"how": "station"},
+        signed_by=officer.id,
+    )
     return dossier
 
 
@@ -215,15 +221,74 @@ def belongs_to_organisation(session: Session, dossier: Dossier) -> bool:
     return session.get_one(OwnerLookup, dossier.owner_lookup_id).owner_kind == "organisation"
 
 
+def record_liable_owner(
+    session: Session, dossier_id: uuid.UUID, officer: Account, *, reason: str, now: datetime
+) -> Dossier:
+    """The owner gave no answer and showed nothing: the record is made against him, without points.
+
+    Decree 168/2024 Art. 47.8.b; an organisation as one. `reason` says what was tried, and who witnessed that
+    nobody signed (LHAV Art. 58). Raises Problem 409 before the 20 days are over, or from another state.
+    """
+    dossier = locked(session, dossier_id)
+    deadlines, today = due_dates(session, dossier), vietnam_date(now)
+    answer_until = last_day(deadlines, "A2")
+    if answer_until is None or today <= answer_until:
+        raise refusals.owner_not_liable_yet()
+    violation = session.get_one(Violation, dossier.violation_id)
+    liable: Liable = "organisation" if belongs_to_organisation(session, dossier) else "person"
+    assessment = assess(violation, dossier.vehicle_kind, liable, as_owner=True)
+    facts = Facts(
+        today=today,
+        violator_identified=True,
+        record_signed=True,
+        explanation_right=assessment.explanation_right,
+        limitation_until=deadlines["A4"].raw_due_on,
+    )
+    data = {"where": "absent", "basis": "47.8.b", "liable": liable, "reason": reason}
+    _legal_move(
+        session, dossier, Action.MAKE_RECORD, actor=Actor.of(officer), facts=facts, now=now, data=data
+    )
+    take(dossier, assessment)
+    dossier.recorded_at = now
+    dossier.record_number = next_number(session, DocumentKind.RECORD, now)
+    says = {"how": "absent", "reason": reason}
+    ask_for_document(
+        session, dossier, DocumentKind.RECORD, dossier.record_number, says=says, signed_by=officer.id
+    )
+    return dossier
+
+
 def decide(
-    session: Session, dossier_id: uuid.UUID, *, expected_version: int | None, officer: Account, now: datetime
+    session: Session,
+    dossier_id: uuid.UUID,
+    *,
+    expected_version: int | None,
+    officer: Account,
+    now: datetime,
+    circumstances: Circumstances = NO_CIRCUMSTANCES,
 ) -> Dossier:
     """Sign the penalty decision; the fine is owed from here on.
 
-    Raises Problem 403 `no_signing_power` (judged on the maximum of the band), 409, 412.
+    Raises Problem 403 `no_signing_power` (judged on the maximum of the band), 409, 412, 422
+    `amount_not_lawful` where the circumstances leave no such amount.
     """
     dossier = locked(session, dossier_id, expected_version=expected_version)
-    deadlines, power_vnd = due_dates(session, dossier), officer.signing_power_vnd(vietnam_date(now))
+    kept = assessment_of(dossier)
+    if circumstances != NO_CIRCUMSTANCES:
+        violation = session.get_one(Violation, dossier.violation_id)
+        take(
+            dossier,
+            assess(
+                violation,
+                dossier.vehicle_kind,
+                kept.liable,
+                circumstances=circumstances,
+                as_owner=kept.as_owner,
+            ),
+        )
+    factor = catalogue.ORGANISATION_FACTOR if kept.liable == "organisation" else 1
+    power_vnd = officer.signing_power_vnd(vietnam_date(now)) * factor
+    deadlines = due_dates(session, dossier)
     explained = dossier.state == State.EXPLAINED
     facts = Facts(
         today=vietnam_date(now),
@@ -244,7 +309,13 @@ def decide(
         actor=actor,
         facts=facts,
         now=now,
-        data={"band_max_vnd": dossier.band_max_vnd, "signing_power_vnd": power_vnd},
+        data={
+            "band_max_vnd": dossier.band_max_vnd,
+            "signing_power_vnd": power_vnd,
+            "fine_vnd": dossier.fine_vnd,
+            "mitigating": circumstances.mitigating,
+            "aggravating": circumstances.aggravating,
+        },
     )
     number = next_number(session, DocumentKind.DECISION, now)
     dossier.decided_at, dossier.decided_by, dossier.decision_number = now, officer.id, number
@@ -285,83 +356,8 @@ def paid_in_full(session: Session, dossier: Dossier, *, due_vnd: int, now: datet
     move(session, dossier, Action.CLOSE, actor=SYSTEM, facts=Facts(today=today, receipt_issued=True), now=now)
 
 
-def assessment_of(dossier: Dossier) -> Assessment:
-    """The catalogue's answer as it was kept when the dossier was opened."""
-    return _ASSESSMENT.validate_python(dossier.assessment)
-
-
 def _legal_move(session: Session, dossier: Dossier, action: Action, **how: Any) -> None:
     try:
         move(session, dossier, action, **how)
     except IllegalMoveError as error:
         raise refusal(error) from error
-
-
-def _assess(violation: Violation, vehicle_kind: str, liable: Liable = "person") -> Assessment:
-    try:
-        return catalogue.load().assess(
-            violation.act, vehicle_kind, vietnam_date(violation.event_at), liable=liable
-        )
-    except (CatalogueError, NeedsOfficerError) as error:
-        raise Problem(
-            422,
-            "no_fine_for_act",
-            "Danh mục chưa có mức phạt cho hành vi này với loại xe này",
-            "The catalogue has no fine for this act by this kind of vehicle",
-            "Kiểm tra lại loại xe; nếu đúng, loại trường hợp này với lý do phù hợp.",
-            f"Check the kind of vehicle. {error}",
-        ) from error
-
-
-def _assessed(assessment: Assessment) -> dict[str, Any]:
-    return {
-        "assessment": _ASSESSMENT.dump_python(assessment, mode="json"),
-        "law_version": f"{assessment.code} @ {assessment.valid_from.isoformat()}",
-        "fine_vnd": assessment.fine_vnd,
-        "band_max_vnd": assessment.max_vnd,
-        "explanation_right": assessment.explanation_right,
-    }
-
-
-def _plate_needed() -> Problem:
-    return Problem(
-        422,
-        "plate_needed",
-        "Chưa có biển số",
-        "There is no plate",
-        "Nhập biển số nhìn thấy trên ảnh, hoặc loại trường hợp này.",
-        "Enter the plate seen in the picture, or reject the case.",
-    )
-
-
-def _driver_needed() -> Problem:
-    return Problem(
-        409,
-        "driver_needed",
-        "Xe của tổ chức: cần người lái xe",
-        "A vehicle of an organisation: its driver is needed",
-        "Tổ chức cho biết ai đã lái xe; người đó đến trụ sở để lập biên bản.",
-        "The organisation names who drove; that person comes to the station for the record.",
-    )
-
-
-def _driver_not_heard() -> Problem:
-    return Problem(
-        409,
-        "driver_not_heard",
-        "Chưa làm việc với người lái xe được nêu tên",
-        "The driver who was named has not been heard",
-        "Ghi kết quả làm việc với người đó trước khi lập biên bản.",
-        "Write down what that person said before the record is made.",
-    )
-
-
-def _acceptance_incomplete() -> Problem:
-    return Problem(
-        422,
-        "acceptance_incomplete",
-        "Cần đánh dấu đủ ba mục",
-        "All three boxes are needed",
-        "Nếu bạn không đồng ý một mục nào, hãy chọn cách giải quyết khác.",
-        "If you do not agree with one of them, choose another way.",
-    )

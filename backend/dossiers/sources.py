@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import CHIEFS, Account
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.issuer import issuer
 from backend.dossiers.liable import addressee
 from backend.dossiers.models import Document, Dossier
-from backend.dossiers.service import assessment_of
 from backend.evidence.models import EvidenceFile
 from backend.intake.models import Violation
 from backend.owners.service import Owner

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.accounts.guards import Officer
 from backend.database import SessionDep, utc_now
-from backend.dossiers.service import assessment_of
+from backend.dossiers.assessing import assessment_of
 from backend.errors import not_found
 from backend.evidence.bundle import bundle
 from backend.evidence.integrity import check

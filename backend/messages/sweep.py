@@ -21,6 +21,7 @@ from penalty.calendar import vietnam_date
 
 _AT_ONCE = 500
 _LOST_AFTER = timedelta(minutes=15)
+_FURTHEST = timedelta(days=1)
 
 
 def sweep_messages(services: Services, now: datetime) -> int:
@@ -80,14 +81,18 @@ def _near(services: Services, reminder: Reminder, now: datetime) -> ColumnElemen
 
 
 def _take_up_lost(services: Services, now: datetime) -> None:
-    """Messages that should have been tried long ago: their job gave up or a clock was set. Try them now."""
-    late = now - _LOST_AFTER
+    """Messages that should have been tried long ago, or only days ahead: a job gave up, a clock was set."""
+    late, too_far = now - _LOST_AFTER, now + _FURTHEST
     with services.database.unit_of_work() as session:
         rows = session.scalars(
             select(Message)
             .where(
                 Message.state.in_(outcome.OPEN_STATES),
-                or_(Message.next_try_at < late, Message.next_try_at.is_(None) & (Message.asked_at < late)),
+                or_(
+                    Message.next_try_at < late,
+                    Message.next_try_at > too_far,
+                    Message.next_try_at.is_(None) & (Message.asked_at < late),
+                ),
                 or_(Message.sending_at.is_(None), Message.sending_at < late),
             )
             .limit(_AT_ONCE)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
 from backend.database import utc_now
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
-from backend.dossiers.service import assessment_of, belongs_to_organisation
+from backend.dossiers.service import belongs_to_organisation
 from backend.dossiers.words import UNITS
 from backend.payments.amounts import amount_due
 from backend.portal import story

@@ -21,8 +21,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend import audit
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Document, DocumentKind, Dossier
-from backend.dossiers.service import assessment_of
 from backend.errors import Problem
 from backend.intake.models import Violation
 from backend.portal import tickets

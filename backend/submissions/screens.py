@@ -14,8 +14,8 @@ from backend.accounts.guards import Officer, Reviewing
 from backend.accounts.models import Account
 from backend.approvals import service as approvals
 from backend.database import SessionDep, utc_now
+from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
-from backend.dossiers.service import assessment_of
 from backend.errors import Problem
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service

@@ -182,7 +182,7 @@ class DecisionData(Paper):
     act: ActData
     happening: Happening
     fine_vnd: Vnd
-    amount_reason_vi: Line | None = None
+    amount_reason_vi: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
     deadlines: tuple[DeadlineLine, ...]
     payment_ways_vi: tuple[Line, ...]
     payment_ways_en: tuple[Line, ...]

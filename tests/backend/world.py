@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import subprocess
@@ -62,6 +63,7 @@ class Outside:
         self.at = json.loads(self.process.stdout.readline())
         self.http = httpx2.Client(timeout=10)
         self.registrations = self.control()["registrations"]
+        self._letters = itertools.count(0, 10_000)
 
     def stop(self) -> None:
         self.http.close()
@@ -118,6 +120,8 @@ class Outside:
             "post_url": at["post"]["url"],
             "post_token": at["post"]["api_key"],
             "post_webhook_secret": at["post"]["webhook_secret"],
+            # The post takes no number twice, and every test begins with an empty database.
+            "post_number_first": next(self._letters),
             "bounce_webhook_secret": at["mail"]["webhook_secret"],
             "smtp_host": at["mail"]["host"],
             "smtp_port": at["mail"]["port"],

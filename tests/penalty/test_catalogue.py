@@ -188,8 +188,68 @@ def test_signing_power_is_double_for_organisations_and_ends_somewhere() -> None:
 
 
 def test_no_signing_table_before_its_day() -> None:
-    with pytest.raises(CatalogueError, match="no table in force on 2026-08-14"):
-        LAW.who_may_sign(1, date(2026, 8, 14))
+    with pytest.raises(CatalogueError, match="no table in force on 2024-12-31"):
+        LAW.who_may_sign(1, date(2024, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("max_vnd", "lowest"),
+    [
+        (400_000, "officer"),
+        (1_000_000, "company_commander"),
+        (2_000_000, "commune_chief"),
+        (14_000_000, "division_head"),
+        (20_000_000, "provincial_director"),
+        (40_000_000, "department_director"),
+    ],
+)
+def test_before_15_august_2026_the_powers_were_lower_and_we_say_that_we_did_not_read_them(
+    max_vnd: int, lowest: str
+) -> None:
+    able = LAW.who_may_sign(max_vnd, date(2026, 8, 14))
+    assert able[0].signatory == lowest
+    assert {power.confidence for power in able} == {"general-knowledge"}
+    after = {power.signatory: power.max_vnd for power in LAW.who_may_sign(0, date(2026, 8, 15))}
+    assert all(after.get(power.signatory, power.max_vnd) >= power.max_vnd for power in able)
+
+
+@pytest.mark.parametrize(
+    ("given_ones", "says_vi", "says_en"),
+    [
+        (Circumstances(), "trung bình của khung: không có tình tiết", "Average of the band: no aggravating"),
+        (Circumstances(1, 1), "bù trừ hết", "which cancel out"),
+        (Circumstances(2, 0), "Mức tối thiểu của khung: 2 tình tiết giảm nhẹ", "Minimum of the band"),
+        (Circumstances(0, 3), "Mức tối đa của khung", "3 aggravating are left"),
+        (
+            Circumstances(1, 0, 18_500_000, "Thành thật hối lỗi"),
+            "Lý do: Thành thật hối lỗi",
+            "one mitigating",
+        ),
+    ],
+)
+def test_the_amount_explains_itself_with_the_count_and_the_rule(
+    given_ones: Circumstances, says_vi: str, says_en: str
+) -> None:
+    found = LAW.assess("red_light", "car", DAY, circumstances=given_ones)
+    assert says_vi in found.amount_reason_vi
+    assert says_en in found.amount_reason_en
+    assert "Nghị định 118/2021/NĐ-CP Điều 9" in found.amount_reason_vi
+
+
+def test_an_owner_who_does_not_help_is_fined_for_the_act_without_points() -> None:
+    found = LAW.assess("red_light", "car", DAY, as_owner=True)
+    assert (found.fine_vnd, found.points, found.confidence) == (19_000_000, 0, "unconfirmed")
+    assert "khoản 8 Điều 47" in found.sentence_vi
+    assert "Article 47.8" in found.sentence_en
+    company = LAW.assess("red_light", "car", DAY, as_owner=True, liable="organisation")
+    assert company.fine_vnd == 38_000_000
+
+
+def test_a_false_statement_is_an_act_of_its_own_for_any_vehicle() -> None:
+    for kind in catalogue.VEHICLE_KINDS:
+        found = LAW.assess("false_statement", kind, DAY)
+        assert (found.min_vnd, found.max_vnd, found.points) == (30_000_000, 32_000_000, 0)
+        assert LAW.who_may_sign(found.max_vnd, DAY)[0].signatory == "commune_chief"
 
 
 @given(

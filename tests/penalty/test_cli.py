@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from datetime import date
+from typing import Any, get_args
 
 import pytest
 from typer.testing import CliRunner
 
+from penalty import catalogue
+from penalty.acts import ActRow
+from penalty.calendar import LegalCalendar
 from penalty.cli import app
+from penalty.legal_steps import LegalStep
+from penalty.tables import Confidence
 
 RUN = CliRunner()
 
@@ -33,6 +39,46 @@ def test_assess_counts_circumstances_and_organisations() -> None:
     base = ["assess", "--act", "red_light", "--vehicle", "car", "--date", "2026-11-23"]
     assert run_json(*base, "--mitigating", "2")["fine_vnd"] == 18_000_000
     assert run_json(*base, "--organisation")["fine_vnd"] == 38_000_000
+
+
+KINDS_OF_CLASS = {"any": "car"}
+
+
+@pytest.mark.parametrize("row", catalogue.load().rows, ids=lambda row: f"{row.code}-{row.valid_from}")
+def test_every_act_prints_value_rule_article_and_confidence(row: ActRow) -> None:
+    kind = KINDS_OF_CLASS.get(row.vehicle_class, row.vehicle_class)
+    arguments = ["assess", "--act", row.act, "--vehicle", kind, "--date", row.valid_from.isoformat()]
+    arguments += ["--points", str(row.points[0])] if len(row.points) > 1 else []
+    found = run_json(*arguments)
+    assert (found["min_vnd"], found["max_vnd"]) == (row.min_vnd, row.max_vnd)
+    assert found["fine_vnd"] * 2 == row.min_vnd + row.max_vnd
+    assert found["amount_reason_vi"] or row.max_vnd == 0
+    assert f"Điều {row.article} " in found["legal_ref"]
+    assert f"Article {row.article} " in found["legal_ref_en"]
+    assert found["confidence"] in get_args(Confidence)
+    assert found["source"]
+    assert found["who_may_sign"][0]["max_vnd"] >= row.max_vnd
+
+
+@pytest.mark.parametrize(
+    "step",
+    [version for versions in LegalCalendar.load().steps.values() for version in versions],
+    ids=lambda step: f"{step.step_id}-{step.valid_from}",
+)
+def test_every_step_prints_value_rule_article_and_confidence(step: LegalStep) -> None:
+    start = max(step.valid_from, date(2026, 1, 5)) if step.valid_to is None else step.valid_from
+    arguments = ["deadlines", "--step", step.step_id, "--from", f"{start.isoformat()}T09:30", "--json"]
+    result = RUN.invoke(app, arguments)
+    if step.length is None:
+        assert result.exit_code == 2
+        assert "no period" in result.output
+        return
+    (found,) = json.loads(result.output)
+    assert found["due_on"]
+    assert found["article_vi"] in found["rule_vi"]
+    assert found["article"] in found["rule_en"]
+    assert (found["article"], found["length"]) == (step.article, step.length)
+    assert found["confidence"] in get_args(Confidence)
 
 
 def test_one_deadline_and_all_of_them() -> None:

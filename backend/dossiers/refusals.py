@@ -1,0 +1,84 @@
+"""What a step of a dossier is refused with, in words."""
+
+from __future__ import annotations
+
+from backend.errors import Problem
+from penalty.catalogue import NeedsOfficerError
+
+
+def plate_needed() -> Problem:
+    return Problem(
+        422,
+        "plate_needed",
+        "Chưa có biển số",
+        "There is no plate",
+        "Nhập biển số nhìn thấy trên ảnh, hoặc loại trường hợp này.",
+        "Enter the plate seen in the picture, or reject the case.",
+    )
+
+
+def driver_needed() -> Problem:
+    return Problem(
+        409,
+        "driver_needed",
+        "Xe của tổ chức: cần người lái xe",
+        "A vehicle of an organisation: its driver is needed",
+        "Tổ chức cho biết ai đã lái xe; người đó đến trụ sở để lập biên bản.",
+        "The organisation names who drove; that person comes to the station for the record.",
+    )
+
+
+def driver_not_heard() -> Problem:
+    return Problem(
+        409,
+        "driver_not_heard",
+        "Chưa làm việc với người lái xe được nêu tên",
+        "The driver who was named has not been heard",
+        "Ghi kết quả làm việc với người đó trước khi lập biên bản.",
+        "Write down what that person said before the record is made.",
+    )
+
+
+def acceptance_incomplete() -> Problem:
+    return Problem(
+        422,
+        "acceptance_incomplete",
+        "Cần đánh dấu đủ ba mục",
+        "All three boxes are needed",
+        "Nếu bạn không đồng ý một mục nào, hãy chọn cách giải quyết khác.",
+        "If you do not agree with one of them, choose another way.",
+    )
+
+
+def amount_not_lawful(error: NeedsOfficerError) -> Problem:
+    return Problem(
+        422,
+        "amount_not_lawful",
+        "Mức phạt chưa đúng với số tình tiết",
+        "The amount does not fit the circumstances",
+        "Không có tình tiết còn lại: mức trung bình. Còn một: chọn mức và ghi lý do. Còn hai trở lên: mức tối"
+        " thiểu hoặc tối đa.",
+        f"None left: the average. One left: choose and say why. Two or more: an end of the band. {error}",
+    )
+
+
+def owner_not_liable_yet() -> Problem:
+    return Problem(
+        409,
+        "owner_not_liable_yet",
+        "Chưa xử phạt chủ xe được",
+        "The owner cannot be fined yet",
+        "Chỉ khi đã hết 20 ngày kể từ ngày gửi thông báo mà không có trả lời (Nghị định 168/2024 Điều 47).",
+        "Only once the 20 days since the notice are over without an answer (Decree 168/2024 Art. 47).",
+    )
+
+
+def no_fine_for_act(error: Exception) -> Problem:
+    return Problem(
+        422,
+        "no_fine_for_act",
+        "Danh mục chưa có mức phạt cho hành vi này với loại xe này",
+        "The catalogue has no fine for this act by this kind of vehicle",
+        "Kiểm tra lại loại xe; nếu đúng, loại trường hợp này với lý do phù hợp.",
+        f"Check the kind of vehicle. {error}",
+    )
