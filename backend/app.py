@@ -34,6 +34,8 @@ from backend.oidc.routes import router as oidc_router
 from backend.operations.routes import router as operations_router
 from backend.owners.routes import router as owners_router
 from backend.payments.routes import router as payments_router
+from backend.portal.kiosk import KioskKeepsNothing
+from backend.portal.kiosk import router as kiosk_router
 from backend.portal.public_pages import router as public_pages
 from backend.portal.routes import router as portal_router
 from backend.rechecks.routes import router as rechecks_router
@@ -67,6 +69,7 @@ _ROUTERS = (
     payments_router,
     portal_router,
     public_pages,
+    kiosk_router,
     oidc_router,
     citizens_door,
     citizens_router,
@@ -107,6 +110,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.services = make_services(settings)
     errors.install(app)
     app.add_middleware(Compression)
+    app.add_middleware(KioskKeepsNothing)
     app.add_middleware(SecurityHeaders, settings=settings)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     for router in _ROUTERS:

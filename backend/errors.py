@@ -114,7 +114,10 @@ def answer(request: Request, problem: Problem) -> Response:
         return RedirectResponse(f"/dang-nhap?next={quote(back)}", status_code=303)
     if problem.code == "citizen_not_signed_in":
         return RedirectResponse("/cua-toi/dang-nhap", status_code=303)
-    from backend.templating import render  # noqa: PLC0415 -- templating renders errors too
+    from backend.templating import KIOSK_COOKIE, render  # noqa: PLC0415 -- templating renders errors too
+
+    if problem.code == "owner_session_over" and KIOSK_COOKIE in request.cookies:
+        return RedirectResponse("/kiosk", status_code=303)
 
     return render(request, "error.html", status_code=problem.status, headers=problem.headers, problem=problem)
 

@@ -90,6 +90,8 @@ class Settings(StaffSettings, MessageSettings):
     vietqr_bank_bin: Annotated[str, Field(pattern=r"^[0-9]{6}$")] = "970436"
     vietqr_bank_name: str = "Ngân hàng mẫu (bản trình diễn)"
     vietqr_account: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,19}$")] = "0000000000061"
+    kiosk_idle_s: Annotated[int, Field(ge=30, le=600)] = 90
+    kiosk_warning_s: Annotated[int, Field(ge=20, le=300)] = 30
     counter_terminal_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,30}$")] = DEMO_TERMINAL
     portal_url: str = "http://127.0.0.1:8105/"
     portal_secret: SecretStr = SecretStr(DEMO_SECRET)

@@ -19,6 +19,8 @@ from backend.portal.glossary import explained
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _HERE = Path(__file__).parent
+KIOSK_COOKIE = "pn_kiosk"
+"""Set on a machine that is a kiosk (`backend.portal.kiosk`)."""
 
 
 def _loader() -> ChoiceLoader:
@@ -104,6 +106,7 @@ def render(
         "account": getattr(request.state, "account", None),
         "csrf_token": getattr(request.state, "csrf_token", ""),
         "section": "",
+        "kiosk": KIOSK_COOKIE in request.cookies,
     }
     html = environment.get_template(name).render({**base, **context})
     response = HTMLResponse(html, status_code, headers={"Cache-Control": "no-store", **(headers or {})})

@@ -2,7 +2,7 @@
 
 Every legal move is a row of TABLE; what is not there cannot happen. Sources: LHAV Art. 6, 58, 61, 65, 66, 70,
 73, 74, 86; Decree 168/2024 Art. 47; Circular 73/2024 Art. 24; Decree 118/2021 Art. 17a, 28a. Complaints run
-beside it (`penalty.complaint`) and stop nothing (LHAV Art. 15.3). Not built yet: deferral, instalments.
+beside it (`penalty.complaint`) and stop nothing (LHAV Art. 15.3). Paying later: `penalty.relief`.
 """
 
 from __future__ import annotations

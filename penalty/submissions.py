@@ -7,7 +7,7 @@ law: ours is a promise of ten working days, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,14 +15,18 @@ from types import MappingProxyType
 from typing import Final
 
 from penalty.calendar import LegalCalendar
-from penalty.dossier import State
+from penalty.dossier import PAYABLE, State
+from penalty.relief import Relief
 
 PROMISED_WORKING_DAYS: Final = 10
 DATA_WORKING_DAYS: Final = 2
 
 
 class SubmissionKind(StrEnum):
-    """`SOLD`, `CLONED` and `NOT_MINE` contest the notice; `DRIVER` names who drove; `DATA` corrects data."""
+    """`SOLD`, `CLONED` and `NOT_MINE` contest the notice; `DRIVER` names who drove; `DATA` corrects data.
+
+    `DEFERRAL` and `INSTALMENTS` ask to pay later or in parts (`penalty.relief`).
+    """
 
     DRIVER = "driver"
     SOLD = "sold"
@@ -31,9 +35,13 @@ class SubmissionKind(StrEnum):
     EXPLANATION = "explanation"
     COMPLAINT = "complaint"
     DATA = "data"
+    DEFERRAL = "deferral"
+    INSTALMENTS = "instalments"
 
 
 CONTESTING: Final = frozenset({SubmissionKind.SOLD, SubmissionKind.CLONED, SubmissionKind.NOT_MINE})
+
+RELIEFS: Final = frozenset({SubmissionKind.DEFERRAL, SubmissionKind.INSTALMENTS})
 
 _WHEN: Final[Mapping[SubmissionKind, frozenset[State]]] = MappingProxyType(
     {
@@ -44,6 +52,7 @@ _WHEN: Final[Mapping[SubmissionKind, frozenset[State]]] = MappingProxyType(
             {State.DECIDED, State.OVERDUE, State.ENFORCED, State.PAID, State.CLOSED}
         ),
         SubmissionKind.DATA: frozenset(State) - {State.OWNER_LOOKUP},
+        **dict.fromkeys(RELIEFS, PAYABLE),
     }
 )
 
@@ -56,6 +65,8 @@ NAMES: Final[Mapping[SubmissionKind, tuple[str, str]]] = MappingProxyType(
         SubmissionKind.EXPLANATION: ("Giải trình bằng văn bản", "Written explanation"),
         SubmissionKind.COMPLAINT: ("Khiếu nại quyết định", "Complaint about the decision"),
         SubmissionKind.DATA: ("Dữ liệu về tôi bị sai", "Data about me is wrong"),
+        SubmissionKind.DEFERRAL: ("Xin hoãn nộp phạt", "Asking to pay later"),
+        SubmissionKind.INSTALMENTS: ("Xin nộp phạt nhiều lần", "Asking to pay in parts"),
     }
 )
 
@@ -70,12 +81,15 @@ class AnswerDue:
     rule_en: str
 
 
-def open_kinds(state: State, *, may_explain: bool) -> tuple[SubmissionKind, ...]:
-    """What may be said now."""
+def open_kinds(
+    state: State, *, may_explain: bool, reliefs: Iterable[Relief] = ()
+) -> tuple[SubmissionKind, ...]:
+    """What may be said now; `reliefs` is what the fine and the time allow to ask for."""
+    also = {SubmissionKind(relief) for relief in reliefs}
+    also |= {SubmissionKind.EXPLANATION} if may_explain else set()
+    conditional = RELIEFS | {SubmissionKind.EXPLANATION}
     return tuple(
-        kind
-        for kind in SubmissionKind
-        if state in _WHEN[kind] and (kind is not SubmissionKind.EXPLANATION or may_explain)
+        kind for kind in SubmissionKind if state in _WHEN[kind] and (kind not in conditional or kind in also)
     )
 
 
@@ -89,6 +103,9 @@ def answer_due(
     if kind is SubmissionKind.COMPLAINT:
         due = calendar.due("G2", filed_on)
         return AnswerDue(due.due_on, "G2", due.rule_vi, due.rule_en)
+    if kind in RELIEFS:
+        due = calendar.due("E5", filed_on)
+        return AnswerDue(due.due_on, "E5", due.rule_vi, due.rule_en)
     if kind is SubmissionKind.EXPLANATION:
         if recorded_on is None:
             raise ValueError("recorded_on: an explanation is answered a month after the record")

@@ -133,7 +133,7 @@ def _file(serving: Serving, what: str, declared: Declared) -> None:
 def _open_now(serving: Serving) -> Sequence[str]:
     dossier = serving.dossier
     alone = dossier.state == State.NOTIFIED and not belongs_to_organisation(serving.session, dossier)
-    return [*([ACCEPT] if alone else []), *kinds_open(dossier)]
+    return [*([ACCEPT] if alone else []), *kinds_open(serving.session, dossier)]
 
 
 def _form(request: Request, serving: Serving, what: str, declared: Declared, *, step: Step) -> Response:

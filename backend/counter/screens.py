@@ -25,7 +25,7 @@ from backend.intake.models import Violation
 from backend.payments.amounts import amount_due
 from backend.portal import story
 from backend.portal.deadline_words import PLAIN
-from backend.submissions.service import kinds_open, of_dossier
+from backend.submissions.service import kinds_open, of_owner
 from backend.templating import render
 from penalty.dossier import LABELS, PAYABLE, State
 from penalty.submissions import NAMES
@@ -42,7 +42,7 @@ def visit_page(request: Request, serving: OpenVisit) -> Response:
 @router.get("/quay/luot/{visit_id}/giay-to/{kind}.pdf")
 def paper(kind: str, serving: OpenVisit) -> Response:
     """A paper of the case, to print."""
-    document = queries.document(serving.session, serving.dossier, kind)
+    document = queries.owners_document(serving.session, serving.dossier, kind)
     return pdf_response(serving.services, serving.session, document, actor=serving.clerk.actor)
 
 
@@ -113,9 +113,9 @@ def _of_case(session: Session, dossier: Dossier) -> dict[str, Any]:
         "next_step": story.next_for_owner(dossier),
         "deadlines": {line.step_id: line for line in queries.deadlines(session, dossier)},
         "due": amount_due(session, dossier, utc_now()) if dossier.state in PAYABLE else None,
-        "documents": queries.documents(session, dossier),
-        "said": of_dossier(session, dossier.id),
-        "may_say": kinds_open(dossier),
+        "documents": queries.owners_documents(session, dossier),
+        "said": of_owner(session, dossier),
+        "may_say": kinds_open(session, dossier),
         "may_accept": dossier.state == State.NOTIFIED and not organisation,
         "organisation": organisation,
     }

@@ -41,6 +41,8 @@ EVENTS: Mapping[str, Pair] = {
     "explanation_received": ("Đã nhận giải trình", "An explanation was received"),
     "decision_issued": ("Đã ra quyết định xử phạt", "The penalty decision was issued"),
     "decision_delivered": ("Đã giao quyết định", "The decision was delivered"),
+    "relief_granted": ("Được hoãn hoặc nộp nhiều lần", "Paying later or in parts was allowed"),
+    "relief_refused": ("Không được hoãn, nộp nhiều lần", "Paying later or in parts was not allowed"),
     "overdue": ("Quá hạn nộp phạt", "The time to pay is over"),
     "payment_failed": ("Giao dịch nộp phạt không thành công", "A payment did not succeed"),
     "payment_held": ("Ngân hàng đang kiểm tra giao dịch", "The bank is checking a payment"),

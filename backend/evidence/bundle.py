@@ -45,13 +45,27 @@ def bundle(
     """
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(MANIFEST_NAME, manifest_bytes(signed_report(violation)))
-        archive.writestr(GUIDE_NAME, _guide(services, device, whole=whole))
-        for role, file in files.items():
-            if whole or role in FOR_OWNERS:
-                content = services.store.read(services.settings.s3_bucket, file.object_key)
-                archive.writestr(file.name, content)
+        add_evidence(archive, services, violation, device, files, whole=whole)
     return target.getvalue()
+
+
+def add_evidence(
+    archive: zipfile.ZipFile,
+    services: Services,
+    violation: Violation,
+    device: Device,
+    files: dict[str, EvidenceFile],
+    *,
+    whole: bool,
+    folder: str = "",
+) -> None:
+    """Put the signed list, the files and the guide into an archive, under `folder` (with its `/`)."""
+    archive.writestr(f"{folder}{MANIFEST_NAME}", manifest_bytes(signed_report(violation)))
+    archive.writestr(f"{folder}{GUIDE_NAME}", _guide(services, device, whole=whole))
+    for role, file in files.items():
+        if whole or role in FOR_OWNERS:
+            content = services.store.read(services.settings.s3_bucket, file.object_key)
+            archive.writestr(f"{folder}{file.name}", content, zipfile.ZIP_STORED)
 
 
 def _guide(services: Services, device: Device, *, whole: bool) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.dossiers.models import Dossier, DossierDeadline
 from backend.payments import book
 from backend.payments.models import LedgerTransaction
+from backend.payments.plans import days_considered
 from penalty import ledger
 from penalty.calendar import VIETNAM, vietnam_date
 
@@ -36,6 +37,8 @@ def amount_due_on(session: Session, dossier: Dossier, day: date) -> AmountDue:
     """The same for a day: the one on which money arrived, as the bank's statement has it."""
     unpaid = book.outstanding_vnd(session, dossier.id)
     free_until = _surcharge_free_until(session, dossier)
+    if free_until is not None:
+        free_until += days_considered(session, dossier, until=free_until, today=day)
     return AmountDue(
         unpaid,
         ledger.late_surcharge(unpaid, pay_until=free_until or day, paid_on=max(day, free_until or day)),

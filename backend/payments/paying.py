@@ -29,6 +29,7 @@ def begin(
     remote_address: str,
     language: Language,
     actor: str | None = None,
+    part: bool = False,
 ) -> GoTo | ShowQr | PayThere:
     """Where the payer goes from here.
 
@@ -45,6 +46,7 @@ def begin(
             language=language,
             now=now,
             actor=actor,
+            part=part,
         )
         charge = charge_of(payment, session.get_one(Dossier, dossier_id), services.settings)
         try:

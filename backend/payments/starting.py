@@ -12,6 +12,7 @@ from backend.dossiers.models import Dossier
 from backend.errors import Problem
 from backend.payments.amounts import amount_due, next_midnight
 from backend.payments.models import Payment
+from backend.payments.plans import next_part_due_vnd
 from backend.settings import Settings
 from penalty.dossier import PAYABLE
 from penalty.payments.statement import make_reference
@@ -30,19 +31,21 @@ def start(
     language: Language,
     now: datetime,
     actor: str | None = None,
+    part: bool = False,
 ) -> Payment:
-    """Begin an attempt; `actor` is who does it for the owner.
+    """Begin an attempt; `actor` is who does it for the owner, `part` the next part of a plan alone.
 
     Raises Problem 409 `nothing_to_pay` unless a decision stands unpaid.
     """
     due = amount_due(session, dossier, now)
     if dossier.state not in PAYABLE or due.total_vnd <= 0 or dossier.decision_number is None:
         raise nothing_to_pay()
+    next_part_vnd = next_part_due_vnd(session, dossier) if part and not due.late.amount_vnd else 0
     payment = Payment(
         dossier_id=dossier.id,
         gateway=method,
         reference=make_reference(secrets.randbelow(_SERIALS)),
-        amount_vnd=due.total_vnd,
+        amount_vnd=min(next_part_vnd, due.total_vnd) or due.total_vnd,
         late_vnd=due.late.amount_vnd,
         late_days=due.late.days,
         late_formula_vi=due.late.formula_vi if due.late.amount_vnd else None,

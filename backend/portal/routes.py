@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend import audit
 from backend.database import SessionDep, utc_now
 from backend.dossiers import queries
 from backend.dossiers.files import pdf_response
@@ -26,15 +27,18 @@ from backend.evidence.streaming import evidence_lost, file_response
 from backend.i18n import screen_language
 from backend.intake.models import Violation
 from backend.payments.paying import begin
+from backend.payments.plans import next_part_due_vnd
 from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
 from backend.portal import looks, story
+from backend.portal.casefile import case_file
 from backend.portal.pages import case_page
+from backend.portal.place import sign_of, sketch
 from backend.portal.public import GROUPS
 from backend.portal.service import COOKIE, Entry, OwnDossier, leave, let_in, set_cookie, visit_in
 from backend.services import ServicesDep
 from backend.submissions.service import kinds_open, of_owner
-from backend.templating import render
+from backend.templating import KIOSK_COOKIE, render
 from penalty.documents import QrContent, QrError, qr_data_uri, verify_qr
 from penalty.dossier import PAYABLE, State
 from penalty.payments.values import GoTo, Language, ShowQr
@@ -100,6 +104,8 @@ def what_happened(request: Request, session: SessionDep, dossier: OwnDossier) ->
         report=violation.payload,
         files=evidence_files(session, violation.id),
         scale=story.speed_scale(violation.payload),
+        sign=sign_of(violation.payload),
+        sketch=sketch(violation.payload),
     )
 
 
@@ -126,7 +132,7 @@ def what_you_can_do(request: Request, session: SessionDep, dossier: OwnDossier) 
         "choices",
         deadlines=_owner_deadlines(session, dossier),
         said=of_owner(session, dossier),
-        may_say=kinds_open(dossier),
+        may_say=kinds_open(session, dossier),
         say_names=NAMES_OF_SUBMISSIONS,
     )
 
@@ -146,6 +152,30 @@ def progress_and_papers(request: Request, session: SessionDep, dossier: OwnDossi
         paper_words=PAPERS,
         seen=looks.looks_at(session, [dossier], viewer=visit.actor),
     )
+
+
+@router.get("/ho-so/tat-ca.zip")
+def whole_case(request: Request, services: ServicesDep, session: SessionDep, dossier: OwnDossier) -> Response:
+    """Everything of the case that its visitor may have, to keep and to check."""
+    visit = visit_in(request)
+    content = case_file(services, session, dossier, visit, utc_now())
+    audit.record(
+        session,
+        actor=visit.actor,
+        action="evidence.taken_away",
+        subject_type="violation",
+        subject_id=dossier.violation_id,
+        data={"whole": False, "case": True},
+    )
+    name = f'attachment; filename="ho-so-{dossier.notice_number}.zip"'
+    headers = {"Content-Disposition": name, "Cache-Control": "private, no-store"}
+    return Response(content, media_type="application/zip", headers=headers)
+
+
+@router.get("/ho-so/phien-ban")
+def version(dossier: OwnDossier) -> dict[str, int]:
+    """How often the case has changed: a page that is open asks, and says when something is new."""
+    return {"version": dossier.version}
 
 
 @router.get("/ho-so/chap-nhan")
@@ -185,8 +215,12 @@ def pay_form(request: Request, services: ServicesDep, session: SessionDep, dossi
     """What will be paid, to whom, and what happens next."""
     if dossier.state not in PAYABLE:
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
-    methods = {name: NAMES[name] for name in services.settings.payment_methods}
-    return case_page(request, session, dossier, "pay", methods=methods)
+    offered = services.settings.payment_methods
+    if KIOSK_COOKIE in request.cookies:  # nobody types a card number or a password on a shared screen
+        offered = tuple(name for name in offered if name == "vietqr")
+    methods = {name: NAMES[name] for name in offered}
+    next_part_vnd = next_part_due_vnd(session, dossier)
+    return case_page(request, session, dossier, "pay", methods=methods, next_part_vnd=next_part_vnd)
 
 
 @router.post("/ho-so/nop-phat")
@@ -195,12 +229,19 @@ def pay(
     services: ServicesDep,
     session: SessionDep,
     dossier: OwnDossier,
+    *,
     method: Annotated[str, Form()] = "vnpay",
+    amount: Annotated[Literal["all", "part"], Form()] = "all",
 ) -> Response:
     """On to the chosen way to pay, with the amount from the ledger."""
     language: Language = "en" if screen_language(request) == "en" else "vi"
     way = begin(
-        services, dossier.id, method=method, remote_address=client_address(request), language=language
+        services,
+        dossier.id,
+        method=method,
+        remote_address=client_address(request),
+        language=language,
+        part=amount == "part",
     )
     if isinstance(way, GoTo):
         return RedirectResponse(way.url, status_code=303)

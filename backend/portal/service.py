@@ -51,7 +51,9 @@ class Entry:
         return tuple(name for name in ("plate", "notice_number", "secret") if not getattr(self, name).strip())
 
 
-def let_in(services: Services, entry: Entry, address: str, now: datetime) -> str | None:
+def let_in(
+    services: Services, entry: Entry, address: str, now: datetime, *, idle_limit_s: int | None = None
+) -> str | None:
     """Open a session for the one dossier all three belong to; returns the cookie's token, None for a refusal.
 
     An unknown number, a wrong plate and a wrong secret are one and the same refusal. Raises Problem 429.
@@ -72,7 +74,8 @@ def let_in(services: Services, entry: Entry, address: str, now: datetime) -> str
         if dossier is None or not secret_right or not plate_right:
             session.add(LookupAttempt(at=now, address_hash=address_hash, notice_hash=notice_hash))
             return None
-        return open_visit(session, dossier, now, actor=f"owner:{dossier.id}")
+        actor = f"owner:{dossier.id}"
+        return open_visit(session, dossier, now, actor=actor, idle_limit_s=idle_limit_s)
 
 
 def _refuse_former(session: Session, key: str, number: str, entry: Entry) -> None:
@@ -104,6 +107,7 @@ def open_visit(
     actor: str,
     part: str = "owner",
     citizen_session_id: uuid.UUID | None = None,
+    idle_limit_s: int | None = None,
 ) -> str:
     """Let the visitor see this dossier; returns the cookie's token, which is kept nowhere."""
     token = secrets.token_urlsafe(32)
@@ -112,7 +116,8 @@ def open_visit(
         OwnerSession(
             token_hash=_token_hash(token),
             dossier_id=dossier.id,
-            expires_at=now + SESSION_LIFETIME,
+            expires_at=now + (timedelta(seconds=idle_limit_s) if idle_limit_s else SESSION_LIFETIME),
+            idle_limit_s=idle_limit_s,
             part=part,
             citizen_session_id=citizen_session_id,
             actor=actor,
@@ -148,6 +153,9 @@ def visit_of(session: Session, token: str, now: datetime) -> OwnerSession | None
             OwnerSession.token_hash == _token_hash(token), OwnerSession.expires_at > now
         )
     )
+    if visit is not None and visit.idle_limit_s:
+        until = now + timedelta(seconds=visit.idle_limit_s)
+        visit.expires_at = min(until, visit.opened_at + SESSION_LIFETIME)
     if visit is None or visit.citizen_session_id is None:
         return visit
     return visit if still_signed_in(session, visit.citizen_session_id, now) else None

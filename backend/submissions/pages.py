@@ -17,17 +17,20 @@ from backend.dossiers.models import Dossier
 from backend.dossiers.moves import due_dates, last_day, locked
 from backend.errors import FieldError, not_found
 from backend.i18n import screen_language
+from backend.payments.plans import plan_of
 from backend.portal.pages import case_page
 from backend.portal.service import OwnDossier
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service
+from backend.submissions.askable import fined_organisation
 from backend.submissions.models import Submission
 from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES
 from backend.submissions.uploads import pictures_in
 from backend.submissions.words import field_fault, read_words
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.complaint import GROUND_NAMES, LABELS, Ground
-from penalty.submissions import NAMES, SubmissionKind, answer_due
+from penalty.relief import Relief, condition
+from penalty.submissions import NAMES, RELIEFS, SubmissionKind, answer_due
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,7 +38,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/ho-so/y-kien/{kind}")
 def form(kind: SubmissionKind, request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """The form for one kind of statement."""
-    if kind not in service.kinds_open(dossier):
+    if kind not in service.kinds_open(session, dossier):
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
     return _form(request, session, dossier, kind)
 
@@ -61,6 +64,7 @@ def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossie
         template="submissions/sent.html",
         submission=submission,
         kind_name=NAMES[SubmissionKind(submission.kind)],
+        plan=plan_of(session, dossier) if submission.kind in RELIEFS else (),
         complaint_states=LABELS,
         ground_names=GROUND_NAMES,
     )
@@ -91,6 +95,8 @@ def _send(  # noqa: PLR0917 - called by its route alone
         faults.append(field_fault("grounds", language))
     pictures, wrong = pictures_in(given, "pictures", language)
     faults += wrong
+    if kind in RELIEFS and not pictures and not wrong:
+        faults.append(FieldError("pictures", field_fault("confirmation", language).message))
     if faults or words is None:
         again = {**typed, "grounds": [str(one) for one in grounds]}
         return _form(request, session, dossier, kind, faults=faults, given=again, status_code=422)
@@ -125,11 +131,18 @@ def _form(
         grounds=GROUND_NAMES,
         until=last_day(due_dates(session, dossier), until) if until else None,
         promise=answer_due(kind, today, LegalCalendar.load(), recorded_on=recorded_on),
+        condition=_condition(session, dossier, kind),
         faults=faults or [],
         given=given or {},
         most_files=MOST_FILES,
         largest_mb=LARGEST_BYTES // 1024**2,
     )
+
+
+def _condition(session: Session, dossier: Dossier, kind: SubmissionKind) -> tuple[str, str] | None:
+    if kind not in RELIEFS:
+        return None
+    return condition(Relief(kind), organisation=fined_organisation(session, dossier))
 
 
 def _own(session: Session, dossier: Dossier, submission_id: uuid.UUID) -> Submission:

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.accounts.guards import Officer, Reviewing
+from backend.accounts.guards import Officer, Reviewing, TeamChief
 from backend.accounts.models import Account
 from backend.approvals import service as approvals
 from backend.database import SessionDep, utc_now
@@ -18,7 +18,7 @@ from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
 from backend.errors import Problem
 from backend.services import Services, ServicesDep
-from backend.submissions import complaints, service
+from backend.submissions import complaints, relief, service
 from backend.submissions.models import Submission
 from backend.submissions.routes import view
 from backend.templating import render
@@ -67,6 +67,27 @@ def answer(  # noqa: PLR0917 - FastAPI fills them in
     said_yes = accepted == "yes"
     service.answer(
         services, session, submission, officer, accepted=said_yes, reason=reason.strip(), now=utc_now()
+    )
+    return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)
+
+
+@router.post("/canh-sat/don/{submission_id}/cho-nop")
+def decide_relief(  # noqa: PLR0917 - FastAPI fills them in
+    submission_id: uuid.UUID,
+    request: Request,
+    services: ServicesDep,
+    session: SessionDep,
+    chief: TeamChief,
+    accepted: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Let the fine be paid later or in parts, or not."""
+    submission = service.find(session, submission_id)
+    if len(reason.strip()) < 10 or accepted not in ("yes", "no"):  # noqa: PLR2004 - as the API asks for
+        return _page(request, services, session, submission, chief, faulty=True, given={"reason": reason})
+    allowed = accepted == "yes"
+    relief.decide(
+        services, session, submission_id, chief, accepted=allowed, reason=reason.strip(), now=utc_now()
     )
     return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
+from backend.database import utc_now
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import (
@@ -34,6 +35,7 @@ from backend.dossiers.numbers import next_number, running_number
 from backend.errors import Problem, not_found
 from backend.owners.service import vault_of
 from backend.services import Services
+from backend.submissions.askable import reliefs_open
 from backend.submissions.models import Submission, SubmissionFile
 from backend.submissions.pictures import Picture
 from backend.submissions.words import DriverNamed
@@ -67,7 +69,7 @@ def file(
     Raises Problem 409 where the case does not stand so that this can be said, or it was said already.
     """
     dossier = locked(session, dossier_id)
-    if kind not in kinds_open(dossier):
+    if kind not in kinds_open(session, dossier):
         raise _not_now(kind)
     today, calendar = vietnam_date(now), LegalCalendar.load()
     recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
@@ -102,10 +104,12 @@ def file(
     return submission
 
 
-def kinds_open(dossier: Dossier) -> tuple[SubmissionKind, ...]:
+def kinds_open(session: Session, dossier: Dossier) -> tuple[SubmissionKind, ...]:
     """What the owner of this dossier may say now."""
     may_explain = dossier.explanation_right and not dossier.explanation_waived
-    return open_kinds(State(dossier.state), may_explain=may_explain)
+    return open_kinds(
+        State(dossier.state), may_explain=may_explain, reliefs=reliefs_open(session, dossier, utc_now())
+    )
 
 
 def of_dossier(session: Session, dossier_id: uuid.UUID) -> Sequence[Submission]:

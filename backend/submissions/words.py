@@ -31,13 +31,29 @@ class DriverNamed(_Form):
     truthful: Annotated[str, Field(pattern="^yes$")]
 
 
+class DeferralAsked(_Form):
+    """Why paying now is too hard. The confirmation comes as a picture."""
+
+    text: Words
+
+
+class InstalmentsAsked(DeferralAsked):
+    """The same, and in how many parts (LHAV Art. 79: at most three)."""
+
+    parts: Annotated[int, Field(ge=2, le=3)]
+
+
 class Told(_Form):
     """Any other statement: what happened, in the owner's own words."""
 
     text: Words
 
 
-_FORMS: Mapping[SubmissionKind, type[_Form]] = {SubmissionKind.DRIVER: DriverNamed}
+_FORMS: Mapping[SubmissionKind, type[_Form]] = {
+    SubmissionKind.DRIVER: DriverNamed,
+    SubmissionKind.DEFERRAL: DeferralAsked,
+    SubmissionKind.INSTALMENTS: InstalmentsAsked,
+}
 
 _SAYS: Mapping[str, tuple[str, str]] = {
     "name": ("Ghi họ tên người lái xe.", "Give the driver's full name."),
@@ -49,6 +65,8 @@ _SAYS: Mapping[str, tuple[str, str]] = {
         f"Viết từ 10 đến {LONGEST} chữ cái để chúng tôi hiểu.",
         f"Please write between 10 and {LONGEST} characters, so that we understand.",
     ),
+    "parts": ("Chọn nộp 2 lần hoặc 3 lần.", "Choose two parts or three."),
+    "confirmation": ("Gửi ảnh giấy xác nhận khó khăn.", "Send a picture of the confirmation of hardship."),
     "grounds": ("Chọn ít nhất một lý do.", "Choose at least one reason."),
 }
 

@@ -302,7 +302,9 @@ def test_nobody_reads_the_statement_of_another_case(case):
 
 def test_what_may_be_said_follows_the_state(case):
     case.entered()
-    assert {str(kind) for kind in service.kinds_open(case.dossier())} == {
+    with case.services.database.unit_of_work() as session:
+        open_now = service.kinds_open(session, case.dossier())
+    assert {str(kind) for kind in open_now} == {
         "driver",
         "sold",
         "cloned",

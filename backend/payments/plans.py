@@ -1,0 +1,48 @@
+"""A plan to pay later or in parts, as the signed paper has it, and the days on which nothing is added."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.dossiers.models import Document, DocumentKind, Dossier
+from backend.submissions.models import Submission
+from penalty.calendar import vietnam_date
+from penalty.relief import Part, next_part_vnd
+from penalty.submissions import RELIEFS
+
+
+def plan_of(session: Session, dossier: Dossier) -> tuple[Part, ...]:
+    """The parts of the newest plan that was granted; none: the whole fine is owed at once."""
+    says = session.scalar(
+        select(Document.says)
+        .where(
+            Document.dossier_id == dossier.id,
+            Document.kind.in_([DocumentKind.DEFERRAL, DocumentKind.INSTALMENTS]),
+        )
+        .order_by(Document.asked_at.desc())
+        .limit(1)
+    )
+    if not says:
+        return ()
+    return tuple(Part(date.fromisoformat(part["due_on"]), part["amount_vnd"]) for part in says["parts"])
+
+
+def next_part_due_vnd(session: Session, dossier: Dossier) -> int:
+    """What completes the part that is due next; 0 without a plan."""
+    return next_part_vnd(plan_of(session, dossier), dossier.paid_vnd)
+
+
+def days_considered(session: Session, dossier: Dossier, *, until: date, today: date) -> timedelta:
+    """How long a request was being considered after the time to pay; nothing is added (LHAV Art. 78.1)."""
+    asked = session.scalars(
+        select(Submission).where(Submission.dossier_id == dossier.id, Submission.kind.in_(RELIEFS))
+    )
+    total = timedelta()
+    for one in asked:
+        begins = max(vietnam_date(one.filed_at), until)
+        ends = vietnam_date(one.answered_at) if one.answered_at else today
+        total += max(timedelta(), ends - begins)
+    return total

@@ -1,0 +1,131 @@
+"""The kiosk: a shared touch screen. It shows one visit, forgets it when idle or done, and keeps no copy.
+
+A machine becomes a kiosk by opening /kiosk once (a cookie). From then on nothing it fetches is stored, a
+visit ends on the server too when no request came for a while, and pages have a bar to print, listen, leave.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.database import utc_now
+from backend.payments.routes import client_address
+from backend.portal.service import COOKIE as VISIT_COOKIE
+from backend.portal.service import Entry, OwnDossier, leave, let_in, set_cookie
+from backend.services import ServicesDep
+from backend.settings import Settings
+from backend.templating import KIOSK_COOKIE, render
+
+router = APIRouter(include_in_schema=False)
+SERVER_MARGIN_S: Final = 30
+_QR_PARTS: Final = 9
+_WIPE: Final = '"cache", "storage"'
+
+
+def idle_limit_s(settings: Settings) -> int:
+    """How long the server keeps a kiosk's visit without a request: the screen's own time and a margin."""
+    return settings.kiosk_idle_s + settings.kiosk_warning_s + SERVER_MARGIN_S
+
+
+def scanned(entry: Entry) -> Entry:
+    """What a hand scanner typed into the number field: a paper's signed QR, or the address in a letter's."""
+    text = entry.notice_number.strip()
+    parts = text.split("*")
+    if len(parts) == _QR_PARTS and parts[0].upper() == "PN1":
+        return Entry(entry.plate.strip() or parts[4], parts[2], entry.secret)
+    number = parse_qs(urlsplit(text).query).get("so", [""])[0] if "so=" in text else ""
+    return Entry(entry.plate, number or entry.notice_number, entry.secret)
+
+
+@router.get("/kiosk")
+def start(request: Request, services: ServicesDep) -> Response:
+    """The first screen. Whatever was open on this machine ends here."""
+    leave(services.database, request.cookies.get(VISIT_COOKIE, ""))
+    answer = _page(request, Entry("", "", ""))
+    answer.delete_cookie(VISIT_COOKIE)
+    answer.set_cookie(
+        KIOSK_COOKIE,
+        "1",
+        max_age=365 * 86400,
+        httponly=True,
+        samesite="strict",
+        secure=services.settings.cookies_secure,
+    )
+    return answer
+
+
+@router.post("/kiosk")
+def enter(
+    request: Request,
+    services: ServicesDep,
+    plate: Annotated[str, Form(max_length=40)] = "",
+    notice_number: Annotated[str, Form(max_length=300)] = "",
+    secret: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Open the case for a short visit."""
+    entry = scanned(Entry(plate, notice_number, secret))
+    faults = entry.missing
+    if not faults:
+        limit_s = idle_limit_s(services.settings)
+        token = let_in(services, entry, client_address(request), utc_now(), idle_limit_s=limit_s)
+        if token is not None:
+            answer = RedirectResponse("/ho-so", status_code=303)
+            set_cookie(answer, services.settings, token)
+            return answer
+        faults = ("together",)
+    return _page(request, entry, faults)
+
+
+@router.post("/kiosk/con-day", status_code=204)
+def still_here(_dossier: OwnDossier) -> None:
+    """The person needs more time: the visit's clock begins anew."""
+
+
+@router.post("/kiosk/het")
+def finish(request: Request, services: ServicesDep) -> Response:
+    """End the visit and have the browser forget what it holds."""
+    leave(services.database, request.cookies.get(VISIT_COOKIE, ""))
+    answer = RedirectResponse("/kiosk", status_code=303, headers={"Clear-Site-Data": _WIPE})
+    answer.delete_cookie(VISIT_COOKIE)
+    return answer
+
+
+class KioskKeepsNothing:
+    """ASGI middleware: on a kiosk no answer but a style or script may be stored."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/static/") or not _on_kiosk(scope):
+            await self._app(scope, receive, send)
+            return
+
+        async def send_unstored(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self._app(scope, receive, send_unstored)
+
+
+def _on_kiosk(scope: Scope) -> bool:
+    return KIOSK_COOKIE in cookie_parser(Headers(scope=scope).get("cookie", ""))
+
+
+def _page(request: Request, entry: Entry, faults: tuple[str, ...] = ()) -> Response:
+    return render(
+        request,
+        "portal/kiosk.html",
+        status_code=422 if faults else 200,
+        entry=entry,
+        faults=faults,
+        kiosk=True,
+    )

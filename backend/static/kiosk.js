@@ -1,0 +1,145 @@
+// The shared screen: keys on the glass, reading aloud with the machine's own voice, and forgetting in time.
+
+const idleS = Number(document.body.dataset.idleS);
+const warningS = Number(document.body.dataset.warningS);
+
+// Coming back from the browser's memory shows what somebody else saw: start over instead.
+addEventListener("pageshow", (event) => event.persisted && location.replace("/kiosk"));
+
+const warning = document.querySelector("[data-warning]");
+const end = document.querySelector("[data-end]");
+const atStart = location.pathname === "/kiosk";
+let touchedAt = Date.now();
+let askedAt = Date.now();
+
+function anythingTyped() {
+  return [...document.querySelectorAll(".k-form input")].some((input) => input.value);
+}
+
+function forget() {
+  if (atStart) location.replace("/kiosk");
+  else end.requestSubmit();
+}
+
+async function moreTime() {
+  touchedAt = askedAt = Date.now();
+  if (warning.open) warning.close();
+  if (atStart) return;
+  const answer = await fetch("/kiosk/con-day", { method: "POST" }).catch(() => null);
+  if (answer?.status === 401 || answer?.redirected) forget();
+}
+
+function watch() {
+  const idle = (Date.now() - touchedAt) / 1000;
+  if (atStart && !anythingTyped()) return;
+  if (idle >= idleS + warningS) return forget();
+  if (idle < idleS) return;
+  if (!warning.open) {
+    stopReading();
+    warning.showModal();
+  }
+  warning.querySelector("[data-seconds]").textContent = Math.max(0, Math.ceil(idleS + warningS - idle));
+}
+
+for (const kind of ["pointerdown", "keydown", "scroll", "input"]) {
+  addEventListener(kind, () => {
+    if (warning.open) return;
+    touchedAt = Date.now();
+    if (Date.now() - askedAt > 20000) moreTime();
+  }, { passive: true, capture: true });
+}
+warning.querySelector("[data-more]").addEventListener("click", moreTime);
+warning.querySelector("[data-done]").addEventListener("click", forget);
+warning.addEventListener("cancel", (event) => { event.preventDefault(); moreTime(); });
+setInterval(watch, 500);
+
+const print = document.querySelector("[data-print]");
+print.hidden = atStart;
+print.addEventListener("click", () => window.print());
+
+// Only voices that live on this machine: what somebody reads here goes to no outside service.
+const read = document.querySelector("[data-read]");
+const quiet = document.querySelector("[data-quiet]");
+const synthesis = window.speechSynthesis;
+
+function voice() {
+  const wanted = document.documentElement.lang;
+  return synthesis?.getVoices().find((one) => one.localService && one.lang.toLowerCase().startsWith(wanted));
+}
+
+function offerVoice() {
+  read.hidden = !voice();
+  document.querySelector("[data-no-voice]").hidden = Boolean(voice());
+}
+
+function stopReading() {
+  synthesis?.cancel();
+  quiet.hidden = true;
+  offerVoice();
+}
+
+function readAloud() {
+  const parts = document.querySelectorAll("main h1, main h2, main p, main li, main dt, main dd, main label, main legend");
+  const spoken = [...parts].filter((part) => part.checkVisibility() && !part.querySelector("p, li"));
+  for (const part of spoken) {
+    const words = new SpeechSynthesisUtterance(part.innerText);
+    words.voice = voice();
+    words.lang = words.voice.lang;
+    words.rate = 0.9;
+    words.onstart = () => { touchedAt = Date.now(); part.classList.add("k-spoken"); };
+    words.onend = () => { part.classList.remove("k-spoken"); if (part === spoken.at(-1)) stopReading(); };
+    synthesis.speak(words);
+  }
+  read.hidden = true;
+  quiet.hidden = false;
+}
+
+read.addEventListener("click", readAloud);
+quiet.addEventListener("click", stopReading);
+synthesis?.addEventListener?.("voiceschanged", offerVoice);
+offerVoice();
+
+// The keypad writes into the box that was touched last; a real keyboard and a scanner work as well.
+const pad = document.querySelector("[data-pad]");
+if (pad) {
+  const boxes = [...document.querySelectorAll("[data-keypad]")];
+  const rows = ["1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM-"];
+  let box = boxes.find((one) => !one.value) ?? boxes[0];
+
+  const choose = (next) => {
+    box = next;
+    for (const one of boxes) one.classList.toggle("k-active", one === box);
+    box.focus({ preventScroll: true });
+  };
+  const key = (label, press, wide) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    if (wide) button.className = "k-wide";
+    button.addEventListener("click", press);
+    return button;
+  };
+  const write = (text) => {
+    box.value += text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  for (const row of rows) {
+    const line = document.createElement("div");
+    line.className = "k-row";
+    line.append(...[...row].map((letter) => key(letter, () => write(letter))));
+    pad.append(line);
+  }
+  const last = document.createElement("div");
+  last.className = "k-row";
+  last.append(
+    key(pad.dataset.erase, () => { box.value = box.value.slice(0, -1); }, true),
+    key(pad.dataset.next, () => choose(boxes[(boxes.indexOf(box) + 1) % boxes.length]), true),
+  );
+  pad.append(last);
+  for (const one of boxes) {
+    one.inputMode = "none";
+    one.addEventListener("focus", () => choose(one));
+  }
+  pad.hidden = false;
+  choose(box);
+}

@@ -1,0 +1,41 @@
+"""Whether paying later or in parts may be asked for now: the fine, the time, and what was asked before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.dossiers.models import Dossier
+from backend.dossiers.moves import due_dates, last_day
+from backend.dossiers.service import belongs_to_organisation
+from backend.submissions.models import Submission
+from penalty.calendar import vietnam_date
+from penalty.dossier import PAYABLE
+from penalty.relief import Relief, open_reliefs
+from penalty.submissions import RELIEFS
+
+
+def fined_organisation(session: Session, dossier: Dossier) -> bool:
+    """Whether the fine is an organisation's: it owns the vehicle, and no driver was named and heard."""
+    return dossier.driver_submission_id is None and belongs_to_organisation(session, dossier)
+
+
+def reliefs_open(session: Session, dossier: Dossier, now: datetime) -> tuple[Relief, ...]:
+    """None while one waits for its answer, or once one was granted."""
+    if dossier.state not in PAYABLE:
+        return ()
+    running = select(Submission.id).where(
+        Submission.dossier_id == dossier.id,
+        Submission.kind.in_(RELIEFS),
+        Submission.outcome.is_distinct_from("refused"),
+    )
+    if session.scalar(running.limit(1)) is not None:
+        return ()
+    return open_reliefs(
+        dossier.fine_vnd,
+        organisation=fined_organisation(session, dossier),
+        today=vietnam_date(now),
+        pay_until=last_day(due_dates(session, dossier), "E1"),
+    )
