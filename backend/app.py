@@ -24,6 +24,8 @@ from backend.counter.routes import router as counter_router
 from backend.dossiers.routes import router as dossiers_router
 from backend.evidence.pages import router as evidence_pages
 from backend.evidence.routes import router as evidence_router
+from backend.figures.published import OpenData
+from backend.figures.routes import router as figures_router
 from backend.headers import SecurityHeaders
 from backend.intake.routes import router as intake_router
 from backend.jobs import worker_beside
@@ -64,6 +66,7 @@ _ROUTERS = (
     cameras_router,
     camera_screens,
     alerts_router,
+    figures_router,
     owners_router,
     dossiers_router,
     payments_router,
@@ -108,6 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
     app.state.services = make_services(settings)
+    app.state.open_data = OpenData()
     errors.install(app)
     app.add_middleware(Compression)
     app.add_middleware(KioskKeepsNothing)

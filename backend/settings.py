@@ -134,6 +134,8 @@ class Settings(StaffSettings, MessageSettings):
     alert_disk_bytes: Annotated[int, Field(ge=0)] = 2_000_000_000
     roll_out_taken_s: Annotated[float, Field(gt=0)] = 120.0
     roll_out_watch_s: Annotated[float, Field(ge=0)] = 60.0
+    ioc_token: SecretStr = SecretStr("")
+    """What a program of the province's operations centre shows; empty: none may read."""
     claim_lease_s: Annotated[int, Field(ge=30)] = 600
     second_review_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     second_review_wait_h: Annotated[float, Field(ge=0, le=240)] = 24.0

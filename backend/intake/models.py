@@ -56,6 +56,7 @@ class Violation(Identified, Base):
         CheckConstraint("state IN ('review', 'claimed', 'confirmed', 'rejected')", name="state"),
         Index("ix_violation_queue", "state", "notify_due_on", "event_at"),
         Index("ix_violation_rule_event_at", "rule", "event_at"),
+        Index("violation_event_at", "event_at", postgresql_using="brin"),
     )
 
     report_id: Mapped[str] = mapped_column(unique=True)

@@ -90,6 +90,7 @@ class LedgerTransaction(Identified, Base):
     """A posting that balances. `reference` is unique, so the same thing is never posted twice."""
 
     __tablename__ = "ledger_transaction"
+    __table_args__ = (Index("ledger_transaction_happened_at", "happened_at", postgresql_using="brin"),)
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
     kind: Mapped[str]
