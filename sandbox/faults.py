@@ -76,6 +76,7 @@ def control_router(faults: Faults, world: World, store: Store) -> APIRouter:
                 for r in world.registrations.values()
             ],
             "lookups": store.every("lookup"),
+            "corrections": store.every("correction"),
             "orders": store.every("order"),
             "ipn_attempts": store.every("ipn"),
         }

@@ -45,6 +45,21 @@ class PersonQuestion(Asked):
     fields: Annotated[list[str], Field(min_length=1)]
 
 
+class CorrectedField(BaseModel):
+    """One field that a person found to be otherwise than the register says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: Literal["name", "id_number", "phone", "address"]
+    was: str | None
+    now: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class Correction(VehicleQuestion):
+    fields: Annotated[list[CorrectedField], Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=5, max_length=500)]
+
+
 def create_registry(world: World, store: Store, faults: Faults) -> FastAPI:
     app = FastAPI(title="Sandbox: vehicle register and population database (made-up data)")
     app.include_router(control_router(faults, world, store))
@@ -59,6 +74,7 @@ def create_registry(world: World, store: Store, faults: Faults) -> FastAPI:
 
     _add_vehicles(app, world, store, faults)
     _add_people(app, world, store, faults)
+    _add_corrections(app, store, faults)
     return app
 
 
@@ -73,6 +89,22 @@ def _add_vehicles(app: FastAPI, world: World, store: Store, faults: Faults) -> N
         answer = _find_vehicle(world, question)
         _log(store, "vehicle", question, "found" if answer else "not_found")
         return _not_found() if answer is None else JSONResponse(answer)
+
+
+def _add_corrections(app: FastAPI, store: Store, faults: Faults) -> None:
+    @app.post("/v1/vehicles/corrections")
+    def correct_vehicle(correction: Correction) -> JSONResponse:
+        """Taken in for a clerk to check; what the register answers does not change by itself."""
+        if faults.registry_down:
+            return _refusal(503, "unavailable", "the register is being maintained")
+        if _is_nobody(correction):
+            return _refusal(403, "officer_unknown", "officer_id: every correction needs who found it")
+        known = store.get("correction", correction.request_id)
+        receipt = known["receipt"] if known else f"HC-{store.count('correction') + 1:06d}"
+        store.put(
+            "correction", correction.request_id, {**correction.model_dump(mode="json"), "receipt": receipt}
+        )
+        return JSONResponse({"status": "received", "receipt": receipt}, 202)
 
 
 def _add_people(app: FastAPI, world: World, store: Store, faults: Faults) -> None:

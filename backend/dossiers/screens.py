@@ -23,9 +23,9 @@ from backend.evidence.service import evidence_files
 from backend.intake.models import Violation
 from backend.messages import letters
 from backend.messages.queries import BADGES
+from backend.owners.resolving import resolve
 from backend.owners.schemas import OwnerGiven, Resolution
 from backend.owners.service import LABELS as LOOKUP_LABELS
-from backend.owners.service import resolve
 from backend.services import Services, ServicesDep
 from backend.templating import render
 from penalty.dossier import DECIDABLE, END_STATES, LABELS, OPEN_STATES, State

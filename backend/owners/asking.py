@@ -12,11 +12,13 @@ from backend.accounts.models import Account
 from backend.intake.models import Violation
 from backend.owners.judge import judge
 from backend.owners.models import USABLE, LookupState, OwnerLookup
+from backend.owners.origins import of_registers
 from backend.owners.outside import Found, Outside
 from backend.owners.registry import OutsideUnavailableError, Question
 from backend.owners.service import get_lookup, seal_owner, vault_of, was_refuted
 from backend.owners.vault import Vault
 from backend.services import Services
+from penalty.calendar import vietnam_date
 
 RETRY_FIRST_S = 5
 RETRY_MOST_S = 3600
@@ -93,6 +95,7 @@ def _write_answer(session: Session, lookup: OwnerLookup, found: Found, vault: Va
         refuted=was_refuted(session, lookup, named),
     )
     lookup.state = verdict.state
+    lookup.fields = of_registers(found, vietnam_date(now))
     lookup.warnings = [doubt.as_dict() for doubt in verdict.doubts]
     lookup.source, lookup.fetched_at = ", ".join(found.sources), now
     lookup.attempts += 1

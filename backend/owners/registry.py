@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -16,6 +17,10 @@ from penalty.calendar import VIETNAM
 
 class OutsideUnavailableError(RuntimeError):
     """An outside system did not answer, or not in a way that can be used; asking again later may work."""
+
+
+class CorrectionRefusedError(RuntimeError):
+    """The registry will not take a correction; telling it again changes nothing."""
 
 
 class _Value(BaseModel):
@@ -81,15 +86,7 @@ class Registry:
 
     def find(self, question: Question) -> Registration | None:
         """The record, or None where the registry has none. Raises OutsideUnavailableError."""
-        body = {
-            "request_id": str(question.request_id),
-            "officer_id": question.officer_id,
-            "procedure_code": question.procedure_code,
-            "plate": question.plate,
-            "ground_colour": question.ground_colour,
-            "vehicle_kind": question.vehicle_kind,
-            "at": question.at.isoformat(),
-        }
+        body = _asked(question)
         try:
             response = client().post(f"{self.url}/v1/vehicles/lookup", json=body, timeout=self.timeout_s)
         except httpx2.HTTPError as error:
@@ -103,3 +100,35 @@ class Registry:
         except ValidationError as error:
             fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
             raise OutsideUnavailableError(f"registry: answer not understood ({fields})") from error
+
+    def correct(self, question: Question, values: Mapping[str, Mapping[str, str | None]], reason: str) -> str:
+        """Report what a person found to be otherwise; the registry's receipt. Repeated: the same receipt.
+
+        Raises OutsideUnavailableError, or CorrectionRefusedError where it says no for good.
+        """
+        fields = [{"field": name, "was": one["was"], "now": one["now"]} for name, one in values.items()]
+        body = {**_asked(question), "fields": fields, "reason": reason}
+        try:
+            answer = client().post(f"{self.url}/v1/vehicles/corrections", json=body, timeout=self.timeout_s)
+        except httpx2.HTTPError as error:
+            raise OutsideUnavailableError(f"registry: {type(error).__name__}") from error
+        if answer.status_code in {400, 403, 404, 409, 422}:
+            raise CorrectionRefusedError(f"registry: HTTP {answer.status_code}")
+        try:
+            if answer.status_code in {200, 201, 202}:
+                return str(answer.json()["receipt"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise OutsideUnavailableError("registry: answer not understood (receipt)") from error
+        raise OutsideUnavailableError(f"registry: HTTP {answer.status_code}")
+
+
+def _asked(question: Question) -> dict[str, str]:
+    return {
+        "request_id": str(question.request_id),
+        "officer_id": question.officer_id,
+        "procedure_code": question.procedure_code,
+        "plate": question.plate,
+        "ground_colour": question.ground_colour,
+        "vehicle_kind": question.vehicle_kind,
+        "at": question.at.isoformat(),
+    }

@@ -7,9 +7,16 @@ from fastapi import APIRouter, Query
 
 from backend.accounts.guards import Officer
 from backend.database import SessionDep, utc_now
-from backend.owners import service
+from backend.owners import correcting, figures, resolving, service
 from backend.owners.models import OwnerLookup
-from backend.owners.schemas import LookupList, LookupRow, Resolution
+from backend.owners.schemas import (
+    ContactCorrection,
+    CorrectionRow,
+    LookupList,
+    LookupRow,
+    OwnerDataFigures,
+    Resolution,
+)
 from backend.services import ServicesDep
 
 router = APIRouter()
@@ -48,4 +55,32 @@ def resolve_owner_lookup(
     lookup_id: uuid.UUID, body: Resolution, services: ServicesDep, session: SessionDep, officer: Officer
 ) -> LookupRow:
     """Settle a doubtful lookup with a reason; the dossier that waits for it goes on by itself."""
-    return _row(service.resolve(services, session, lookup_id, body, officer=officer, now=utc_now()))
+    return _row(resolving.resolve(services, session, lookup_id, body, officer=officer, now=utc_now()))
+
+
+@router.post("/v1/owner-lookups/{lookup_id}/contact", tags=["owners"])
+def correct_contact(
+    lookup_id: uuid.UUID,
+    body: ContactCorrection,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+) -> LookupRow:
+    """Another phone or address of a known owner, with a reason; the registry is told."""
+    return _row(
+        correcting.correct_contact(services, session, lookup_id, body, officer=officer, now=utc_now())
+    )
+
+
+@router.get("/v1/owner-lookups/{lookup_id}/corrections", tags=["owners"])
+def list_corrections(lookup_id: uuid.UUID, session: SessionDep, _officer: Officer) -> list[CorrectionRow]:
+    """What was reported back to the registry about this vehicle, and what it answered."""
+    service.get_lookup(session, lookup_id)
+    found = correcting.of_lookup(session, lookup_id)
+    return [CorrectionRow.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.get("/v1/owner-data/figures", tags=["owners"])
+def read_figures(session: SessionDep, _officer: Officer) -> OwnerDataFigures:
+    """How many fields the registers filled, and how many a person had to correct or enter."""
+    return figures.read(session)

@@ -33,6 +33,54 @@ class Resolution(BaseModel):
     expected_version: int | None = None
 
 
+class ContactCorrection(BaseModel):
+    """How a known owner is reached today, otherwise than kept. Left out means unchanged."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    phone: Annotated[str, Field(pattern=r"^0[0-9]{9,10}$")] | None = None
+    address: Text | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
+    expected_version: int | None = None
+
+
+class CorrectionRow(BaseModel):
+    """A correction on its way to the registry; no values."""
+
+    id: uuid.UUID
+    fields: list[str]
+    reason: str
+    state: str
+    attempts: int
+    asked_at: datetime
+    next_try_at: datetime | None
+    answered_at: datetime | None
+    receipt: str | None
+    last_error: str | None
+
+
+class FieldFigures(BaseModel):
+    """How often one field was filled, and by whom; `corrected` and `entered` are a person's."""
+
+    field: str
+    registry: int
+    population: int
+    person: int
+    stale: int
+    differs: int
+    missing: int
+    corrected: int
+    entered: int
+
+
+class OwnerDataFigures(BaseModel):
+    """Over all lookups that were answered; corrections by where they stand with the registry."""
+
+    lookups: int
+    fields: list[FieldFigures]
+    corrections: dict[str, int]
+
+
 class LookupRow(BaseModel):
     """One line of the list of lookups; nobody is named in it."""
 

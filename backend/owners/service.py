@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from backend import audit, jobs
 from backend.accounts.models import Account
-from backend.errors import Problem, not_found, version_conflict
+from backend.errors import not_found
 from backend.intake.models import Violation
 from backend.owners.models import NEEDS_PERSON, USABLE, LookupState, OwnerLookup
 from backend.owners.registry import RegisteredOwner
-from backend.owners.schemas import OwnerGiven, Resolution
+from backend.owners.schemas import OwnerGiven
 from backend.owners.vault import Vault, masked_id, masked_name, masked_phone
 from backend.services import Services
 
@@ -121,12 +122,18 @@ def seal_owner(lookup: OwnerLookup, owner: RegisteredOwner | OwnerGiven, vault: 
         return vault.seal(field, lookup.id, text) if text else None
 
     lookup.owner_kind = owner.kind
+    lookup.name_index = name_index(vault, owner.name)
     lookup.name_encrypted = sealed("name", owner.name)
     lookup.id_number_encrypted = sealed("id_number", owner.id_number)
     lookup.phone_encrypted = sealed("phone", owner.phone)
     lookup.address_encrypted = sealed("address", owner.address)
     lookup.id_number_index = vault.index("id_number", owner.id_number)
     lookup.phone_index = vault.index("phone", owner.phone) if owner.phone else None
+
+
+def name_index(vault: Vault, name: str) -> str:
+    """The blind index of a name: whole, whatever its case, spaces or way of writing accents."""
+    return vault.index("name", " ".join(unicodedata.normalize("NFC", name).split()).casefold())
 
 
 def open_owner(lookup: OwnerLookup, vault: Vault) -> Owner | None:
@@ -194,9 +201,9 @@ def lookup_view(
         "vehicle": lookup.vehicle,
         "owner": owner,
         "warnings": lookup.warnings,
-        "sources": [{"name": "vehicle registry", "fetched_at": _iso(lookup.fetched_at)}]
-        if lookup.source
-        else [],
+        "seen": {"kind": lookup.vehicle_kind, "ground_colour": lookup.ground_colour},
+        "fields": lookup.fields,
+        "attempts": lookup.attempts,
         "next_try_at": _iso(lookup.next_try_at),
     }
 
@@ -216,7 +223,9 @@ def _nothing_asked(violation: Violation) -> dict[str, Any]:
         "vehicle": None,
         "owner": None,
         "warnings": [no_plate] if violation.plate_current is None else [],
-        "sources": [],
+        "seen": None,
+        "fields": [],
+        "attempts": 0,
         "next_try_at": None,
     }
 
@@ -238,49 +247,6 @@ def list_lookups(session: Session, *, needs_person: bool, limit: int) -> Sequenc
     return session.scalars(query).all()
 
 
-def resolve(
-    services: Services,
-    session: Session,
-    lookup_id: uuid.UUID,
-    resolution: Resolution,
-    *,
-    officer: Account,
-    now: datetime,
-) -> OwnerLookup:
-    """A person settles a doubtful lookup, with a reason; a dossier that waits for it goes on.
-
-    Raises Problem 404, 409 `lookup_settled`, 412 `version_conflict`, 422 `owner_needed`.
-    """
-    lookup = get_lookup(session, lookup_id, lock=True)
-    if resolution.expected_version not in {None, lookup.version}:
-        raise version_conflict(lookup.version)
-    if lookup.state not in NEEDS_PERSON:
-        raise _settled(lookup)
-    if resolution.owner is not None:
-        seal_owner(lookup, resolution.owner, vault_of(services))
-    elif lookup.name_encrypted is None:
-        raise _owner_needed()
-    if was_refuted(session, lookup, lookup.id_number_index):
-        raise _refuted()
-    lookup.state = LookupState.RESOLVED
-    lookup.resolved_by, lookup.resolved_at, lookup.resolved_reason = officer.id, now, resolution.reason
-    lookup.version += 1
-    audit.record(
-        session,
-        actor=officer.actor,
-        action="owner.resolved",
-        subject_type="owner_lookup",
-        subject_id=lookup.id,
-        data={
-            "reason": resolution.reason,
-            "basis": "entered" if resolution.owner else "registry record",
-            "doubts": [doubt["code"] for doubt in lookup.warnings],
-        },
-    )
-    jobs.defer(session, "dossiers.owner_known", violation_id=str(lookup.violation_id))
-    return lookup
-
-
 def _current(confirmed: Any, read: Any) -> Any:
     return func.coalesce(confirmed, read)
 
@@ -291,40 +257,6 @@ def get_lookup(session: Session, lookup_id: uuid.UUID, *, lock: bool = False) ->
     if found is None:
         raise not_found("Không có lần tra cứu này", "There is no such lookup")
     return found
-
-
-def _settled(lookup: OwnerLookup) -> Problem:
-    vi, en = LABELS[lookup.state]
-    return Problem(
-        409,
-        "lookup_settled",
-        "Lần tra cứu này không chờ cán bộ xử lý",
-        "This lookup does not wait for a person",
-        f"Trạng thái hiện tại: {vi}.",
-        f"It now stands at: {en}.",
-    )
-
-
-def _refuted() -> Problem:
-    return Problem(
-        422,
-        "former_owner",
-        "Người này đã chứng minh không còn là chủ xe",
-        "This person has shown not to be the owner any more",
-        "Nhập người mua theo giấy tờ kèm đơn; nếu không xác định được, kết thúc hồ sơ kèm lý do.",
-        "Enter the buyer from the papers that came with the statement, or end the case with a reason.",
-    )
-
-
-def _owner_needed() -> Problem:
-    return Problem(
-        422,
-        "owner_needed",
-        "Chưa có thông tin chủ xe",
-        "There is no owner to accept",
-        "Dữ liệu đăng ký không có bản ghi; hãy nhập chủ xe theo giấy tờ.",
-        "The registry has no record; enter the owner from the papers (`owner`).",
-    )
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -1,0 +1,37 @@
+"""Names of owner and vehicle fields, of sources and of what became of a correction, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Pair = tuple[str, str]
+
+FIELD_NAMES: Mapping[str, Pair] = {
+    "name": ("Họ tên", "Name"),
+    "id_number": ("Số định danh", "Identification number"),
+    "phone": ("Điện thoại", "Telephone"),
+    "address": ("Địa chỉ", "Address"),
+    "vehicle_kind": ("Loại xe", "Kind of vehicle"),
+    "vehicle_colour": ("Màu xe", "Colour of the vehicle"),
+    "vehicle_brand": ("Nhãn hiệu", "Make"),
+    "ground_colour": ("Màu nền biển số", "Ground colour of the plate"),
+}
+SOURCE_NAMES: Mapping[str, Pair] = {
+    "registry": ("đăng ký xe", "vehicle registry"),
+    "population": ("cơ sở dữ liệu dân cư", "population database"),
+    "person": ("cán bộ nhập", "entered by an officer"),
+}
+FIELD_STATES: Mapping[str, Pair] = {
+    "filled": ("điền tự động", "filled"),
+    "stale": ("dữ liệu cũ", "old"),
+    "differs": ("các nguồn khác nhau", "sources differ"),
+    "missing": ("không có", "missing"),
+    "corrected": ("đã sửa", "corrected"),
+    "entered": ("đã nhập", "entered"),
+}
+CORRECTION_STATES: Mapping[str, Pair] = {
+    "waiting": ("Sắp báo lại cơ quan đăng ký", "About to be reported to the registry"),
+    "trying": ("Cơ quan đăng ký chưa trả lời, sẽ báo lại", "The registry is silent; it is told again"),
+    "accepted": ("Cơ quan đăng ký đã nhận", "Received by the registry"),
+    "refused": ("Cơ quan đăng ký từ chối", "Refused by the registry"),
+}
