@@ -41,6 +41,7 @@ from backend.portal.kiosk import router as kiosk_router
 from backend.portal.public_pages import router as public_pages
 from backend.portal.routes import router as portal_router
 from backend.rechecks.routes import router as rechecks_router
+from backend.rechecks.screens import router as rechecks_screens
 from backend.review.routes import router as review_router
 from backend.review.screens import router as review_screens
 from backend.services import Services, make_services
@@ -62,6 +63,7 @@ _ROUTERS = (
     review_router,
     review_screens,
     rechecks_router,
+    rechecks_screens,
     operations_router,
     cameras_router,
     camera_screens,

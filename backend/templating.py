@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 
 from backend.i18n import COOKIE, screen_language, translate
 from backend.portal.glossary import explained
+from penalty.calendar import vietnam_date
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _HERE = Path(__file__).parent
@@ -75,7 +76,9 @@ def _environment() -> Environment:
     )
     globals_: dict[str, Callable[..., object]] = {"_": _gettext, "asset": asset, "explained": explained}
     environment.globals.update(globals_)
-    environment.filters.update({"when": when, "day": day, "vnd": money, "number": _number})
+    environment.filters.update(
+        {"vietnam_day": vietnam_date, "when": when, "day": day, "vnd": money, "number": _number}
+    )
     return environment
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.accounts.models import Account
+from backend.errors import not_found
 from backend.intake.models import Violation
 from backend.rechecks.models import UNFINISHED, Recheck, RecheckState
 from backend.rechecks.sample import Rate
-from backend.rechecks.schemas import Difference, Quality, RateView
+from backend.rechecks.schemas import Difference, DwellView, Quality, RateView
+from backend.review.models import ReviewAct
 from penalty.calendar import VIETNAM
 
 
@@ -78,8 +81,33 @@ def quality(
         differing=states.get(RecheckState.DIFFERS, 0),
         confirmed=_rate(session, "confirmed", drawn),
         rejected=_rate(session, "rejected", drawn),
+        dwell=dwell_times(session, since=since, until=until),
         as_of=now,
     )
+
+
+def find(session: Session, recheck_id: uuid.UUID) -> tuple[Recheck, Violation]:
+    """One second review with its report. Raises Problem 404."""
+    recheck = session.get(Recheck, recheck_id)
+    if recheck is None:
+        raise not_found("Không có lần duyệt này", "There is no such second review")
+    return recheck, session.get_one(Violation, recheck.violation_id)
+
+
+def dwell_times(session: Session, *, since: date | None, until: date | None) -> list[DwellView]:
+    """How long officers looked before they acted, over all of them: a tenth and half were quicker."""
+    rows = session.execute(
+        select(
+            ReviewAct.act,
+            func.count(),
+            func.percentile_cont(0.1).within_group(ReviewAct.dwell_s),
+            func.percentile_cont(0.5).within_group(ReviewAct.dwell_s),
+        )
+        .where(ReviewAct.dwell_s.is_not(None), *_days(ReviewAct.created_at, since, until))
+        .group_by(ReviewAct.act)
+        .order_by(ReviewAct.act)
+    )
+    return [DwellView(act=act, acts=acts, tenth_s=tenth, median_s=half) for act, acts, tenth, half in rows]
 
 
 def _rate(session: Session, verdict: str, drawn: list[ColumnElement[bool]]) -> RateView:

@@ -47,6 +47,18 @@ def one_of_the_two() -> Problem:
     )
 
 
+def reason_needed() -> Problem:
+    return Problem(
+        422,
+        "reason_needed",
+        "Cần ghi lý do",
+        "A reason is needed",
+        "Ghi ít nhất 5 ký tự.",
+        "At least 5 characters.",
+        errors=(FieldError("reason", "at least 5 characters"),),
+    )
+
+
 def verdict_incomplete(field: str) -> Problem:
     return Problem(
         422,

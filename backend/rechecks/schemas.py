@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from backend.review.schemas import DwellS, Note, TypedPlate
 from edge.report import VehicleKind
@@ -80,6 +80,15 @@ class RateView(BaseModel):
     upper_95: float | None
 
 
+class DwellView(BaseModel):
+    """Seconds from the evidence in sight to the act, over all officers."""
+
+    act: str
+    acts: int
+    tenth_s: float
+    median_s: float
+
+
 class Quality(BaseModel):
     """How often a first verdict did not stand, of those that a random sample looked at twice."""
 
@@ -92,6 +101,7 @@ class Quality(BaseModel):
     differing: int
     confirmed: RateView
     rejected: RateView
+    dwell: list[DwellView]
     as_of: datetime
 
 
@@ -100,3 +110,14 @@ class QualityFilter(_Input):
 
     since: date | None = Field(default=None)
     until: date | None = Field(default=None)
+
+
+class QualityForm(QualityFilter):
+    """The same from a page's form, which sends an empty text for a day that was not chosen."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @field_validator("since", "until", mode="before")
+    @classmethod
+    def _not_chosen(cls, value: object) -> object:
+        return value or None

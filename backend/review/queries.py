@@ -98,38 +98,68 @@ def detail(services: Services, session: Session, violation: Violation, viewer: A
     session.flush()
     holds.refuse_second(session, violation.id, viewer.id)
     holder = session.get(Account, violation.claimed_by) if violation.claimed_by else None
-    device = session.get_one(Device, violation.device_id)
     return Detail(
-        id=violation.id,
+        **_evidence(session, violation),
         state=violation.state,
         version=violation.version,
         mine=holder is not None and holder.id == viewer.id,
         claimed_by=holder.full_name if holder else None,
         claimed_until=violation.claimed_until,
-        rule=violation.rule,
-        act=violation.act,
-        vehicle_kind=violation.vehicle_kind_current,
-        event_at=violation.event_at,
-        received_at=violation.received_at,
-        notify_due_on=violation.notify_due_on,
-        plate=_plate(violation),
-        files=_files(session, violation),
-        report=violation.payload,
-        payload_sha256=violation.payload_sha256,
-        signature=violation.signature,
-        device={
-            "device_id": device.device_id,
-            "name": device.name,
-            "key_fingerprint": key_fingerprint(device.public_key),
-        },
-        law=law(violation),
         similar=_similar(session, violation),
-        camera_fault=_fault(session, violation),
         owner_lookup=lookup_view(services, session, violation.id, viewer),
         acts=_acts(session, violation),
         reject_code=violation.reject_code,
         note=violation.note,
     )
+
+
+_OFFICERS = frozenset(
+    {"plate_confirmed", "ground_colour_confirmed", "vehicle_kind_confirmed", "reject_code", "note"}
+)
+
+
+def blind_detail(session: Session, violation: Violation) -> Detail:
+    """The report as the box sent it: nothing that an officer saw, said or did, and no owner."""
+    columns = [column.key for column in Violation.__table__.columns if column.key not in _OFFICERS]
+    sent = Violation(**{key: getattr(violation, key) for key in columns})
+    return Detail(
+        **_evidence(session, sent),
+        state="review",
+        version=0,
+        mine=True,
+        claimed_by=None,
+        claimed_until=None,
+        similar=[],
+        owner_lookup={},
+        acts=[],
+        reject_code=None,
+        note=None,
+    )
+
+
+def _evidence(session: Session, violation: Violation) -> dict[str, Any]:
+    device = session.get_one(Device, violation.device_id)
+    return {
+        "id": violation.id,
+        "rule": violation.rule,
+        "act": violation.act,
+        "vehicle_kind": violation.vehicle_kind_current,
+        "event_at": violation.event_at,
+        "received_at": violation.received_at,
+        "notify_due_on": violation.notify_due_on,
+        "plate": _plate(violation),
+        "files": _files(session, violation),
+        "report": violation.payload,
+        "payload_sha256": violation.payload_sha256,
+        "signature": violation.signature,
+        "device": {
+            "device_id": device.device_id,
+            "name": device.name,
+            "key_fingerprint": key_fingerprint(device.public_key),
+        },
+        "law": law(violation),
+        "camera_fault": _fault(session, violation),
+    }
 
 
 def _plate(violation: Violation) -> PlateView:

@@ -11,10 +11,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from backend.accounts.guards import Reviewer
+from backend.accounts.models import CHIEFS
 from backend.cameras.words import FAULT_NAMES
 from backend.database import SessionDep, utc_now
 from backend.i18n import screen_language
-from backend.review import queries
+from backend.owners.words import FIELD_NAMES, FIELD_STATES, SOURCE_NAMES
+from backend.rechecks import queries as rechecks
+from backend.review import geometry, queries
+from backend.review.rule_texts import RULE_TEXTS
 from backend.review.schemas import Detail
 from backend.review.words import (
     ACT_NAMES,
@@ -38,12 +42,13 @@ _FRAME_S = 0.04
 _REPORT_KINDS = ("motorbike", "car", "bus", "truck", "bicycle")
 
 
-def _names(lang: str) -> dict[str, Any]:
+def names(lang: str) -> dict[str, Any]:
     """Name givers for templates."""
     return {
         "rule_name": lambda key: name_of(RULE_NAMES, key, lang),
         "kind_name": lambda key: name_of(KIND_NAMES, key, lang),
         "colour_name": lambda key: name_of(COLOUR_NAMES, key, lang),
+        "origin_words": {"fields": FIELD_NAMES, "sources": SOURCE_NAMES, "states": FIELD_STATES},
         "act_name": lambda key: name_of(ACT_NAMES, key, lang),
         "role_name": lambda key: name_of(ROLE_NAMES, key, lang),
     }
@@ -57,12 +62,14 @@ def queue_page(request: Request, session: SessionDep, officer: Reviewer, done: s
         "review/queue.html",
         section="review",
         queue=queries.queue(session, officer, now=utc_now(), limit=_QUEUE_ROWS),
+        second_reviews=rechecks.waiting(session, officer, utc_now()),
+        differences=len(rechecks.differences(session, officer)) if officer.has(*CHIEFS) else 0,
         decided=queries.decided(session, officer, limit=_DECIDED_ROWS),
         display=queries.current_display,
         reasons={reason.code: reason.vi if lang == "vi" else reason.en for reason in REJECT_REASONS},
         today=utc_now().date(),
         done=done,
-        **_names(lang),
+        **names(lang),
     )
 
 
@@ -78,25 +85,35 @@ def report_page(
 ) -> HTMLResponse:
     lang = screen_language(request)
     detail = queries.detail(services, session, queries.find(session, violation_id), officer)
-    report = ViolationReport.model_validate(detail.report)
     return render(
         request,
         "review/report.html",
         section="review",
-        item=detail,
-        report=report,
-        measures=[measure_line(measure, lang) for measure in report.measures],
-        reasons=[reason.vi if lang == "vi" else reason.en for reason in report.reasons],
-        clock=name_of(CLOCK_NAMES, report.times.clock_source, lang),
-        frame_s=frame_interval_s(report),
-        reject_reasons=REJECT_REASONS,
-        camera_fault=name_of(FAULT_NAMES, detail.camera_fault, lang) if detail.camera_fault else None,
-        kinds=_REPORT_KINDS,
         colours=tuple(COLOUR_NAMES),
-        tabs=_tabs(detail),
         done=done,
-        **_names(lang),
+        **report_context(detail, lang),
     )
+
+
+def report_context(detail: Detail, lang: str) -> dict[str, Any]:
+    """What the parts of a report's page need, for the first review and the second."""
+    report = ViolationReport.model_validate(detail.report)
+    return {
+        "item": detail,
+        "report": report,
+        "measures": [measure_line(measure, lang) for measure in report.measures],
+        "reasons": [reason.vi if lang == "vi" else reason.en for reason in report.reasons],
+        "rule_text": RULE_TEXTS.get(detail.rule),
+        "trail": geometry.trail(report),
+        "plan": geometry.plan(report),
+        "clock": name_of(CLOCK_NAMES, report.times.clock_source, lang),
+        "frame_s": frame_interval_s(report),
+        "reject_reasons": REJECT_REASONS,
+        "camera_fault": name_of(FAULT_NAMES, detail.camera_fault, lang) if detail.camera_fault else None,
+        "kinds": _REPORT_KINDS,
+        "tabs": _tabs(detail),
+        **names(lang),
+    }
 
 
 def _tabs(detail: Detail) -> list[str]:

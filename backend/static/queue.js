@@ -21,6 +21,11 @@ for (const button of document.querySelectorAll("[data-claim]")) {
     location.href = `/canh-sat/duyet/${button.dataset.claim}`;
   }));
 }
+const second = document.querySelector("[data-second]");
+second?.addEventListener("click", () => attempt(second, async () => {
+  const item = await call("POST", "/v1/second-reviews/next");
+  location.href = item ? `/canh-sat/duyet-lai/${item.id}` : "/canh-sat";
+}));
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "n" && !typing(event) && !next.disabled) next.click();
 });

@@ -1,4 +1,8 @@
-// Pictures and video of one report: tabs, the mark on the vehicle, enlarging, stepping frame by frame.
+// Pictures and video of one report: tabs, enlarging, the loupe, speed, stepping frame by frame.
+
+import { startLoupe } from "./loupe.js";
+
+const SPEEDS = [0.1, 0.25, 0.5, 1, 2];
 
 export function startViewer(root, frameS) {
   const tabs = [...root.querySelectorAll("[data-tab]")];
@@ -6,7 +10,17 @@ export function startViewer(root, frameS) {
   const video = root.querySelector("[data-video]");
   const at = root.querySelector("[data-at]");
   const zoomButton = root.querySelector("[data-zoom]");
+  const loupeButton = root.querySelector("[data-loupe]");
   const [left, top, width, height] = root.dataset.box.split(" ").map(Number);
+  const language = document.documentElement.lang;
+
+  const current = () => tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
+  const inSight = () => views.find((view) => !view.hidden);
+  // the lower half of the vehicle, where its plate hangs
+  const plate = () => (at?.naturalWidth
+    ? { x: (left + width / 2) / at.naturalWidth, y: (top + height * 0.7) / at.naturalHeight }
+    : { x: 0.5, y: 0.6 });
+  const loupe = startLoupe(root.querySelector("[data-stage]"), () => inSight().querySelector("img, video"), plate);
 
   function show(role, focus) {
     for (const tab of tabs) {
@@ -17,38 +31,20 @@ export function startViewer(root, frameS) {
     }
     for (const view of views) view.hidden = view.dataset.role !== role;
     root.querySelector('[data-tools="video"]').hidden = role !== "clip";
-    root.querySelector('[data-tools="picture"]').hidden = role === "clip";
+    zoomButton.hidden = role === "clip";
     if (role !== "clip") video?.pause();
-    if (root.classList.contains("zoomed") && at?.naturalWidth) centre(views.find((view) => !view.hidden));
+    if (root.classList.contains("zoomed") && at?.naturalWidth) centre(inSight());
   }
-
-  const current = () => tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true");
 
   tabs.forEach((tab, index) => {
     tab.addEventListener("click", () => show(tab.dataset.tab, false));
     tab.addEventListener("keydown", (event) => {
       const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (!move) return;
+      if (!move || loupe.on) return;
       event.preventDefault();
       event.stopPropagation();
       show(tabs[(index + move + tabs.length) % tabs.length].dataset.tab, true);
     });
-  });
-
-  function drawMark() {
-    const mark = root.querySelector("[data-mark]");
-    if (!at?.naturalWidth || !mark) return;
-    mark.setAttribute("viewBox", `0 0 ${at.naturalWidth} ${at.naturalHeight}`);
-    const rect = mark.firstElementChild;
-    rect.setAttribute("x", left - 4);
-    rect.setAttribute("y", top - 4);
-    rect.setAttribute("width", width + 8);
-    rect.setAttribute("height", height + 8);
-  }
-  at?.addEventListener("load", drawMark);
-  drawMark();
-  root.querySelector("[data-toggle-mark]")?.addEventListener("change", (event) => {
-    root.classList.toggle("unmarked", !event.target.checked);
   });
 
   // the picture lies in the middle of its box, with bars beside or above it where the shapes differ
@@ -64,7 +60,9 @@ export function startViewer(root, frameS) {
     zoomButton.setAttribute("aria-pressed", String(on));
     if (on && at?.naturalWidth) for (const view of views) centre(view);
   }
+  const magnify = () => loupeButton.setAttribute("aria-pressed", String(loupe.toggle()));
   zoomButton.addEventListener("click", zoom);
+  loupeButton.addEventListener("click", magnify);
 
   function step(frames) {
     if (!video) return;
@@ -73,25 +71,45 @@ export function startViewer(root, frameS) {
     video.currentTime = Math.min(Math.max(wanted, 0), video.duration || 0);
   }
   const play = () => (video.paused ? video.play() : video.pause());
+  const speedShown = root.querySelector("[data-speed]");
+  function speed(change) {
+    const now = SPEEDS.indexOf(video.playbackRate);
+    video.playbackRate = SPEEDS[Math.min(Math.max(now + change, 0), SPEEDS.length - 1)];
+    speedShown.textContent = `${video.playbackRate.toLocaleString(language)}×`;
+  }
   for (const button of root.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => step(Number(button.dataset.step)));
   }
+  for (const button of root.querySelectorAll("[data-faster]")) {
+    button.addEventListener("click", () => speed(Number(button.dataset.faster)));
+  }
   root.querySelector("[data-play]")?.addEventListener("click", play);
   const time = root.querySelector("[data-time]");
+  const seconds = (value) => value.toLocaleString(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const shown = () => {
-    if (video.duration) time.textContent = `${video.currentTime.toFixed(2)} / ${video.duration.toFixed(2)} s`;
+    if (video.duration) time.textContent = `${seconds(video.currentTime)} / ${seconds(video.duration)} s`;
   };
   for (const event of ["timeupdate", "seeked", "loadedmetadata"]) video?.addEventListener(event, shown);
 
+  function videoKey(event) {
+    if (event.key === "ArrowLeft" || event.key === ",") step(-1);
+    else if (event.key === "ArrowRight" || event.key === ".") step(1);
+    else if (event.key === "[") speed(-1);
+    else if (event.key === "]") speed(1);
+    else if (event.key === " " && !event.target.closest("button, video, a, summary")) play();
+    else return false;
+    return true;
+  }
+
   return {
+    stop: () => loupe.stop(),
     key(event) {
+      if (loupe.key(event)) return true;
       const onVideo = tabs[current()]?.dataset.tab === "clip";
       if (/^[1-5]$/.test(event.key) && tabs[event.key - 1]) show(tabs[event.key - 1].dataset.tab, false);
+      else if (event.key.toLowerCase() === "l") magnify();
       else if (event.key.toLowerCase() === "z" && !onVideo) zoom();
-      else if (onVideo && event.key === "ArrowLeft") step(-1);
-      else if (onVideo && event.key === "ArrowRight") step(1);
-      else if (onVideo && event.key === " " && !event.target.closest("button, video, a, summary")) play();
-      else return false;
+      else return onVideo && videoKey(event);
       return true;
     },
   };

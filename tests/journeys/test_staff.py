@@ -34,7 +34,7 @@ def test_an_officer_confirms_with_the_keyboard(live, desk, shoot):
     desk.wait_for_url("**/canh-sat/duyet/**")
     for key in ("1", "3", "4", "ArrowRight", "ArrowRight", "2"):
         desk.keyboard.press(key)
-    desk.locator("[data-owner] .badge.ok").wait_for()  # the registry's answer comes by itself
+    desk.locator("[data-owner] h2 .badge.ok").wait_for()  # the registry's answer comes by itself
     shoot(desk, "officer-2-report")
     desk.locator('[data-open="confirm"]:not([disabled])').wait_for()
     desk.keyboard.press("c")
