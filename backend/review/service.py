@@ -25,8 +25,8 @@ from backend.review.schemas import Confirmation, Correction, Rejection
 from backend.review.words import REJECT_BY_CODE
 from backend.services import Services
 from penalty import plates
+from penalty.reviewing import DECIDED, ReviewAction, ReviewState, reached
 
-_DECIDED = {"confirmed", "rejected"}
 _NOTE_MIN = 3
 
 
@@ -83,7 +83,9 @@ def claim(
 
 
 def _give(session: Session, violation: Violation, officer: Account, *, now: datetime, lease_s: int) -> None:
-    violation.state = "claimed"
+    if violation.state == ReviewState.CLAIMED:  # whoever held it let the time run out
+        violation.state = reached(ReviewState.CLAIMED, ReviewAction.EXPIRE)
+    violation.state = reached(ReviewState(violation.state), ReviewAction.CLAIM)
     violation.claimed_by = officer.id
     violation.claimed_until = now + timedelta(seconds=lease_s)
     violation.version += 1
@@ -94,7 +96,7 @@ def _give(session: Session, violation: Violation, officer: Account, *, now: date
 def release(session: Session, violation_id: uuid.UUID, officer: Account) -> Violation:
     """Give a report back to the queue undecided. Raises Problem 404, 409."""
     violation = _held(session, violation_id, officer)
-    violation.state = "review"
+    violation.state = reached(ReviewState(violation.state), ReviewAction.RELEASE)
     violation.claimed_by = violation.claimed_until = None
     violation.version += 1
     _note(session, violation, officer, "released")
@@ -116,8 +118,8 @@ def correct(session: Session, violation_id: uuid.UUID, officer: Account, correct
         violation.ground_colour_confirmed = correction.ground_colour
     if correction.vehicle_kind is not None:
         violation.vehicle_kind_confirmed = correction.vehicle_kind
-    after = _seen(violation)
-    if after == before:
+    seen = _seen(violation)
+    if seen == before:
         raise refusals.nothing_to_correct()
     violation.version += 1
     _note(
@@ -127,7 +129,7 @@ def correct(session: Session, violation_id: uuid.UUID, officer: Account, correct
         "corrected",
         reason=correction.reason,
         before=before,
-        after=after,
+        after=seen,
         dwell_s=correction.dwell_s,
     )
     request_lookup(session, violation, officer)
@@ -159,7 +161,7 @@ def confirm(
         raise refusals.plate_does_not_fit_kind(plate, kind)
     violation.plate_confirmed, violation.vehicle_kind_confirmed = plate, kind
     violation.ground_colour_confirmed = violation.ground_colour_current
-    _decide(violation, officer, "confirmed", now)
+    _decide(violation, officer, ReviewAction.CONFIRM, now)
     _note(session, violation, officer, "confirmed", after=_seen(violation), dwell_s=confirmation.dwell_s)
     draw(services, session, violation, officer, now)
     session.flush()
@@ -183,14 +185,14 @@ def reject(
         raise refusals.note_needed()
     violation = _held(session, violation_id, officer, expected_version=rejection.expected_version)
     violation.reject_code, violation.note = reason.code, rejection.note or None
-    _decide(violation, officer, "rejected", now)
+    _decide(violation, officer, ReviewAction.REJECT, now)
     _note(session, violation, officer, "rejected", reason=reason.code, dwell_s=rejection.dwell_s)
     draw(services, session, violation, officer, now)
     return violation
 
 
-def _decide(violation: Violation, officer: Account, state: str, now: datetime) -> None:
-    violation.state = state
+def _decide(violation: Violation, officer: Account, action: ReviewAction, now: datetime) -> None:
+    violation.state = reached(ReviewState(violation.state), action)
     violation.decided_by, violation.decided_at = officer.id, now
     violation.claimed_by = violation.claimed_until = None
     violation.version += 1
@@ -218,7 +220,7 @@ def _locked(session: Session, violation_id: uuid.UUID) -> Violation:
 
 
 def _refuse_decided(violation: Violation) -> None:
-    if violation.state in _DECIDED:
+    if violation.state in DECIDED:
         raise refusals.already_decided(violation.state)
 
 
