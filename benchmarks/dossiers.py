@@ -2,7 +2,8 @@
 
 Anybody tries anything on any day, as people do; the law's table lets some of it pass. After every step the
 invariants are checked: no penalty once its time is over, nobody pays what is not owed, debit equals credit, a
-dossier that was cancelled owes nothing. A broken one ends the run with the seed of its case.
+dossier that was cancelled owes nothing, no clock runs for what is done. A broken one ends the run with the
+seed of its case.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -48,6 +49,13 @@ _RARE: Final = {
     Action.ANNUL: 0.15,
 }
 """How often somebody tries a thing, beside 1 for all others."""
+_LEARNT: Final[dict[Action, dict[str, Any]]] = {
+    Action.FIND_OTHER_OWNER: {"answer_until": None, "notified": False, "owner_known": False},
+    Action.DRIVER_CONFIRMS: {"driver_heard": True},
+    Action.DRIVER_DENIES: {"driver_heard": False},
+    Action.WARN: {"warned": True},
+    Action.PAY: {"receipt_issued": True},
+}
 _BANDS: Final = ((6_000_000, 4_000_000), (20_000_000, 18_000_000), (600_000, 400_000))
 
 
@@ -64,6 +72,7 @@ class Life:
     state: State = State.OWNER_LOOKUP
     book: Ledger = field(default_factory=Ledger)
     due: dict[str, date] = field(default_factory=dict)
+    running: set[str] = field(default_factory=lambda: {"A1", "A4"})
     recorded_on: date | None = None
     decided_on: date | None = None
     payments: int = 0
@@ -190,18 +199,19 @@ def _try(life: Life) -> None:
     if action is Action.MAKE_RECORD:
         life.recorded_on = life.day
     for deadline in step.due(life.calendar, life.day, recorded_on=life.recorded_on):
+        _must(deadline.step_id not in life.running, f"{deadline.step_id} was started while it ran")
         life.due[deadline.step_id] = deadline.due_on
+        life.running.add(deadline.step_id)
+    life.running.difference_update(step.meets, step.ends)
     life.state = step.to_state
     life.steps += 1
     _after(life, action)
 
 
 def _after(life: Life, action: Action) -> None:
-    facts = life.facts
+    facts = replace(life.facts, **_LEARNT.get(action, {}))
     if action is Action.SEND_NOTICE:
-        facts = replace(facts, answer_until=life.due["A2"], warned=False)
-    elif action is Action.WARN:
-        facts = replace(facts, warned=True)
+        facts = replace(facts, answer_until=life.due["A2"], warned=False, notified=True)
     elif action is Action.MAKE_RECORD:
         facts = replace(facts, decide_until=life.due["D1"], explain_until=life.due.get("C1"))
     elif action is Action.RECEIVE_EXPLANATION:
@@ -217,8 +227,6 @@ def _after(life: Life, action: Action) -> None:
         _must(facts.decide_until is not None and life.day <= facts.decide_until, "decided too late")
     elif action is Action.DELIVER:
         facts = replace(facts, delivered_on=life.day, pay_until=life.due["E1"])
-    elif action is Action.PAY:
-        facts = replace(facts, receipt_issued=True)
     elif action is Action.ANNUL:
         posting = books.decision_annulled(
             life.book,
@@ -244,10 +252,12 @@ def check(life: Life) -> None:
         _must(owed == 0, "paid, and still owed")
     if life.state in DECIDABLE:
         _must(not life.book.transactions, "money before a decision")
-    _must(
-        life.decided_on is None or life.recorded_on is not None,
-        "a decision without a record",
-    )
+    _must(life.decided_on is None or life.recorded_on is not None, "a decision without a record")
+    _must((life.state in PAYABLE) <= ("E8" in life.running), "a decision that nobody has to execute")
+    if life.decided_on is not None:
+        _must(life.running.isdisjoint({"A2", "A4", "C1", "D1", "D3"}), "decided, and still to be decided")
+    if life.state in {State.PAID, State.CLOSED, State.ANNULLED, State.REFUNDED}:
+        _must(life.running.isdisjoint({"E1", "E8"}), "nothing is owed, and the time to pay runs")
 
 
 def _must(holds: bool, what: str) -> None:  # noqa: FBT001 - an assertion

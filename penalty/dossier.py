@@ -26,6 +26,7 @@ from penalty.guards import (
     limitation_over,
     may_annul,
     may_close,
+    may_confirm_driver,
     may_decide,
     may_deliver,
     may_explain,
@@ -66,6 +67,7 @@ class Action(StrEnum):
     REFUSE_CONTEST = "refuse_contest"
     FIND_OTHER_OWNER = "find_other_owner"
     NAME_DRIVER = "name_driver"
+    DRIVER_CONFIRMS = "driver_confirms"
     DRIVER_DENIES = "driver_denies"
     TRANSFER = "transfer"
     RETURN = "return"
@@ -139,23 +141,31 @@ class DeadlineRule:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One legal move."""
+    """One legal move, the clocks that begin with it and those that stop.
+
+    `meets`: what was asked for is done. `ends`: nobody is asked for it any more; a later move may start it
+    anew. A right (to complain, to sue) is stopped by nothing.
+    """
 
     to_state: State
     event: str
     roles: frozenset[Role]
     guard: Guard
     starts: tuple[DeadlineRule, ...] = ()
+    meets: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The outcome of a legal move: what to write down, where the dossier stands, which clocks start."""
+    """The outcome of a legal move: what to write down, where the dossier stands, which clocks turn."""
 
     event: str
     from_state: State
     to_state: State
     deadlines: tuple[DeadlineRule, ...]
+    meets: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
     def due(
         self, calendar: LegalCalendar, moved_on: date, *, recorded_on: date | None = None
@@ -217,18 +227,27 @@ def _rules(*steps: str) -> tuple[DeadlineRule, ...]:
 
 _OWNER = frozenset({Role.OWNER})
 _BEFORE_RECORD = (State.NOTIFIED, State.CONTESTED, State.DRIVER_NAMED, State.TRANSFERRED)
-_RECORD = Edge(State.RECORDED, "record_made", _POLICE | _OWNER, may_record, _RECORD_CLOCKS)
-_DROP = Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason)
-_DECIDE = Edge(State.DECIDED, "decision_issued", _POLICE, may_decide, _rules("D5", "E8", "E10"))
-_PAY = Edge(State.PAID, "fine_paid", _SYSTEM, is_paid)
-_ANNUL = Edge(State.ANNULLED, "decision_annulled", _CHIEF, may_annul)
+_RECORD = Edge(
+    State.RECORDED, "record_made", _POLICE | _OWNER, may_record, _RECORD_CLOCKS, meets=("A2", "B1")
+)
+_DROP = Edge(State.REJECTED, "dossier_dropped", _POLICE, has_reason, ends=("A2", "B1"))
+_DECIDE = Edge(
+    State.DECIDED,
+    "decision_issued",
+    _POLICE,
+    may_decide,
+    _rules("D5", "E8", "E10"),
+    meets=("D1", "D2", "D3", "C1", "C2", "A4"),
+)
+_PAY = Edge(State.PAID, "fine_paid", _SYSTEM, is_paid, meets=("E1", "E8"))
+_ANNUL = Edge(State.ANNULLED, "decision_annulled", _CHIEF, may_annul, ends=("E1", "E8", "E9", "E10"))
 _TOO_LATE = Edge(State.LAPSED, "time_barred", _SYSTEM, limitation_over)
 _NEVER_EXECUTED = Edge(State.LAPSED, "enforcement_lapsed", _SYSTEM, enforcement_over)
 
 TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
     {
         (State.OWNER_LOOKUP, Action.SEND_NOTICE): Edge(
-            State.NOTIFIED, "notice_sent", _SYSTEM | _POLICE, may_notify, _rules("A2")
+            State.NOTIFIED, "notice_sent", _SYSTEM | _POLICE, may_notify, _rules("A2"), meets=("A1",)
         ),
         (State.OWNER_LOOKUP, Action.TRANSFER): Edge(State.TRANSFERRED, "transferred", _POLICE, has_receiver),
         (State.NOTIFIED, Action.WARN): Edge(State.NOTIFIED, "registration_warned", _SYSTEM, may_warn),
@@ -239,13 +258,16 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
             State.NOTIFIED, "contest_refused", _POLICE, has_reason
         ),
         (State.CONTESTED, Action.FIND_OTHER_OWNER): Edge(
-            State.OWNER_LOOKUP, "owner_sought_again", _POLICE, has_reason
+            State.OWNER_LOOKUP, "owner_sought_again", _POLICE, has_reason, ends=("A2",)
         ),
         (State.NOTIFIED, Action.NAME_DRIVER): Edge(
             State.DRIVER_NAMED, "driver_named", _OWNER | _POLICE, within_limitation
         ),
+        (State.DRIVER_NAMED, Action.DRIVER_CONFIRMS): Edge(
+            State.DRIVER_NAMED, "driver_confirmed", _POLICE, may_confirm_driver, _rules("B1")
+        ),
         (State.DRIVER_NAMED, Action.DRIVER_DENIES): Edge(
-            State.NOTIFIED, "driver_denied", _POLICE, has_reason
+            State.NOTIFIED, "driver_denied", _POLICE, has_reason, ends=("B1",)
         ),
         (State.NOTIFIED, Action.TRANSFER): Edge(State.TRANSFERRED, "transferred", _POLICE, has_receiver),
         (State.TRANSFERRED, Action.RETURN): Edge(State.NOTIFIED, "returned", _SYSTEM | _POLICE, may_return),
@@ -262,6 +284,8 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
             _OWNER | _POLICE,
             may_explain,
             (DeadlineRule("D3", from_record=True),),
+            meets=("C1",),
+            ends=("D1",),
         ),
         **{(state, Action.DECIDE): _DECIDE for state in sorted(DECIDABLE)},
         **{(state, Action.LAPSE): _TOO_LATE for state in (State.OWNER_LOOKUP, *_BEFORE_RECORD)},
@@ -275,7 +299,12 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
             if state is not State.TRANSFERRED
         },
         (State.DECIDED, Action.DELIVER): Edge(
-            State.DECIDED, "decision_delivered", _SYSTEM | _POLICE, may_deliver, _DELIVERY_CLOCKS
+            State.DECIDED,
+            "decision_delivered",
+            _SYSTEM | _POLICE,
+            may_deliver,
+            _DELIVERY_CLOCKS,
+            meets=("D5",),
         ),
         (State.DECIDED, Action.MARK_OVERDUE): Edge(State.OVERDUE, "overdue", _SYSTEM, may_mark_overdue),
         (State.OVERDUE, Action.ENFORCE): Edge(
@@ -283,7 +312,9 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
         ),
         **{(state, Action.PAY): _PAY for state in sorted(PAYABLE)},
         **{(state, Action.LAPSE): _NEVER_EXECUTED for state in sorted(PAYABLE)},
-        (State.PAID, Action.CLOSE): Edge(State.CLOSED, "closed", _SYSTEM, may_close, _rules("A3")),
+        (State.PAID, Action.CLOSE): Edge(
+            State.CLOSED, "closed", _SYSTEM, may_close, _rules("A3"), meets=("A3",)
+        ),
         **{(state, Action.ANNUL): _ANNUL for state in (*sorted(PAYABLE), State.PAID, State.CLOSED)},
         (State.ANNULLED, Action.REFUND): Edge(
             State.REFUNDED, "refunded", _CHIEF | {Role.ACCOUNTANT}, was_refunded
@@ -323,7 +354,7 @@ def advance(state: State, action: Action, *, role: Role, facts: Facts) -> Step:
         raise IllegalMoveError(state, action, found)
     explaining = facts.explanation_right and not facts.explanation_waived
     starts = tuple(rule for rule in edge.starts if explaining or not rule.if_explaining)
-    return Step(edge.event, state, edge.to_state, starts)
+    return Step(edge.event, state, edge.to_state, starts, edge.meets, edge.ends)
 
 
 def opening_deadlines(calendar: LegalCalendar, detected_on: date) -> tuple[Deadline, ...]:
@@ -331,13 +362,19 @@ def opening_deadlines(calendar: LegalCalendar, detected_on: date) -> tuple[Deadl
     return (calendar.due("A1", detected_on), calendar.due("A4", detected_on))
 
 
+def _clocks(edge: Edge) -> str:
+    starts = " ".join(rule.step_id for rule in edge.starts)
+    stops = " ".join((*edge.meets, *edge.ends))
+    said = [f"starts {starts}"] * bool(starts) + [f"stops {stops}"] * bool(stops)
+    return f" / {', '.join(said)}" if said else ""
+
+
 def to_mermaid() -> str:
     """The table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", f"    [*] --> {State.OWNER_LOOKUP}"]
     for (state, action), edge in TABLE.items():
         roles = ", ".join(sorted(edge.roles))
-        clocks = f" / {' '.join(rule.step_id for rule in edge.starts)}" if edge.starts else ""
-        lines.append(f"    {state} --> {edge.to_state}: {action} [{roles}]{clocks}")
+        lines.append(f"    {state} --> {edge.to_state}: {action} [{roles}]{_clocks(edge)}")
     ends = [state for state in State if state in END_STATES]
     lines += [f"    {state} --> [*]" for state in ends]
     return "\n".join(lines) + "\n"

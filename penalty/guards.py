@@ -25,6 +25,7 @@ class Facts:
     notified: bool = False
     warned: bool = False
     answer_until: date | None = None
+    driver_heard: bool = False
     violator_identified: bool = False
     record_signed: bool = False
     explanation_right: bool = False
@@ -160,6 +161,16 @@ def may_warn(facts: Facts) -> Refusal | None:
         vi="Chưa hết 20 ngày kể từ ngày gửi thông báo, hoặc đã cảnh báo rồi.",
         en="The 20 days from sending the notice are not over, or the warning was sent already.",
     )
+
+
+def may_confirm_driver(facts: Facts) -> Refusal | None:
+    first = _need(
+        holds=not facts.driver_heard,
+        code="driver_was_heard",
+        vi="Người được nêu tên đã xác nhận.",
+        en="The person named has confirmed already.",
+    )
+    return _first(first, has_reason(facts))
 
 
 def may_record(facts: Facts) -> Refusal | None:

@@ -19,16 +19,6 @@ from penalty.calendar import Deadline, LegalCalendar, vietnam_date
 from penalty.dossier import Action, IllegalMoveError, Role, Step
 from penalty.guards import Facts
 
-# Which clocks a move stops. A right that lapses (complaint, lawsuit) is stopped by nothing.
-_MEETS: dict[Action, tuple[str, ...]] = {
-    Action.SEND_NOTICE: ("A1",),
-    Action.MAKE_RECORD: ("A2",),
-    Action.DECIDE: ("D1", "D2", "D3", "C1", "C2", "A4"),
-    Action.DELIVER: ("D5",),
-    Action.PAY: ("E1", "E8"),
-    Action.CLOSE: ("A3",),
-}
-
 
 @dataclass(frozen=True)
 class Actor:
@@ -94,7 +84,8 @@ def move(
     recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
     for deadline in step.due(LegalCalendar.load(), vietnam_date(now), recorded_on=recorded_on):
         write_deadline(session, dossier, deadline)
-    _stop_clocks(session, dossier, _MEETS.get(action, ()), now)
+    _stop_clocks(session, dossier, step.meets, now)
+    end_clocks(session, dossier, step.ends, now)
     write_event(session, dossier, step.event, actor=actor, now=now, from_state=step.from_state, data=data)
     return step
 

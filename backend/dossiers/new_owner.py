@@ -9,22 +9,18 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
 from backend.dossiers.models import DocumentKind, Dossier, FormerOwner
-from backend.dossiers.moves import end_clocks
 from backend.dossiers.numbers import next_number
 from backend.dossiers.secrets import new_secret, secret_hash
 from backend.intake.models import Violation
 from backend.owners.service import request_new_lookup, vault_of
 from backend.portal.models import OwnerSession
 from backend.services import Services
-
-_OF_THE_PERSON: Final = ("A2",)
 
 
 def seek_again(
@@ -54,7 +50,6 @@ def seek_again(
         )
     )
     session.execute(delete(OwnerSession).where(OwnerSession.dossier_id == dossier.id))
-    end_clocks(session, dossier, _OF_THE_PERSON, now)
     number, secret = next_number(session, DocumentKind.NOTICE, now), new_secret()
     key = services.settings.secret_key.get_secret_value()
     dossier.notice_number, dossier.secret_hash = number, secret_hash(key, number, secret)

@@ -17,13 +17,14 @@ EVENTS: Mapping[str, Pair] = {
     "owner_found": ("Đã xác định chủ xe", "The owner was established"),
     "notice_sent": ("Đã gửi thông báo vi phạm", "The notice was sent"),
     "registration_warned": ("Đã cảnh báo đăng kiểm, đăng ký xe", "Inspection and registration were warned"),
-    "record_made": ("Chủ xe chấp nhận; đã lập biên bản", "The owner accepted; the record was made"),
+    "record_made": ("Đã lập biên bản", "The record was made"),
     "contested": ("Chủ xe không đồng ý và nêu lý do", "The owner does not agree and says why"),
     "contest_refused": ("Ý kiến của chủ xe không được chấp nhận", "The owner's objection was not accepted"),
     "reminded": ("Đã gửi giấy đôn đốc", "A reminder was sent"),
     "answered": ("Đã gửi văn bản trả lời", "An answer was sent"),
     "owner_sought_again": ("Xác định lại chủ xe", "The owner is being established again"),
     "driver_named": ("Chủ xe cho biết người đã lái xe", "The owner named the driver"),
+    "driver_confirmed": ("Người được nêu tên xác nhận đã lái xe", "The person named confirmed that he drove"),
     "driver_denied": ("Người được nêu tên không lái xe", "The person named was not driving"),
     "transferred": ("Đã chuyển hồ sơ cho đơn vị khác", "The case was transferred to another unit"),
     "transfer_accepted": ("Đơn vị khác đã tiếp nhận hồ sơ", "The other unit took the case over"),
@@ -55,6 +56,11 @@ EVENTS: Mapping[str, Pair] = {
     "dossier_dropped": ("Hồ sơ bị loại", "The dossier was dropped"),
     "time_barred": ("Hết thời hiệu xử phạt", "The limitation period is over"),
     "enforcement_lapsed": ("Hết thời hiệu thi hành", "The time to enforce is over"),
+    "time_limits_recounted": (
+        "Lịch làm việc thay đổi: các thời hạn được tính lại",
+        "The calendar changed: time limits were counted anew",
+    ),
+    "complaint_lapsed": ("Hết thời hạn khiếu nại lần hai", "The time for a second complaint is over"),
     "decision_annulled": ("Quyết định bị hủy", "The decision was cancelled"),
 }
 UNITS: Mapping[str, Pair] = {

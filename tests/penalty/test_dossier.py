@@ -19,6 +19,7 @@ from penalty.dossier import (
     IllegalMoveError,
     Role,
     State,
+    Step,
     advance,
     allowed,
     opening_deadlines,
@@ -103,6 +104,7 @@ REFUSED = [
     (State.TRANSFERRED, Action.RETURN, {"notified": False}, "not_notified"),
     (State.TRANSFERRED, Action.RETURN_UNNOTIFIED, {}, "was_notified"),
     (State.CONTESTED, Action.REFUSE_CONTEST, {"reason": ""}, "reason_missing"),
+    (State.DRIVER_NAMED, Action.DRIVER_CONFIRMS, {"driver_heard": True}, "driver_was_heard"),
     (State.OVERDUE, Action.ENFORCE, {"reason": ""}, "reason_missing"),
     (State.OVERDUE, Action.PAY, {"paid_vnd": 0}, "not_fully_paid"),
     (State.CLOSED, Action.ANNUL, {"decided": False}, "no_decision"),
@@ -137,6 +139,7 @@ ACCEPTED = [
     (State.CONTESTED, Action.DROP, {}, State.REJECTED),
     (State.NOTIFIED, Action.NAME_DRIVER, {}, State.DRIVER_NAMED),
     (State.DRIVER_NAMED, Action.MAKE_RECORD, {}, State.RECORDED),
+    (State.DRIVER_NAMED, Action.DRIVER_CONFIRMS, {}, State.DRIVER_NAMED),
     (State.DRIVER_NAMED, Action.DRIVER_DENIES, {}, State.NOTIFIED),
     (State.NOTIFIED, Action.TRANSFER, {"receiver": "Công an phường"}, State.TRANSFERRED),
     (State.TRANSFERRED, Action.RETURN, {}, State.NOTIFIED),
@@ -245,6 +248,19 @@ def test_every_state_has_a_name_and_the_picture_shows_every_edge() -> None:
         assert f"{state} --> {edge.to_state}: {action} [" in picture
 
 
+BEFORE_DECISION = frozenset(State) - END_STATES - PAYABLE - {State.PAID}
+
+
+LEARNT: dict[Action, dict[str, object]] = {
+    Action.FIND_OTHER_OWNER: {"notified": False, "answer_until": None},
+    Action.DRIVER_CONFIRMS: {"driver_heard": True},
+    Action.DRIVER_DENIES: {"driver_heard": False},
+    Action.WARN: {"warned": True},
+    Action.PAY: {"receipt_issued": True},
+    Action.MARK_OVERDUE: {"overdue": True},
+}
+
+
 class DossierMachine(RuleBasedStateMachine):
     """Anybody tries anything on any day; whatever passes must have been lawful."""
 
@@ -260,36 +276,40 @@ class DossierMachine(RuleBasedStateMachine):
         )
         self.decided_on: date | None = None
         self.events: list[str] = []
+        self.running = {one.step_id: one.due_on for one in opening_deadlines(CALENDAR, TODAY)}
+        self.met: set[str] = set()
 
-    @rule(days=st.integers(1, 60))
+    @rule(days=st.sampled_from([1, 2, 5, 9, 21, 45, 370]))
     def wait(self, days: int) -> None:
         self.facts = replace(self.facts, today=self.facts.today + timedelta(days=days))
 
-    @rule(
-        known=st.booleans(), signed=st.booleans(), waived=st.booleans(), reason=st.sampled_from(["", "lý do"])
-    )
-    def learn(self, known: bool, signed: bool, waived: bool, reason: str) -> None:
-        waived = waived or self.facts.explanation_waived
-        self.facts = replace(
-            self.facts,
-            owner_known=known or self.facts.owner_known,
-            violator_identified=signed,
-            record_signed=signed,
-            explanation_waived=waived,
-            reason=reason,
-        )
-
-    @rule(amount=st.integers(0, 20_000_000))
-    def money_comes(self, amount: int) -> None:
-        self.facts = replace(self.facts, paid_vnd=self.facts.paid_vnd + amount)
-
-    @rule(share=st.sampled_from([0.5, 1.0]), receiver=st.sampled_from(["", "Công an phường"]))
-    def treasury_and_mail(self, share: float, receiver: str) -> None:
-        given_back = int(self.facts.paid_vnd * share)
-        self.facts = replace(self.facts, refunded_vnd=given_back, receiver=receiver)
-
     @rule(action=st.sampled_from(Action), role=st.sampled_from(Role))
-    def try_move(self, action: Action, role: Role) -> None:
+    def try_anything(self, action: Action, role: Role) -> None:
+        self._try(action, role)
+
+    @rule(data=st.data())
+    def try_what_the_table_has(self, data: st.DataObject) -> None:
+        if actions := allowed(self.state):
+            action = data.draw(st.sampled_from(actions))
+            self._try(action, data.draw(st.sampled_from(sorted(TABLE[self.state, action].roles))))
+
+    @rule(data=st.data(), waived=st.booleans(), share=st.sampled_from([0.5, 1, 1]))
+    def everybody_does_his_part(self, data: st.DataObject, waived: bool, share: float) -> None:
+        facts = self.facts
+        self.facts = replace(
+            facts,
+            owner_known=True,
+            violator_identified=True,
+            record_signed=True,
+            explanation_waived=facts.explanation_waived or waived,
+            paid_vnd=int((facts.due_vnd or 0) * share) if self.state in PAYABLE else facts.paid_vnd,
+            refunded_vnd=int(facts.paid_vnd * share) if self.state is State.ANNULLED else None,
+            reason="lý do",
+            receiver="Công an phường",
+        )
+        self.try_what_the_table_has(data)
+
+    def _try(self, action: Action, role: Role) -> None:
         before = self.facts
         try:
             step = advance(self.state, action, role=role, facts=before)
@@ -303,7 +323,19 @@ class DossierMachine(RuleBasedStateMachine):
         due = {one.step_id: one for one in step.due(CALENDAR, before.today, recorded_on=recorded_on)}
         self.state = step.to_state
         self.events.append(step.event)
+        self._clocks(step, {step_id: one.due_on for step_id, one in due.items()}, before.today)
         self._note(action, {step_id: one.due_on for step_id, one in due.items()})
+
+    def _clocks(self, step: Step, due: dict[str, date], today: date) -> None:
+        """A clock starts once, or anew after it ended; what was met does not run again."""
+        for step_id, due_on in due.items():
+            assert due_on >= today or step_id == "D3"  # it counts from the record
+            assert step_id not in self.running
+            assert step_id not in self.met
+            self.running[step_id] = due_on
+        for step_id in (*step.meets, *step.ends):
+            if self.running.pop(step_id, None) is not None and step_id in step.meets:
+                self.met.add(step_id)
 
     def _check(self, action: Action) -> None:
         facts = self.facts
@@ -318,11 +350,9 @@ class DossierMachine(RuleBasedStateMachine):
             assert facts.paid_vnd >= (facts.due_vnd or 0) > 0
 
     def _note(self, action: Action, due: dict[str, date]) -> None:
-        changes: dict[str, object] = {}
+        changes: dict[str, object] = dict(LEARNT.get(action, {}))
         if action is Action.SEND_NOTICE:
             changes.update(answer_until=due["A2"], notified=True, warned=False)
-        elif action is Action.FIND_OTHER_OWNER:
-            changes.update(notified=False, answer_until=None)
         elif action is Action.MAKE_RECORD:
             changes.update(decide_until=due["D1"], explain_until=due.get("C1"))
         elif action is Action.RECEIVE_EXPLANATION:
@@ -332,13 +362,33 @@ class DossierMachine(RuleBasedStateMachine):
             changes.update(due_vnd=5_000_000, enforce_until=due["E8"], decided=True)
         elif action is Action.DELIVER:
             changes.update(delivered_on=self.facts.today, pay_until=due["E1"])
-        elif action is Action.PAY:
-            changes["receipt_issued"] = True
-        elif action is Action.WARN:
-            changes["warned"] = True
-        elif action is Action.MARK_OVERDUE:
-            changes["overdue"] = True
         self.facts = replace(self.facts, **changes)  # type: ignore[arg-type]
+
+    @invariant()
+    def the_clocks_are_those_of_the_state(self) -> None:
+        """One clock at least for whoever has to act; none for what nobody has to do any more."""
+        if not hasattr(self, "state"):
+            return
+        limitation = TODAY + timedelta(days=365)
+        if self.state in BEFORE_DECISION:
+            assert self.running["A4"] >= limitation  # nothing stops, nothing shortens it (LHAV Art. 6)
+        if self.state is State.NOTIFIED:
+            assert self.running["A2"] == self.facts.answer_until
+        if self.state is State.OWNER_LOOKUP:
+            assert "A2" not in self.running
+        assert ("D1" in self.running) is (self.state is State.RECORDED or "D1" in self.lapsed_with)
+        if self.state in PAYABLE:
+            assert "E8" in self.running
+            assert self.running.keys().isdisjoint({"A2", "A4", "C1", "D1", "D3"})
+        if self.state in {State.PAID, State.CLOSED, State.ANNULLED, State.REFUNDED}:
+            assert self.running.keys().isdisjoint({"E1", "E8"})
+        if "decision_delivered" in self.events:
+            assert {"G1", "G7"} <= self.running.keys()  # rights that only their last day ends
+
+    @property
+    def lapsed_with(self) -> set[str]:
+        """What still ran when the case ended by itself or for want of grounds."""
+        return set(self.running) if self.state in {State.LAPSED, State.REJECTED} else set()
 
     @invariant()
     def each_state_has_its_past(self) -> None:
@@ -364,4 +414,4 @@ class DossierMachine(RuleBasedStateMachine):
 
 
 TestDossierMachine = DossierMachine.TestCase
-TestDossierMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestDossierMachine.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
