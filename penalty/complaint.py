@@ -1,8 +1,9 @@
 """A complaint about a decision: (state, action) -> edge. It runs beside the dossier and stops nothing.
 
 Sources: Law on Complaints 02/2011 Art. 7, 9, 11, 27, 28, 31, 33, 37; Decree 124/2020 Art. 16 as amended by
-Decree 155/2026; LHAV Art. 15. A complaint that is upheld has the decision annulled; the dossier's own table
-does that, in the same transaction.
+Decree 155/2026; LHAV Art. 15. The first is resolved by whoever issued the decision (Art. 7), the second by
+the superior. One that is upheld has the decision annulled; the dossier's own table does that, in the same
+transaction.
 """
 
 from __future__ import annotations
@@ -87,6 +88,7 @@ class Edge:
 
 _S, _A = ComplaintState, ComplaintAction
 _POLICE: Final = frozenset({"team_chief"})
+_SUPERIOR: Final = frozenset({"superior"})
 _PERSON: Final = frozenset({"complainant"})
 _SYSTEM: Final = frozenset({"system"})
 
@@ -102,13 +104,16 @@ TABLE: Final[Mapping[tuple[ComplaintState, ComplaintAction], Edge]] = MappingPro
         (_S.REFUSED, _A.FILE_AGAIN): Edge(_S.SECOND_FILED, _PERSON, ("G2",)),
         (_S.REJECTED, _A.LET_LAPSE): Edge(_S.LAPSED, _SYSTEM),
         (_S.REFUSED, _A.LET_LAPSE): Edge(_S.LAPSED, _SYSTEM),
-        (_S.SECOND_FILED, _A.ACCEPT): Edge(_S.SECOND_ACCEPTED, _POLICE, ("G5",)),
+        (_S.SECOND_FILED, _A.ACCEPT): Edge(_S.SECOND_ACCEPTED, _SUPERIOR, ("G5",)),
         (_S.SECOND_FILED, _A.WITHDRAW): Edge(_S.WITHDRAWN, _PERSON),
         (_S.SECOND_ACCEPTED, _A.WITHDRAW): Edge(_S.WITHDRAWN, _PERSON),
-        (_S.SECOND_ACCEPTED, _A.UPHOLD): Edge(_S.UPHELD, _POLICE, ("G6",), needs_answers=True),
-        (_S.SECOND_ACCEPTED, _A.REJECT): Edge(_S.SECOND_REJECTED, _POLICE, ("G6",), needs_answers=True),
+        (_S.SECOND_ACCEPTED, _A.UPHOLD): Edge(_S.UPHELD, _SUPERIOR, ("G6",), needs_answers=True),
+        (_S.SECOND_ACCEPTED, _A.REJECT): Edge(_S.SECOND_REJECTED, _SUPERIOR, ("G6",), needs_answers=True),
     }
 )
+
+RUNNING: Final = frozenset({_S.FILED, _S.ACCEPTED, _S.SECOND_FILED, _S.SECOND_ACCEPTED})
+SECOND: Final = frozenset({_S.SECOND_FILED, _S.SECOND_ACCEPTED, _S.SECOND_REJECTED})
 
 LABELS: Final[Mapping[ComplaintState, tuple[str, str]]] = MappingProxyType(
     {
@@ -169,6 +174,31 @@ def check_filing(*, today: date, complain_until: date | None, grounds: tuple[Gro
     if not grounds:
         raise ComplaintError(
             "ground_missing", "Cần chọn ít nhất một lý do.", "At least one ground is needed."
+        )
+
+
+def second_until(calendar: LegalCalendar, resolved_on: date) -> Deadline:
+    """Until when a second complaint may be filed (Art. 33).
+
+    The law counts from the receipt of the first resolution; that day is taken to be the last one on which it
+    has to be sent (G6), which is never to the disadvantage of who complains.
+    """
+    return calendar.due("G4", calendar.due("G6", resolved_on).due_on)
+
+
+def check_second(*, first: ComplaintState, today: date, until: date) -> None:
+    """Whether a complaint that was resolved so may be filed again today. Raises ComplaintError."""
+    if (first, ComplaintAction.FILE_AGAIN) not in TABLE:
+        raise ComplaintError(
+            "complaint_final",
+            f"Khiếu nại đã kết thúc: “{LABELS[first][0]}”. Có thể khởi kiện tại Tòa án trong 1 năm.",
+            f"The complaint has ended: {LABELS[first][1]}. You may go to court within one year.",
+        )
+    if today > until:
+        raise ComplaintError(
+            "complaint_late",
+            f"Đã hết thời hạn khiếu nại lần hai ({until:%d/%m/%Y}). Có thể khởi kiện tại Tòa án.",
+            f"The time for a second complaint ended on {until:%d/%m/%Y}. You may go to court.",
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from backend.accounts.models import Account
 from backend.dossiers import refusals
 from backend.dossiers.models import Dossier
 from backend.intake.models import Violation
@@ -46,6 +48,12 @@ def assess(
         raise refusals.amount_not_lawful(error) from error
     except CatalogueError as error:
         raise refusals.no_fine_for_act(error) from error
+
+
+def power_over(dossier: Dossier, account: Account, on: date) -> int:
+    """How high a maximum this person may sign in this case: double against an organisation (LHAV Art. 52)."""
+    organisation = assessment_of(dossier).liable == "organisation"
+    return account.signing_power_vnd(on) * (catalogue.ORGANISATION_FACTOR if organisation else 1)
 
 
 def take(dossier: Dossier, assessment: Assessment) -> None:

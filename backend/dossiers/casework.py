@@ -217,6 +217,15 @@ def _after_answer(kind: SubmissionKind, outcome: str) -> tuple[paper.MeasureLine
                 " court (Law on Complaints Art. 33).",
             ),
         )
+    if kind is SubmissionKind.COMPLAINT and outcome == ComplaintState.SECOND_REJECTED:
+        return (
+            paper.MeasureLine(
+                vi="Nếu không đồng ý: khởi kiện tại Tòa án trong 1 năm kể từ ngày nhận quyết định xử phạt"
+                " (Luật Tố tụng hành chính 93/2015/QH13 Điều 116).",
+                en="If you do not agree: the court, within one year of receiving the penalty decision (Law on"
+                " Administrative Procedure 93/2015 Art. 116).",
+            ),
+        )
     if kind is SubmissionKind.COMPLAINT and outcome == ComplaintState.UPHELD:
         return (
             paper.MeasureLine(

@@ -18,17 +18,21 @@ from backend.dossiers.moves import Actor, locked, move, refusal, write_event
 from backend.dossiers.numbers import next_number
 from backend.payments import book, posting
 from backend.payments.models import Payment
+from backend.submissions.filing import complaint_refusal
 from backend.submissions.models import Submission
-from backend.submissions.service import (
-    answer_on_paper,
-    answered_before,
-    complaint_refusal,
-    find,
-    settle,
-)
+from backend.submissions.service import answer_on_paper, answered_before, find, settle
 from penalty import ledger
 from penalty.calendar import LegalCalendar, vietnam_date
-from penalty.complaint import Answer, ComplaintAction, ComplaintError, ComplaintState, Ground, Moved, advance
+from penalty.complaint import (
+    SECOND,
+    Answer,
+    ComplaintAction,
+    ComplaintError,
+    ComplaintState,
+    Ground,
+    Moved,
+    advance,
+)
 from penalty.dossier import Action, IllegalMoveError, Role
 from penalty.guards import Facts
 from penalty.payments.attempt import AttemptEvent, AttemptState, after
@@ -61,7 +65,7 @@ def resolve(
     """
     dossier, submission = _held(session, submission_id)
     if action is ComplaintAction.UPHOLD:
-        _advanced(submission, action, answers, vietnam_date(now))
+        _advanced(submission, action, answers, vietnam_date(now), by=_draft_for(submission))
         reason = f"Khiếu nại {submission.number} đúng."
         data = {"answers": _kept(answers), "number": submission.number}
         approvals.ask(
@@ -116,7 +120,8 @@ def _resolved(
     answers: Sequence[Answer],
     now: datetime,
 ) -> Submission:
-    moved = _advanced(submission, action, answers, vietnam_date(now))
+    by = _judge(dossier, submission, chief)
+    moved = _advanced(submission, action, answers, vietnam_date(now), by=by)
     submission.state = moved.to_state
     if moved.deadlines and action is ComplaintAction.ACCEPT:
         submission.answer_due_on = moved.deadlines[0].due_on
@@ -208,12 +213,25 @@ def cancel(
             posting.queue_refund(session, dossier, payment, share, now, reason="annulled")
 
 
-def _advanced(submission: Submission, action: ComplaintAction, answers: Sequence[Answer], on: date) -> Moved:
+def _draft_for(submission: Submission) -> str:
+    """Whose decision a draft prepares; that person signs it by approving."""
+    return "superior" if submission.state in SECOND else "team_chief"
+
+
+def _judge(dossier: Dossier, submission: Submission, chief: Account) -> str:
+    """As whom this person resolves: a second one is for a head of division who did not sign the decision."""
+    superior = chief.has("division") and chief.id != dossier.decided_by
+    return "superior" if submission.state in SECOND and superior else "team_chief"
+
+
+def _advanced(
+    submission: Submission, action: ComplaintAction, answers: Sequence[Answer], on: date, *, by: str
+) -> Moved:
     try:
         return advance(
             ComplaintState(submission.state),
             action,
-            by="team_chief",
+            by=by,
             calendar=LegalCalendar.load(),
             on=on,
             grounds=tuple(Ground(ground) for ground in submission.grounds),

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
+from backend.dossiers.assessing import power_over
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import Actor, due_dates, locked, write_event
@@ -40,7 +41,7 @@ def decide(
     """
     dossier = locked(session, find(session, submission_id).dossier_id)
     submission = session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
-    _check(submission, dossier, chief.signing_power_vnd(vietnam_date(now)))
+    _check(submission, dossier, power_over(dossier, chief, vietnam_date(now)))
     settle(session, submission, chief, outcome="accepted" if accepted else "refused", answer=reason, now=now)
     data = {"number": submission.number, "kind": submission.kind}
     if not accepted:
@@ -92,6 +93,7 @@ def _move_the_time_to_pay(session: Session, dossier: Dossier, parts: tuple[Part,
     if deadline is None:
         return
     deadline.due_on = deadline.raw_due_on = max(deadline.due_on, parts[-1].due_on)
+    deadline.set_by = number
     deadline.rule_vi = f"Theo quyết định số {number}. {deadline.rule_vi}"
     deadline.rule_en = f"By decision {number}. {deadline.rule_en}"
 

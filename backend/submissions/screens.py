@@ -146,6 +146,7 @@ def _page(
         contest=submission.kind in CONTESTING,
         waiting=approvals.waiting_for(session, submission.id, utc_now()),
         may_accept=state is not None and (state, ComplaintAction.ACCEPT) in TABLE,
+        may_refuse=state is not None and (state, ComplaintAction.REFUSE) in TABLE,
         may_resolve=state is not None and (state, ComplaintAction.REJECT) in TABLE,
         faulty=faulty,
         given=given or {},

@@ -36,11 +36,12 @@ from backend.errors import Problem, not_found
 from backend.owners.service import vault_of
 from backend.services import Services
 from backend.submissions.askable import reliefs_open
+from backend.submissions.filing import state_of_new
 from backend.submissions.models import Submission, SubmissionFile
 from backend.submissions.pictures import Picture
 from backend.submissions.words import DriverNamed
 from penalty.calendar import LegalCalendar, vietnam_date
-from penalty.complaint import ComplaintError, ComplaintState, Ground, check_filing
+from penalty.complaint import Ground
 from penalty.dossier import Action, IllegalMoveError, Role, State
 from penalty.guards import Facts
 from penalty.submissions import CONTESTING, NAMES, SubmissionKind, answer_due, open_kinds
@@ -80,7 +81,7 @@ def file(
         owner_lookup_id=dossier.owner_lookup_id,
         kind=kind,
         number=running_number(session, "YK", now),
-        state=ComplaintState.FILED if kind is SubmissionKind.COMPLAINT else "open",
+        state="open",
         words_sealed=b"",
         grounds=[str(ground) for ground in grounds],
         answers=[],
@@ -94,7 +95,7 @@ def file(
     if isinstance(words, DriverNamed):
         submission.named_index = vault_of(services).index("id_number", words.id_number)
     if kind is SubmissionKind.COMPLAINT:
-        _check_complaint(session, dossier, grounds, now)
+        submission.state = state_of_new(session, dossier, of_owner(session, dossier), grounds, now)
     if kind is SubmissionKind.DATA and _open_about_data(session, dossier):
         raise _not_now(kind)
     session.add(submission)
@@ -185,7 +186,7 @@ def answer_driver(
 ) -> Submission:
     """The person named was heard: he drove, and his record may be made, or not, and the owner is asked on."""
     kinds = frozenset({SubmissionKind.DRIVER})
-    action = None if accepted else Action.DRIVER_DENIES
+    action = Action.DRIVER_CONFIRMS if accepted else Action.DRIVER_DENIES
     submission = _answer(session, submission_id, officer, kinds, action, accepted, reason, now)
     if accepted:
         dossier = session.get_one(Dossier, submission.dossier_id)
@@ -243,7 +244,9 @@ def _answer(  # noqa: PLR0917 - one private place for what the two answers share
         raise answered_before()
     actor = Actor.of(officer)
     if action is not None:
-        facts = Facts(today=vietnam_date(now), reason=reason)
+        facts = Facts(
+            today=vietnam_date(now), reason=reason, driver_heard=dossier.driver_submission_id is not None
+        )
         try:
             move(
                 session,
@@ -329,29 +332,6 @@ def _moved(
         raise refusal(error) from error
 
 
-def _check_complaint(session: Session, dossier: Dossier, grounds: tuple[Ground, ...], now: datetime) -> None:
-    running = [
-        one
-        for one in of_dossier(session, dossier.id)
-        if one.kind == SubmissionKind.COMPLAINT
-        and one.state in (ComplaintState.FILED, ComplaintState.ACCEPTED)
-    ]
-    if running:
-        raise Problem(
-            409,
-            "complaint_running",
-            "Bạn đã có một đơn khiếu nại đang được giải quyết",
-            "A complaint of yours is being resolved",
-            f"Số {running[0].number}, trả lời trước hết ngày {running[0].answer_due_on:%d/%m/%Y}.",
-            f"Number {running[0].number}, answered by the end of {running[0].answer_due_on:%d/%m/%Y}.",
-        )
-    until = last_day(due_dates(session, dossier), "G1")
-    try:
-        check_filing(today=vietnam_date(now), complain_until=until, grounds=grounds)
-    except ComplaintError as error:
-        raise complaint_refusal(error) from error
-
-
 def _open_about_data(session: Session, dossier: Dossier) -> bool:
     return any(
         one.kind == SubmissionKind.DATA and one.answered_at is None for one in of_dossier(session, dossier.id)
@@ -375,19 +355,6 @@ def _keep_pictures(
                 media_type=picture.media_type,
             )
         )
-
-
-def complaint_refusal(error: ComplaintError) -> Problem:
-    """The law's refusal as the API says it."""
-    status = 403 if error.code == "role_not_allowed" else 409
-    return Problem(
-        status,
-        error.code,
-        "Không thực hiện được với khiếu nại này",
-        "This cannot be done with the complaint",
-        error.message_vi,
-        error.message_en,
-    )
 
 
 def answered_before() -> Problem:

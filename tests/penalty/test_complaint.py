@@ -18,7 +18,9 @@ from penalty.complaint import (
     Ground,
     advance,
     check_filing,
+    check_second,
     first_deadlines,
+    second_until,
     to_mermaid,
 )
 
@@ -43,8 +45,27 @@ def test_upheld_after_each_ground_was_answered() -> None:
 
 def test_rejected_then_upheld_by_the_superior() -> None:
     rejected = step(S.ACCEPTED, A.REJECT, "team_chief", NO, grounds=(Ground.WRONG_FACTS,))
-    again = step(step(rejected, A.FILE_AGAIN, "complainant"), A.ACCEPT, "team_chief")
-    assert step(again, A.UPHOLD, "team_chief", YES, grounds=(Ground.WRONG_VEHICLE,)) is S.UPHELD
+    again = step(step(rejected, A.FILE_AGAIN, "complainant"), A.ACCEPT, "superior")
+    assert step(again, A.UPHOLD, "superior", YES, grounds=(Ground.WRONG_VEHICLE,)) is S.UPHELD
+    with pytest.raises(ComplaintError) as told:
+        step(S.SECOND_ACCEPTED, A.REJECT, "team_chief", NO, grounds=(Ground.WRONG_FACTS,))
+    assert told.value.code == "role_not_allowed"
+
+
+def test_a_second_complaint_has_its_own_time_and_a_last_one_is_the_last() -> None:
+    until = second_until(CALENDAR, TODAY)
+    assert (until.step_id, until.start_on) == ("G4", date(2026, 11, 27))  # three working days to send it
+    assert until.due_on == date(2026, 12, 28)  # thirty days end on a Sunday
+    check_second(first=S.REJECTED, today=until.due_on, until=until.due_on)
+    for first, today, code in (
+        (S.REJECTED, until.due_on + timedelta(days=1), "complaint_late"),
+        (S.SECOND_REJECTED, TODAY, "complaint_final"),
+        (S.LAPSED, TODAY, "complaint_final"),
+        (S.UPHELD, TODAY, "complaint_final"),
+    ):
+        with pytest.raises(ComplaintError) as told:
+            check_second(first=first, today=today, until=until.due_on)
+        assert told.value.code == code
 
 
 @pytest.mark.parametrize(
@@ -123,7 +144,8 @@ def test_every_end_is_reached_and_everything_has_a_name() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from(A), st.sampled_from(["team_chief", "complainant", "system"])), max_size=12
+        st.tuples(st.sampled_from(A), st.sampled_from(["team_chief", "superior", "complainant", "system"])),
+        max_size=12,
     )
 )
 def test_nobody_judges_his_own_complaint(tries: list[tuple[A, str]]) -> None:
@@ -137,4 +159,4 @@ def test_nobody_judges_his_own_complaint(tries: list[tuple[A, str]]) -> None:
             continue
         if action in (A.ACCEPT, A.UPHOLD, A.REJECT, A.REFUSE):
             judged_by.add(by)
-    assert judged_by <= {"team_chief"}
+    assert judged_by <= {"team_chief", "superior"}

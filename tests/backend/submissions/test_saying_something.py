@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from PIL import Image
@@ -12,8 +12,10 @@ from sqlalchemy import select
 from backend.dossiers.models import Document, DossierDeadline, DossierEvent
 from backend.payments.models import LedgerEntry, Refund
 from backend.submissions import service
+from backend.submissions.filing import lapse_complaints
 from backend.submissions.models import Submission, SubmissionFile
-from penalty.calendar import vietnam_date
+from penalty.calendar import LegalCalendar, vietnam_date
+from penalty.complaint import second_until
 
 TEXT = "Hôm đó tôi đang ở nhà máy, có chấm công của công ty."
 REASON = "Đã xem lại ảnh và giấy tờ; kết quả như sau."
@@ -274,6 +276,40 @@ class TestComplaint:
             ).one()
             late.due_on = vietnam_date(datetime.now(UTC)) - timedelta(days=1)
         assert say(case, "complaint", grounds=["other"]).status_code == 409
+
+    def test_a_second_complaint_goes_to_the_superior_and_ends_it(self, case):
+        case.decided(kind="motorbike")
+        say(case, "complaint", grounds=["other"])
+        resolve(case, "accept")
+        assert resolve(case, "reject", False).status_code == 200
+        assert lapse_complaints(case.services, datetime.now(UTC) + timedelta(days=25)) == 0
+        assert say(case, "complaint", grounds=["wrong_facts"]).status_code == 303
+        assert said(case).state == "second_filed"
+        assert resolve(case, "accept").json()["code"] == "role_not_allowed"
+        superior = case.second
+        assert "Thụ lý" in superior.get(f"/canh-sat/don/{said(case).id}").text
+        assert resolve(case, "accept", who=superior).status_code == 200
+        assert resolve(case, "reject", False, who=superior).status_code == 200
+        assert said(case).state == "second_rejected"
+        again = say(case, "complaint", grounds=["other"])
+        assert again.status_code == 409
+        assert "Tòa án" in again.text
+        assert lapse_complaints(case.services, datetime.now(UTC) + timedelta(days=99)) == 0
+
+    @pytest.mark.parametrize("off_for_days", [1, 9])
+    def test_what_nobody_complains_about_again_lapses_also_after_the_system_was_off(self, case, off_for_days):
+        case.decided(kind="motorbike")
+        say(case, "complaint", grounds=["other"])
+        resolve(case, "accept")
+        resolve(case, "reject", False)
+        until = second_until(LegalCalendar.load(), vietnam_date(datetime.now(UTC))).due_on
+        last = datetime.combine(until, time(5), UTC)
+        assert lapse_complaints(case.services, last) == 0
+        assert lapse_complaints(case.services, last + timedelta(days=off_for_days)) == 1
+        assert lapse_complaints(case.services, last + timedelta(days=off_for_days)) == 0
+        assert said(case).state == "lapsed"
+        assert kinds(case)[-1] == "complaint_lapsed"
+        assert case.dossier().state == "decided"
 
     def test_the_chiefs_page_resolves_it(self, case):
         case.decided(kind="motorbike")
