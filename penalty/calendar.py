@@ -197,6 +197,17 @@ class LegalCalendar:
         start_on = vietnam_date(start)
         return self._due(self.step(step_id, start_on), start_on, start)
 
+    def counted_otherwise(self, step_id: str, unit: Unit, length: int, start: date) -> date | None:
+        """Where a system arrives that counts calendar days for working days, or the other way round.
+
+        The two dates to compare when another system says that a case is late. None for other units.
+        """
+        if step_id in _COUNTED_BACK:
+            return None
+        if unit == "working_day":
+            return start + timedelta(days=length)
+        return self.add_working_days(start, length) if unit == "calendar_day" else None
+
     def due_by_each_version(
         self, step_id: str, start: date | datetime, *, skip_hours: bool = False
     ) -> tuple[Deadline, ...]:
@@ -227,7 +238,7 @@ class LegalCalendar:
             due_on=due_on,
             raw_due_on=raw,
             due_at=due_at,
-            otherwise_on=self._counted_otherwise(step, step.length, start_on),
+            otherwise_on=self.counted_otherwise(step_id, step.unit, step.length, start_on),
             unit=step.unit,
             length=step.length,
             bound="earliest" if step_id in _EARLIEST else "latest",
@@ -242,14 +253,6 @@ class LegalCalendar:
             valid_to=step.valid_to,
             calendar_version=self.version,
         )
-
-    def _counted_otherwise(self, step: LegalStep, length: int, start: date) -> date | None:
-        """Where a system counts calendar days for working days, or the other way round."""
-        if step.step_id in _COUNTED_BACK:
-            return None
-        if step.unit == "working_day":
-            return start + timedelta(days=length)
-        return self.add_working_days(start, length) if step.unit == "calendar_day" else None
 
     def _raw_due(self, step: LegalStep, length: int, start: date) -> date:
         if step.unit == "working_day":

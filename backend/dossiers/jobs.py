@@ -8,17 +8,27 @@ from backend.dossiers.authority import authority_of
 from backend.dossiers.issuing import ask_for_message
 from backend.dossiers.models import Document, Dossier
 from backend.dossiers.pades import sign_pdf
+from backend.dossiers.recount import recount_deadlines, recount_reports
 from backend.dossiers.sweep import sweep_deadlines
 from backend.jobs import job
 from backend.messages.sweep import sweep_messages
 from backend.services import Services
+from backend.submissions.filing import lapse_complaints
+from penalty.calendar import LegalCalendar
 
 
 @job("dossiers.sweep")
 def sweep(services: Services) -> None:
-    """Do what the calendar asks for and remind people of it; done already: nothing happens."""
-    now = utc_now()
+    """Do what the calendar asks for and remind people of it; done already: nothing happens.
+
+    Limits that an older calendar was used for are counted anew first.
+    """
+    now, calendar = utc_now(), LegalCalendar.load()
+    recount_deadlines(services, now, calendar)
+    with services.database.unit_of_work() as session:
+        recount_reports(session, calendar)
     sweep_deadlines(services, now)
+    lapse_complaints(services, now)
     sweep_messages(services, now)
 
 

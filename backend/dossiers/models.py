@@ -150,7 +150,9 @@ class DossierDeadline(Identified, Base):
     swept_at: Mapped[datetime | None]
     """When the calendar acted on its passing."""
     ended_at: Mapped[datetime | None]
-    """When it stopped to count: the person it ran for is no longer the one asked."""
+    """When it stopped to count: nobody is asked for it any more."""
+    set_by: Mapped[str | None]
+    """Number of the paper that set this day, where one did: no calendar moves it."""
     reminded: Mapped[list[str]] = mapped_column(default=list)
     """The reminders of it that were taken up, whether or not the person could be told."""
 

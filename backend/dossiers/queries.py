@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
-from backend.dossiers.models import Document, Dossier, DossierDeadline, DossierEvent, Message
+from backend.database import utc_now
+from backend.dossiers.assessing import power_over
+from backend.dossiers.models import Document, DocumentKind, Dossier, DossierDeadline, DossierEvent, Message
+from backend.dossiers.moves import due_dates, last_day
 from backend.dossiers.schemas import (
     DeadlineLine,
     DocumentLine,
@@ -27,6 +31,7 @@ from backend.owners.service import current_lookup, log_look, masked_owner, vault
 from backend.payments import book
 from backend.rechecks import holds
 from backend.services import Services
+from penalty.calendar import LegalCalendar, Unit, vietnam_date
 from penalty.dossier import DECIDABLE, State
 
 
@@ -84,7 +89,15 @@ def deadlines(session: Session, dossier: Dossier) -> list[DeadlineLine]:
         .where(DossierDeadline.dossier_id == dossier.id, DossierDeadline.ended_at.is_(None))
         .order_by(DossierDeadline.met_at.is_not(None), DossierDeadline.due_on)
     )
-    return [DeadlineLine.model_validate(one, from_attributes=True) for one in session.scalars(rows)]
+    return [_deadline_line(one) for one in session.scalars(rows)]
+
+
+def _deadline_line(deadline: DossierDeadline) -> DeadlineLine:
+    own = {name: getattr(deadline, name, None) for name in DeadlineLine.model_fields}
+    own["otherwise_on"] = LegalCalendar.load().counted_otherwise(
+        deadline.step_id, cast("Unit", deadline.unit), deadline.length, deadline.starts_on
+    )
+    return DeadlineLine.model_validate(own)
 
 
 def documents(session: Session, dossier: Dossier) -> list[Document]:
@@ -171,17 +184,29 @@ def detail(services: Services, session: Session, dossier: Dossier, viewer: Accou
             for one in documents(session, dossier)
         ],
         messages=messages(session, dossier),
-        allowed=_allowed(dossier, lookup, viewer),
+        allowed=_allowed(session, dossier, lookup, viewer),
     )
 
 
-def _allowed(dossier: Dossier, lookup: OwnerLookup | None, viewer: Account) -> list[str]:
+def _allowed(session: Session, dossier: Dossier, lookup: OwnerLookup | None, viewer: Account) -> list[str]:
     """What this person may do now; the law's own table has the last word when it is done."""
+    today = vietnam_date(utc_now())
     if dossier.state == State.OWNER_LOOKUP and lookup is not None and lookup.state in NEEDS_PERSON:
         return ["resolve_owner"]
-    if dossier.state in DECIDABLE and viewer.signing_limit_vnd >= dossier.band_max_vnd:
+    if dossier.state in DECIDABLE and power_over(dossier, viewer, today) >= dossier.band_max_vnd:
         return ["decide"]
+    if dossier.state == State.NOTIFIED:
+        answer_until = last_day(due_dates(session, dossier), "A2")
+        return ["owner_liable"] if answer_until is not None and today > answer_until else []
     return []
+
+
+def how_recorded(session: Session, dossier: Dossier) -> str:
+    """How the record was made: `electronic`, at the `station`, or with the person liable `absent`."""
+    says = session.scalar(
+        select(Document.says).where(Document.dossier_id == dossier.id, Document.kind == DocumentKind.RECORD)
+    )
+    return str((says or {}).get("how", "electronic"))
 
 
 def next_due(session: Session, found: Sequence[Dossier]) -> dict[uuid.UUID, DossierDeadline]:

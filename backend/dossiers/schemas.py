@@ -56,6 +56,12 @@ class OwnerLiable(BaseModel):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=200)]
 
 
+class OwnerLiableForm(OwnerLiable):
+    """The same from a form, with its token."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
 class DossierRow(BaseModel):
     id: uuid.UUID
     violation_id: uuid.UUID
@@ -101,6 +107,8 @@ class DeadlineLine(BaseModel):
     rule_en: str
     article: str
     confidence: str
+    otherwise_on: date | None
+    """Where a system arrives that counts calendar days for working days, or the reverse."""
     met_at: datetime | None
 
 

@@ -16,7 +16,7 @@ from backend.approvals.screens import at_dossier
 from backend.database import SessionDep, utc_now
 from backend.dossiers import assessing, queries, service
 from backend.dossiers.models import Dossier
-from backend.dossiers.schemas import DecisionForm
+from backend.dossiers.schemas import DecisionForm, OwnerLiableForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
 from backend.errors import FieldError, Problem
 from backend.evidence.service import evidence_files
@@ -28,6 +28,7 @@ from backend.owners.schemas import OwnerGiven, Resolution
 from backend.owners.service import LABELS as LOOKUP_LABELS
 from backend.services import Services, ServicesDep
 from backend.templating import render
+from penalty.calendar import vietnam_date
 from penalty.dossier import DECIDABLE, END_STATES, LABELS, OPEN_STATES, State
 from penalty.plates import COLOUR_NAMES, KIND_NAMES
 
@@ -125,6 +126,19 @@ def _resolution(form: dict[str, str]) -> Resolution:
     return Resolution(owner=taken, reason=form.get("reason", ""))
 
 
+@router.post("/canh-sat/ho-so/{dossier_id}/chu-xe-chiu-phat")
+def owner_liable(
+    request: Request,
+    dossier_id: uuid.UUID,
+    session: SessionDep,
+    officer: Officer,
+    asked: Annotated[OwnerLiableForm, Form()],
+) -> Response:
+    """Make the record against an owner who gave no answer, then show the dossier."""
+    service.record_liable_owner(session, dossier_id, officer, reason=asked.reason, now=utc_now())
+    return RedirectResponse(request.url.path.removesuffix("/chu-xe-chiu-phat"), status_code=303)
+
+
 @router.post("/canh-sat/ho-so/{dossier_id}/thu/{message_id}")
 def post_letter(
     request: Request,
@@ -161,6 +175,8 @@ def _page(
         reasons=session.get_one(Violation, dossier.violation_id).payload["reasons"],
         lookup=queries.lookup_of(session, dossier),
         assessment=assessing.assessment_of(dossier),
+        power_vnd=assessing.power_over(dossier, officer, vietnam_date(utc_now())),
+        how_recorded=queries.how_recorded(session, dossier),
         faults=faults or [],
         given=given or {},
         **at_dossier(session, dossier, officer),

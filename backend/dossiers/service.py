@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
 from backend.dossiers import refusals
-from backend.dossiers.assessing import assess, assessment_of, columns_of, take
+from backend.dossiers.assessing import assess, assessment_of, columns_of, power_over, take
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import (
@@ -36,7 +36,7 @@ from backend.owners.models import USABLE, OwnerLookup
 from backend.owners.service import current_lookup, request_lookup, vault_of
 from backend.payments import book
 from backend.services import Services
-from penalty import catalogue, ledger, plates
+from penalty import ledger, plates
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.catalogue import NO_CIRCUMSTANCES, Liable
 from penalty.circumstances import Circumstances
@@ -286,8 +286,7 @@ def decide(
                 as_owner=kept.as_owner,
             ),
         )
-    factor = catalogue.ORGANISATION_FACTOR if kept.liable == "organisation" else 1
-    power_vnd = officer.signing_power_vnd(vietnam_date(now)) * factor
+    power_vnd = power_over(dossier, officer, vietnam_date(now))
     deadlines = due_dates(session, dossier)
     explained = dossier.state == State.EXPLAINED
     facts = Facts(

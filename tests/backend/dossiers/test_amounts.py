@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pypdf import PdfReader
 
-from backend.dossiers.models import Document, DossierDeadline
+from backend.dossiers.models import Document, Dossier, DossierDeadline
 from backend.payments.models import LedgerEntry
 from penalty.calendar import vietnam_date
 
@@ -125,6 +125,22 @@ def test_a_silent_organisation_is_fined_double_and_signed_by_double_power(case):
     dossier = case.dossier()
     assert (dossier.band_max_vnd, dossier.assessment["liable"]) == (2 * single, "organisation")
     assert dossier.assessment["confidence"] == "unconfirmed"
+    with case.services.database.unit_of_work() as session:
+        session.get_one(Dossier, case.id).explanation_waived = True
+    assert case.chief.get(f"/v1/dossiers/{case.id}").json()["allowed"] == ["decide"]
+    assert decide(case).status_code == 200
+
+
+def test_the_screen_offers_to_fine_the_owner_once_the_time_is_over_and_not_before(case):
+    case.notified(kind="motorbike")
+    page = f"/canh-sat/ho-so/{case.id}"
+    assert "chu-xe-chiu-phat" not in case.officer.get(page).text
+    overdue_answer(case)
+    assert "chu-xe-chiu-phat" in case.officer.get(page).text
+    form = {"csrf_token": case.officer.headers["X-CSRF-Token"], "reason": REASON}
+    assert case.officer.post(f"{page}/chu-xe-chiu-phat", data=form).status_code == 303
+    assert case.dossier().state == "recorded"
+    assert "với tư cách chủ xe, không trừ điểm" in case.chief.get(page).text
 
 
 def test_a_record_signed_at_the_station_does_not_say_that_it_was_electronic(case, real_papers):

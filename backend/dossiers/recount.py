@@ -1,0 +1,110 @@
+"""Open time limits counted anew once the calendar is another than the one they were counted with."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Date, and_, cast, func, select, update
+from sqlalchemy.orm import Session
+
+from backend.dossiers.models import DossierDeadline
+from backend.dossiers.moves import SYSTEM, locked, write_event
+from backend.intake.models import Violation
+from backend.services import Services
+from penalty.calendar import Deadline, LegalCalendar, vietnam_date
+from penalty.recount import Kept, Recounted, recount
+from penalty.reviewing import DECIDED
+
+_AT_ONCE: Final = 500
+_LOOK_BACK: Final = timedelta(days=31)
+"""How long ago a limit may have ended that still waits to be acted on: the system was off."""
+
+
+def recount_deadlines(services: Services, now: datetime, calendar: LegalCalendar) -> int:
+    """Count anew what another calendar was used for; each dossier in a transaction. How many limits moved."""
+    moved, today = 0, vietnam_date(now)
+    while stale := _stale(services, calendar, today):
+        for dossier_id in stale:
+            with services.database.unit_of_work() as session:
+                moved += _recount_one(session, dossier_id, calendar, now)
+    return moved
+
+
+def recount_reports(session: Session, calendar: LegalCalendar) -> int:
+    """The last day to send the notice (A1) of reports that nobody has decided on; how many moved."""
+    day = cast(func.timezone("Asia/Ho_Chi_Minh", Violation.event_at), Date)
+    undecided = Violation.state.not_in(DECIDED)
+    moved = 0
+    for event_on, kept in session.execute(
+        select(day, Violation.notify_due_on).where(undecided).distinct()
+    ).all():
+        due_on = calendar.due("A1", event_on).due_on
+        if due_on != kept:
+            changed = session.scalars(
+                update(Violation)
+                .where(undecided, day == event_on, Violation.notify_due_on == kept)
+                .values(notify_due_on=due_on)
+                .returning(Violation.id)
+            )
+            moved += len(changed.all())
+    return moved
+
+
+def _stale(services: Services, calendar: LegalCalendar, today: date) -> Sequence[uuid.UUID]:
+    with services.database.unit_of_work() as session:
+        return session.scalars(
+            select(DossierDeadline.dossier_id)
+            .where(
+                _open(calendar),
+                DossierDeadline.due_on >= today - _LOOK_BACK,
+            )
+            .distinct()
+            .limit(_AT_ONCE)
+        ).all()
+
+
+def _open(calendar: LegalCalendar) -> ColumnElement[bool]:
+    return and_(
+        DossierDeadline.met_at.is_(None),
+        DossierDeadline.ended_at.is_(None),
+        DossierDeadline.swept_at.is_(None),
+        DossierDeadline.set_by.is_(None),
+        DossierDeadline.calendar_version != calendar.version,
+    )
+
+
+def _recount_one(session: Session, dossier_id: uuid.UUID, calendar: LegalCalendar, now: datetime) -> int:
+    dossier = locked(session, dossier_id)
+    rows = {
+        row.step_id: row
+        for row in session.scalars(
+            select(DossierDeadline).where(DossierDeadline.dossier_id == dossier_id, _open(calendar))
+        )
+    }
+    found = recount(calendar, [Kept(row.step_id, row.starts_on, row.due_on) for row in rows.values()])
+    for row in rows.values():
+        row.calendar_version = calendar.version
+    for one in found:
+        _take(rows[one.kept.step_id], one.deadline)
+    moved = [one for one in found if one.moved]
+    if moved:
+        data = {"calendar": calendar.version, "limits": [_said(one) for one in moved]}
+        write_event(session, dossier, "time_limits_recounted", actor=SYSTEM, now=now, data=data)
+    return len(moved)
+
+
+def _take(row: DossierDeadline, deadline: Deadline) -> None:
+    row.starts_on, row.due_on, row.raw_due_on = deadline.start_on, deadline.due_on, deadline.raw_due_on
+    row.rule_vi, row.rule_en, row.article = deadline.rule_vi, deadline.rule_en, deadline.article
+    row.length, row.unit, row.confidence = deadline.length, deadline.unit, deadline.confidence
+
+
+def _said(one: Recounted) -> dict[str, str]:
+    return {
+        "step": one.kept.step_id,
+        "was": one.kept.due_on.isoformat(),
+        "now": one.deadline.due_on.isoformat(),
+    }
