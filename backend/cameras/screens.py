@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
-from backend.accounts.guards import AnyStaff, Operator
+from backend.accounts.guards import CameraViewer, Operator
 from backend.alerts import service as alerts
 from backend.cameras import asks, boxes, files, rollouts, spells, views
 from backend.cameras.models import CameraFileVersion, RollOut
@@ -63,7 +63,7 @@ def camera_page(
 
 
 @router.get("/v1/cameras/{camera_id}/stream")
-def stream(camera_id: str, services: ServicesDep, _staff: AnyStaff) -> Response:
+def stream(camera_id: str, services: ServicesDep, _viewer: CameraViewer) -> Response:
     """The camera's small pictures as they come with heartbeats, as MJPEG, for ten minutes."""
     return StreamingResponse(
         _pictures(services, camera_id), media_type="multipart/x-mixed-replace; boundary=picture"
