@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all soak check format render train-setup migration clean
+.PHONY: help setup demo test test-all soak check format render train-setup migration openapi clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ train-setup: ## install what training needs into .venv-train (torch; docs/traini
 
 migration: $(VENV)/.ready-dev ## write a migration from the models (NAME="what changes")
 	@$(BIN)/phatnguoi migrate --new "$(if $(NAME),$(NAME),$(error say what changes: make migration NAME="..."))"
+
+openapi: $(VENV)/.ready-dev ## write down the API as it is now (docs/openapi.json; a test holds the code to it)
+	@$(BIN)/phatnguoi openapi docs/openapi.json
 
 clean: ## remove what was built and the demo's data (the rendered frames stay)
 	rm -rf $(VENV) .venv-render .venv-train demo-data demo-summary.json build *.egg-info

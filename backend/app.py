@@ -33,6 +33,7 @@ from backend.messages.receipts import router as receipts_router
 from backend.messages.routes import router as messages_router
 from backend.messages.screens import router as messages_screens
 from backend.oidc.routes import router as oidc_router
+from backend.openapi import Application
 from backend.operations.routes import router as operations_router
 from backend.owners.routes import router as owners_router
 from backend.payments.routes import router as payments_router
@@ -100,11 +101,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application for these settings (None: from the environment). Raises UnsafeSettingsError."""
-    settings = settings or Settings()
-    require_safe(settings)
-    app = FastAPI(
+def bare_app() -> FastAPI:
+    """All addresses and none of the services: enough to describe what there is."""
+    app = Application(
         title="phatnguoi",
         version="1",
         lifespan=_lifespan,
@@ -112,13 +111,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/v1/openapi.json",
     )
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    for router in _ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application for these settings (None: from the environment). Raises UnsafeSettingsError."""
+    settings = settings or Settings()
+    require_safe(settings)
+    app = bare_app()
     app.state.services = make_services(settings)
     app.state.open_data = OpenData()
     errors.install(app)
     app.add_middleware(Compression)
     app.add_middleware(KioskKeepsNothing)
     app.add_middleware(SecurityHeaders, settings=settings)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    for router in _ROUTERS:
-        app.include_router(router)
     return app

@@ -128,6 +128,18 @@ def worker(data: DataDir = DATA) -> None:
         run_worker(make_services(settings))
 
 
+@app.command("openapi")
+def write_openapi(
+    file: Annotated[Path, typer.Argument(help="Where to, e.g. docs/openapi.json.")],
+) -> None:
+    """Write down the OpenAPI document of the API."""
+    from backend.app import bare_app
+    from backend.openapi import as_text
+
+    file.write_text(as_text(bare_app()), encoding="utf-8")
+    console.print(str(file))
+
+
 @app.command()
 def migrate(
     data: DataDir = DATA,

@@ -5,6 +5,9 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from tests.backend.factories import Box, make_account, sign_in
+from tests.backend.made_up import anybody, every_address
+
+__all__ = ["anybody", "every_address"]
 
 
 @pytest.fixture(autouse=True)

@@ -76,7 +76,7 @@ def test_what_is_not_for_staff_opens_to_no_role(as_, new_client):
     """An owner's, a box's or a provider's address answers a person with all roles as it answers anybody."""
     nobody, all_roles, wrong = new_client(), as_(frozenset(ROLES)), []
     for address, who in stated().items():
-        if who in {"owner", "citizen", "box", "provider", "authority"}:
+        if who in OTHERS and who != "anyone":
             told, found = call(nobody, address), call(all_roles, address)
             if who in {"owner", "citizen"}:
                 assert told.status_code in {303, 401}, address
