@@ -16,7 +16,12 @@ function anythingTyped() {
   return [...document.querySelectorAll(".k-form input")].some((input) => input.value);
 }
 
+let leaving = false;
+
 function forget() {
+  if (leaving) return;
+  leaving = true;
+  document.querySelector("main").hidden = true;
   if (atStart) location.replace("/kiosk");
   else end.requestSubmit();
 }
