@@ -120,9 +120,15 @@ class World:
     def __init__(self, seen: Iterable[SeenVehicle]) -> None:
         vehicles = sorted({vehicle.plate: vehicle for vehicle in seen}.values(), key=lambda v: v.plate)
         fates = _fates([vehicle.plate for vehicle in vehicles if vehicle.violates])
+        placed = dict(enumerate(vehicles, start=1))
+        company = _company(min((p for p, one in placed.items() if one.kind in COMPANY_KINDS), default=0))
         self.registrations = {
-            vehicle.plate: Registration(vehicle, fates.get(vehicle.plate, "good"), _owner(place, vehicle))
-            for place, vehicle in enumerate(vehicles, start=1)
+            vehicle.plate: Registration(
+                vehicle,
+                fates.get(vehicle.plate, "good"),
+                company if vehicle.kind in COMPANY_KINDS else _owner(place, vehicle),
+            )
+            for place, vehicle in placed.items()
         }
         self.people = {r.owner.id_number: r.owner for r in self.registrations.values()}
         self.phones = {person.phone: person for person in self.people.values()}
@@ -163,13 +169,6 @@ def _fates(violators: list[str]) -> dict[str, Fate]:
 
 def _owner(place: int, vehicle: SeenVehicle) -> Person:
     """The owner of the `place`-th plate; the place keeps identification numbers and phones apart."""
-    address = f"Số {place} đường Ví Dụ, phường Mẫu, Thành phố Hồ Chí Minh"
-    phone = f"0900000{place:03d}"
-    if vehicle.kind in COMPANY_KINDS:
-        name = f"CÔNG TY TNHH VẬN TẢI MẪU SỐ {place}"
-        return Person(
-            "organisation", f"0000000{place:03d}", name, None, None, phone, address, uses_zalo=False
-        )
     female = _number(vehicle.plate, "sex") % 2 == 1
     born = date(1962 + _number(vehicle.plate, "year") % 42, 1, 1) + timedelta(days=place * 7)
     century = (0 if born.year < 2000 else 2) + int(female)  # noqa: PLR2004 - the turn of the century
@@ -180,10 +179,33 @@ def _owner(place: int, vehicle: SeenVehicle) -> Person:
         name=f"{SURNAMES[_number(vehicle.plate, 'surname') % len(SURNAMES)]} {given}",
         birth_date=born,
         sex="female" if female else "male",
-        phone=phone,
-        address=address,
+        phone=_phone(place),
+        address=_address(place),
         uses_zalo=_number(vehicle.plate, "zalo") % 4 != 0,
     )
+
+
+def _company(place: int) -> Person:
+    """The one company that all buses and lorries belong to: a fleet to subscribe with."""
+    name = f"CÔNG TY TNHH VẬN TẢI MẪU SỐ {place}"
+    return Person(
+        kind="organisation",
+        id_number=f"0000000{place:03d}",
+        name=name,
+        birth_date=None,
+        sex=None,
+        phone=_phone(place),
+        address=_address(place),
+        uses_zalo=False,
+    )
+
+
+def _address(place: int) -> str:
+    return f"Số {place} đường Ví Dụ, phường Mẫu, Thành phố Hồ Chí Minh"
+
+
+def _phone(place: int) -> str:
+    return f"0900000{place:03d}"
 
 
 def _number(plate: str, what: str) -> int:
