@@ -26,6 +26,10 @@ from backend.evidence.pages import router as evidence_pages
 from backend.evidence.routes import router as evidence_router
 from backend.figures.published import OpenData
 from backend.figures.routes import router as figures_router
+from backend.fleets.pages import router as fleet_pages
+from backend.fleets.routes import router as fleet_router
+from backend.fleets.screens import router as fleet_screens
+from backend.fleets.webhook_pages import router as fleet_webhooks
 from backend.headers import SecurityHeaders
 from backend.intake.routes import router as intake_router
 from backend.jobs import worker_beside
@@ -88,6 +92,10 @@ _ROUTERS = (
     receipts_router,
     messages_router,
     messages_screens,
+    fleet_router,
+    fleet_pages,
+    fleet_webhooks,
+    fleet_screens,
 )
 
 

@@ -34,6 +34,7 @@ JOB_MODULES = (
     "backend.messages.jobs",
     "backend.approvals.jobs",
     "backend.alerts.jobs",
+    "backend.fleets.jobs",
 )
 SWEEP_EVERY_S = 20.0
 DONE_JOBS_KEPT_HOURS = 7 * 24

@@ -24,6 +24,7 @@ MODEL_MODULES = (
     "backend.messages.models",
     "backend.cameras.models",
     "backend.alerts.models",
+    "backend.fleets.models",
 )
 
 for _name in MODEL_MODULES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -43,6 +44,7 @@ _SECRETS = (
 )
 
 
+_OWN_NETWORKS = (IPv4Network("127.0.0.0/8"), IPv4Network("169.254.0.0/16"), IPv6Network("::1/128"))
 _SETTINGS_OF_METHOD: dict[PaymentMethod, tuple[str, ...]] = {
     "vnpay": ("vnpay_url", "vnpay_query_url", "vnpay_hash_secret"),
     "momo": ("momo_url", "momo_secret"),
@@ -106,12 +108,21 @@ class Settings(StaffSettings, MessageSettings):
     """What the issuer's `acr` says where somebody signed in at level 2, as showing a case needs."""
     eid_claim_id_number: str = "SoDinhDanh"
     eid_claim_name: str = "HoVaTen"
+    eid_claim_account_kind: str = "LoaiTaiKhoan"
+    eid_organisation_kinds: tuple[str, ...] = ("2",)
+    """What that claim says where an organisation signed in; read in public client code, to be confirmed."""
     oidc_key_file: Path | None = None
     """PEM, P-256 or RSA: signs our client assertions. Without one the key is made from SECRET_KEY."""
 
     paper_p12_file: Path | None = None
     paper_p12_password: SecretStr = SecretStr("")
     paper_tsa_url: str | None = None
+
+    fleet_calls_a_minute: Annotated[int, Field(ge=1, le=10_000)] = 60
+    """How often one key of a company may call in a minute; one call may ask about many vehicles."""
+
+    fleet_webhook_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks of companies that are reached although they are private, also by plain http."""
 
     authority_id: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{1,30}$")] = "PN-DEMO"
     transfer_peers: tuple[Peer, ...] = ()
@@ -184,6 +195,11 @@ def production_faults(settings: Settings) -> list[str]:
     ]
     if settings.transfer_peers and settings.authority_id == "PN-DEMO":
         faults.append("AUTHORITY_ID: still the demo's; set the id that other authorities know you by")
+    faults += [
+        f"FLEET_WEBHOOK_NETWORKS: {network} holds this machine; companies could reach its own services"
+        for network in settings.fleet_webhook_networks
+        if any(network.version == own.version and network.overlaps(own) for own in _OWN_NETWORKS)
+    ]
     if settings.paper_p12_file is None:
         faults.append("PAPER_P12_FILE: not set; papers would be signed by the test authority")
     if settings.paper_tsa_url is None:

@@ -26,6 +26,7 @@ class Citizen:
 
     id_number: str
     name: str
+    organisation: bool = False
 
 
 def client_of(settings: Settings) -> Client:
@@ -88,7 +89,8 @@ def citizen_in(settings: Settings, claims: Mapping[str, Any]) -> Citizen | None:
     name = _text(claims, settings.eid_claim_name)
     if not _ID_NUMBER.fullmatch(number) or not name:
         return None
-    return Citizen(number, name[:200])
+    kind = _text(claims, settings.eid_claim_account_kind)
+    return Citizen(number, name[:200], organisation=kind in settings.eid_organisation_kinds)
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:

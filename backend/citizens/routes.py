@@ -158,11 +158,13 @@ def _own(session: Session, citizen: CitizenSession, dossier_id: uuid.UUID) -> Ca
 def _page(
     request: Request, services: Services, citizen: CitizenSession, page: str, **context: Any
 ) -> Response:
+    who = service.citizen_in(services, citizen)
     return render(
         request,
         f"citizens/{page}.html",
         page=page,
-        person=service.citizen_in(services, citizen).name,
+        person=who.name,
+        organisation=who.organisation,
         until=citizen.expires_at,
         **context,
     )

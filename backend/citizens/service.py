@@ -6,8 +6,9 @@ import hashlib
 import hmac
 import json
 import secrets
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import delete, select, update
@@ -44,7 +45,7 @@ def enter(services: Services, session: Session, verified: Identity, citizen: Cit
     row.identity_sealed = vault.seal(
         "identity",
         row.token_hash,
-        json.dumps({"id_number": citizen.id_number, "name": citizen.name, "id_token": verified.id_token}),
+        json.dumps({**asdict(citizen), "id_token": verified.id_token}),
     )
     session.add(row)
     session.flush()
@@ -62,12 +63,12 @@ def enter(services: Services, session: Session, verified: Identity, citizen: Cit
 def citizen_in(services: Services, row: CitizenSession) -> Citizen:
     """Who the session belongs to, in clear."""
     kept = _sealed(services, row)
-    return Citizen(kept["id_number"], kept["name"])
+    return Citizen(kept["id_number"], kept["name"], organisation=kept.get("organisation", False))
 
 
 def id_token_in(services: Services, row: CitizenSession) -> str:
     """What tells the issuer which sign-in ends."""
-    return _sealed(services, row)["id_token"]
+    return str(_sealed(services, row)["id_token"])
 
 
 def find(session: Session, token: str, now: datetime) -> CitizenSession | None:
@@ -147,9 +148,9 @@ def _signed_in(request: Request, session: SessionDep) -> CitizenSession:
 SignedIn = Annotated[CitizenSession, Depends(_signed_in)]
 
 
-def _sealed(services: Services, row: CitizenSession) -> dict[str, str]:
+def _sealed(services: Services, row: CitizenSession) -> dict[str, Any]:
     text = vault_of(services).open("identity", row.token_hash, row.identity_sealed)
-    kept: dict[str, str] = json.loads(text)
+    kept: dict[str, Any] = json.loads(text)
     return kept
 
 

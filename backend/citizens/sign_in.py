@@ -24,6 +24,7 @@ from backend.templating import render
 logger = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 _UNDER_WAY = "pn_eid"
+FOR_PEOPLE, FOR_COMPANIES = "/cua-toi", "/doanh-nghiep"
 _STATUS = {"silent": 503, "refused": 403, "expired": 400, "level": 403, "broken": 502}
 _FAULTS: Mapping[OidcError.Code, str] = {
     "unavailable": "silent",
@@ -76,17 +77,19 @@ def back(request: Request, services: ServicesDep, session: SessionDep) -> Respon
         return _failed(request, "broken", "no identification number or no name among the claims")
     token = service.enter(services, session, verified, citizen, now)
     # A page, not a redirect: a strict cookie does not travel on a navigation that began at the issuer.
-    answer = render(request, "citizens/entered.html", person=citizen.name)
+    home = FOR_COMPANIES if citizen.organisation else FOR_PEOPLE
+    answer = render(request, "citizens/entered.html", person=citizen.name, home=home)
     answer.delete_cookie(_UNDER_WAY)
-    answer.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(service.LIFETIME.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=services.settings.cookies_secure,
-        path="/cua-toi",
-    )
+    for path in {FOR_PEOPLE, home}:
+        answer.set_cookie(
+            COOKIE,
+            token,
+            max_age=int(service.LIFETIME.total_seconds()),
+            httponly=True,
+            samesite="strict",
+            secure=services.settings.cookies_secure,
+            path=path,
+        )
     return answer
 
 
@@ -102,7 +105,8 @@ def sign_out(
     service.check_form(citizen, csrf_token)
     service.leave(session, citizen, utc_now())
     answer = render(request, "citizens/left.html", leave_eid=_leave_address(services, citizen))
-    answer.delete_cookie(COOKIE, path="/cua-toi")
+    for path in (FOR_PEOPLE, FOR_COMPANIES):
+        answer.delete_cookie(COOKIE, path=path)
     answer.delete_cookie(visits.COOKIE)
     return answer
 

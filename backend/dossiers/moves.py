@@ -14,6 +14,7 @@ from backend import audit
 from backend.accounts.models import CHIEFS, Account
 from backend.dossiers.models import Dossier, DossierDeadline, DossierEvent
 from backend.errors import Problem, not_found, version_conflict
+from backend.fleets import outbox
 from penalty import dossier as law
 from penalty.calendar import Deadline, LegalCalendar, vietnam_date
 from penalty.dossier import Action, IllegalMoveError, Role, Step
@@ -87,6 +88,7 @@ def move(
     _stop_clocks(session, dossier, step.meets, now)
     end_clocks(session, dossier, step.ends, now)
     write_event(session, dossier, step.event, actor=actor, now=now, from_state=step.from_state, data=data)
+    outbox.note(session, dossier, now=now)
     return step
 
 

@@ -84,10 +84,14 @@ def judge(
     return Verdict(LookupState.STALE if stale else LookupState.FOUND, stale)
 
 
+def same_kind(registered: str, seen: str) -> bool:
+    """Whether the registration's kind of vehicle is the one that was seen or said."""
+    return _SAME_KIND.get(registered, registered) == seen
+
+
 def _conflicts(answer: Registration, vehicle_kind: str, ground_colour: str) -> tuple[Doubt, ...]:
     found = []
-    registered = _SAME_KIND.get(answer.vehicle.kind, answer.vehicle.kind)
-    if registered != vehicle_kind:
+    if not same_kind(answer.vehicle.kind, vehicle_kind):
         found.append(
             Doubt(
                 "kind_differs",

@@ -1,0 +1,115 @@
+"""Sending webhooks by Standard Webhooks: signed, tried again later and later, and then a dead letter."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import httpx2
+from sqlalchemy.orm import Session
+from standardwebhooks.webhooks import Webhook
+
+from backend.fleets import endpoints, outbox
+from backend.fleets.models import Company, CompanyState, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from backend.fleets.targets import Answer, TargetError
+from backend.services import Services
+
+WAITS_S: Final = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+"""Between the first try and the last: about three days, as Standard Webhooks recommends."""
+_GONE: Final = 410
+_TAKEN: Final = range(200, 300)
+_JITTER: Final = 10
+_LONGEST_ASKED_S: Final = 86_400
+Post = Callable[[str, Mapping[str, str], bytes], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    url: str
+    headers: Mapping[str, str]
+    content: bytes
+
+
+def deliver(services: Services, delivery_id: uuid.UUID, post: Post, now: datetime) -> None:
+    """Try once. Delivered already, or nobody is there any more: nothing is sent.
+
+    Nothing is open while the other side is waited for. A message whose answer was lost is sent again, with
+    the same `webhook-id`.
+    """
+    message = _prepare(services, delivery_id, now)
+    if message is None:
+        return
+    answer, error = None, None
+    try:
+        answer = post(message.url, message.headers, message.content)
+    except TargetError as refused:
+        error = refused.en
+    except httpx2.HTTPError as failed:
+        error = type(failed).__name__
+    with services.database.unit_of_work() as session:
+        delivery = session.get_one(WebhookDelivery, delivery_id, with_for_update=True)
+        if delivery.state == "waiting":
+            _write(session, delivery, answer, error, now)
+
+
+def wait_s(attempts: int, asked_s: int = 0, *, jitter: float = 0.0) -> int | None:
+    """Seconds until the next try after so many; at least what the other side asked for. None: no more."""
+    if attempts > len(WAITS_S):
+        return None
+    planned = WAITS_S[attempts - 1] * (1 + jitter)
+    return max(int(planned), min(asked_s, _LONGEST_ASKED_S))
+
+
+def signed(secrets_valid: Sequence[str], message_id: str, content: str, now: datetime) -> dict[str, str]:
+    """The three headers; one signature for each secret that is valid."""
+    signatures = [Webhook(secret).sign(message_id, now, content) for secret in secrets_valid]
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signatures),
+        "content-type": "application/json",
+        "user-agent": "phatnguoi-webhooks/1",
+    }
+
+
+def _prepare(services: Services, delivery_id: uuid.UUID, now: datetime) -> _Message | None:
+    with services.database.unit_of_work() as session:
+        delivery = session.get_one(WebhookDelivery, delivery_id, with_for_update=True)
+        endpoint = session.get_one(WebhookEndpoint, delivery.endpoint_id)
+        event = session.get_one(WebhookEvent, delivery.event_id)
+        if delivery.state != "waiting":
+            return None
+        company = session.get_one(Company, endpoint.company_id)
+        if endpoint.ended_at is not None or company.state != CompanyState.VERIFIED:
+            delivery.state, delivery.next_try_at = "dead", None
+            delivery.last_error = "endpoint ended" if endpoint.ended_at else "company not verified"
+            return None
+        body = {"type": event.type, "timestamp": event.happened_at.isoformat(), "data": event.data}
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        valid = endpoints.secrets_of(services, endpoint, now)
+        return _Message(endpoint.url, signed(valid, f"msg_{event.id.hex}", content, now), content.encode())
+
+
+def _write(
+    session: Session, delivery: WebhookDelivery, answer: Answer | None, error: str | None, now: datetime
+) -> None:
+    delivery.attempts += 1
+    delivery.last_status, delivery.last_error = answer.status if answer else None, error
+    if answer is not None and answer.status in _TAKEN:
+        delivery.state, delivery.delivered_at, delivery.next_try_at = "delivered", now, None
+        return
+    asked_s = answer.retry_after_s if answer else 0
+    wait = wait_s(delivery.attempts, asked_s, jitter=secrets.randbelow(_JITTER) / 100)
+    if answer is not None and answer.status == _GONE:
+        endpoint = session.get_one(WebhookEndpoint, delivery.endpoint_id)
+        endpoint.ended_at, endpoint.ended_why, wait = now, "gone", None
+    if wait is None:
+        delivery.state, delivery.next_try_at = "dead", None
+        return
+    delivery.next_try_at = now + timedelta(seconds=wait)
+    outbox.defer(session, delivery)
