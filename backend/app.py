@@ -10,11 +10,13 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from backend import errors
+from backend.accounts.administration import router as account_administration
 from backend.accounts.own_pages import router as own_account_pages
 from backend.accounts.routes import router as accounts_router
 from backend.alerts.screens import router as alerts_router
 from backend.approvals.routes import router as approvals_router
 from backend.approvals.screens import router as approval_screens
+from backend.audit.routes import router as audit_router
 from backend.cameras.routes import router as cameras_router
 from backend.cameras.screens import router as camera_screens
 from backend.citizens.routes import router as citizens_router
@@ -41,6 +43,7 @@ from backend.openapi import Application
 from backend.operations.routes import router as operations_router
 from backend.owners.routes import router as owners_router
 from backend.payments.routes import router as payments_router
+from backend.places.screens import router as area_screens
 from backend.portal.kiosk import KioskKeepsNothing
 from backend.portal.kiosk import router as kiosk_router
 from backend.portal.public_pages import router as public_pages
@@ -60,8 +63,11 @@ from backend.transfers.screens import router as transfer_screens
 _ROUTERS = (
     accounts_router,
     own_account_pages,
+    account_administration,
+    area_screens,
     approvals_router,
     approval_screens,
+    audit_router,
     intake_router,
     evidence_router,
     evidence_pages,

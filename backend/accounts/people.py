@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -20,10 +22,12 @@ from backend.accounts.models import (
     Jurisdiction,
     Role,
 )
-from backend.accounts.service import hashed, password_is
+from backend.accounts.service import create_account, hashed, password_is
 from backend.errors import FieldError, Problem, not_found, version_conflict
 from backend.places.service import area_unknown, gazetteer
 from penalty.acts import Signatory
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9.-]{2,39}")
 
 
 def find(session: Session, account_id: uuid.UUID) -> Account:
@@ -32,6 +36,55 @@ def find(session: Session, account_id: uuid.UUID) -> Account:
     if found is None:
         raise not_found("Không có tài khoản này", "There is no such account")
     return found
+
+
+def open_account(
+    session: Session,
+    *,
+    username: str,
+    full_name: str,
+    title: str,
+    unit: str,
+    roles: tuple[Role, ...],
+    position: Signatory | None,
+    area_code: str | None,
+    basis: str,
+    issuer: str | None,
+    by: Account,
+    now: datetime,
+) -> tuple[Account, str | None]:
+    """A new account, and the password told once; None where its person signs in at the issuer only.
+
+    Raises Problem 409 `name_taken`, 422.
+    """
+    name = username.strip().lower()
+    if not _NAME.fullmatch(name):
+        raise refusals.field_wrong(
+            "username",
+            "Tên đăng nhập: 3 đến 40 ký tự a-z, 0-9, dấu chấm, gạch; bắt đầu bằng chữ.",
+            "User name: 3 to 40 of a-z, 0-9, dot, hyphen; a letter first.",
+        )
+    if session.scalar(select(Account.id).where(Account.username == name)) is not None:
+        raise refusals.name_taken(name)
+    if area_code not in {None, WHOLE} and not gazetteer(session).versions(area_code or ""):
+        raise area_unknown(area_code or "")
+    password = None if issuer else secrets.token_urlsafe(12)
+    made = create_account(
+        session,
+        username=name,
+        password=password,
+        full_name=full_name,
+        title=title,
+        unit=unit,
+        roles=roles,
+        position=position,
+        areas=(area_code,) if area_code else (),
+        basis=basis,
+        by=by.actor,
+        now=now,
+    )
+    made.issuer, made.must_change_password = issuer, password is not None
+    return made, password
 
 
 def everybody(session: Session) -> Sequence[Account]:

@@ -118,3 +118,15 @@ def last_administrator() -> Problem:
         "Giao quyền quản trị cho người khác trước.",
         "Make somebody else an administrator first.",
     )
+
+
+def field_wrong(field: str, message_vi: str, message_en: str) -> Problem:
+    return Problem(
+        422,
+        "field_wrong",
+        "Kiểm tra lại một mục",
+        "One field is not right",
+        message_vi,
+        message_en,
+        errors=(FieldError(field, message_en),),
+    )

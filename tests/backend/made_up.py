@@ -71,11 +71,7 @@ def broken_by(operation, client, examples: int, ids: Mapping[str, str]) -> str |
 
 def broken(schema, client, examples: int, ids: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """As curl commands, the first request of each address that ended in a 500; `ids` fill its path."""
-    wrong = []
-    for result in schema.get_all_operations():
-        operation = result.ok()
-        if operation.path != _ENDLESS and (first := broken_by(operation, client, examples, ids)):
-            wrong.append(first)
-        if operation.path in _SIGNS_OUT:
-            sign_in(client, "moi-vai-tro")
-    return wrong
+    operations = [result.ok() for result in schema.get_all_operations()]
+    in_order = sorted(operations, key=lambda one: one.path in _SIGNS_OUT)
+    asked = (broken_by(one, client, examples, ids) for one in in_order if one.path != _ENDLESS)
+    return [first for first in asked if first]

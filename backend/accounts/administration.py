@@ -1,0 +1,377 @@
+"""The administrator's pages: accounts with their roles, offices and areas, and everybody's sessions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Annotated, Any, Final, cast
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from backend.accounts import people, refusals
+from backend.accounts.guards import Administrator
+from backend.accounts.models import ROLES, WHOLE, Account, Role
+from backend.accounts.own_pages import described
+from backend.accounts.words import METHOD_NAMES, ROLE_NAMES, position_names
+from backend.database import SessionDep, utc_now
+from backend.errors import Problem
+from backend.places.service import gazetteer
+from backend.services import ServicesDep
+from backend.settings import Settings
+from backend.templating import render
+from penalty.acts import Signatory
+from penalty.calendar import vietnam_date
+
+router = APIRouter(prefix="/quan-tri", include_in_schema=False)
+_ACCOUNT: Final = "/tai-khoan/{account_id}"
+_TOLD: Final = (409, 412, 422)
+"""Refusals that the page itself tells, beside what was typed."""
+
+
+async def _form(request: Request) -> dict[str, str]:
+    given = await request.form()
+    roles = ",".join(str(value) for name, value in given.multi_items() if name == "role")
+    return {"roles": roles, **{name: str(value).strip() for name, value in given.items()}}
+
+
+TypedIn = Annotated[dict[str, str], Depends(_form)]
+
+
+@router.get("")
+def accounts_page(request: Request, session: SessionDep, _admin: Administrator) -> Response:
+    """Everybody who may sign in, and who may no longer."""
+    return render(
+        request,
+        "accounts/list.html",
+        people=people.everybody(session),
+        signed_in={one.account_id for one in people.living_sessions(session, None, utc_now())},
+        **_names(session),
+    )
+
+
+@router.get("/tai-khoan/moi")
+def new_account_page(request: Request, session: SessionDep, _admin: Administrator) -> Response:
+    """The form of a new account."""
+    return _new_page(request, session, {})
+
+
+@router.post("/tai-khoan")
+def create(
+    request: Request, services: ServicesDep, session: SessionDep, account: Administrator, form: TypedIn
+) -> Response:
+    """Open an account; its first password is told once, and its person must replace it."""
+    try:
+        made, password = people.open_account(
+            session,
+            username=form.get("username", ""),
+            full_name=_line(form, "full_name"),
+            title=_line(form, "title"),
+            unit=_line(form, "unit"),
+            roles=_roles(form),
+            position=_position(form, "position"),
+            area_code=form.get("area_code") or None,
+            basis=_line(form, "basis"),
+            issuer=_issuer(services.settings, form),
+            by=account,
+            now=utc_now(),
+        )
+    except Problem as problem:
+        if problem.status not in _TOLD:
+            raise
+        return _new_page(request, session, form, problem)
+    return _told_once(request, made, password)
+
+
+@router.get(_ACCOUNT)
+def account_page(
+    request: Request, account_id: uuid.UUID, session: SessionDep, _admin: Administrator
+) -> Response:
+    """One account: what this person is, may sign and sees, and where he is signed in."""
+    return _page(request, session, people.find(session, account_id))
+
+
+@router.post(_ACCOUNT)
+def change(  # noqa: PLR0917 -- FastAPI fills them in
+    request: Request,
+    account_id: uuid.UUID,
+    services: ServicesDep,
+    session: SessionDep,
+    account: Administrator,
+    form: TypedIn,
+) -> Response:
+    """Name, unit, roles, way to sign in."""
+
+    def act(person: Account) -> None:
+        people.change(
+            session,
+            person,
+            full_name=_line(form, "full_name"),
+            title=_line(form, "title"),
+            unit=_line(form, "unit"),
+            roles=_roles(form),
+            issuer=_issuer(services.settings, form),
+            expected_version=_version(form),
+            by=account,
+        )
+
+    return _done(request, session, account_id, act)
+
+
+@router.post(_ACCOUNT + "/chuc-danh")
+def appoint(
+    request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator, form: TypedIn
+) -> Response:
+    """Write down an office that a written decision gave."""
+
+    def act(person: Account) -> None:
+        position = _position(form, "position")
+        if position is None:
+            raise refusals.field_wrong("position", "Chọn chức danh.", "Choose an office.")
+        first, last = _days(form)
+        people.appoint(
+            session,
+            person,
+            position,
+            basis=_line(form, "basis"),
+            valid_from=first,
+            valid_to=last,
+            by=account,
+        )
+
+    return _done(request, session, account_id, act)
+
+
+@router.post(_ACCOUNT + "/chuc-danh/{appointment_id}/ket-thuc")
+def end_office(
+    request: Request,
+    account_id: uuid.UUID,
+    appointment_id: uuid.UUID,
+    session: SessionDep,
+    account: Administrator,
+) -> Response:
+    """The office ends today."""
+    return _done(
+        request,
+        session,
+        account_id,
+        lambda person: people.end_appointment(session, person, appointment_id, _today(), account),
+    )
+
+
+@router.post(_ACCOUNT + "/dia-ban")
+def grant(
+    request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator, form: TypedIn
+) -> Response:
+    """Give an area, from one day to another."""
+
+    def act(person: Account) -> None:
+        first, last = _days(form)
+        people.grant_area(
+            session,
+            person,
+            form.get("area_code", ""),
+            basis=_line(form, "basis"),
+            valid_from=first,
+            valid_to=last,
+            by=account,
+        )
+
+    return _done(request, session, account_id, act)
+
+
+@router.post(_ACCOUNT + "/dia-ban/{jurisdiction_id}/ket-thuc")
+def end_area(
+    request: Request,
+    account_id: uuid.UUID,
+    jurisdiction_id: uuid.UUID,
+    session: SessionDep,
+    account: Administrator,
+) -> Response:
+    """The area is this person's until today."""
+    return _done(
+        request,
+        session,
+        account_id,
+        lambda person: people.end_area(session, person, jurisdiction_id, _today(), account),
+    )
+
+
+@router.post(_ACCOUNT + "/mat-khau")
+def reset_password(
+    request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator
+) -> Response:
+    """A made-up password, told once."""
+    person = people.find(session, account_id)
+    return _told_once(request, person, people.reset_password(session, person, by=account, now=utc_now()))
+
+
+@router.post(_ACCOUNT + "/hai-lop")
+def reset_factor(
+    request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator
+) -> Response:
+    """Forget the second factor of somebody who lost his phone."""
+    return _done(
+        request,
+        session,
+        account_id,
+        lambda person: people.reset_second_factor(session, person, by=account, now=utc_now()),
+    )
+
+
+@router.post(_ACCOUNT + "/dong")
+def close(request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator) -> Response:
+    """Close the account; its sessions end."""
+    return _done(
+        request,
+        session,
+        account_id,
+        lambda person: people.set_active(session, person, active=False, by=account, now=utc_now()),
+    )
+
+
+@router.post(_ACCOUNT + "/mo")
+def reopen(request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator) -> Response:
+    """Open a closed account again."""
+    return _done(
+        request,
+        session,
+        account_id,
+        lambda person: people.set_active(session, person, active=True, by=account, now=utc_now()),
+    )
+
+
+@router.get("/phien")
+def sessions_page(request: Request, session: SessionDep, _admin: Administrator) -> Response:
+    """Where everybody is signed in now."""
+    return render(
+        request,
+        "accounts/sessions.html",
+        sessions=people.living_sessions(session, None, utc_now()),
+        people={person.id: person for person in people.everybody(session)},
+        **_names(session),
+    )
+
+
+@router.post(_ACCOUNT + "/phien/{session_id}/ket-thuc")
+def end_session(
+    account_id: uuid.UUID, session_id: uuid.UUID, session: SessionDep, account: Administrator
+) -> Response:
+    """End one session of somebody."""
+    people.end_session(session, people.find(session, account_id), session_id, by=account, now=utc_now())
+    return RedirectResponse("/quan-tri/phien", status_code=303)
+
+
+@router.post(_ACCOUNT + "/phien/ket-thuc")
+def end_sessions(account_id: uuid.UUID, session: SessionDep, account: Administrator) -> Response:
+    """End all sessions of somebody."""
+    people.end_sessions(session, people.find(session, account_id), by=account, now=utc_now())
+    return RedirectResponse(f"/quan-tri/tai-khoan/{account_id}", status_code=303)
+
+
+def _done(
+    request: Request, session: Session, account_id: uuid.UUID, act: Callable[[Account], None]
+) -> Response:
+    """Do it and show the account; what the page can tell, it tells."""
+    person = people.find(session, account_id)
+    try:
+        with session.begin_nested():
+            act(person)
+    except Problem as problem:
+        if problem.status not in _TOLD:
+            raise
+        session.refresh(person)
+        return _page(request, session, person, problem)
+    return RedirectResponse(f"/quan-tri/tai-khoan/{account_id}", status_code=303)
+
+
+def _page(request: Request, session: Session, person: Account, problem: Problem | None = None) -> Response:
+    names = described(session, person)
+    return render(
+        request,
+        "accounts/one.html",
+        status_code=problem.status if problem else 200,
+        problem=problem,
+        sessions=people.living_sessions(session, person, utc_now()),
+        **{**names, **_names(session)},
+    )
+
+
+def _new_page(
+    request: Request, session: Session, given: Mapping[str, str], problem: Problem | None = None
+) -> Response:
+    return render(
+        request,
+        "accounts/new.html",
+        status_code=problem.status if problem else 200,
+        problem=problem,
+        given=given,
+        **_names(session),
+    )
+
+
+def _told_once(request: Request, person: Account, password: str | None) -> Response:
+    return render(
+        request, "accounts/told_once.html", person=person, password=password, section="administration"
+    )
+
+
+def _names(session: Session) -> dict[str, Any]:
+    today = _today()
+    known = gazetteer(session)
+    areas = sorted((area for area in known.areas if area.valid(today)), key=lambda one: (one.level, one.name))
+    return {
+        "today": today,
+        "role_names": ROLE_NAMES,
+        "position_names": position_names(),
+        "method_names": METHOD_NAMES,
+        "areas": [area for area in areas if area.level != "country"],
+        "whole": WHOLE,
+        "area_name": lambda code: area.name if (area := known.today(code, today)) else code,
+        "section": "administration",
+    }
+
+
+def _today() -> date:
+    return vietnam_date(utc_now())
+
+
+def _line(form: Mapping[str, str], name: str) -> str:
+    value = form.get(name, "")
+    if not 2 <= len(value) <= 200:  # noqa: PLR2004 -- a name, a unit, the number of a decision
+        raise refusals.field_wrong(name, "Viết từ 2 đến 200 chữ cái.", "Write between 2 and 200 characters.")
+    return value
+
+
+def _roles(form: Mapping[str, str]) -> tuple[Role, ...]:
+    given = [name for name in form.get("roles", "").split(",") if name]
+    if not given or not set(given) <= set(ROLES):
+        raise refusals.field_wrong("roles", "Chọn ít nhất một vai trò.", "Choose at least one role.")
+    return tuple(role for role in ROLES if role in given)
+
+
+def _position(form: Mapping[str, str], name: str) -> Signatory | None:
+    given = form.get(name, "")
+    if given and given not in position_names():
+        raise refusals.field_wrong(name, "Không có chức danh này.", "There is no such office.")
+    return cast("Signatory", given) if given else None
+
+
+def _days(form: Mapping[str, str]) -> tuple[date, date | None]:
+    try:
+        first = date.fromisoformat(form.get("valid_from") or _today().isoformat())
+        last = date.fromisoformat(form["valid_to"]) if form.get("valid_to") else None
+    except ValueError as error:
+        raise refusals.field_wrong("valid_from", "Ngày chưa đúng.", "A day is not right.") from error
+    return first, last
+
+
+def _version(form: Mapping[str, str]) -> int:
+    given = form.get("expected_version", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0  # noqa: PLR2004 -- a version, not a number
+
+
+def _issuer(settings: Settings, form: Mapping[str, str]) -> str | None:
+    return settings.staff_oidc_issuer if form.get("single_sign_on") == "yes" else None

@@ -1,0 +1,63 @@
+"""The auditor reads the log by who, what and when, and recomputes its chain."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from backend import audit
+from backend.audit.chain import Line, first_fault
+from backend.database import utc_now
+from penalty.calendar import vietnam_date
+
+
+@pytest.fixture
+def auditor(staff):
+    return staff("kiem-tra", "auditor")
+
+
+@pytest.fixture
+def log(services):
+    with services.database.unit_of_work() as session:
+        for number in range(1, 105):
+            audit.record(
+                session,
+                actor="account:can-bo%" if number % 2 else "device:hop-1",
+                action="violation.confirmed" if number % 2 else "violation.received",
+                subject_type="violation",
+                subject_id=f"v-{number}",
+                data={"number": number},
+            )
+
+
+@pytest.mark.usefixtures("log")
+def test_it_is_searched_and_paged(auditor):
+    page = auditor.get("/quan-tri/nhat-ky").text
+    assert "v-104" in page
+    older = page.split('href="?before=')[1].split('"')[0]
+    assert "v-1<" in auditor.get(f"/quan-tri/nhat-ky?before={older}").text
+    found = auditor.get("/quan-tri/nhat-ky", params={"actor": "account:can-bo%", "subject": "v-3"}).text
+    assert "v-3<" in found
+    assert "v-5<" not in found
+    tomorrow = (vietnam_date(utc_now()) + timedelta(days=2)).isoformat()
+    assert "v-104" not in auditor.get(f"/quan-tri/nhat-ky?first={tomorrow}").text
+    assert "v-104" in auditor.get(f"/quan-tri/nhat-ky?last={tomorrow}").text
+    assert "v-104" in auditor.get("/quan-tri/nhat-ky?last=9999-12-31").text
+    assert 'role="alert"' in auditor.get("/quan-tri/nhat-ky?first=x").text
+    assert "nguyên vẹn" in auditor.get("/quan-tri/nhat-ky?verify=true").text
+
+
+@pytest.mark.usefixtures("log")
+def test_a_program_can_recompute_the_chain_and_reading_is_written_down(auditor):
+    lines, after = [], 0
+    while part := auditor.get(f"/v1/audit?after={after}&limit=50").json():
+        lines += part
+        after = part[-1]["seq"]
+        if len(part) < 50:
+            break
+    hashes = [line.pop("entry_hash") for line in lines]
+    read = [Line(**{**line, "at": datetime.fromisoformat(line["at"])}) for line in lines]
+    assert first_fault(zip(read, hashes, strict=True)) is None
+    assert lines[-1]["action"] == "audit.exported"
+    assert auditor.get("/v1/audit/verification").json() == {"holds": True, "fault": None}
