@@ -6,9 +6,9 @@ lies elsewhere is not there at all (404). docs/adr/0012 says why the filter is h
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Date, Select, and_, cast, event, exists, func, or_, select
@@ -17,15 +17,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from backend.accounts.models import Account
 from backend.accounts.roles import WHOLE
-from backend.approvals.models import Approval
+from backend.database import Base
 from backend.dossiers.models import Dossier
-from backend.evidence.models import EvidenceFile
 from backend.intake.models import Violation
-from backend.owners.models import OwnerLookup
-from backend.payments.models import Payment, Refund
 from backend.places.models import CameraPlace
 from backend.places.service import gazetteer
-from backend.submissions.models import Submission
 
 _KEY: Final = "places.scope"
 _DAY_OF_ACT: Final = cast(func.timezone("Asia/Ho_Chi_Minh", Violation.__table__.c.event_at), Date)
@@ -72,16 +68,24 @@ def scope_of(session: Session) -> Scope | None:
     return found if isinstance(found, Scope) else None
 
 
-_RULES: Final[tuple[tuple[type[Any], Callable[[Scope], ColumnElement[bool]]], ...]] = (
-    (Violation, lambda scope: Violation.id.in_(scope.violations)),
-    (EvidenceFile, lambda scope: EvidenceFile.violation_id.in_(scope.violations)),
-    (OwnerLookup, lambda scope: OwnerLookup.violation_id.in_(scope.violations)),
-    (Dossier, lambda scope: Dossier.violation_id.in_(scope.violations)),
-    (Submission, lambda scope: Submission.dossier_id.in_(scope.dossiers)),
-    (Payment, lambda scope: Payment.dossier_id.in_(scope.dossiers)),
-    (Refund, lambda scope: Refund.dossier_id.in_(scope.dossiers)),
-    (Approval, lambda scope: Approval.dossier_id.in_(scope.dossiers)),
-)
+@lru_cache(maxsize=1)
+def _hanging() -> tuple[type[Any], ...]:
+    """Every model that names a violation or a dossier: what is added later is limited by itself."""
+    return (Violation, *(one.class_ for one in Base.registry.mappers if _hook(one.class_) is not None))
+
+
+def _hook(model: type[Any]) -> Any:
+    columns = model.__table__.c
+    return columns.get("dossier_id", columns.get("violation_id"))
+
+
+def _within(model: type[Any], scope: Scope) -> ColumnElement[bool]:
+    if model is Violation:
+        return Violation.id.in_(scope.violations)
+    name = _hook(model).name
+    column = getattr(model, name)
+    inside: ColumnElement[bool] = column.in_(scope.dossiers if name == "dossier_id" else scope.violations)
+    return or_(column.is_(None), inside) if _hook(model).nullable else inside
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -90,5 +94,5 @@ def _only_within(state: ORMExecuteState) -> None:
     if scope is None or not state.is_select:
         return
     state.statement = state.statement.options(
-        *(with_loader_criteria(model, rule(scope), include_aliases=True) for model, rule in _RULES)
+        *(with_loader_criteria(model, _within(model, scope), include_aliases=True) for model in _hanging())
     )

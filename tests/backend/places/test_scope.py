@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from backend.database import Base
 from backend.errors import Problem
+from backend.places.scope import Scope
 from backend.places.service import import_areas, place_camera, place_of
 from penalty.calendar import vietnam_date
 from tests.backend.factories import Box
@@ -84,6 +87,22 @@ def test_dossiers_and_what_hangs_on_them_follow_their_place(services, staff, two
     lookups = commune.get("/v1/owner-lookups", params={"state": "any"}).json()["items"]
     assert {one["violation_id"] for one in lookups} == {second}
     assert commune.get("/canh-sat/ho-so").status_code == 200
+    with services.database.unit_of_work() as session:
+        whole = {name for name, cases in kept(session).items() if {first, dossiers[first]} & cases}
+    assert {"Dossier", "DossierEvent", "EvidenceFile", "OwnerLookup", "ReviewAct"} <= whole
+    with services.database.unit_of_work() as session:
+        session.info["places.scope"] = Scope(frozenset({"TN-2"}))
+        assert set().union(*kept(session).values()) <= {second, dossiers[second]}
+
+
+def kept(session) -> dict[str, set[str]]:
+    """Ids of cases in every table that names one."""
+    found = {}
+    for mapper in Base.registry.mappers:
+        for name in {"dossier_id", "violation_id"} & set(mapper.columns.keys()):
+            rows = session.scalars(select(mapper.class_)).all()
+            found[mapper.class_.__name__] = {str(case) for row in rows if (case := getattr(row, name))}
+    return found
 
 
 def test_a_camera_that_moves_takes_only_what_it_sees_from_then_on(services, staff, two_wards, box):
