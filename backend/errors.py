@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlalchemy.exc import DataError, NoResultFound, OperationalError
 from starlette.exceptions import HTTPException
 
 from backend.evidence.store import StoreUnavailableError
@@ -174,6 +174,21 @@ def install(app: FastAPI) -> None:
     def _gone(request: Request, error: NoResultFound) -> Response:
         logger.info("%s: %s", request.url.path, error)
         return answer(request, not_found("Không có, hoặc ngoài địa bàn của bạn", "Not there, or not yours"))
+
+    @app.exception_handler(DataError)
+    def _unstorable(request: Request, error: DataError) -> Response:
+        logger.warning("%s: %s", request.url.path, error.orig)
+        return answer(
+            request,
+            Problem(
+                422,
+                "value_unstorable",
+                "Có giá trị không lưu được",
+                "A value cannot be stored",
+                "Một số quá lớn, hoặc chữ có ký tự rỗng (U+0000).",
+                "A number is too large, or a text holds the character U+0000.",
+            ),
+        )
 
     @app.exception_handler(StoreUnavailableError)
     def _store(request: Request, error: StoreUnavailableError) -> Response:

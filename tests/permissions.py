@@ -9,7 +9,7 @@ from tests.conftest import REPOSITORY
 
 TABLE = REPOSITORY / "docs/permissions.md"
 FOR_ALL_STAFF = ("staff", "signing in")
-OTHERS = ("owner", "citizen", "box", "provider", "authority", "operations centre", "anyone")
+OTHERS = ("owner", "citizen", "box", "provider", "authority", "company", "operations centre", "anyone")
 _LINE = re.compile(r"^\| (GET|POST|PUT|PATCH|DELETE) \| `(/\S*)` \| ([a-z_ ]+) \|$", re.MULTILINE)
 
 

@@ -36,6 +36,16 @@ def broken_page() -> None:
     raise ZeroDivisionError("inside")
 
 
+@probe.get("/v1/probe/number")
+def number(value: int, session: SessionDep) -> None:
+    session.execute(text("SELECT CAST(:value AS int)"), {"value": value})
+
+
+@probe.get("/v1/probe/words")
+def words(value: str, session: SessionDep) -> None:
+    session.execute(text("SELECT CAST(:value AS text)"), {"value": value})
+
+
 @pytest.fixture
 def probed(app):
     app.include_router(probe)
@@ -59,6 +69,12 @@ def test_an_unexpected_error_says_nothing_of_the_inside(probed, caplog):
     assert page.status_code == 500
     assert "Hệ thống gặp lỗi" in page.text
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_what_the_database_cannot_hold_is_the_callers_fault(probed):
+    for query in ("number?value=99999999999", "words?value=a%00b"):
+        answer = probed.get(f"/v1/probe/{query}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "value_unstorable"), query
 
 
 def test_unknown_addresses(client):
