@@ -1,23 +1,6 @@
 from __future__ import annotations
 
 from tests.backend.eid import eid
-from tests.backend.world import (
-    case,
-    cheap_passwords,
-    outside,
-    outside_process,
-    plain_papers,
-    real_papers,
-    settings,
-)
+from tests.backend.world import *  # noqa: F403 - the fixtures of the whole product
 
-__all__ = [
-    "case",
-    "cheap_passwords",
-    "eid",
-    "outside",
-    "outside_process",
-    "plain_papers",
-    "real_papers",
-    "settings",
-]
+__all__ = ["eid"]

@@ -7,25 +7,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from penalty.calendar import vietnam_date
-from tests.backend.world import (
-    case,
-    cheap_passwords,
-    outside,
-    outside_process,
-    plain_papers,
-    real_papers,
-    settings,
-)
-
-__all__ = [
-    "case",
-    "cheap_passwords",
-    "outside",
-    "outside_process",
-    "plain_papers",
-    "real_papers",
-    "settings",
-]
+from tests.backend.world import *  # noqa: F403 - the fixtures of the whole product
 
 
 def vietnam_today():

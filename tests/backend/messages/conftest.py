@@ -9,25 +9,7 @@ from backend.database import utc_now
 from backend.dossiers.delivery import send_message
 from backend.dossiers.models import Message
 from backend.messages.models import MessageEvent
-from tests.backend.world import (
-    case,
-    cheap_passwords,
-    outside,
-    outside_process,
-    plain_papers,
-    real_papers,
-    settings,
-)
-
-__all__ = [
-    "case",
-    "cheap_passwords",
-    "outside",
-    "outside_process",
-    "plain_papers",
-    "real_papers",
-    "settings",
-]
+from tests.backend.world import *  # noqa: F403 - the fixtures of the whole product
 
 
 class Mailroom:

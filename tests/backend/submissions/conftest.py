@@ -1,21 +1,3 @@
 from __future__ import annotations
 
-from tests.backend.world import (
-    case,
-    cheap_passwords,
-    outside,
-    outside_process,
-    plain_papers,
-    real_papers,
-    settings,
-)
-
-__all__ = [
-    "case",
-    "cheap_passwords",
-    "outside",
-    "outside_process",
-    "plain_papers",
-    "real_papers",
-    "settings",
-]
+from tests.backend.world import *  # noqa: F403 - the fixtures of the whole product
