@@ -67,6 +67,7 @@ def _record(source: Source) -> bytes:
         happening=source.happening(),
         statement_vi=statement[:300] or None,
         accepted_at=dossier.recorded_at if how == "electronic" else None,
+        absent=how == "absent",
         explanation_waived=dossier.explanation_waived,
         deadlines=source.deadlines("D1"),
     )

@@ -157,7 +157,10 @@ class NoticeData(Paper):
 
 
 class RecordData(Paper):
-    """Record of a violation, accepted electronically or (`accepted_at` None) signed by hand."""
+    """Record of a violation: accepted electronically, signed by hand (`accepted_at` None), or `absent`.
+
+    `absent`: nobody signed for the violator; `statement_vi` says what was tried and who witnessed it.
+    """
 
     notice_number: Number
     officer: Signatory
@@ -167,6 +170,7 @@ class RecordData(Paper):
     happening: Happening
     statement_vi: Line | None = None
     accepted_at: AwareDatetime | None = None
+    absent: bool = False
     explanation_waived: bool = False
     deadlines: tuple[DeadlineLine, ...]
 

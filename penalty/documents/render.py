@@ -69,6 +69,7 @@ def render_record(data: RecordData, key: Ed25519PrivateKey) -> bytes:
         "happening": happening(data.happening),
         "statement": data.statement_vi,
         "accepted_at": moment(data.accepted_at) if data.accepted_at else None,
+        "absent": data.absent,
         "explanation_waived": data.explanation_waived,
         "deadlines": deadlines(data.deadlines),
     }

@@ -100,6 +100,7 @@ def test_an_owner_who_never_answered_is_fined_without_points_once_the_time_is_ov
     text = text_of(case, "record")
     assert "không có mặt, không ký biên bản" in text
     assert "MẪU VĂN CHỨNG" in text
+    assert "Vắng mặt, không ký" in text
     assert "chấp nhận lập biên bản bằng phương thức điện tử" not in text
     assert decide(case).status_code == 200
 
