@@ -201,6 +201,21 @@ class LedgerMachine(RuleBasedStateMachine):
             self.book = self.book.append(posting)
         self.sent += amount
 
+    @rule(dossier=st.sampled_from(["D1", "D2"]), days=st.integers(2, 400))
+    def grow_late(self, dossier: str, days: int) -> None:
+        """The surcharge of a late part, posted with it; what is owed grows by exactly that."""
+        owed = self.book.outstanding_vnd(dossier)
+        due = date(2026, 12, 7)
+        late = late_surcharge(owed, pay_until=due, paid_on=due + timedelta(days=days))
+        if not late.amount_vnd:
+            return
+        self.book = self.book.append(
+            ledger.surcharge_accrued(
+                dossier=dossier, decision_number=self._next(), surcharge=late, on=due, at=AT
+            )
+        )
+        assert self.book.outstanding_vnd(dossier) == owed + late.amount_vnd
+
     @precondition(lambda self: self.book.balance_vnd(REFUND_PAYABLE) < 0)
     @rule()
     def refund(self) -> None:

@@ -1,0 +1,103 @@
+"""The ledger in the database: nothing unbalanced is kept, whoever writes and whatever else happens."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from backend.dossiers.moves import SYSTEM, Actor, locked
+from backend.errors import Problem
+from backend.payments import hearing
+from backend.payments.models import LedgerEntry, LedgerTransaction, Refund
+from backend.submissions.complaints import cancel
+from penalty import ledger
+from penalty.dossier import Role
+from penalty.payments.values import HttpMessage
+
+
+def one_sided(case) -> None:
+    with case.services.database.unit_of_work() as session:
+        posting = LedgerTransaction(
+            dossier_id=case.id, kind="fine_paid", reference="x", memo="", happened_at=datetime.now(UTC)
+        )
+        session.add(posting)
+        session.flush()
+        session.add(
+            LedgerEntry(transaction_id=posting.id, dossier_id=case.id, account="a", debit_vnd=1, credit_vnd=0)
+        )
+
+
+def test_a_posting_that_does_not_balance_cannot_be_committed(case):
+    case.decided(kind="motorbike")
+    before = len(case.rows(LedgerEntry))
+    with pytest.raises(IntegrityError, match="debit and credit differ"):
+        one_sided(case)
+    assert len(case.rows(LedgerEntry)) == before
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_debit_equals_credit_at_every_moment_while_payments_and_a_cancellation_race(case, seed):
+    case.decided(kind="motorbike")
+    now, attempts = datetime.now(UTC), [case.start_payment() for _ in range(3)]
+    messages = [case.result(asked) for asked in attempts for _ in range(2)]
+    stop, seen = threading.Event(), []
+
+    def pay(params: dict[str, str]) -> str:
+        said = HttpMessage(query=urlencode(params))
+        kept = hearing.keep_callback(case.services, "vnpay", said, "127.0.0.1", now)
+        return json.loads(hearing.handle(case.services, kept, now).body)["RspCode"]
+
+    def annul() -> str:
+        with case.services.database.unit_of_work() as session:
+            try:
+                cancel(
+                    session,
+                    locked(session, case.id),
+                    Actor(SYSTEM.name, Role.TEAM_CHIEF),
+                    reason="Thử",
+                    now=now,
+                )
+            except Problem as refused:
+                return refused.code
+        return "annulled"
+
+    def look() -> None:
+        while not stop.is_set():
+            with case.services.database.unit_of_work() as session:
+                entries = func.sum(LedgerEntry.debit_vnd - LedgerEntry.credit_vnd)
+                by_account = dict(
+                    session.execute(select(LedgerEntry.account, entries).group_by(LedgerEntry.account)).all()
+                )
+                seen.append(by_account)
+
+    tasks = [lambda params=params: pay(params) for params in messages] + [annul]
+    random.Random(seed).shuffle(tasks)
+    watching = threading.Thread(target=look)
+    watching.start()
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        answers = [one.result() for one in [pool.submit(task) for task in tasks]]
+    stop.set()
+    watching.join()
+
+    assert answers.count("annulled") == 1
+    assert seen
+    assert all(sum(balances.values()) == 0 for balances in seen)
+    assert all(balances.get(ledger.RECEIVABLE, 0) >= 0 for balances in seen)
+    assert case.dossier().state == "annulled"
+    received = 5_000_000 * sum(answer == "00" for answer in answers)
+    totals: dict[str, int] = {}
+    for entry in case.rows(LedgerEntry):
+        totals[entry.account] = totals.get(entry.account, 0) + entry.debit_vnd - entry.credit_vnd
+    assert {name: amount for name, amount in totals.items() if amount} == {
+        "clearing:vnpay": received,
+        ledger.REFUND_PAYABLE: -received,
+    }
+    assert sum(refund.amount_vnd for refund in case.rows(Refund)) == received
