@@ -87,6 +87,8 @@ def _act_by(session: Session, dossier: Dossier, step_id: str | None) -> date | N
         return None
     return session.scalar(
         select(DossierDeadline.due_on).where(
-            DossierDeadline.dossier_id == dossier.id, DossierDeadline.step_id == step_id
+            DossierDeadline.dossier_id == dossier.id,
+            DossierDeadline.step_id == step_id,
+            DossierDeadline.ended_at.is_(None),
         )
     )

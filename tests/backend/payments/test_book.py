@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -43,8 +42,7 @@ def test_a_posting_that_does_not_balance_cannot_be_committed(case):
     assert len(case.rows(LedgerEntry)) == before
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_debit_equals_credit_at_every_moment_while_payments_and_a_cancellation_race(case, seed):
+def test_debit_equals_credit_at_every_moment_while_payments_and_a_cancellation_race(case):
     case.decided(kind="motorbike")
     now, attempts = datetime.now(UTC), [case.start_payment() for _ in range(3)]
     messages = [case.result(asked) for asked in attempts for _ in range(2)]
@@ -78,8 +76,8 @@ def test_debit_equals_credit_at_every_moment_while_payments_and_a_cancellation_r
                 )
                 seen.append(by_account)
 
-    tasks = [lambda params=params: pay(params) for params in messages] + [annul]
-    random.Random(seed).shuffle(tasks)
+    pays = [lambda params=params: pay(params) for params in messages]
+    tasks = [*pays[:3], annul, *pays[3:]]
     watching = threading.Thread(target=look)
     watching.start()
     with ThreadPoolExecutor(len(tasks)) as pool:
