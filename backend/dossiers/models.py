@@ -130,6 +130,11 @@ class DossierDeadline(Identified, Base):
             "dossier_deadline_step", "dossier_id", "step_id", unique=True, postgresql_where="ended_at IS NULL"
         ),
         Index("dossier_deadline_open", "due_on", postgresql_where="met_at IS NULL"),
+        Index(
+            "dossier_deadline_calendar",
+            "calendar_version",
+            postgresql_where="met_at IS NULL AND ended_at IS NULL AND swept_at IS NULL AND set_by IS NULL",
+        ),
     )
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))

@@ -1,6 +1,8 @@
-"""No posting can be committed whose debit and credit differ."""
+"""No posting can be committed whose debit and credit differ; limits of another calendar are found at once."""
 
 from __future__ import annotations
+
+from alembic import op
 
 from backend.migrations.guards import make_balanced
 
@@ -12,6 +14,12 @@ depends_on = None
 
 def upgrade() -> None:
     make_balanced()
+    op.create_index(
+        "dossier_deadline_calendar",
+        "dossier_deadline",
+        ["calendar_version"],
+        postgresql_where="met_at IS NULL AND ended_at IS NULL AND swept_at IS NULL AND set_by IS NULL",
+    )
 
 
 def downgrade() -> None:
