@@ -60,6 +60,18 @@ def state_of_new(
     return ComplaintState.SECOND_FILED if ended else ComplaintState.FILED
 
 
+def again_until(complaint: Submission, said: Sequence[Submission], today: date) -> date | None:
+    """Until when this complaint may be filed a second time; None where it may not, or no longer.
+
+    `said`: everything this person has said about the case.
+    """
+    later = any(one.kind == complaint.kind and one.filed_at > complaint.filed_at for one in said)
+    if complaint.kind != SubmissionKind.COMPLAINT or complaint.state not in _MAY_LAPSE or later:
+        return None
+    until = _second_until(complaint)
+    return until if today <= until else None
+
+
 def lapse_complaints(services: Services, now: datetime) -> int:
     """End what was not upheld and not complained about again in time; how many ended.
 

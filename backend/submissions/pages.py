@@ -23,6 +23,7 @@ from backend.portal.service import OwnDossier
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service
 from backend.submissions.askable import fined_organisation
+from backend.submissions.filing import again_until
 from backend.submissions.models import Submission
 from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES
 from backend.submissions.uploads import pictures_in
@@ -65,6 +66,7 @@ def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossie
         submission=submission,
         kind_name=NAMES[SubmissionKind(submission.kind)],
         plan=plan_of(session, dossier) if submission.kind in RELIEFS else (),
+        again_until=again_until(submission, service.of_owner(session, dossier), vietnam_date(utc_now())),
         complaint_states=LABELS,
         ground_names=GROUND_NAMES,
     )
@@ -119,6 +121,8 @@ def _form(
     today = vietnam_date(utc_now())
     recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
     until = {"complaint": "G1", "explanation": "C1"}.get(kind)
+    said = service.of_owner(session, dossier) if kind is SubmissionKind.COMPLAINT else ()
+    second = max(filter(None, (again_until(one, said, today) for one in said)), default=None)
     return case_page(
         request,
         session,
@@ -129,7 +133,7 @@ def _form(
         kind=kind,
         kind_name=NAMES[kind],
         grounds=GROUND_NAMES,
-        until=last_day(due_dates(session, dossier), until) if until else None,
+        until=second or (last_day(due_dates(session, dossier), until) if until else None),
         promise=answer_due(kind, today, LegalCalendar.load(), recorded_on=recorded_on),
         condition=_condition(session, dossier, kind),
         faults=faults or [],

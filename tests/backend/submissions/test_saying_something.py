@@ -283,8 +283,14 @@ class TestComplaint:
         resolve(case, "accept")
         assert resolve(case, "reject", False).status_code == 200
         assert lapse_complaints(case.services, datetime.now(UTC) + timedelta(days=25)) == 0
+        told = case.owner.get(f"/ho-so/y-kien/da-gui/{said(case).id}").text
+        until = second_until(LegalCalendar.load(), vietnam_date(datetime.now(UTC))).due_on
+        assert f"lên cấp trên, đến hết ngày <strong>{until:%d/%m/%Y}</strong>" in told
+        assert f"{until:%d/%m/%Y}" in case.owner.get("/ho-so/y-kien/complaint").text
+        first = said(case).id
         assert say(case, "complaint", grounds=["wrong_facts"]).status_code == 303
         assert said(case).state == "second_filed"
+        assert "lên cấp trên" not in case.owner.get(f"/ho-so/y-kien/da-gui/{first}").text
         assert resolve(case, "accept").json()["code"] == "role_not_allowed"
         superior = case.second
         assert "Thụ lý" in superior.get(f"/canh-sat/don/{said(case).id}").text
