@@ -14,6 +14,7 @@ from backend.jobs import job
 from backend.messages.sweep import sweep_messages
 from backend.services import Services
 from backend.submissions.filing import lapse_complaints
+from backend.submissions.recount import recount_answers
 from penalty.calendar import LegalCalendar
 
 
@@ -27,6 +28,7 @@ def sweep(services: Services) -> None:
     recount_deadlines(services, now, calendar)
     with services.database.unit_of_work() as session:
         recount_reports(session, calendar)
+    recount_answers(services, now, calendar)
     sweep_deadlines(services, now)
     lapse_complaints(services, now)
     sweep_messages(services, now)

@@ -9,6 +9,8 @@ import pytest
 from backend.dossiers.models import DossierDeadline, DossierEvent
 from backend.dossiers.recount import recount_deadlines, recount_reports
 from backend.intake.models import Violation
+from backend.submissions.models import Submission
+from backend.submissions.recount import recount_answers
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.tables import packaged_text
 
@@ -26,8 +28,12 @@ def limits(case) -> dict[str, DossierDeadline]:
     return {row.step_id: row for row in case.rows(DossierDeadline)}
 
 
+def by_seq(event: DossierEvent) -> int:
+    return event.seq
+
+
 def told(case) -> list[dict[str, str]]:
-    events = [event for event in case.rows(DossierEvent) if event.kind == "time_limits_recounted"]
+    events = sorted(case.rows(DossierEvent, DossierEvent.kind == "time_limits_recounted"), key=by_seq)
     return [limit for event in events for limit in event.data["limits"]]
 
 
@@ -71,6 +77,32 @@ def test_the_last_day_for_the_notice_moves_for_reports_that_wait(case):
         assert recount_reports(session, off(kept)) == 0
     (violation,) = case.rows(Violation)
     assert violation.notify_due_on > kept
+
+
+def test_a_promised_day_is_never_put_off(case):
+    case.entered(kind="motorbike")
+    case.owner.post("/ho-so/y-kien/sold", data={"text": "Tôi đã bán xe này năm ngoái."})
+    (objection,) = case.rows(Submission)
+    assert recount_answers(case.services, NOW, off(objection.answer_due_on)) == 0
+
+
+def test_the_day_of_resolving_a_complaint_moves_with_the_law(case):
+    case.decided(kind="motorbike")
+    form = {"text": "Hôm đó tôi đang ở nhà máy.", "grounds": ["other"]}
+    assert case.owner.post("/ho-so/y-kien/complaint", data=form).status_code == 303
+    (filed,) = case.rows(Submission)
+    calendar = off(filed.answer_due_on)
+    assert recount_answers(case.services, NOW, calendar) == 1
+    assert recount_answers(case.services, NOW, calendar) == 0
+    (found,) = case.rows(Submission)
+    assert found.answer_due_on == calendar.next_working_day(filed.answer_due_on) > filed.answer_due_on
+    moved = {"step": "G2", "was": str(filed.answer_due_on), "now": str(found.answer_due_on)}
+    assert told(case) == [moved]
+    address = f"/v1/submissions/{found.id}/resolution"
+    assert case.chief.post(address, json={"action": "accept", "answers": []}).status_code == 200
+    (accepted,) = case.rows(Submission)
+    assert recount_answers(case.services, NOW, off(accepted.answer_due_on)) == 1
+    assert told(case)[-1]["step"] == "G3"
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
