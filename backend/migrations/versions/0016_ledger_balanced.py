@@ -6,8 +6,8 @@ from alembic import op
 
 from backend.migrations.guards import make_balanced
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
