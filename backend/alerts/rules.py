@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -63,7 +63,7 @@ class BoxFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """How things stand at one moment. `stopped`: roll-outs that were stopped lately, (id, why)."""
+    """How things stand at one moment. `stopped`: roll-outs that failed lately, (id, why)."""
 
     today: date
     cameras: Sequence[CameraFacts] = ()
@@ -215,9 +215,11 @@ class Pace:
 
 def must_tell(alert: Standing, now: datetime, pace: Pace) -> bool:
     """Whether people are told (again) now: first when it has lasted, then until one takes it on."""
+    if alert.acknowledged:
+        return False
     if alert.told == 0:
         return now - alert.began_at >= timedelta(seconds=pace.settle_s)
-    if alert.acknowledged or alert.severity == "info" or alert.told_at is None:
+    if alert.severity == "info" or alert.told_at is None:
         return False
     return now - alert.told_at >= timedelta(seconds=pace.repeat_s)
 
@@ -241,8 +243,3 @@ def concerns(duty: Duty, rule: str, severity: str, hour: int) -> bool:
     )
     wanted = not duty.rules or rule in duty.rules
     return on_duty and wanted and ORDER[severity] >= ORDER[duty.severity_at_least]
-
-
-def keys(found: Iterable[Finding]) -> set[tuple[str, str]]:
-    """What is wrong, by rule and thing."""
-    return {(one.rule, one.subject) for one in found}

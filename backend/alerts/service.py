@@ -27,7 +27,7 @@ from backend.alerts.rules import (
 )
 from backend.cameras.conditions import condition
 from backend.cameras.files import wanted
-from backend.cameras.models import RollOut
+from backend.cameras.models import RollOut, RollOutStep
 from backend.errors import not_found
 from backend.intake.models import CameraStatus, Device
 from backend.jobs import count_failed
@@ -44,8 +44,11 @@ def facts(session: Session, settings: Settings, now: datetime) -> Facts:
     boxes = session.scalars(
         select(Device).where(Device.state == "approved", Device.last_heartbeat_at.is_not(None))
     )
+    by_itself = select(RollOutStep.roll_out_id).where(RollOutStep.state == "failed")
     stopped = session.scalars(
-        select(RollOut).where(RollOut.state == "stopped", RollOut.ended_at > now - _STOPPED_SHOWN)
+        select(RollOut).where(
+            RollOut.state == "stopped", RollOut.ended_at > now - _STOPPED_SHOWN, RollOut.id.in_(by_itself)
+        )
     )
     return Facts(
         today=vietnam_date(now),

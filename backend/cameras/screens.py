@@ -310,7 +310,7 @@ def _editor(
         problem=problem,
         done=done,
         has_picture=asks.picture_of(session, camera_id) is not None,
-        picture_waits=asks.pending(session, camera_id, "view", now) is not None,
+        picture_waits=asks.pending(session, camera_id, "view", now),
         tried=tried,
         rehearsal=asks.reply_of(tried) if tried is not None else None,
         trial_waits=asks.pending(session, camera_id, "rehearse", now) is not None,

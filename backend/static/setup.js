@@ -239,10 +239,16 @@ async function answerOf(id) {
 }
 
 async function newPicture(event) {
-  event?.preventDefault();
+  event.preventDefault();
   say(words.waiting);
   const answer = await api("/asks", { kind: "view" });
-  const found = answer.ok ? await answerOf((await answer.json()).id) : null;
+  if (!answer.ok) return say(words.no_answer);
+  await pictureOf((await answer.json()).id);
+}
+
+async function pictureOf(id) {
+  say(words.waiting);
+  const found = await answerOf(id);
   if (!found) return say(words.no_answer);
   find("picture").setAttribute("href", `${base}/picture?t=${Date.now()}`);
   if (!text.value.trim() && found.reply.camera_file) text.value = found.reply.camera_file;
@@ -283,5 +289,5 @@ form.querySelectorAll("[data-show]").forEach((box) => box.addEventListener("chan
 form.querySelector("[value=view]").addEventListener("click", newPicture);
 find("rehearse").addEventListener("click", rehearse);
 find("text").open = false;
-if ("waits" in form.dataset) newPicture();
-else check({ content: text.value });
+if (text.value.trim()) check({ content: text.value });
+if (form.dataset.waits) pictureOf(form.dataset.waits);
