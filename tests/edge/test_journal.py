@@ -4,7 +4,9 @@ import io
 import json
 import logging
 
-from edge.journal import JsonLines, redacted
+import pytest
+
+from edge.journal import JsonLines, last_lines, redacted
 
 
 def line(**data):
@@ -41,3 +43,29 @@ def test_the_camera_that_speaks_is_named():
     record = logging.LogRecord("edge.worker", logging.INFO, "f.py", 1, "worker starts", None, None)
     assert json.loads(JsonLines("pnt-01").format(record))["camera"] == "pnt-01"
     assert "camera" not in json.loads(JsonLines().format(record))
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("password=hunter2 user=a", "password=*** user=a"),
+        ('{"s3_secret_key": "abc", "n": 1}', '{"s3_secret_key": "***", "n": 1}'),
+        ("Authorization: Bearer eyJhbGciOi", "Authorization: ***"),
+        ("secret_key: 'x y z', more", "secret_key: '***', more"),
+        ("the token was refused", "the token was refused"),
+    ],
+)
+def test_whatever_is_named_a_secret_is_masked(said, kept):
+    assert redacted(said) == kept
+
+
+def test_the_last_lines_of_several_folders_in_the_order_of_time(tmp_path):
+    for name, seconds in (("a", (1, 4)), ("b", (2, 3))):
+        folder = tmp_path / name
+        folder.mkdir()
+        lines = [f'{{"at": "2026-11-27T07:00:0{second}.000+00:00", "password": "x"}}' for second in seconds]
+        (folder / "log.jsonl").write_text("\n".join(lines))
+    (tmp_path / "a" / "log.jsonl.1").write_text('{"at": "2026-11-27T06:00:00.000+00:00"}\n')
+    found = last_lines((tmp_path / "a", tmp_path / "b", tmp_path / "none"), 4)
+    assert [line[25:27] for line in found] == ["01", "02", "03", "04"]
+    assert not any('"x"' in line for line in found)

@@ -132,7 +132,7 @@ class RoadBox:
 @pytest.fixture
 def road(live):
     road = RoadBox(live.box)
-    ill = datetime.now(UTC) - timedelta(days=2)
+    ill = datetime.now(UTC) - timedelta(days=2, hours=5, minutes=23)  # no journey reports from then
     road.beat(spells=(FaultSpell(fault="covered", began_at=ill, ended_at=ill + timedelta(minutes=4)),))
     return road
 
