@@ -31,7 +31,7 @@ from backend.submissions.words import field_fault, read_words
 from backend.templating import render
 from penalty.complaint import GROUND_NAMES, Ground
 from penalty.dossier import State
-from penalty.submissions import NAMES, SubmissionKind
+from penalty.submissions import NAMES, RELIEFS, SubmissionKind
 
 router = APIRouter(include_in_schema=False)
 Step = Literal["type", "sign"]
@@ -74,13 +74,22 @@ def _declare(what: str, request: Request, serving: Serving, given: FormData) -> 
     declared = _read(what, given, language)
     if declared.faults:
         return _form(request, serving, what, declared, step="type")
-    if given.get("step") == "file" and declared.signed:
-        _file(serving, what, declared)
-        return _back(serving)
     if given.get("step") == "file":
-        vi, en = "Quét hoặc chụp tờ khai đã ký.", "Scan the declaration that was signed."
-        declared.faults.append(FieldError("signed", vi if language == "vi" else en))
+        declared.faults = _not_brought(what, declared, language)
+        if not declared.faults:
+            _file(serving, what, declared)
+            return _back(serving)
     return _form(request, serving, what, declared, step="sign")
+
+
+def _not_brought(what: str, declared: Declared, language: str) -> list[FieldError]:
+    faults = []
+    if not declared.signed:
+        vi, en = "Quét hoặc chụp tờ khai đã ký.", "Scan the declaration that was signed."
+        faults.append(FieldError("signed", vi if language == "vi" else en))
+    if what in RELIEFS and not declared.pictures:
+        faults.append(FieldError("pictures", field_fault("confirmation", language).message))
+    return faults
 
 
 def _back(serving: Serving) -> Response:
@@ -154,5 +163,6 @@ def _form(request: Request, serving: Serving, what: str, declared: Declared, *, 
         capacities=CAPACITIES,
         shown_papers=SHOWN,
         printed_at=utc_now(),
+        reliefs=RELIEFS,
         **staff_words(request, serving.clerk),
     )

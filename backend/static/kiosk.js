@@ -1,5 +1,7 @@
 // The shared screen: keys on the glass, reading aloud with the machine's own voice, and forgetting in time.
 
+import { readAloud } from "./reading.js";
+
 const idleS = Number(document.body.dataset.idleS);
 const warningS = Number(document.body.dataset.warningS);
 
@@ -62,47 +64,13 @@ const print = document.querySelector("[data-print]");
 print.hidden = atStart;
 print.addEventListener("click", () => window.print());
 
-// Only voices that live on this machine: what somebody reads here goes to no outside service.
-const read = document.querySelector("[data-read]");
-const quiet = document.querySelector("[data-quiet]");
-const synthesis = window.speechSynthesis;
-
-function voice() {
-  const wanted = document.documentElement.lang;
-  return synthesis?.getVoices().find((one) => one.localService && one.lang.toLowerCase().startsWith(wanted));
-}
-
-function offerVoice() {
-  read.hidden = !voice();
-  document.querySelector("[data-no-voice]").hidden = Boolean(voice());
-}
-
-function stopReading() {
-  synthesis?.cancel();
-  quiet.hidden = true;
-  offerVoice();
-}
-
-function readAloud() {
-  const parts = document.querySelectorAll("main h1, main h2, main p, main li, main dt, main dd, main label, main legend");
-  const spoken = [...parts].filter((part) => part.checkVisibility() && !part.querySelector("p, li"));
-  for (const part of spoken) {
-    const words = new SpeechSynthesisUtterance(part.innerText);
-    words.voice = voice();
-    words.lang = words.voice.lang;
-    words.rate = 0.9;
-    words.onstart = () => { touchedAt = Date.now(); part.classList.add("k-spoken"); };
-    words.onend = () => { part.classList.remove("k-spoken"); if (part === spoken.at(-1)) stopReading(); };
-    synthesis.speak(words);
-  }
-  read.hidden = true;
-  quiet.hidden = false;
-}
-
-read.addEventListener("click", readAloud);
-quiet.addEventListener("click", stopReading);
-synthesis?.addEventListener?.("voiceschanged", offerVoice);
-offerVoice();
+const stopReading = readAloud({
+  read: document.querySelector("[data-read]"),
+  quiet: document.querySelector("[data-quiet]"),
+  none: document.querySelector("[data-no-voice]"),
+  within: document.querySelector("main"),
+  spoke: () => { touchedAt = Date.now(); },
+});
 
 // The keypad writes into the box that was touched last; a real keyboard and a scanner work as well.
 const pad = document.querySelector("[data-pad]");

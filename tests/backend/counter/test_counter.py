@@ -148,6 +148,24 @@ def test_a_statement_is_filed_with_the_persons_own_words(case, clerk, what):
     assert said.number in case.enter().owner.get("/ho-so/lua-chon").text
 
 
+def test_paying_in_parts_is_asked_for_with_the_confirmation_of_hardship(case, clerk):
+    case.decided(kind="car")
+    visit = opened(case, clerk)
+    form = {"text": TEXT, "parts": "3"}
+    assert 'name="parts"' in clerk.get(f"{visit}/khai/instalments").text
+    assert declare(clerk, visit, "instalments", text=TEXT).status_code == 422
+    assert "3 lần" in declare(clerk, visit, "instalments", **form).text
+    without = declare(clerk, visit, "instalments", files=SIGNED, **form)
+    assert (without.status_code, "Gửi ảnh giấy xác nhận" in without.text) == (422, True)
+    both = {**SIGNED, "pictures": ("confirmation.png", SCAN, "image/png")}
+    assert declare(clerk, visit, "instalments", files=both, **form).status_code == 303
+    [asked] = case.rows(Submission)
+    assert asked.kind == "instalments"
+    page = clerk.get(visit).text
+    assert asked.number in page
+    assert "data-reader" in page
+
+
 def test_a_card_payment_closes_the_case_and_the_day_balances(case, clerk):
     case.decided(kind="motorbike")
     visit = opened(case, clerk)
