@@ -5,19 +5,22 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
 from backend.dossiers.issuing import ask_for_document
-from backend.dossiers.models import DocumentKind
-from backend.dossiers.moves import Actor, locked, write_event
+from backend.dossiers.models import DocumentKind, Dossier
+from backend.dossiers.moves import Actor, locked, move, write_event
 from backend.dossiers.numbers import next_number
 from backend.errors import Problem, not_found
 from backend.payments import book
 from backend.payments.models import Payment, Refund
 from penalty import ledger
+from penalty.calendar import vietnam_date
+from penalty.dossier import Action, State
+from penalty.guards import Facts
 from penalty.payments.attempt import AttemptEvent, AttemptState, after
 
 
@@ -71,6 +74,7 @@ def paid_back(
     )
     data = {"amount_vnd": refund.amount_vnd, "treasury_reference": treasury_reference}
     write_event(session, dossier, "refund_paid", actor=Actor.of(officer), now=now, data=data)
+    _end_if_all_went_back(session, dossier, Actor.of(officer), now)
     audit.record(
         session,
         actor=officer.actor,
@@ -80,3 +84,19 @@ def paid_back(
         data=data,
     )
     return refund
+
+
+def _end_if_all_went_back(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> None:
+    """The last of what a cancelled decision had brought in is back with the payer: the case has ended."""
+    if dossier.state != State.ANNULLED:
+        return
+    session.flush()
+    went_back = session.scalar(
+        select(func.sum(Refund.amount_vnd)).where(
+            Refund.dossier_id == dossier.id, Refund.state == "paid", Refund.reason == "annulled"
+        )
+    )
+    if not went_back or went_back < dossier.paid_vnd:
+        return
+    facts = Facts(today=vietnam_date(now), paid_vnd=dossier.paid_vnd, refunded_vnd=int(went_back))
+    move(session, dossier, Action.REFUND, actor=actor, facts=facts, now=now)

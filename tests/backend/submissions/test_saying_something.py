@@ -232,6 +232,7 @@ class TestComplaint:
         assert (refund.amount_vnd, refund.reason) == (5_000_000, "annulled")
         body = {"treasury_reference": "KB-9"}
         assert case.chief.post(f"/v1/refunds/{refund.id}/paid", json=body).status_code == 200
+        assert case.dossier().state == "refunded"
         assert balances(case) == {}
         page = case.owner.get(sent.headers["location"]).text
         assert page.count(REASON) == 2
