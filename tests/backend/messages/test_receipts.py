@@ -120,6 +120,15 @@ def test_a_number_that_does_not_exist_is_not_used_again_until_a_person_says_so(c
     assert (sms.state, sms.code) == ("dead", "hard_bounce")
     (entry,) = case.rows(Suppression)
     assert (entry.channel, entry.reason) == ("sms", "hard_bounce")
+    said = {
+        "needs_person": "Địa chỉ không tồn tại",
+        "underway": "Không có gì",
+        "addresses": "Tin nhắn SMS · Địa chỉ không tồn tại",
+        "post": "Thư chờ gửi",
+    }
+    pages = {tab: case.officer.get("/canh-sat/tin-nhan", params={"tab": tab}) for tab in said}
+    assert {tab: page.status_code for tab, page in pages.items()} == dict.fromkeys(said, 200)
+    assert {tab: words in pages[tab].text for tab, words in said.items()} == dict.fromkeys(said, True)
     refused = case.officer.post(f"/v1/messages/{sms.id}/resend")
     assert (refused.status_code, refused.json()["code"]) == (409, "address_suppressed")
     lifted = {"reason": "Chủ xe báo số đã hoạt động lại."}
