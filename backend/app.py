@@ -35,6 +35,7 @@ from backend.fleets.webhook_pages import router as fleet_webhooks
 from backend.headers import SecurityHeaders
 from backend.intake.routes import router as intake_router
 from backend.jobs import worker_beside
+from backend.messages.contact_pages import router as contact_pages
 from backend.messages.receipts import router as receipts_router
 from backend.messages.routes import router as messages_router
 from backend.messages.screens import router as messages_screens
@@ -102,6 +103,7 @@ _ROUTERS = (
     fleet_pages,
     fleet_webhooks,
     fleet_screens,
+    contact_pages,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -25,9 +26,17 @@ def addressee(services: Services, session: Session, dossier: Dossier, document: 
     A notice and an answer are for the owner of that day; record, decision and what follows are for the driver
     where one was named and heard.
     """
+    part = "owner" if document.kind in FOR_THE_OWNER else "driver"
+    return person_of(services, session, dossier, part, lookup_id=document.owner_lookup_id)
+
+
+def person_of(
+    services: Services, session: Session, dossier: Dossier, part: str, *, lookup_id: uuid.UUID | None = None
+) -> Owner | None:
+    """Who plays this part: the driver where one was heard, else the owner, of `lookup_id` or of today."""
     from backend.submissions.service import find, words_of  # noqa: PLC0415 - they stand on dossiers
 
-    if dossier.driver_submission_id is not None and document.kind not in FOR_THE_OWNER:
+    if part == "driver" and dossier.driver_submission_id is not None:
         words = words_of(services, find(session, dossier.driver_submission_id))
         return Owner(
             kind="person",
@@ -36,7 +45,7 @@ def addressee(services: Services, session: Session, dossier: Dossier, document: 
             phone=words.get("phone"),
             address=words["address"],
         )
-    lookup_id = document.owner_lookup_id or dossier.owner_lookup_id
+    lookup_id = lookup_id or dossier.owner_lookup_id
     if lookup_id is None:
         return None
     return open_owner(session.get_one(OwnerLookup, lookup_id), vault_of(services))
