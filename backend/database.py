@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
@@ -32,9 +33,31 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=value | (0b10 << 62) | secrets.randbits(62))
 
 
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class _Clock:
+    read: Callable[[], datetime]
+
+
+_CLOCK = _Clock(_wall_clock)
+
+
 def utc_now() -> datetime:
     """The wall clock, aware. Services take `now` as an argument where a rule depends on it."""
-    return datetime.now(UTC)
+    return _CLOCK.read()
+
+
+@contextmanager
+def another_clock(read: Callable[[], datetime]) -> Iterator[None]:
+    """Within the block all of this process reads this clock: a simulation lets a year pass in seconds."""
+    _CLOCK.read = read
+    try:
+        yield
+    finally:
+        _CLOCK.read = _wall_clock
 
 
 class Base(DeclarativeBase):

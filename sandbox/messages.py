@@ -8,7 +8,7 @@ import hashlib
 import re
 from typing import Annotated
 
-from fastapi import FastAPI, Header
+from fastapi import FastAPI, Header, Query
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -59,9 +59,9 @@ def create_messages(
     add_inbox(app, world, store)
 
     @app.get("/control/receipts", tags=["control"])
-    def said() -> list[dict[str, object]]:
-        """Every receipt, signed now: a test posts them in any order."""
-        return receipts.every()
+    def said(after: Annotated[int, Query(ge=0)] = 0) -> list[dict[str, object]]:
+        """Every receipt but the first `after`, signed now: a test posts them in any order."""
+        return receipts.every(after)
 
     return app
 

@@ -118,6 +118,6 @@ class Receipts:
             }
         return {"id": receipt_id, "channel": kept["channel"], "body": kept["body"], "headers": headers}
 
-    def every(self) -> list[dict[str, Any]]:
-        """All receipts, signed now, in the order in which they were said."""
-        return [self.signed(key) for key in self.store.keys("receipt")]
+    def every(self, after: int = 0) -> list[dict[str, Any]]:
+        """All receipts but the first `after`, signed now, in the order in which they were said."""
+        return [self.signed(key) for key in list(self.store.keys("receipt"))[after:]]

@@ -54,10 +54,10 @@ def registered(name: str):
 class Outside:
     """The sandbox process of this test run."""
 
-    def __init__(self, folder, *, ipn_url: str = "", merchant_url: str = "") -> None:
+    def __init__(self, folder, *, ipn_url: str = "", merchant_url: str = "", vehicles: dict = TRUTH) -> None:
         truth = folder / "clip" / "truth.json"
         truth.parent.mkdir()
-        truth.write_text(json.dumps(TRUTH))
+        truth.write_text(json.dumps(vehicles))
         command = [sys.executable, "-m", "sandbox", "--truth", str(folder), "--ipn-retry-s", "0.2"]
         command += ["--ipn-url", ipn_url] if ipn_url else []
         command += ["--merchant-url", merchant_url] if merchant_url else []
@@ -195,10 +195,14 @@ class Case:
         with self.services.database.unit_of_work() as session:
             return list(session.scalars(select(model).where(*where)))
 
+    def vehicle(self, fate: str, kind: str | None) -> dict:
+        """The registration of the vehicle that this case is about."""
+        return self.outside.registration(fate, kind)
+
     def confirmed(
         self, fate: str = "good", kind: str | None = None, rule: str = "red_light", **changes
     ) -> Case:
-        self.registration = self.outside.registration(fate, kind)
+        self.registration = self.vehicle(fate, kind)
         plate, kind = self.registration["plate"], self.registration["kind"]
         # A conflict is registered as another kind than the camera saw; the control page tells the seen one.
         self.box.report_violation(rule=rule, plate=plate, kind=kind, **changes)
