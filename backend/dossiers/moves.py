@@ -80,6 +80,8 @@ def move(
     data: dict[str, Any] | None = None,
 ) -> Step:
     """Make the move, or raise IllegalMoveError and change nothing. `data` holds no personal data."""
+    from backend.submissions.closing import close_answered  # noqa: PLC0415 - they stand on dossiers
+
     step = law.advance(law.State(dossier.state), action, role=actor.role, facts=facts)
     dossier.state = step.to_state
     recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
@@ -88,6 +90,7 @@ def move(
     _stop_clocks(session, dossier, step.meets, now)
     end_clocks(session, dossier, step.ends, now)
     write_event(session, dossier, step.event, actor=actor, now=now, from_state=step.from_state, data=data)
+    close_answered(session, dossier.id, action, actor=actor.name, now=now)
     outbox.note(session, dossier, now=now)
     return step
 

@@ -194,8 +194,11 @@ def test_an_explanation_moves_the_decision_to_a_month_from_the_record(case):
     assert steps["D3"].starts_on == vietnam_date(case.dossier().recorded_at)
     assert said(case).answer_due_on == steps["D3"].due_on
     body = {"expected_version": case.dossier().version}
+    assert said(case).number in case.officer.get("/canh-sat/don").text
     assert case.chief.post(f"/v1/dossiers/{case.id}/decision", json=body).status_code == 200
     assert case.dossier().state == "decided"
+    assert (said(case).state, said(case).outcome) == ("answered", "considered")
+    assert said(case).number not in case.officer.get("/canh-sat/don").text
 
 
 def test_who_waived_it_may_not_explain(case):

@@ -135,6 +135,8 @@ def all_came_right(year) -> None:
         }
         assert (event.to_state, event.kind) in known, event.kind
     assert {one.state for one in every(year, Submission) if one.kind == "complaint"} <= set(ComplaintState)
+    unanswered = every(year, Submission, Submission.answered_at.is_(None))
+    assert [(one.kind, one.state) for one in unanswered] == []
     before = len(every(year, DossierEvent)), len(every(year, Message))
     year.sweep()
     assert (len(every(year, DossierEvent)), len(every(year, Message))) == before
