@@ -1,6 +1,6 @@
 """What the edge makes of the rendered clips, whose truth is known: everything found, nobody else accused.
 
-    python -m benchmarks.clips [FOLDER ...] [--json]
+    python -m benchmarks.clips [FOLDER ...] [--json] [--sheet docs/pictures/clips_missed.jpg]
 
 Runs what `phatnguoi-edge analyse` runs, with the shipped networks, over each clip and its camera file.
 A violation counts as found with its rule and its plate, all characters right; anything else that is reported
@@ -22,6 +22,8 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.clip_sheet import crops, moments, sheet
+from benchmarks.failure_sheet import as_jpeg
 from edge.analysis_files import Findings, Passed, analyse
 from edge.analysis_watch import asks_for_riders, open_eyes
 from edge.capture import SourceError, open_source
@@ -121,11 +123,11 @@ def measure(folder: Path, progress: Callable[[str], None] = lambda _: None) -> S
         SceneError, SourceError, DetectorError: camera file, clip or networks cannot be used.
         OSError: there is no truth.json.
     """
-    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    truth = _truth(folder)
     scene = load_scene(folder / "camera.toml")
     eyes = open_eyes(riders=asks_for_riders(scene))
     progress(folder.name)
-    video = open_source(str(folder / truth["video"].get("file", f"{folder.name}.mp4")))
+    video = open_source(str(_video(folder, truth)))
     found = analyse(video, scene, eyes.vehicles, eyes.plates, riders=eyes.riders, models=eyes.models)
     return score(folder.name, truth, found)
 
@@ -154,6 +156,29 @@ def _tables(scores: Sequence[Score]) -> Iterator[Table]:
         yield missed
 
 
+def _drawn(scores: Sequence[Score], folders: Sequence[Path]) -> bytes:
+    """The sheet of what was missed, as JPEG."""
+    rows = []
+    for one, folder in zip(scores, folders, strict=True):
+        truth = _truth(folder)
+        paths = {vehicle["id"]: vehicle["path"] for vehicle in truth["vehicles"]}
+        for miss in one.misses:
+            shown = moments(paths[miss.vehicle], miss.t_event_s)
+            title = f"{one.clip}, {miss.t_event_s:.1f} s: {miss.vehicle}, {miss.rule}"
+            tiles = crops(_video(folder, truth), truth["video"]["fps"], shown)
+            rows.append((tiles, (title, *(miss.said or ("nothing was said of it",)))))
+    return as_jpeg(sheet(rows))
+
+
+def _truth(folder: Path) -> Truth:
+    truth: Truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    return truth
+
+
+def _video(folder: Path, truth: Truth) -> Path:
+    return folder / str(truth["video"].get("file", f"{folder.name}.mp4"))
+
+
 def _row(name: str, true: int, found: int, false: int) -> tuple[str, ...]:
     recall = f"{found / true:.0%}" if true else "-"
     return name, str(true), str(found), recall, str(found + false), str(false)
@@ -168,10 +193,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("folders", type=Path, nargs="*", default=[ROOT / name for name in CLIPS])
     parser.add_argument("--json", action="store_true", help="one line of JSON instead of the tables")
+    parser.add_argument("--sheet", type=Path, help="where to draw the missed ones (JPEG)")
     args = parser.parse_args(arguments)
     err = Console(stderr=True)
     try:
         scores = [measure(folder, lambda name: err.print(f"{name} …")) for folder in args.folders]
+        if args.sheet:
+            args.sheet.write_bytes(_drawn(scores, args.folders))
     except (SceneError, SourceError, DetectorError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

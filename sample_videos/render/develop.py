@@ -134,9 +134,10 @@ def glares(studio: Studio, placed: list[tuple[Member, Pose]], state: str) -> lis
 
 def frame(studio: Studio, k: int) -> Picture:
     """Return frame ``k`` as the camera sends it."""
-    if not studio.dark:
-        return studio.frame(k)
     t, plan = k / studio.plan.fps, studio.plan
+    rng = np.random.default_rng(plan.seed * 1000 + k)
+    if not studio.dark:
+        return effects.develop(studio.frame(k), plan.air, (), plan.camera, rng)
     road = road_of(plan.camera)
     seen = studio.seen(k)
     placed = [(reel.member, pose) for reel, pose in seen]
@@ -146,5 +147,4 @@ def frame(studio: Studio, k: int) -> Picture:
         return streaks(studio, mirrored(studio, lit, k, seen), placed)
 
     picture = studio.frame(k, wet)
-    rng = np.random.default_rng(plan.seed * 1000 + k)
     return effects.develop(picture, plan.air, glares(studio, placed, plan.signal_state(t)), plan.camera, rng)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace as Made
 from typing import Any, cast
 
+import numpy as np
+
+from benchmarks.clip_sheet import moments, sheet
 from benchmarks.clips import score, tracks_of
 from edge.analysis_files import Findings, Passed
 from edge.detector.types import Box
@@ -81,3 +84,23 @@ def test_a_track_belongs_to_the_vehicle_it_lies_on() -> None:
         "car1": [1],
         "moto1": [2],
     }
+
+
+def test_a_miss_is_shown_where_it_is_largest_at_the_event_and_between() -> None:
+    path = [
+        {"t_s": k / FPS, "box_px": [0, 0, 40 - k, 80 - k], "visible_fraction": 1.0 if k else 0.2}
+        for k in range(30)
+    ]
+    assert [row["t_s"] for row in moments([*path, {"t_s": 9.0, "box_px": None}], 2.1)] == [0.1, 1.1, 2.1]
+    assert len(moments(path, 0.1)) == 3
+    assert moments([{"t_s": 0.0, "box_px": None, "visible_fraction": 0.0}], 0.0) == []
+
+
+def test_the_sheet_has_a_row_a_miss_with_its_words() -> None:
+    tile = np.zeros((240, 240, 3), np.uint8)
+    drawn = sheet(
+        [((tile, tile, tile), ("lanes, 1.7 s: car1",)), ((tile,), ("withheld: plate_unreadable " * 4,))]
+    )
+    alone = sheet([((tile, tile, tile), ("lanes, 1.7 s: car1",))])
+    assert drawn.shape[0] - 4 == 2 * (alone.shape[0] - 4)
+    assert (drawn[:240, 740:] != sheet([((tile, tile, tile), ("",))])[:240, 740:]).any()

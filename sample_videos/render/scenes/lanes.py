@@ -68,7 +68,7 @@ def _offenders() -> list[Ride]:
             3,
             "truck",
             "blue",
-            "61N41857",
+            "61C41857",
             away(INNER_M),
             passing(away(INNER_M), 28, 13.3, 15.0),
             role="wrong_lane",
@@ -176,7 +176,7 @@ def scene() -> Scene:
         location="Đại lộ Bình Dương, Thủ Dầu Một (cảnh dựng bằng máy tính / rendered scene)",
         seed=64,
         frames=275,
-        camera=Pinhole((3.7, 0.0, 4.8), 14.5, 0.0, 2000.0, 1280, 720),
+        camera=Pinhole((3.7, 0.0, 4.8), 14.5, 0.0, 3000.0, 1920, 1080),
         street=_street(),
         rides=(*_offenders(), *_innocents()),
         claims=(
@@ -223,6 +223,7 @@ def scene() -> Scene:
             if abs(x - 3.7) < 0.29 * y
         ),
         poster_s=4.8,
+        crf=21,
         rules=("wrong_lane", "lane_line", "u_turn", "stopping"),
         stop_after_s=STOP_AFTER_S,
         zones=_zones(),
