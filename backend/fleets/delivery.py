@@ -48,7 +48,7 @@ def deliver(services: Services, delivery_id: uuid.UUID, post: Post, now: datetim
     try:
         answer = post(message.url, message.headers, message.content)
     except TargetError as refused:
-        error = refused.en
+        error = refused.code
     except httpx2.HTTPError as failed:
         error = type(failed).__name__
     with services.database.unit_of_work() as session:
@@ -87,7 +87,7 @@ def _prepare(services: Services, delivery_id: uuid.UUID, now: datetime) -> _Mess
         company = session.get_one(Company, endpoint.company_id)
         if endpoint.ended_at is not None or company.state != CompanyState.VERIFIED:
             delivery.state, delivery.next_try_at = "dead", None
-            delivery.last_error = "endpoint ended" if endpoint.ended_at else "company not verified"
+            delivery.last_error = "ended" if endpoint.ended_at else "not_verified"
             return None
         body = {"type": event.type, "timestamp": event.happened_at.isoformat(), "data": event.data}
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -73,9 +73,9 @@ def _verified(of: Visit) -> Company:
 
 
 def text(given: FormData, name: str, *, most: int = 200) -> str:
-    """A field of the form without its edges; a file or nothing is the empty text."""
+    """A field of the form without its edges and without NUL; a file or nothing is the empty text."""
     value = given.get(name)
-    return value.strip()[:most] if isinstance(value, str) else ""
+    return value.replace("\0", "").strip()[:most] if isinstance(value, str) else ""
 
 
 VisitOf = Annotated[Visit, Depends(visit)]

@@ -15,7 +15,7 @@ from backend.fleets import endpoints
 from backend.fleets.models import Company
 from backend.fleets.pages import HOME, company_page
 from backend.fleets.visits import GivenForm, PostedCompany, VerifiedCompany, Visit, VisitOf, text
-from backend.fleets.words import DELIVERY_STATES
+from backend.fleets.words import DELIVERY_STATES, ERRORS
 from backend.services import ServicesDep
 
 router = APIRouter(include_in_schema=False)
@@ -95,6 +95,7 @@ def _page(
         endpoints=endpoints.living(session, company),
         sent=endpoints.sent(session, company.id),
         delivery_states=DELIVERY_STATES,
+        errors=ERRORS,
         secret=secret,
         rotated=rotated,
         problem=problem,

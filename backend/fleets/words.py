@@ -32,3 +32,14 @@ DELIVERY_STATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "dead": ("Không gửi được", "Given up"),
     }
 )
+ERRORS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "name": ("Không tìm thấy máy chủ", "Server not found"),
+        "private": ("Máy chủ không ở trên mạng công cộng", "Server not in the public network"),
+        "ended": ("Địa chỉ không còn dùng", "Address not in use any more"),
+        "not_verified": ("Doanh nghiệp đang tạm ngừng", "Company suspended"),
+        "ConnectError": ("Không kết nối được", "No connection"),
+        "ConnectTimeout": ("Không kết nối được", "No connection"),
+        "ReadTimeout": ("Không trả lời trong 15 giây", "No answer within 15 seconds"),
+    }
+)

@@ -36,6 +36,34 @@ def paper() -> dict:
     return {"name": "giay-dang-ky.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
 
 
+def made_key(page, live, shoot) -> str:
+    """The key, as it is shown once."""
+    page.goto(f"{live.url}/doanh-nghiep/khoa")
+    seen(page, shoot, "7-keys-small")
+    page.locator("#name").fill("phần mềm điều xe")
+    page.locator("#scope-cases").check()
+    page.get_by_role("button", name="Tạo khóa").click()
+    key: str = page.locator(".f-secret").inner_text()
+    assert_accessible(page)
+    shoot(page, "company-8-key-small")
+    return key
+
+
+def tell(page, live, shoot) -> None:
+    """A wrong address is named, a right one gets a secret, and a test message is seen on its way."""
+    page.goto(f"{live.url}/doanh-nghiep/webhook")
+    page.locator("#url").fill("http://127.0.0.1/hook")
+    page.get_by_role("button", name="Thêm").click()
+    assert page.get_by_role("alert").is_visible()
+    page.locator("#url").fill("https://hook.example.invalid/phat-nguoi")
+    page.get_by_role("button", name="Thêm").click()
+    assert page.locator(".f-secret").inner_text().startswith("whsec_")
+    page.get_by_role("button", name="Gửi thử").click()
+    page.get_by_text("endpoint.test").wait_for()
+    page.set_viewport_size(SMALL_PHONE)
+    seen(page, shoot, "11-webhooks-small")
+
+
 def test_a_company_subscribes_and_looks_up_its_vehicles(live, browser, shoot):
     truck = live.report(kind="truck")
     confirmed(live, truck)
@@ -71,14 +99,7 @@ def test_a_company_subscribes_and_looks_up_its_vehicles(live, browser, shoot):
         page.set_viewport_size(SMALL_PHONE)
         page.locator("a[href='/doanh-nghiep/xe']").click()
         seen(page, shoot, "6-vehicles-small")
-        page.goto(f"{live.url}/doanh-nghiep/khoa")
-        seen(page, shoot, "7-keys-small")
-        page.locator("#name").fill("phần mềm điều xe")
-        page.locator("#scope-cases").check()
-        page.get_by_role("button", name="Tạo khóa").click()
-        key = page.locator(".f-secret").inner_text()
-        assert_accessible(page)
-        shoot(page, "company-8-key-small")
+        key = made_key(page, live, shoot)
         page.goto(f"{live.url}/doanh-nghiep/tra-cuu")
         seen(page, shoot, "9-lookup-small")
         page.locator("#plates").fill(f"{truck['plate']}\nabc\n59X1-123.45")
@@ -88,6 +109,7 @@ def test_a_company_subscribes_and_looks_up_its_vehicles(live, browser, shoot):
         shoot(page, "company-10-found-small")
         page.set_viewport_size(DESKTOP)
         shoot(page, "company-10-found-desktop")
+        tell(page, live, shoot)
         answer = phone.request.get(
             f"{live.url}/v1/fleet/cases", headers={"Authorization": f"Bearer {key}"}
         ).json()
