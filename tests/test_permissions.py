@@ -27,7 +27,7 @@ def routes(app) -> Iterator[tuple[Address, APIRoute]]:
 
 
 def guessed(dependant) -> str:
-    """Who gets in by the guard in the code: a help for whoever adds an address, never what is tested."""
+    """Who gets in by the guard in the code: what whoever adds an address is told."""
     guard = getattr(dependant.call, "__qualname__", "")
     if guard == "require_role.<locals>.guard":
         return " ".join(inspect.getclosurevars(dependant.call).nonlocals["roles"]) or "staff"
@@ -52,3 +52,13 @@ def test_the_table_is_in_order_and_names_who_there_is():
     for address, who in stated().items():
         roles = {who} if who in {*OTHERS, *FOR_ALL_STAFF} else set(who.split())
         assert roles <= {*ROLES, *OTHERS, *FOR_ALL_STAFF}, address
+
+
+def test_the_table_names_the_roles_that_the_guards_let_in(app):
+    known = stated()
+    differ = [
+        f"{one.method} {one.path}: {known[one]} in the table, {found} in the code"
+        for one, route in routes(app)
+        if (found := guessed(route.dependant)) not in OTHERS and set(found.split()) != set(known[one].split())
+    ]
+    assert differ == []
