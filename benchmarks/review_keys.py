@@ -79,8 +79,9 @@ def _work(site: str, password: str, reports: int, chromium: str) -> dict[str, li
         page.fill("#username", OFFICER.username)
         page.fill("#password", password)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/canh-sat")
+        page.wait_for_url(f"{site}/canh-sat")
         page.keyboard.press("n")
+        page.wait_for_url("**/canh-sat/duyet/**")
         for number in range(reports - 1):  # after the last one there is no next
             page.locator('[data-open="confirm"]:enabled').wait_for()
             page.locator("[data-ahead=ready]").wait_for()

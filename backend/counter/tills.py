@@ -15,22 +15,13 @@ from backend.counter.screens import visit_view
 from backend.database import SessionDep, utc_now
 from backend.errors import FieldError, Problem
 from backend.i18n import screen_language
-from backend.payments.providers import NAMES
+from backend.payments.providers import NAMES, STATE_NAMES
 from backend.templating import render
 from penalty.calendar import vietnam_date
 from penalty.documents import qr_data_uri
 from penalty.payments.values import Language
 
 router = APIRouter(include_in_schema=False)
-STATES: dict[str, tuple[str, str]] = {
-    "started": ("Đang chờ", "Waiting"),
-    "expired": ("Hết hạn", "Ran out"),
-    "failed": ("Không thu được", "Not taken"),
-    "held": ("Ngân hàng đang kiểm tra", "The bank is checking"),
-    "paid": ("Đã thu", "Taken"),
-    "refund": ("Thu thừa, phải trả lại", "Not owed, goes back"),
-    "refunded": ("Đã trả lại", "Given back"),
-}
 
 
 @router.post("/quay/luot/{visit_id}/vietqr")
@@ -95,7 +86,7 @@ def end_of_day(
         lines=lines,
         totals=money.day_totals(lines),
         methods=NAMES,
-        payment_states=STATES,
+        payment_states=STATE_NAMES,
         printed_at=utc_now(),
         **staff_words(request, clerk),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
 from backend.database import utc_now
-from backend.dossiers.assessing import power_over
+from backend.dossiers import choices
 from backend.dossiers.models import Document, DocumentKind, Dossier, DossierDeadline, DossierEvent, Message
 from backend.dossiers.moves import due_dates, last_day
 from backend.dossiers.schemas import (
@@ -32,7 +32,7 @@ from backend.payments import book
 from backend.rechecks import holds
 from backend.services import Services
 from penalty.calendar import LegalCalendar, Unit, vietnam_date
-from penalty.dossier import DECIDABLE, State
+from penalty.dossier import Action, State
 
 
 def dossiers(session: Session, *, state: str | None, limit: int) -> Sequence[Dossier]:
@@ -190,15 +190,14 @@ def detail(services: Services, session: Session, dossier: Dossier, viewer: Accou
 
 def _allowed(session: Session, dossier: Dossier, lookup: OwnerLookup | None, viewer: Account) -> list[str]:
     """What this person may do now; the law's own table has the last word when it is done."""
-    today = vietnam_date(utc_now())
+    now = utc_now()
     if dossier.state == State.OWNER_LOOKUP and lookup is not None and lookup.state in NEEDS_PERSON:
         return ["resolve_owner"]
-    if dossier.state in DECIDABLE and power_over(dossier, viewer, today) >= dossier.band_max_vnd:
-        return ["decide"]
     if dossier.state == State.NOTIFIED:
         answer_until = last_day(due_dates(session, dossier), "A2")
-        return ["owner_liable"] if answer_until is not None and today > answer_until else []
-    return []
+        return ["owner_liable"] if answer_until is not None and vietnam_date(now) > answer_until else []
+    open_now = {one.action for one in choices.of_dossier(session, dossier, viewer, now) if one.open}
+    return ["decide"] if Action.DECIDE in open_now else []
 
 
 def how_recorded(session: Session, dossier: Dossier) -> str:

@@ -14,21 +14,23 @@ from backend.accounts.guards import Officer
 from backend.accounts.models import Account
 from backend.approvals.screens import at_dossier
 from backend.database import SessionDep, utc_now
-from backend.dossiers import assessing, queries, service
+from backend.dossiers import assessing, casefile, queries, service
 from backend.dossiers.models import Dossier
 from backend.dossiers.schemas import DecisionForm, OwnerLiableForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
 from backend.errors import FieldError, Problem
 from backend.evidence.service import evidence_files
+from backend.i18n import screen_language
 from backend.intake.models import Violation
 from backend.messages import letters
 from backend.messages.queries import BADGES
+from backend.owners import correcting
 from backend.owners.resolving import resolve
-from backend.owners.schemas import OwnerGiven, Resolution
+from backend.owners.schemas import ContactCorrection, OwnerGiven, Resolution
 from backend.owners.service import LABELS as LOOKUP_LABELS
+from backend.owners.words import CONTACT_FAULTS
 from backend.services import Services, ServicesDep
 from backend.templating import render
-from penalty.calendar import vietnam_date
 from penalty.dossier import DECIDABLE, END_STATES, LABELS, OPEN_STATES, State
 from penalty.plates import COLOUR_NAMES, KIND_NAMES
 
@@ -100,6 +102,22 @@ def sign_decision(
     return RedirectResponse(request.url.path.removesuffix("/quyet-dinh"), status_code=303)
 
 
+@router.post("/canh-sat/ho-so/{dossier_id}/bien-ban")
+def make_record(
+    request: Request,
+    dossier_id: uuid.UUID,
+    session: SessionDep,
+    officer: Officer,
+    *,
+    waives_explanation: Annotated[bool, Form()] = False,
+) -> Response:
+    """The record was signed at the station; then show the dossier."""
+    service.record_at_station(
+        session, dossier_id, officer, waives_explanation=waives_explanation, now=utc_now()
+    )
+    return RedirectResponse(request.url.path.removesuffix("/bien-ban"), status_code=303)
+
+
 @router.post("/canh-sat/ho-so/{dossier_id}/chu-xe")
 async def settle_owner(
     request: Request, dossier_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
@@ -139,6 +157,31 @@ def owner_liable(
     return RedirectResponse(request.url.path.removesuffix("/chu-xe-chiu-phat"), status_code=303)
 
 
+@router.post("/canh-sat/ho-so/{dossier_id}/lien-lac")
+async def correct_contact(
+    request: Request, dossier_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
+) -> Response:
+    """Another telephone or address of the owner, then the dossier; a faulty form says what is wrong."""
+    form = {key: str(value).strip() for key, value in (await request.form()).items()}
+    dossier = queries.find(session, dossier_id)
+    if dossier.owner_lookup_id is None:
+        raise correcting.not_known()
+    at = 0 if screen_language(request) == "vi" else 1
+    fields = {key: form[key] for key in ContactCorrection.model_fields if form.get(key)}
+    try:
+        given = ContactCorrection.model_validate(fields)
+        correcting.correct_contact(
+            services, session, dossier.owner_lookup_id, given, officer=officer, now=utc_now()
+        )
+    except ValidationError as error:
+        faults = [CONTACT_FAULTS[str(fault["loc"][0])][at] for fault in error.errors()]
+    except Problem as refused:
+        faults = [refused.detail(screen_language(request))]
+    else:
+        return RedirectResponse(request.url.path.removesuffix("/lien-lac") + "#owner", status_code=303)
+    return _page(request, services, session, dossier, officer, contact=(faults, form), status_code=422)
+
+
 @router.post("/canh-sat/ho-so/{dossier_id}/thu/{message_id}")
 def post_letter(
     request: Request,
@@ -163,22 +206,26 @@ def _page(
     *,
     faults: list[FieldError] | None = None,
     given: dict[str, str] | None = None,
+    contact: tuple[list[str], dict[str, str]] = ([], {}),
     status_code: int = 200,
 ) -> Response:
+    detail = queries.detail(services, session, dossier, officer)
     return render(
         request,
         "dossiers/page.html",
         status_code=status_code,
-        dossier=queries.detail(services, session, dossier, officer),
+        dossier=detail,
+        **casefile.of(session, dossier, detail, officer, utc_now()),
         dossier_row=dossier,
         files=evidence_files(session, dossier.violation_id),
         reasons=session.get_one(Violation, dossier.violation_id).payload["reasons"],
         lookup=queries.lookup_of(session, dossier),
         assessment=assessing.assessment_of(dossier),
-        power_vnd=assessing.power_over(dossier, officer, vietnam_date(utc_now())),
         how_recorded=queries.how_recorded(session, dossier),
         faults=faults or [],
         given=given or {},
+        contact_faults=contact[0],
+        contact_given=contact[1],
         **at_dossier(session, dossier, officer),
         **_words(),
         **_staff(request, officer),

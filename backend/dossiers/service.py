@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
 from backend.dossiers import refusals
-from backend.dossiers.assessing import assess, assessment_of, columns_of, power_over, take
+from backend.dossiers.assessing import assess, assessment_of, columns_of, take
+from backend.dossiers.facts import facts_of
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import (
@@ -286,20 +287,7 @@ def decide(
                 as_owner=kept.as_owner,
             ),
         )
-    power_vnd = power_over(dossier, officer, vietnam_date(now))
-    deadlines = due_dates(session, dossier)
-    explained = dossier.state == State.EXPLAINED
-    facts = Facts(
-        today=vietnam_date(now),
-        limitation_until=deadlines["A4"].raw_due_on,
-        decide_until=last_day(deadlines, "D3" if explained else "D1"),
-        explanation_right=dossier.explanation_right,
-        explanation_waived=dossier.explanation_waived,
-        explanation_received=explained,
-        explain_until=last_day(deadlines, "C1"),
-        band_max_vnd=dossier.band_max_vnd,
-        signing_power_vnd=power_vnd,
-    )
+    facts = facts_of(session, dossier, officer, now)
     actor = Actor.of(officer)
     _legal_move(
         session,
@@ -310,7 +298,7 @@ def decide(
         now=now,
         data={
             "band_max_vnd": dossier.band_max_vnd,
-            "signing_power_vnd": power_vnd,
+            "signing_power_vnd": facts.signing_power_vnd,
             "fine_vnd": dossier.fine_vnd,
             "mitigating": circumstances.mitigating,
             "aggravating": circumstances.aggravating,

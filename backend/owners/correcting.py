@@ -97,7 +97,7 @@ def correct_contact(
         raise version_conflict(lookup.version)
     before = open_owner(lookup, vault_of(services))
     if before is None or lookup.state not in USABLE:
-        raise _not_known()
+        raise not_known()
     after = OwnerGiven.model_construct(
         kind="organisation" if before.kind == "organisation" else "person",
         name=before.name,
@@ -196,7 +196,7 @@ def _ask(session: Session, correction: RegistryCorrection, at: datetime | None) 
     )
 
 
-def _not_known() -> Problem:
+def not_known() -> Problem:
     return Problem(
         409,
         "owner_not_known",

@@ -35,3 +35,15 @@ CORRECTION_STATES: Mapping[str, Pair] = {
     "accepted": ("Cơ quan đăng ký đã nhận", "Received by the registry"),
     "refused": ("Cơ quan đăng ký từ chối", "Refused by the registry"),
 }
+CONTACT_FAULTS: Mapping[str, Pair] = {
+    "phone": (
+        "Số điện thoại bắt đầu bằng 0, có 10 hoặc 11 số.",
+        "A telephone number begins with 0 and has 10 or 11 figures.",
+    ),
+    "address": ("Địa chỉ có tối đa 300 chữ cái.", "An address has at most 300 characters."),
+    "reason": ("Ghi lý do, ít nhất 5 chữ cái.", "Give the reason, at least 5 characters."),
+    "expected_version": (
+        "Hồ sơ đã thay đổi; hãy mở lại trang.",
+        "The case has changed; open the page again.",
+    ),
+}

@@ -19,6 +19,15 @@ NAMES: dict[str, tuple[str, str]] = {
     "card": ("Thẻ ngân hàng tại quầy", "Bank card at the counter"),
 }
 """What people read, Vietnamese and English."""
+STATE_NAMES: dict[str, tuple[str, str]] = {
+    "started": ("Đang chờ", "Waiting"),
+    "expired": ("Hết hạn", "Ran out"),
+    "failed": ("Không thu được", "Not taken"),
+    "held": ("Ngân hàng đang kiểm tra", "The bank is checking"),
+    "paid": ("Đã thu", "Taken"),
+    "refund": ("Thu thừa, phải trả lại", "Not owed, goes back"),
+    "refunded": ("Đã trả lại", "Given back"),
+}
 
 
 def portal(settings: Settings) -> Portal:

@@ -36,7 +36,7 @@ def differences_page(request: Request, session: SessionDep, chief: TeamChief) ->
 
 @router.get("/canh-sat/duyet-lai/{recheck_id}")
 def second_page(
-    recheck_id: uuid.UUID, request: Request, session: SessionDep, officer: Reviewer
+    recheck_id: uuid.UUID, request: Request, services: ServicesDep, session: SessionDep, officer: Reviewer
 ) -> HTMLResponse:
     """The evidence of one report, for the second officer who holds it."""
     recheck, violation = queries.find(session, recheck_id)
@@ -48,7 +48,7 @@ def second_page(
         "rechecks/one.html",
         section="review",
         recheck=recheck,
-        **report_context(detail, screen_language(request)),
+        **report_context(services.settings, detail, screen_language(request)),
     )
 
 

@@ -19,6 +19,7 @@ from backend.rechecks import holds
 from backend.rechecks.models import RUNNING, Recheck
 from backend.review.models import ReviewAct
 from backend.review.schemas import ActView, Detail, FileView, PlateView, Queue, QueueItem
+from backend.review.where import places
 from backend.services import Services
 from edge.report import key_fingerprint
 from penalty import catalogue, plates
@@ -158,6 +159,7 @@ def _evidence(session: Session, violation: Violation) -> dict[str, Any]:
             "key_fingerprint": key_fingerprint(device.public_key),
         },
         "law": law(violation),
+        "places": places(session, violation.camera_id),
         "camera_fault": _fault(session, violation),
     }
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.operations.map import Place
 from edge.report import VehicleKind
 
 GroundColour = Literal["white", "yellow", "blue", "red", "unknown"]
@@ -104,7 +105,8 @@ class ActView(BaseModel):
 class Detail(BaseModel):
     """All an officer needs to decide. `report` is what the device signed, word for word.
 
-    `camera_fault`: what ailed the camera at that moment; such a report can only be rejected.
+    `camera_fault`: what ailed the camera at that moment; such a report can only be rejected. `places`: the
+    camera, then those nearest to it; empty where nobody gave its coordinates.
     """
 
     id: uuid.UUID
@@ -126,6 +128,7 @@ class Detail(BaseModel):
     signature: str
     device: dict[str, str]
     law: dict[str, Any] | None
+    places: list[Place]
     similar: list[uuid.UUID]
     camera_fault: str | None
     owner_lookup: dict[str, Any]

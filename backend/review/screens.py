@@ -15,6 +15,7 @@ from backend.accounts.models import CHIEFS
 from backend.cameras.words import FAULT_NAMES
 from backend.database import SessionDep, utc_now
 from backend.i18n import screen_language
+from backend.operations.map import draw
 from backend.owners.words import FIELD_NAMES, FIELD_STATES, SOURCE_NAMES
 from backend.rechecks import queries as rechecks
 from backend.review import geometry, queries
@@ -30,6 +31,7 @@ from backend.review.words import (
     name_of,
 )
 from backend.services import ServicesDep
+from backend.settings import Settings
 from backend.templating import render
 from edge.report import ViolationReport
 from penalty.plates import COLOUR_NAMES, KIND_NAMES
@@ -91,11 +93,11 @@ def report_page(
         section="review",
         colours=tuple(COLOUR_NAMES),
         done=done,
-        **report_context(detail, lang),
+        **report_context(services.settings, detail, lang),
     )
 
 
-def report_context(detail: Detail, lang: str) -> dict[str, Any]:
+def report_context(settings: Settings, detail: Detail, lang: str) -> dict[str, Any]:
     """What the parts of a report's page need, for the first review and the second."""
     report = ViolationReport.model_validate(detail.report)
     return {
@@ -107,6 +109,7 @@ def report_context(detail: Detail, lang: str) -> dict[str, Any]:
         "trail": geometry.trail(report),
         "plan": geometry.plan(report),
         "clock": name_of(CLOCK_NAMES, report.times.clock_source, lang),
+        "map": draw(detail.places, settings.map_tiles_url),
         "frame_s": frame_interval_s(report),
         "reject_reasons": REJECT_REASONS,
         "camera_fault": name_of(FAULT_NAMES, detail.camera_fault, lang) if detail.camera_fault else None,

@@ -87,6 +87,8 @@ def test_three_reports_with_the_keyboard_alone(live, desk, shoot):
     assert max(states) == "rejected"
     assert all(one is None or 0 < one < 60 for one in dwell)
     shoot(desk, "police-queue-empty")
+    desk.goto(f"{live.url}/canh-sat/ho-so/{live.dossier_of(plates[0]).id}")
+    in_both_languages(desk, shoot, "dossier")
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def test_what_needs_two_persons_is_asked_for_by_one_and_approved_by_another(live
     sign_in(desk, live, "canhsat")
     desk.goto(f"{live.url}/canh-sat/ho-so/{found}")
     desk.get_by_text("Hủy hoặc loại hồ sơ").press("Enter")
-    desk.get_by_label("Lý do").fill("Xe trong ảnh mang biển giả (thử nghiệm)")
+    desk.get_by_role("textbox", name="Lý do").fill("Xe trong ảnh mang biển giả (thử nghiệm)")
     shoot(desk, "approvals-1-asked-for")
     desk.get_by_role("button", name="Đề nghị: Loại hồ sơ").press("Enter")
     desk.wait_for_url("**/quan-tri/phe-duyet/*")

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from backend.cameras.models import CameraSetup
 from edge.report import Certificate
 from tests.backend.factories import make_report
 
@@ -68,6 +69,25 @@ def test_a_report_taken_up_shows_all_that_proves_it(box, officer):
         assert words in page, words
     assert '<button class="go large" data-open="confirm" aria-describedby="seen-hint" disabled>' in page
     assert "Loại bỏ vì lý do gì?" in page
+
+
+def test_the_camera_stands_on_a_map_among_its_neighbours(box, officer, session):
+    box.report_violation()
+    item = take(officer)
+    assert item["places"] == []
+    assert "geo:" not in officer.get(f"/canh-sat/duyet/{item['id']}").text
+
+    camera_id = item["report"]["scene"]["camera_id"]
+    for name, east in ((camera_id, 0.0), ("far-9", 0.9), *((f"near-{one}", one / 100) for one in (3, 1, 2))):
+        session.add(CameraSetup(camera_id=name, latitude_deg=10.78, longitude_deg=106.69 + east))
+    session.commit()
+
+    found = officer.get(f"/v1/review/{item['id']}").json()["places"]
+    assert [one["key"] for one in found] == [camera_id, "near-1", "near-2", "near-3"]
+    page = officer.get(f"/canh-sat/duyet/{item['id']}?lang=en").text
+    assert 'href="geo:10.78,106.69"' in page
+    assert page.count('class="near"') == 3
+    assert page.count('class="here"') == 1
 
 
 def test_the_officer_sees_the_certificate_of_the_camera_and_the_drawing(box, officer):

@@ -1,0 +1,34 @@
+"""Where the camera stands, with the cameras nearest to it, for a small map."""
+
+from __future__ import annotations
+
+import math
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.cameras.models import CameraSetup
+from backend.operations.map import Place
+
+_NEIGHBOURS = 3
+
+
+def places(session: Session, camera_id: str) -> list[Place]:
+    """This camera first, then its nearest neighbours; empty where nobody gave its coordinates."""
+    rows = session.scalars(select(CameraSetup).where(CameraSetup.latitude_deg.is_not(None)))
+    found = {
+        one.camera_id: Place(one.camera_id, one.latitude_deg, one.longitude_deg)
+        for one in rows
+        if one.latitude_deg is not None and one.longitude_deg is not None
+    }
+    here = found.pop(camera_id, None)
+    if here is None:
+        return []
+    nearest = sorted(found.values(), key=lambda one: _apart_deg(here, one))
+    return [here, *nearest[:_NEIGHBOURS]]
+
+
+def _apart_deg(one: Place, two: Place) -> float:
+    """Degrees of latitude between two places, near enough for sorting."""
+    east = (one.longitude_deg - two.longitude_deg) * math.cos(math.radians(one.latitude_deg))
+    return math.hypot(one.latitude_deg - two.latitude_deg, east)
