@@ -131,7 +131,8 @@ def test_a_person_takes_all_data_away_and_reads_it(case, visitor, real_papers):
         names = archive.namelist()
         assert archive.testzip() is None
         readable = archive.read("doc-o-day.html").decode()
-    assert data["person"] == {"id_number": owner["id_number"], "name": owner["name"]}
+    person = {"id_number": owner["id_number"], "name": owner["name"], "organisation": False}
+    assert data["person"] == person
     assert data["cases"][0]["notice_number"] == case.dossier().notice_number
     papers = {paper["file"] for paper in data["cases"][0]["papers"]}
     assert papers == {name for name in names if name.endswith(".pdf")}
