@@ -10,7 +10,7 @@ from backend.rechecks.models import Recheck
 from backend.review.models import ReviewAct
 from tests.backend.factories import make_account
 from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import DESKTOP, PHONE, SMALL_PHONE, sign_in
+from tests.journeys.conftest import DESKTOP, PHONE, SMALL_PHONE, sign_in, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +77,7 @@ def test_three_reports_with_the_keyboard_alone(live, desk, shoot):
             desk.keyboard.press("Enter")
         desk.wait_for_url(lambda address, before=before: address.split("?")[0] != before)
         if place < 2:  # the next one was shown in place, and the screen reader is told
-            desk.wait_for_function("performance.getEntriesByName('next-evidence').length > 0")
+            wait_until(lambda: desk.evaluate("performance.getEntriesByName('next-evidence').length"))
             assert desk.evaluate("document.activeElement.tagName") == "H1"
     assert desk.url.endswith("/canh-sat?done=rejected")
     plates = [one["plate"] for one in registrations]
