@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -13,11 +13,11 @@ from standardwebhooks.webhooks import Webhook
 
 from backend.alerts import service
 from backend.alerts.models import Alert, OnCall
+from backend.intake.models import CameraStatus
 from tests.backend.factories import make_heartbeat
 from tests.backend.world import Case
 
 SECRET = "whsec_c2VjcmV0LW9mLXRoaXMtdGVzdC0xMjM0"
-START = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -61,11 +61,12 @@ def everybody(operator, hooks):
 
 @pytest.fixture
 def look(services, box, outside):
-    """`look(seconds)`: the regular look so long after the start, and the jobs it asks for."""
+    """`look(seconds)`: the regular look so long after the last heartbeat came, and the jobs it asks for."""
 
     def at(seconds: float) -> list[tuple[str, bool, int]]:
         with services.database.unit_of_work() as session:
-            service.look(session, services.settings, START + timedelta(seconds=seconds))
+            heard_at = session.query(CameraStatus).one().received_at
+            service.look(session, services.settings, heard_at + timedelta(seconds=seconds))
         Case(services, box, outside, None, None, None).jobs()
         with services.database.unit_of_work() as session:
             rows = session.query(Alert).order_by(Alert.began_at)
@@ -81,7 +82,7 @@ def resolved(hooks) -> list[bool]:
 def test_a_silent_camera_is_told_to_everybody_and_its_return_too(box, outside, everybody, look, hooks):
     mail = {"email": "truc-01@phatnguoi.example"}
     before, sms_before = len(outside.inbox(**mail)), len(outside.inbox(phone="0999000001"))
-    box.send(make_heartbeat(sent_at=START))
+    box.send(make_heartbeat())
     assert look(0) == []
     assert look(60) == [("camera_silent", True, 0)]  # it must last before anybody is woken
     assert look(110) == [("camera_silent", True, 1)]
@@ -99,7 +100,7 @@ def test_a_silent_camera_is_told_to_everybody_and_its_return_too(box, outside, e
 
 
 def test_who_takes_it_on_silences_it(box, everybody, look, operator, hooks):
-    box.send(make_heartbeat(sent_at=START))
+    box.send(make_heartbeat())
     look(60)
     look(110)
     (alert,) = operator.get("/v1/alerts").json()
@@ -110,7 +111,7 @@ def test_who_takes_it_on_silences_it(box, everybody, look, operator, hooks):
 
 
 def test_nobody_takes_it_on_and_it_is_told_again(box, everybody, look, hooks):
-    box.send(make_heartbeat(sent_at=START))
+    box.send(make_heartbeat())
     look(60)
     look(110)
     assert look(110 + 1800) == [("camera_silent", True, 2)]
@@ -118,7 +119,7 @@ def test_nobody_takes_it_on_and_it_is_told_again(box, everybody, look, hooks):
 
 
 def test_a_channel_that_is_down_is_tried_again(box, everybody, look, services, outside):
-    box.send(make_heartbeat(sent_at=START))
+    box.send(make_heartbeat())
     look(60)
     outside.faults(sms_down=True)
     with pytest.raises(RuntimeError, match="not told yet"):
@@ -157,7 +158,7 @@ def test_addresses_are_sealed_and_shown_short(operator, everybody, services):
 def test_off_duty_is_off_duty(operator, everybody, box, look, hooks):
     for one in operator.get("/v1/on-call").json():
         assert operator.delete(f"/v1/on-call/{one['id']}").status_code == 204
-    box.send(make_heartbeat(sent_at=START))
+    box.send(make_heartbeat())
     look(60)
     look(110)
     assert hooks[1] == []

@@ -11,11 +11,17 @@ from backend.cameras.models import CameraSpell
 from edge.upkeep import FaultSpell
 from tests.backend.cameras.kit import CAMERA, beat
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+START: dict[str, datetime] = {}
+
+
+@pytest.fixture(autouse=True)
+def _start() -> None:
+    """Seconds are counted back from the test's own start."""
+    START["at"] = datetime.now(UTC).replace(microsecond=0)
 
 
 def ago(seconds: float) -> datetime:
-    return NOW - timedelta(seconds=seconds)
+    return START["at"] - timedelta(seconds=seconds)
 
 
 def told(began_s: float, ended_s: float | None = None) -> tuple[FaultSpell, ...]:
