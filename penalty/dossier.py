@@ -29,6 +29,7 @@ from penalty.guards import (
     may_confirm_driver,
     may_decide,
     may_deliver,
+    may_enforce,
     may_explain,
     may_mark_overdue,
     may_notify,
@@ -308,7 +309,7 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
         ),
         (State.DECIDED, Action.MARK_OVERDUE): Edge(State.OVERDUE, "overdue", _SYSTEM, may_mark_overdue),
         (State.OVERDUE, Action.ENFORCE): Edge(
-            State.ENFORCED, "enforcement_ordered", _CHIEF, has_reason, _rules("E9")
+            State.ENFORCED, "enforcement_ordered", _CHIEF, may_enforce, _rules("E9")
         ),
         **{(state, Action.PAY): _PAY for state in sorted(PAYABLE)},
         **{(state, Action.LAPSE): _NEVER_EXECUTED for state in sorted(PAYABLE)},

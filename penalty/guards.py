@@ -205,6 +205,17 @@ def may_explain(facts: Facts) -> Refusal | None:
     return _first(right, open_still)
 
 
+def has_signing_power(facts: Facts) -> Refusal | None:
+    return _need(
+        holds=facts.band_max_vnd is not None
+        and facts.signing_power_vnd is not None
+        and facts.signing_power_vnd >= facts.band_max_vnd,
+        code="no_signing_power",
+        vi="Mức tối đa của khung phạt vượt thẩm quyền của người ký (Điều 52 Luật XLVPHC).",
+        en="The maximum of the band is above the signatory's power (LHAV Art. 52).",
+    )
+
+
 def may_decide(facts: Facts) -> Refusal | None:
     in_time = _need(
         holds=facts.decide_until is not None and facts.today <= facts.decide_until,
@@ -221,15 +232,7 @@ def may_decide(facts: Facts) -> Refusal | None:
         vi="Người vi phạm còn thời hạn giải trình (Điều 61 Luật XLVPHC).",
         en="The violator may still explain (LHAV Art. 61).",
     )
-    power = _need(
-        holds=facts.band_max_vnd is not None
-        and facts.signing_power_vnd is not None
-        and facts.signing_power_vnd >= facts.band_max_vnd,
-        code="no_signing_power",
-        vi="Mức tối đa của khung phạt vượt thẩm quyền của người ký (Điều 52 Luật XLVPHC).",
-        en="The maximum of the band is above the signatory's power (LHAV Art. 52).",
-    )
-    return _first(in_time, within_limitation(facts), heard, power)
+    return _first(in_time, within_limitation(facts), heard, has_signing_power(facts))
 
 
 def may_deliver(facts: Facts) -> Refusal | None:
@@ -280,3 +283,20 @@ def enforcement_over(facts: Facts) -> Refusal | None:
         vi="Chưa hết thời hiệu thi hành quyết định (Điều 74 Luật XLVPHC).",
         en="The decision can still be executed (LHAV Art. 74).",
     )
+
+
+def may_enforce(facts: Facts) -> Refusal | None:
+    """By whoever could have signed the decision, once every day to pay is over (LHAV Art. 73, 86, 87)."""
+    late = _need(
+        holds=facts.pay_until is not None and facts.today > facts.pay_until,
+        code="paying_later",
+        vi="Còn thời hạn nộp phạt: người bị phạt được hoãn hoặc nộp nhiều lần (Điều 76, 79 Luật XLVPHC).",
+        en="There is still time to pay: a deferral or instalments were granted (LHAV Art. 76, 79).",
+    )
+    in_time = _need(
+        holds=facts.enforce_until is not None and facts.today <= facts.enforce_until,
+        code="enforcement_late",
+        vi="Đã hết thời hiệu thi hành quyết định (Điều 74 Luật XLVPHC).",
+        en="The time to execute the decision is over (LHAV Art. 74).",
+    )
+    return _first(has_reason(facts), late, in_time, has_signing_power(facts))

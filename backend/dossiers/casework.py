@@ -20,6 +20,7 @@ from backend.review.words import ROLE_NAMES
 from penalty import documents as paper
 from penalty.calendar import vietnam_date
 from penalty.complaint import GROUND_NAMES, LABELS, ComplaintState, Ground
+from penalty.enforcement import measures
 from penalty.submissions import NAMES as STATEMENTS
 from penalty.submissions import SubmissionKind
 
@@ -284,6 +285,28 @@ def _postponement(source: Source) -> bytes:
     return paper.render_postponement(data, signing_key(source.services.settings))
 
 
+def _enforcement(source: Source) -> bytes:
+    says = source.document.says
+    number, on = _decision_of(source)
+    measure = measures()[says["measure"]]
+    data = paper.EnforcementData(
+        **source.head,
+        decision_number=number,
+        decision_on=on,
+        signatory=source.signed_by,
+        person=source.party(),
+        plate_display=source.dossier.plate_display,
+        act_code=source.act().code,
+        fine_vnd=says["fine_vnd"],
+        late_vnd=says["late_vnd"],
+        measure=paper.MeasureLine(vi=measure.vi_name, en=measure.en_name),
+        article_vi=measure.article_vi,
+        article_en=measure.article,
+        reason_vi=says["reason"],
+    )
+    return paper.render_enforcement(data, signing_key(source.services.settings))
+
+
 def _decision_of(source: Source) -> tuple[str, date]:
     dossier = source.dossier
     if dossier.decision_number is None or dossier.decided_at is None:
@@ -301,5 +324,6 @@ MAKERS: Final[Mapping[DocumentKind, Callable[[Source], bytes]]] = MappingProxyTy
         DocumentKind.REFUND: _refund,
         DocumentKind.DEFERRAL: _postponement,
         DocumentKind.INSTALMENTS: _postponement,
+        DocumentKind.ENFORCEMENT: _enforcement,
     }
 )

@@ -29,6 +29,7 @@ NAMES: Final[Mapping[Action, Pair]] = {
     Action.DECIDE: ("Ký quyết định xử phạt", "Sign the penalty decision"),
     Action.TRANSFER: ("Chuyển hồ sơ cho đơn vị khác", "Transfer the case"),
     Action.DROP: ("Loại hồ sơ, không xử phạt", "Drop the dossier without a penalty"),
+    Action.ENFORCE: ("Ra quyết định cưỡng chế", "Order enforcement"),
     Action.ANNUL: ("Hủy quyết định xử phạt", "Cancel the penalty decision"),
 }
 _ROLE_NAMES: Final[Mapping[Role, Pair]] = {

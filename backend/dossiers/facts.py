@@ -30,6 +30,8 @@ def facts_of(session: Session, dossier: Dossier, officer: Account, now: datetime
         explanation_waived=dossier.explanation_waived,
         explanation_received=explained,
         explain_until=last_day(deadlines, "C1"),
+        pay_until=last_day(deadlines, "E1"),
+        enforce_until=last_day(deadlines, "E8"),
         band_max_vnd=dossier.band_max_vnd,
         signing_power_vnd=power_over(dossier, officer, vietnam_date(now)),
         decided=dossier.decision_number is not None,

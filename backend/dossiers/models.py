@@ -39,6 +39,7 @@ class DocumentKind(StrEnum):
     REFUND = "refund"
     DEFERRAL = "deferral"
     INSTALMENTS = "instalments"
+    ENFORCEMENT = "enforcement"
 
 
 class Dossier(Identified, Base):

@@ -87,7 +87,7 @@ def move(
     recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
     for deadline in step.due(LegalCalendar.load(), vietnam_date(now), recorded_on=recorded_on):
         write_deadline(session, dossier, deadline)
-    _stop_clocks(session, dossier, step.meets, now)
+    meet_clocks(session, dossier, step.meets, now)
     end_clocks(session, dossier, step.ends, now)
     write_event(session, dossier, step.event, actor=actor, now=now, from_state=step.from_state, data=data)
     close_answered(session, dossier.id, action, actor=actor.name, now=now)
@@ -186,7 +186,8 @@ def end_clocks(session: Session, dossier: Dossier, steps: tuple[str, ...], now: 
     session.flush()
 
 
-def _stop_clocks(session: Session, dossier: Dossier, steps: tuple[str, ...], now: datetime) -> None:
+def meet_clocks(session: Session, dossier: Dossier, steps: tuple[str, ...], now: datetime) -> None:
+    """What these asked for is done."""
     for step_id, deadline in due_dates(session, dossier).items():
         if step_id in steps and deadline.met_at is None:
             deadline.met_at = now

@@ -24,6 +24,7 @@ PREFIX = {
     DocumentKind.REFUND: "HT",
     DocumentKind.DEFERRAL: "HN",
     DocumentKind.INSTALMENTS: "NL",
+    DocumentKind.ENFORCEMENT: "CT",  # not CC: "no. CC-2026" reads as an address to who looks for links
 }
 _YEAR_AND_NUMBER = re.compile(r"(20\d{2})(\d{6,})")
 

@@ -46,7 +46,15 @@ TEMPLATES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("receipt", "legal"): "receipt_delivery",
         **{
             (kind, "legal"): "paper_delivery"
-            for kind in ("reminder", "annulment", "answer", "refund", "deferral", "instalments")
+            for kind in (
+                "reminder",
+                "annulment",
+                "answer",
+                "refund",
+                "deferral",
+                "instalments",
+                "enforcement",
+            )
         },
         ("notice", "courtesy"): "notice_sent",
         ("decision", "courtesy"): "decision_sent",

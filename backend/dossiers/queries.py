@@ -197,7 +197,7 @@ def _allowed(session: Session, dossier: Dossier, lookup: OwnerLookup | None, vie
         answer_until = last_day(due_dates(session, dossier), "A2")
         return ["owner_liable"] if answer_until is not None and vietnam_date(now) > answer_until else []
     open_now = {one.action for one in choices.of_dossier(session, dossier, viewer, now) if one.open}
-    return ["decide"] if Action.DECIDE in open_now else []
+    return [str(action) for action in (Action.DECIDE, Action.ENFORCE) if action in open_now]
 
 
 def how_recorded(session: Session, dossier: Dossier) -> str:

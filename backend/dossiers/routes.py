@@ -6,14 +6,21 @@ from typing import Annotated
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi import APIRouter, Query, Response
 
-from backend.accounts.guards import Officer
+from backend.accounts.guards import Officer, TeamChief
 from backend.database import SessionDep, utc_now
-from backend.dossiers import queries, service
+from backend.dossiers import queries, service, steps
 from backend.dossiers.authority import authority_of
 from backend.dossiers.files import pdf_response
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import DocumentKind
-from backend.dossiers.schemas import DecisionAsked, DossierDetail, DossierList, OwnerLiable, RecordSigned
+from backend.dossiers.schemas import (
+    DecisionAsked,
+    DossierDetail,
+    DossierList,
+    EnforcementAsked,
+    OwnerLiable,
+    RecordSigned,
+)
 from backend.dossiers.screens import router as screens_router
 from backend.messages import letters
 from backend.services import ServicesDep
@@ -109,6 +116,35 @@ def owner_liable(
     """No answer within the 20 days: the record is made against the owner (Art. 47.8.b). 409 before."""
     dossier = service.record_liable_owner(session, dossier_id, officer, reason=body.reason, now=utc_now())
     return queries.detail(services, session, dossier, officer)
+
+
+@router.post("/v1/dossiers/{dossier_id}/enforcement", tags=["dossiers"])
+def enforce(
+    dossier_id: uuid.UUID,
+    body: EnforcementAsked,
+    *,
+    services: ServicesDep,
+    session: SessionDep,
+    chief: TeamChief,
+    response: Response,
+) -> DossierDetail:
+    """Order that an overdue fine is enforced, by whoever could have signed the decision.
+
+    403 `no_signing_power`, 409 `paying_later` while a deferral or instalments run, `enforcement_late`, or
+    from another state, 412.
+    """
+    dossier = steps.enforce(
+        session,
+        dossier_id,
+        chief,
+        measure=body.measure,
+        reason=body.reason,
+        now=utc_now(),
+        expected_version=body.expected_version,
+    )
+    found = queries.detail(services, session, dossier, chief)
+    response.headers["ETag"] = f'"{found.version}"'
+    return found
 
 
 @router.post("/v1/dossiers/{dossier_id}/messages/{message_id}/posted", tags=["dossiers"], status_code=204)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from penalty.circumstances import Circumstances
+from penalty.enforcement import MeasureCode
 
 
 class RecordSigned(BaseModel):
@@ -57,6 +58,22 @@ class OwnerLiable(BaseModel):
 
 
 class OwnerLiableForm(OwnerLiable):
+    """The same from a form, with its token."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class EnforcementAsked(BaseModel):
+    """The measure, why it and no other, and the version that was read; another one by now gives 412."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    expected_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    measure: MeasureCode
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=1000)]
+
+
+class EnforcementForm(EnforcementAsked):
     """The same from a form, with its token."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -10,13 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from backend.accounts.guards import Officer
+from backend.accounts.guards import Officer, TeamChief
 from backend.accounts.models import Account
 from backend.approvals.screens import at_dossier
 from backend.database import SessionDep, utc_now
-from backend.dossiers import assessing, casefile, queries, service
+from backend.dossiers import assessing, casefile, queries, service, steps
 from backend.dossiers.models import Dossier
-from backend.dossiers.schemas import DecisionForm, OwnerLiableForm
+from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
 from backend.errors import FieldError, Problem
 from backend.evidence.service import evidence_files
@@ -32,6 +32,7 @@ from backend.owners.words import CONTACT_FAULTS
 from backend.services import Services, ServicesDep
 from backend.templating import render
 from penalty.dossier import DECIDABLE, END_STATES, LABELS, OPEN_STATES, State
+from penalty.enforcement import measures
 from penalty.plates import COLOUR_NAMES, KIND_NAMES
 
 router = APIRouter(include_in_schema=False)
@@ -157,6 +158,27 @@ def owner_liable(
     return RedirectResponse(request.url.path.removesuffix("/chu-xe-chiu-phat"), status_code=303)
 
 
+@router.post("/canh-sat/ho-so/{dossier_id}/cuong-che")
+def enforce(
+    request: Request,
+    dossier_id: uuid.UUID,
+    session: SessionDep,
+    chief: TeamChief,
+    asked: Annotated[EnforcementForm, Form()],
+) -> Response:
+    """Order enforcement, then show the dossier."""
+    steps.enforce(
+        session,
+        dossier_id,
+        chief,
+        measure=asked.measure,
+        reason=asked.reason,
+        now=utc_now(),
+        expected_version=asked.expected_version,
+    )
+    return RedirectResponse(request.url.path.removesuffix("/cuong-che"), status_code=303)
+
+
 @router.post("/canh-sat/ho-so/{dossier_id}/lien-lac")
 async def correct_contact(
     request: Request, dossier_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
@@ -245,6 +267,7 @@ def _words() -> dict[str, Any]:
         "message_badges": BADGES,
         "kind_names": KIND_NAMES,
         "colour_names": COLOUR_NAMES,
+        "measures": measures(),
     }
 
 

@@ -84,6 +84,7 @@ PAPERS: Mapping[str, Pair] = {
     "refund": ("Quyết định hoàn trả tiền", "Decision to give money back"),
     "deferral": ("Quyết định hoãn thi hành phạt tiền", "Decision to defer the fine"),
     "instalments": ("Quyết định nộp tiền phạt nhiều lần", "Decision to let the fine be paid in parts"),
+    "enforcement": ("Quyết định cưỡng chế thi hành", "Enforcement decision"),
 }
 CHANNELS: Mapping[str, Pair] = {
     "vneid": ("Hộp thư VNeID", "VNeID box"),

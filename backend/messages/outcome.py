@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import jobs
-from backend.dossiers import service
+from backend.dossiers import service, steps
 from backend.dossiers.issuing import ask_for_message
 from backend.dossiers.liable import addressee
 from backend.dossiers.models import Document, Dossier, Message
@@ -229,6 +229,8 @@ def legally_sent(work: Work) -> None:
         service.notice_delivered(session, dossier, row.channel, work.now)
     elif row.purpose == "decision" and row.channel != "letter":
         service.decision_delivered(session, dossier, row.channel, work.now)
+    elif row.purpose == "enforcement":
+        steps.enforcement_sent(session, dossier, work.now)
     remind(work.services, session, dossier, work.document, purpose=row.purpose)
 
 

@@ -3,6 +3,7 @@
 from penalty.documents.casework import (
     AnnulmentData,
     AnswerData,
+    EnforcementData,
     EvidenceLine,
     EvidenceListData,
     GroundAnswer,
@@ -33,6 +34,7 @@ from penalty.documents.render import render_decision, render_notice, render_rece
 from penalty.documents.render_casework import (
     render_annulment,
     render_answer,
+    render_enforcement,
     render_evidence_list,
     render_postponement,
     render_refund,
@@ -48,6 +50,7 @@ __all__ = [
     "AnswerData",
     "DeadlineLine",
     "DecisionData",
+    "EnforcementData",
     "EvidenceLine",
     "EvidenceListData",
     "Form",
@@ -75,6 +78,7 @@ __all__ = [
     "render_annulment",
     "render_answer",
     "render_decision",
+    "render_enforcement",
     "render_evidence_list",
     "render_notice",
     "render_postponement",

@@ -175,3 +175,20 @@ class PostponementData(Paper):
         if sum(part.amount_vnd for part in self.parts) != self.fine_vnd:
             raise ValueError("parts: they must add up to fine_vnd")
         return self
+
+
+class EnforcementData(Paper):
+    """Decision to enforce a fine that was not paid (names of forms MQĐ07 to MQĐ12); LHAV Art. 86-88."""
+
+    decision_number: Number
+    decision_on: date
+    signatory: Signatory
+    person: Party
+    plate_display: Line
+    act_code: Line
+    fine_vnd: Vnd
+    late_vnd: Vnd
+    measure: MeasureLine
+    article_vi: Line
+    article_en: Line
+    reason_vi: Text

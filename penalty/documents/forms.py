@@ -49,5 +49,6 @@ FORMS: Final[Mapping[PaperKind, Form]] = MappingProxyType(
         "HT": Form(None, "Circular 18/2023/TT-BTC (refunds)", "unconfirmed"),
         "HN": Form("MQĐ03", _DECREE, "read-secondary"),
         "NL": Form("MQĐ05", _DECREE, "read-secondary"),
+        "CT": Form("MQĐ07-MQĐ12", _DECREE, "read-secondary"),
     }
 )

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from penalty.documents.casework import (
     AnnulmentData,
     AnswerData,
+    EnforcementData,
     EvidenceListData,
     PostponementData,
     RefundData,
@@ -180,3 +181,24 @@ def _about_act(
 def _grouped(digest: str) -> str:
     """A fingerprint in eights, so that it breaks over lines and can be compared by eye."""
     return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
+
+
+def render_enforcement(data: EnforcementData, key: Ed25519PrivateKey) -> bytes:
+    """Decision to enforce a fine (quyết định cưỡng chế)."""
+    owed_vnd = data.fine_vnd + data.late_vnd
+    content = {
+        **common(data, "CT", data.plate_display, act_code=data.act_code, amount_vnd=owed_vnd, key=key),
+        "signatory": data.signatory.model_dump(),
+        "person": party(data.person),
+        "plate": data.plate_display,
+        "decision_number": data.decision_number,
+        "decision_on": day(data.decision_on),
+        "fine": money(data.fine_vnd),
+        "late": money(data.late_vnd),
+        "owed": money(owed_vnd),
+        "measure": data.measure.model_dump(),
+        "article_vi": data.article_vi,
+        "article_en": data.article_en,
+        "reason": data.reason_vi,
+    }
+    return typeset("enforcement.typ", content)

@@ -7,6 +7,7 @@ from datetime import date
 from penalty.documents import (
     AnnulmentData,
     AnswerData,
+    EnforcementData,
     EvidenceLine,
     EvidenceListData,
     GroundAnswer,
@@ -99,6 +100,24 @@ def annulment(refund_vnd: int = 19_000_000) -> AnnulmentData:
         reason_vi="Khiếu nại YK-2026-000131 có căn cứ: biển số trên ảnh không phải của phương tiện này.",
         refund_vnd=refund_vnd,
         gives_points_back=True,
+    )
+
+
+def enforcement() -> EnforcementData:
+    return EnforcementData(
+        number="CT-2026-000133",
+        **_HEAD,
+        decision_number="000125/QĐ-XPHC",
+        decision_on=date(2026, 11, 2),
+        person=OWNER,
+        plate_display="51A-123.45",
+        act_code="CAR-6-9-b",
+        fine_vnd=19_000_000,
+        late_vnd=190_000,
+        measure=MeasureLine(vi="Khấu trừ tiền từ tài khoản", en="Take the money from a bank account"),
+        article_vi="Luật Xử lý vi phạm hành chính Điều 86.2.a",
+        article_en="LHAV Art.86.2.a",
+        reason_vi="Đã quá hạn 20 ngày, đã đôn đốc; người bị phạt có tài khoản đứng tên.",
     )
 
 

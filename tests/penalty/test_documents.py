@@ -25,6 +25,7 @@ from penalty.documents import (
     render_annulment,
     render_answer,
     render_decision,
+    render_enforcement,
     render_evidence_list,
     render_notice,
     render_postponement,
@@ -54,9 +55,10 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "TL": lambda: render_answer(casework.answer(), KEY),
     "HT": lambda: render_refund(casework.refund(), KEY),
     "HN": lambda: render_postponement(casework.postponement("deferral"), KEY),
+    "CT": lambda: render_enforcement(casework.enforcement(), KEY),
     "NL": lambda: render_postponement(casework.postponement(), KEY),
 }
-_AMOUNTS = {"BL": 19_028_500, "BK": 0, "PC": 0, "DD": 0, "TL": 0}
+_AMOUNTS = {"BL": 19_028_500, "CT": 19_190_000, "BK": 0, "PC": 0, "DD": 0, "TL": 0}
 
 
 @pytest.fixture(scope="module")

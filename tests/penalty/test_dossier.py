@@ -68,6 +68,7 @@ def test_the_straight_way_from_look_up_to_closed() -> None:
 
 
 WAITING = {"explanation_waived": False, "explain_until": LATER}
+UNPAID = {"pay_until": BEFORE, "enforce_until": LATER}
 REFUSED = [
     (State.OWNER_LOOKUP, Action.SEND_NOTICE, {"owner_known": False}, "owner_unknown"),
     (State.OWNER_LOOKUP, Action.SEND_NOTICE, {"limitation_until": BEFORE}, "time_barred"),
@@ -106,6 +107,9 @@ REFUSED = [
     (State.CONTESTED, Action.REFUSE_CONTEST, {"reason": ""}, "reason_missing"),
     (State.DRIVER_NAMED, Action.DRIVER_CONFIRMS, {"driver_heard": True}, "driver_was_heard"),
     (State.OVERDUE, Action.ENFORCE, {"reason": ""}, "reason_missing"),
+    (State.OVERDUE, Action.ENFORCE, {**UNPAID, "pay_until": TODAY}, "paying_later"),
+    (State.OVERDUE, Action.ENFORCE, {**UNPAID, "enforce_until": BEFORE}, "enforcement_late"),
+    (State.OVERDUE, Action.ENFORCE, {**UNPAID, "signing_power_vnd": 15_000_000}, "no_signing_power"),
     (State.OVERDUE, Action.PAY, {"paid_vnd": 0}, "not_fully_paid"),
     (State.CLOSED, Action.ANNUL, {"decided": False}, "no_decision"),
     (State.ANNULLED, Action.REFUND, {}, "not_refunded"),
@@ -147,7 +151,7 @@ ACCEPTED = [
     (State.TRANSFERRED, Action.SETTLE_ELSEWHERE, {}, State.CLOSED),
     (State.TRANSFERRED, Action.LAPSE, {"limitation_until": BEFORE}, State.LAPSED),
     (State.OVERDUE, Action.PAY, {}, State.PAID),
-    (State.OVERDUE, Action.ENFORCE, {}, State.ENFORCED),
+    (State.OVERDUE, Action.ENFORCE, {**UNPAID, "enforce_until": TODAY}, State.ENFORCED),
     (State.ENFORCED, Action.PAY, {}, State.PAID),
     (State.ENFORCED, Action.ANNUL, {}, State.ANNULLED),
     (State.ANNULLED, Action.REFUND, {"refunded_vnd": 19_000_000}, State.REFUNDED),

@@ -20,6 +20,8 @@ GOOD = Facts(
     band_max_vnd=6_000_000,
     signing_power_vnd=7_500_000,
     decided=True,
+    pay_until=TODAY - timedelta(days=1),
+    enforce_until=TODAY + timedelta(days=300),
 )
 
 
