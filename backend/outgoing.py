@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import lru_cache, partial
 
 import aiosmtplib
 import httpx2
 
+from backend.apart import apart
 from backend.database import utc_now
 from backend.settings import Settings
 from notify.channels import EmailChannel, HttpRequest, HttpResponse, NoAnswerError, NotSentError
@@ -35,7 +37,9 @@ def http_send(request: HttpRequest) -> HttpResponse:
     except httpx2.HTTPError as error:
         raise NoAnswerError(type(error).__name__) from error
     asked = answer.headers.get("Retry-After", "")
-    return HttpResponse(answer.status_code, answer.content, float(asked) if asked.isdigit() else 0.0)
+    return HttpResponse(
+        answer.status_code, answer.content, float(asked) if re.fullmatch(r"[0-9]{1,6}", asked) else 0.0
+    )
 
 
 def email_channel(settings: Settings, send: SendMail | None = None) -> EmailChannel:
@@ -46,7 +50,7 @@ def email_channel(settings: Settings, send: SendMail | None = None) -> EmailChan
 
 def mail_send(settings: Settings, envelope: Envelope) -> SmtpAnswer:
     """Hand one e-mail to the relay. Never raises for what a mail server does."""
-    return asyncio.run(_mail_send(settings, envelope))
+    return apart(lambda: asyncio.run(_mail_send(settings, envelope)))
 
 
 async def _mail_send(settings: Settings, envelope: Envelope) -> SmtpAnswer:

@@ -1,9 +1,10 @@
-"""Servers that several test folders share: a real PostgreSQL and a real S3, once per test process."""
+"""What several test folders share: a real PostgreSQL and a real S3, once per test process, and a browser."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,36 @@ from psycopg import sql
 
 # The same engine on every machine; what concerns the others asks for them.
 os.environ.setdefault("PHATNGUOI_ENGINE", "onnxruntime")
+
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def _chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """A browser for one module: Playwright's event loop would be in the way of other modules' own."""
+    path = _chromium()
+    if path is None:
+        pytest.skip("no chromium here: install it, or name it in CHROMIUM, to run the browser journeys")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,11 @@ The signature is added behind the paper's bytes: what was typeset stays as it is
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
@@ -24,6 +23,7 @@ from pyhanko.sign import fields, signers, timestamps, validation
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from backend.apart import apart
 from backend.dossiers.authority import Authority, Identity
 
 FIELD: Final = "Signature"
@@ -66,14 +66,8 @@ def sign_pdf(pdf: bytes, authority: Authority, *, reason: str, place: str) -> by
         reason=reason,
         location=place,
     )
-    signed = _apart(partial(signers.sign_pdf, writer, about, signer=signer, timestamper=_clock(authority)))
+    signed = apart(partial(signers.sign_pdf, writer, about, signer=signer, timestamper=_clock(authority)))
     return bytes(signed.getvalue())
-
-
-def _apart(work: Callable[[], Any]) -> Any:
-    """The library runs an event loop of its own, which a thread that has one already does not allow."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(work).result()
 
 
 def check_pdf(pdf: bytes, trusted: Iterable[x509.Certificate]) -> Checked:
@@ -87,7 +81,7 @@ def check_pdf(pdf: bytes, trusted: Iterable[x509.Certificate]) -> Checked:
     roots = [_certificate(root) for root in trusted]
     context = ValidationContext(trust_roots=roots, allow_fetching=False, revocation_mode="soft-fail")
     try:
-        status = _apart(
+        status = apart(
             partial(
                 validation.validate_pdf_signature,
                 signatures[-1],

@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import math
-import os
 import secrets
-import shutil
 import socket
 import threading
 import time
@@ -19,7 +17,10 @@ import psycopg
 import pytest
 from PIL import Image, ImageDraw
 from psycopg import sql
+from sqlalchemy import update
 
+from backend.database import utc_now
+from backend.intake.models import Violation
 from tests.backend.factories import PASSWORD, Box, make_account
 from tests.backend.world import Outside
 
@@ -27,33 +28,6 @@ ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def _chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    path = _chromium()
-    if path is None:
-        pytest.skip("no chromium here: install it, or name it in CHROMIUM, to run the browser journeys")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def street(text: str, progress: float, size: tuple[int, int] = (960, 540)) -> Image.Image:
@@ -185,7 +159,7 @@ def _fresh_database(postgres, template: str):
 
 
 @pytest.fixture(scope="session")
-def live(postgres, migrated_template, store_address, tmp_path_factory):
+def product(postgres, migrated_template, store_address, tmp_path_factory):
     """One product for all journeys: uvicorn and worker in this process, the sandbox in another."""
     import httpx2
     import uvicorn
@@ -227,6 +201,22 @@ def live(postgres, migrated_template, store_address, tmp_path_factory):
         server.should_exit = True
         thread.join(20)
     outside.stop()
+
+
+@pytest.fixture
+def live(product):
+    """The product with nothing to review: what another journey left is thrown out."""
+    thrown_out = {
+        "state": "rejected",
+        "reject_code": "plate_unreadable",
+        "decided_at": utc_now(),
+        "claimed_by": None,
+        "claimed_until": None,
+    }
+    with product.services.database.unit_of_work() as session:
+        left = update(Violation).where(Violation.state.in_(("review", "claimed")))
+        session.execute(left.values(**thrown_out))
+    return product
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import DESKTOP, SMALL_PHONE
+from tests.journeys.conftest import DESKTOP, SMALL_PHONE, wait_until
 from tests.journeys.steps import accepted, confirmed, dossier, secret_of, sign_decision
 
 pytestmark = pytest.mark.browser
@@ -17,10 +17,11 @@ OPEN = ("/", "/tra-cuu", "/xac-minh?m=PN1*TB")
 NOTIFIED = (
     *("/ho-so", "/ho-so/nguyen-ven", "/ho-so/muc-phat", "/ho-so/lua-chon", "/ho-so/tien-trinh"),
     *("/ho-so/chap-nhan", "/ho-so/y-kien/driver", "/ho-so/y-kien/sold"),
+    *("/ho-so/y-kien/cloned", "/ho-so/y-kien/not_mine"),
 )
 DECIDED = (
     *("/ho-so/muc-phat", "/ho-so/lua-chon", "/ho-so/nop-phat"),
-    *("/ho-so/y-kien/complaint", "/ho-so/y-kien/instalments"),
+    *("/ho-so/y-kien/complaint", "/ho-so/y-kien/instalments", "/ho-so/y-kien/deferral"),
 )
 SIZES = {"vi": SMALL_PHONE, "en": DESKTOP}
 
@@ -62,7 +63,7 @@ def test_every_page_can_be_used_by_everybody(live, browser, shoot):
             page.goto(f"{live.url}/ho-so")
             video = page.locator("video")
             video.evaluate("video => video.play()")
-            page.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
+            wait_until(lambda video=video: video.evaluate("video => video.currentTime > 0.2"), what="film")
         accepted(live, registration, dossier_id)
         sign_decision(live, dossier_id)
         for lang, page in pages.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 
@@ -12,32 +11,9 @@ from sqlalchemy import select
 
 from backend.intake.models import Violation
 from tests.backend.factories import PASSWORD, Box, make_account
+from tests.journeys.conftest import wait_until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: install it to test screens in a browser"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
@@ -177,7 +153,7 @@ def test_the_mark_lies_round_the_box_of_the_report_and_never_on_the_original(pag
     Box(client, services).ready().report_violation()
     page.reload()
     take(page)
-    page.wait_for_function("document.querySelector('[data-mark]').hasAttribute('viewBox')")
+    page.locator("[data-mark][viewBox]").wait_for(state="attached")
     assert page.locator("[data-stage] svg").count() == 0
     mark = page.locator("[data-mark] rect")
     x, y, width, height = (float(mark.get_attribute(name)) for name in ("x", "y", "width", "height"))
@@ -205,9 +181,7 @@ def test_tabs_zoom_and_keys_that_can_be_switched_off(page, client, services):
     before = lens.bounding_box()
     for _ in range(20):
         page.keyboard.press("ArrowLeft")
-    page.wait_for_function(
-        "x => document.querySelector('canvas.loupe').getBoundingClientRect().x < x", arg=before["x"]
-    )
+    wait_until(lambda: lens.bounding_box()["x"] < before["x"], what="the lens to go left")
     page.keyboard.press("l")
     assert lens.is_hidden()
 
