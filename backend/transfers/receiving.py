@@ -49,14 +49,14 @@ def take_in(services: Services, content: bytes) -> Transfer:
     )
     case = read_case(found)
     digest, transfer_id = hashlib.sha256(content).hexdigest(), uuid.UUID(found.manifest.transfer_id)
-    key = f"transfers/in/{transfer_id}.zip"
-    services.store.put(settings.s3_documents_bucket, key, content, ZIP)
+    key = f"transfers/in/{transfer_id}-{digest}.zip"
     with services.database.unit_of_work() as session:
         known = session.get(Transfer, transfer_id, with_for_update=True)
         if known is not None:
             if known.package_sha256 == digest:
                 return known
             raise _other_content()
+        services.store.put(settings.s3_documents_bucket, key, content, ZIP)
         transfer = Transfer(
             id=transfer_id,
             direction="in",
@@ -80,15 +80,21 @@ def accept(
 ) -> Dossier:
     """Take the case over: it becomes a dossier of ours, with a notice of ours to the owner.
 
-    The limitation runs on from the recording. Raises Problem 404, 409 `transfer_answered`, `case_known`.
+    The limitation runs on from the recording. Raises Problem 404, 409 `transfer_answered`, `case_known`,
+    `package_differs`.
     """
     transfer = _unanswered(session, transfer_id)
+    content = services.store.read(services.settings.s3_documents_bucket, transfer.package_key or "")
+    if hashlib.sha256(content).hexdigest() != transfer.package_sha256:
+        raise _package_differs()
     found = package.read(
-        services.store.read(services.settings.s3_documents_bucket, transfer.package_key or ""),
+        content,
         services.settings.transfer_peers,
         us=services.settings.authority_id,
         most_bytes=services.settings.transfer_max_bytes * _OVERHEAD,
     )
+    if found.peer.id != transfer.peer:
+        raise _package_differs()
     case = read_case(found)
     violation = _violation(services, session, found, case, officer, now)
     if case.case.owner is not None:
@@ -315,6 +321,17 @@ def _answered() -> Problem:
         "This transfer was answered before",
         "Tải lại trang để xem.",
         "Reload the page to see.",
+    )
+
+
+def _package_differs() -> Problem:
+    return Problem(
+        409,
+        "package_differs",
+        "Gói đang lưu không phải là gói đã nhận",
+        "The package that is kept is not the one that was taken",
+        "Trả lại kèm lý do và yêu cầu đơn vị gửi chuyển lại.",
+        "Send it back with that reason and ask the sender for it again.",
     )
 
 

@@ -67,7 +67,7 @@ def hand_over(
 def accept(
     transfer_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
 ) -> TransferView:
-    """Take a case over. 409 `transfer_answered`, `case_known`."""
+    """Take a case over. 409 `transfer_answered`, `case_known`, `package_differs`."""
     receiving.accept(services, session, transfer_id, officer, utc_now())
     return TransferView.model_validate(session.get_one(Transfer, transfer_id))
 

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.audit import verify
+from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document, Dossier, DossierDeadline, DossierEvent
 from backend.evidence.integrity import check
 from backend.intake.models import Device, Violation
-from backend.transfers import sync
+from backend.transfers import package, sync
 from backend.transfers.models import Transfer, TransferDifference
 from backend.transfers.sending import PeerUnavailableError
 from tests.backend.transfers.two import HERE, THERE
@@ -156,11 +157,8 @@ def test_a_package_that_is_lost_or_doubled_arrives_once(case, other, wire, fault
     case.jobs()
     assert here(case).state == "sent"
     assert len(other.rows(Transfer)) == 1
-    package = next(data for path, data in wire.sent if path.endswith("packages"))
-    assert (
-        wire.post("http://cap-mau/v1/transfers/packages", content=package, headers={}, timeout=1).status_code
-        == 202
-    )
+    data = next(data for path, data in wire.sent if path.endswith("packages"))
+    assert deliver(wire, data).status_code == 202
     assert len(other.rows(Transfer)) == 1
 
 
@@ -242,6 +240,39 @@ def test_a_package_that_is_not_whole_or_not_from_a_known_authority_is_refused(
     answer = deliver(wire, data)
     assert (answer.status_code, answer.json()["code"]) == refused
     assert len(other.rows(Transfer)) == 1
+
+
+def _altered(case, data: bytes) -> bytes:
+    """Another package of the same transfer, signed by its sender."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    about = json.loads(files.pop("manifest.json"))
+    del files["manifest.sig"], about["files"], about["format"]
+    dossier = {**json.loads(files["dossier.json"]), "plate": "61A99999", "plate_display": "61A-999.99"}
+    files["dossier.json"] = json.dumps(dossier, ensure_ascii=False).encode()
+    return package.build(signing_key(case.services.settings), files, **about)
+
+
+def test_the_package_that_was_shown_is_the_one_that_is_accepted(sent, other, wire):
+    data = next(data for path, data in wire.sent if path.endswith("packages"))
+    answer = deliver(wire, _altered(sent, data))
+    assert (answer.status_code, answer.json()["code"]) == (422, "other_content")
+    assert other.officer.post(f"/v1/transfers/{there(other).id}/accept").status_code == 200
+    assert other.rows(Dossier)[0].plate == sent.dossier().plate == there(other).summary["plate"]
+
+
+@pytest.mark.parametrize("harm", ["content", "peer"])
+def test_a_package_that_was_changed_where_it_is_kept_is_not_accepted(sent, other, wire, harm):
+    data = next(data for path, data in wire.sent if path.endswith("packages"))
+    if harm == "content":
+        bucket = other.services.settings.s3_documents_bucket
+        other.services.store.put(bucket, there(other).package_key, _altered(sent, data), "application/zip")
+    else:
+        with other.services.database.unit_of_work() as session:
+            session.query(Transfer).one().peer = "AI-DO"
+    answer = other.officer.post(f"/v1/transfers/{there(other).id}/accept")
+    assert (answer.status_code, answer.json()["code"]) == (409, "package_differs")
+    assert other.rows(Dossier) == []
 
 
 def _changed(data: bytes, path: str, content: bytes) -> bytes:
