@@ -35,7 +35,10 @@ def view(device: Device) -> DeviceView:
 
 
 def enrol(session: Session, enrolment: Enrolment, now: datetime) -> tuple[Device, bool]:
-    """The device and whether it is new. Raises Problem 409 for a known id with another key, 429."""
+    """The device and whether it is new. Raises Problem 409 for a known id with another key, 429.
+
+    Enrolment is not signed: once an operator has decided, it changes nothing (heartbeats bring the version).
+    """
     added = None
     if session.get(Device, enrolment.device_id) is None:
         pending = session.scalar(select(func.count()).select_from(Device).where(Device.state == "pending"))
@@ -50,8 +53,9 @@ def enrol(session: Session, enrolment: Enrolment, now: datetime) -> tuple[Device
     device = session.get_one(Device, enrolment.device_id)
     if device.public_key != enrolment.public_key:
         raise refusals.device_key_conflict(device.device_id)
-    device.software_version = enrolment.software_version
-    device.name = enrolment.name
+    if device.state == "pending":
+        device.software_version = enrolment.software_version
+        device.name = enrolment.name
     if added:
         audit.record(
             session,

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from backend.audit.models import AuditEntry
 from backend.evidence.models import EvidenceFile
-from backend.intake.models import Camera, Violation
-from edge.report import Plate, Signed, sign
+from backend.intake.models import Camera, Device, Violation
+from edge.report import Plate, Signed, public_key_b64, sign
 from tests.backend.factories import Box, make_report, picture
 
 
@@ -107,6 +107,24 @@ def test_device_not_approved_until_an_operator_says_so(client, services):
     problem(fresh.send(report), 403, "device_not_approved")
     fresh.approve()
     assert fresh.send(report).status_code == 201
+
+
+@pytest.mark.parametrize("state", ["pending", "approved", "revoked"])
+def test_whoever_enrols_again_changes_a_box_only_until_an_operator_decided(client, services, state):
+    fresh = Box(client, services, device_id="box-new")
+    fresh.enrol()
+    with services.database.unit_of_work() as session:
+        session.get_one(Device, "box-new").state = state
+    again = {
+        "device_id": "box-new",
+        "name": "Another name",
+        "public_key": public_key_b64(fresh.key),
+        "software_version": "9.9.9",
+    }
+    said = client.post("/v1/devices", json=again).json()
+    changed = (said["name"], said["software_version"]) == ("Another name", "9.9.9")
+    kept = (said["name"], said["software_version"]) == ("Hộp camera thử nghiệm", "0.1.0")
+    assert (changed, kept) == ((True, False) if state == "pending" else (False, True))
 
 
 def test_a_forged_signature(box, services):
