@@ -6,19 +6,21 @@ judged: a name that answers differently a moment later leads nowhere else. Redir
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 import httpx2
 
-from backend import outgoing
-
 LONGEST: Final = 500
 TIMEOUT_S: Final = 15.0
+_MOST_DIGITS: Final = 9
 _FIRST_FREE_PORT: Final = 1024
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -98,22 +100,46 @@ def post(
     networks: Sequence[Network],
     *,
     resolve: Resolve = resolved,
+    timeout_s: float = TIMEOUT_S,
 ) -> Answer:
-    """Send; the body of the answer is left where it is. Raises TargetError, httpx2.HTTPError."""
+    """Send; the body of the answer is left where it is. Raises TargetError, httpx2.HTTPError.
+
+    `timeout_s` is for the whole call: a server that drips its answer holds no worker longer than that.
+    """
     parts = checked(url, networks)
     place = place_of(parts, networks, resolve)
     port = parts.port or _default_port(parts)
     pinned = httpx2.URL(url).copy_with(host=place, port=port)
-    with outgoing.client().stream(
+    request = httpx2.Request(
         "POST",
         pinned,
         headers={**headers, "Host": parts.netloc},
         content=content,
-        timeout=TIMEOUT_S,
-        extensions={"sni_hostname": parts.hostname or ""},
-    ) as answer:
-        asked = answer.headers.get("Retry-After", "")
-        return Answer(answer.status_code, int(asked) if asked.isdigit() and asked.isascii() else 0)
+        extensions={
+            "sni_hostname": parts.hostname or "",
+            "timeout": httpx2.Timeout(timeout_s).as_dict(),
+        },
+    )
+    return asyncio.run(_sent(request, timeout_s))
+
+
+async def _sent(request: httpx2.Request, timeout_s: float) -> Answer:
+    try:
+        async with asyncio.timeout(timeout_s), httpx2.AsyncClient(verify=_trust()) as client:
+            answer = await client.send(request, stream=True)
+            await answer.aclose()
+    except TimeoutError as error:
+        raise httpx2.ReadTimeout("no answer in time", request=request) from error
+    return Answer(answer.status_code, _seconds(answer.headers.get("Retry-After", "")))
+
+
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    return httpx2.create_ssl_context()
+
+
+def _seconds(asked: str) -> int:
+    return int(asked[:_MOST_DIGITS]) if asked.isdigit() and asked.isascii() else 0
 
 
 def public(address: Address) -> bool:

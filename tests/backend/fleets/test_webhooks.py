@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
+import socket
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -200,6 +202,40 @@ def test_the_address_that_was_judged_is_the_one_that_is_called():
     assert answer == Answer(302)
     [(headers, body)] = told
     assert (headers["host"], headers["a"], body) == (f"hook.example:{port}", "b", "{}")
+
+
+@contextmanager
+def answering(*pieces: bytes, pause_s: float = 0.0):
+    """A server that says these pieces with a pause before each."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            with contextlib.suppress(OSError), server.accept()[0] as connection:
+                connection.recv(65_536)
+                for piece in pieces:
+                    over.wait(pause_s)
+                    connection.sendall(piece)
+
+        over = threading.Event()
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+        over.set()
+
+
+def test_a_server_that_drips_its_answer_is_left_when_the_time_is_over():
+    pieces = [b"HTTP/1.1 204 No Content\r\nX-A: ", *[b"a"] * 12, b"\r\n\r\n"]
+    with (
+        answering(*pieces, pause_s=0.2) as url,
+        pytest.raises(httpx2.ReadTimeout, match="in time"),
+    ):
+        targets.post(url, {}, b"{}", LOOPBACK, timeout_s=0.6)
+
+
+def test_a_wait_of_thousands_of_digits_is_only_a_long_one():
+    with answering(b"HTTP/1.1 503 Busy\r\nRetry-After: " + b"9" * 5_000 + b"\r\n\r\n") as url:
+        answer = targets.post(url, {}, b"{}", LOOPBACK)
+    assert answer == Answer(503, 999_999_999)
+    assert delivery.wait_s(1, answer.retry_after_s) == 86_400
 
 
 @given(tries=st.integers(1, 20), asked=st.integers(0, 10**9), jitter=st.floats(0, 0.1))
