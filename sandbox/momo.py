@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import httpx2
 from fastapi import FastAPI, Form, Request
@@ -106,6 +107,10 @@ class Wallet:
         self.store.put("momo", order_id, order)
         return order
 
+    def way_back(self, order: Mapping[str, Any]) -> str:
+        """Where the payer's browser goes, with the signed result in the query."""
+        return f"{order['redirectUrl']}?{urlencode(self._told(order, datetime.now(VIETNAM)))}"
+
     def call_back(self, order_id: str) -> asyncio.Task[None]:
         """Tell the merchant in the background."""
         task = asyncio.create_task(self._tell(order_id))
@@ -182,7 +187,7 @@ def create_momo(wallet: Wallet, world: World) -> FastAPI:
         if order is None:
             return HTMLResponse(render("gateway_error.html", "vi", code="42", text=t), 404)
         if order["state"] != "open":
-            return RedirectResponse(order["redirectUrl"], 303)
+            return RedirectResponse(wallet.way_back(order), 303)
         return HTMLResponse(render("wallet.html", "vi", order=order, amount=money(order["amount"])))
 
     @app.post("/sandbox/pay")
@@ -196,7 +201,7 @@ def create_momo(wallet: Wallet, world: World) -> FastAPI:
             return JSONResponse({"code": "not_found", "message": f"no order {order_id}"}, 404)
         if known["state"] == "open":
             await asyncio.wait([wallet.call_back(order_id)], timeout=HOLD_BROWSER_S)
-        return RedirectResponse(order["redirectUrl"], 303)
+        return RedirectResponse(wallet.way_back(order), 303)
 
     return app
 

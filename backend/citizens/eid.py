@@ -37,7 +37,7 @@ def client_of(settings: Settings) -> Client:
             "eid_not_offered",
             "Ở đây chưa đăng nhập được bằng định danh điện tử",
             "Sign-in by e-ID is not offered here",
-            "Hãy xem hồ sơ bằng biển số, số thông báo và mã bí mật.",
+            "Hãy xem hồ sơ bằng biển số, số thông báo và mã tra cứu.",
             "Use the plate, the notice number and the secret code.",
         )
     secret = settings.eid_client_secret.get_secret_value()

@@ -197,6 +197,8 @@ def outside_settings(outside: dict[str, Any]) -> dict[str, str]:
         "VNPAY_QUERY_URL": outside["gateway"]["query_url"],
         "VNPAY_TMN_CODE": outside["gateway"]["tmn_code"],
         "VNPAY_HASH_SECRET": outside["gateway"]["hash_secret"],
+        "EID_ISSUER": outside["eid"]["url"],
+        "EID_CLIENT_ID": outside["eid"]["client_id"],
         "MOMO_URL": outside["momo"]["url"],
         "MOMO_PARTNER_CODE": outside["momo"]["partner_code"],
         "MOMO_ACCESS_KEY": outside["momo"]["access_key"],

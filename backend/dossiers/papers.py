@@ -91,7 +91,7 @@ def _decision(source: Source) -> bytes:
         amount_reason_vi=assessment_of(dossier).amount_reason_vi or None,
         deadlines=source.deadlines("D6", ("E1", "D6"), ("G1", "D6")),
         payment_ways_vi=(
-            f"Trên trang {settings.public_url} bằng số thông báo và mã bí mật",
+            f"Trên trang {settings.public_url} bằng số thông báo và mã tra cứu",
             "Tại Kho bạc Nhà nước hoặc ngân hàng được ủy nhiệm thu",
         ),
         payment_ways_en=(

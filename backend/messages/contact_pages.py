@@ -48,7 +48,8 @@ def how_we_reach_you(
     choice = contacts.choice_of(
         session, vault_of(services), _me(request, services, session, dossier).id_number
     )
-    places: list[str] = [*choice.channels, "", "", ""]
+    usable = [way for way in choice.channels if way != "email" or choice.email]
+    places: list[str] = [*usable, "", "", ""]
     wanted = Wanted(
         lang=choice.lang, first=places[0], second=places[1], third=places[2], email=choice.email or ""
     )

@@ -25,7 +25,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("notified", "Thông báo", "Notice"),
     ("recorded", "Biên bản", "Record"),
     ("decided", "Quyết định", "Decision"),
-    ("closed", "Đã nộp, kết thúc", "Paid and closed"),
+    ("closed", "Nộp phạt", "Payment"),
 )
 _NEXT: dict[State, Next] = {
     State.OWNER_LOOKUP: "wait_notice",

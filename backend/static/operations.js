@@ -4,7 +4,7 @@ const EVERY_MS = 5000;
 
 async function refresh() {
   const live = document.getElementById("live");
-  if (document.hidden || live.contains(document.activeElement)) return;
+  if (live === null || document.hidden || live.contains(document.activeElement)) return;
   try {
     const response = await fetch(location.pathname, { headers: { "X-Refresh": "1" } });
     if (response.redirected) return void (location.href = "/dang-nhap?next=" + location.pathname);

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from penalty.payments.values import (
     Ask,
@@ -97,8 +98,8 @@ class Momo:
         return GoTo(url)
 
     def hear(self, message: HttpMessage) -> Heard:
-        """An IPN, checked."""
-        said = _object(message)
+        """An IPN (JSON), or what the payer's browser brings back (a query with the same fields), checked."""
+        said = _brought(message.query) if message.query and not message.body else _object(message)
         values = {**said, "accessKey": self.access_key}
         if not self._fits(values, _IPN):
             raise ForgedError("signature: does not fit")
@@ -165,6 +166,14 @@ def _object(message: HttpMessage) -> dict[str, Any]:
         raise PaymentError(f"body: no JSON: {error}") from error
     if not isinstance(said, dict):
         raise PaymentError("body: expected a JSON object")
+    return said
+
+
+def _brought(query: str) -> dict[str, Any]:
+    said: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
+    for name in ("amount", "resultCode"):
+        if re.fullmatch(r"[0-9]{1,12}", str(said.get(name, ""))):
+            said[name] = int(said[name])
     return said
 
 

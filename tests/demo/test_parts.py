@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend.demo.clip import FIRST, load_all
-from backend.demo.parts import box_file
+from backend.demo.parts import box_file, outside_settings
 from edge.box.config import load_box_file
 
 
@@ -20,3 +20,16 @@ def test_every_sample_clip_is_a_camera_of_the_box(tmp_path, loop):
     assert [camera.id for camera in box.camera] == [clip.camera_id for clip in clips]
     assert {camera.play for camera in box.camera} == {"loop" if loop else "follow"}
     assert len({clip.camera_id for clip in clips}) == len(clips)
+
+
+class _Named(dict):
+    """Says of each entry where it stands."""
+
+    def __missing__(self, key: str) -> object:
+        return _Named(name=key) if "name" not in self else f"{self['name']}.{key}"
+
+
+def test_the_backend_is_told_where_every_part_of_the_sandbox_is():
+    told = set(outside_settings(_Named()).values())
+    parts = ("registry", "population", "eid", "momo", "portal", "zalo", "sms", "vneid", "post")
+    assert {f"{part}.url" for part in parts} <= told

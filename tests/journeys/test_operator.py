@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from backend.alerts import service as alerts
-from edge.report import sign
+from edge.report import ACTS_OF_RULE, sign
 from edge.upkeep import ClockReading, FaultSpell, PathSeen, Rehearsal, RehearsedFinding, Reply
 from tests.backend.factories import Box, make_heartbeat
 from tests.journeys.axe import assert_accessible
@@ -204,6 +204,8 @@ def test_an_operator_watches_boxes_map_and_alerts_on_a_phone_too(live, road, des
 
         setup = setup_of(session, CAMERA)
         setup.latitude_deg, setup.longitude_deg = 10.9804, 106.6519
+    for rule in ("wrong_way", "lane_line", "u_turn", "stopping", "parking", "emergency_lane", "no_entry"):
+        live.report(rule=rule, act=min(ACTS_OF_RULE[rule]))  # the table of the week has a column for each
     road.certified_until = in_days(5)
     road.beat()
     with live.services.database.unit_of_work() as session:

@@ -19,11 +19,11 @@ def enter(page, shoot, known, secret) -> None:
     """First with a wrong code, as people do; then as it is on the notice, in small letters."""
     page.get_by_label("Biển số").fill(known.plate_display.lower())
     page.get_by_label("Số thông báo").fill(known.notice_number)
-    page.get_by_label("Mã bí mật").fill("aaaa-aaaa")
+    page.get_by_label("Mã tra cứu").fill("aaaa-aaaa")
     page.get_by_role("button", name="Xem hồ sơ").click()
     assert page.get_by_role("alert").is_visible()
     shoot(page, "owner-2-lookup-wrong-phone")
-    page.get_by_label("Mã bí mật").fill(secret.lower())
+    page.get_by_label("Mã tra cứu").fill(secret.lower())
     page.get_by_role("button", name="Xem hồ sơ").click()
     page.wait_for_url("**/ho-so")
 

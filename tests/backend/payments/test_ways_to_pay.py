@@ -48,7 +48,8 @@ class TestMomo:
     def told(self, case, payment: Payment, outcome: str = "paid") -> dict:
         """What the wallet says once the payer has chosen; its own call-back goes nowhere in this test."""
         form = {"order_id": payment.reference, "outcome": outcome}
-        case.outside.http.post(f"{case.outside.at['momo']['url']}/sandbox/pay", data=form)
+        chosen = case.outside.http.post(f"{case.outside.at['momo']['url']}/sandbox/pay", data=form)
+        self.way_back = chosen.headers["location"].removeprefix(case.services.settings.public_url)
         charge_url = f"{case.outside.at['momo']['url']}/v2/gateway/api/query"
         momo = provider(case.services.settings, "momo")
         with case.services.database.unit_of_work() as session:
@@ -71,6 +72,10 @@ class TestMomo:
         assert self.tell(case, said) == 204
         assert self.tell(case, said) == 204
         assert case.dossier().state == "closed"
+        assert self.way_back.startswith("/thanh-toan/momo?")
+        shown = case.owner.get(self.way_back).text
+        assert "Không xác định được giao dịch này" not in shown
+        assert "Không xác định được giao dịch này" in case.owner.get("/thanh-toan/momo").text
         assert balances(case) == {"treasury:fines": -FINE_VND, "clearing:momo": FINE_VND}
         assert [row.answer for row in sorted(case.rows(PaymentCallback), key=lambda r: r.received_at)] == [
             "forged",

@@ -74,7 +74,7 @@ def test_empty_fields_are_named_and_cost_no_attempt(case):
     page = case.owner.post("/tra-cuu", data=form(case, secret="", plate=" "))
     assert page.status_code == 422
     assert "Nhập biển số xe" in page.text
-    assert "Nhập mã bí mật" in page.text
+    assert "Nhập mã tra cứu" in page.text
     assert "Nhập số thông báo" not in page.text
     assert case.rows(LookupAttempt) == []
 

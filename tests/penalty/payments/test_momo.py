@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -178,3 +179,15 @@ def test_asking_how_it_stands() -> None:
     assert body["signature"] == sign(body, ("accessKey", "orderId", "partnerCode", "requestId"), "TESTSECRET")
     heard = MOMO.read_state(HttpMessage(body=said()))
     assert heard.outcome is Outcome.PAID
+
+
+def test_the_browser_brings_the_same_back_in_its_query() -> None:
+    brought = urlencode(json.loads(said()))
+    assert MOMO.hear(HttpMessage(query=brought)) == replace(
+        MOMO.hear(HttpMessage(body=said())), raw=MOMO.hear(HttpMessage(query=brought)).raw
+    )
+    assert MOMO.hear(HttpMessage(query=brought)).outcome is Outcome.PAID
+    with pytest.raises(ForgedError):
+        MOMO.hear(HttpMessage(query=brought.replace("19000000", "1900000")))
+    with pytest.raises(PaymentError):
+        MOMO.hear(HttpMessage(query=""))
