@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.dossiers.liable import readable
+from backend.dossiers.liable import readable, speaks
 from backend.dossiers.models import Dossier
 from backend.owners.models import OwnerLookup
 from backend.submissions.models import Submission
@@ -28,6 +28,11 @@ class Case:
     def may_read(self, paper: str) -> bool:
         """Whether a paper, or a message that brings one, is for this person."""
         return readable(self.part, paper)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether this person may say something in the case."""
+        return speaks(self.part, self.dossier)
 
 
 def cases_of(session: Session, id_number_index: str) -> list[Case]:

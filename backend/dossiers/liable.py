@@ -20,6 +20,11 @@ def readable(part: str, kind: str) -> bool:
     return part == "owner" or kind not in FOR_THE_OWNER
 
 
+def speaks(part: str, dossier: Dossier) -> bool:
+    """Whether this part may say and choose something in the case: a driver once an officer heard him."""
+    return part == "owner" or dossier.driver_submission_id is not None
+
+
 def addressee(services: Services, session: Session, dossier: Dossier, document: Document) -> Owner | None:
     """Whom a paper is for; None where nobody is known.
 

@@ -49,9 +49,12 @@ class OnBehalf:
 SYSTEM = Actor("system", Role.SYSTEM)
 
 
-def actor_for(dossier: Dossier, behalf: OnBehalf | None) -> Actor:
-    """The owner moves: with own hands, or by a clerk, who is then the one that the log names."""
-    return Actor(behalf.clerk if behalf else f"owner:{dossier.id}", Role.OWNER)
+def actor_for(dossier: Dossier, behalf: OnBehalf | None, visitor: str | None = None) -> Actor:
+    """The person asked moves: with own hands, or by a clerk, who is then the one that the log names.
+
+    `visitor` is how the log names whoever moves, where that is not the owner who has the notice.
+    """
+    return Actor(behalf.clerk if behalf else visitor or f"owner:{dossier.id}", Role.OWNER)
 
 
 def noted(behalf: OnBehalf | None) -> dict[str, Any]:

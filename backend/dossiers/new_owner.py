@@ -23,6 +23,13 @@ from backend.portal.models import OwnerSession
 from backend.services import Services
 
 
+def end_visits(session: Session, dossier_id: uuid.UUID, *parts: str) -> None:
+    """Whoever plays one of these parts sees the case no longer, also where a page of it is open."""
+    session.execute(
+        delete(OwnerSession).where(OwnerSession.dossier_id == dossier_id, OwnerSession.part.in_(parts))
+    )
+
+
 def seek_again(
     services: Services,
     session: Session,
@@ -49,7 +56,7 @@ def seek_again(
             left_at=now,
         )
     )
-    session.execute(delete(OwnerSession).where(OwnerSession.dossier_id == dossier.id))
+    end_visits(session, dossier.id, "owner", "driver")
     number, secret = next_number(session, DocumentKind.NOTICE, now), new_secret()
     key = services.settings.secret_key.get_secret_value()
     dossier.notice_number, dossier.secret_hash = number, secret_hash(key, number, secret)

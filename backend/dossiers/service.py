@@ -152,6 +152,7 @@ def accept(
     now: datetime,
     *,
     behalf: OnBehalf | None = None,
+    visitor: str | None = None,
 ) -> None:
     """The owner says he drove and takes the electronic procedure: the record is made.
 
@@ -172,7 +173,7 @@ def accept(
         session,
         dossier,
         Action.MAKE_RECORD,
-        actor=actor_for(dossier, behalf),
+        actor=actor_for(dossier, behalf, visitor),
         facts=facts,
         now=now,
         data={"accepted": ["drove", "electronic_procedure", "no_explanation"], **noted(behalf)},

@@ -9,7 +9,8 @@ from sqlalchemy import ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Identified
-from backend.dossiers.liable import readable
+from backend.dossiers.liable import readable, speaks
+from backend.dossiers.models import Dossier
 
 
 class OwnerSession(Base):
@@ -36,6 +37,10 @@ class OwnerSession(Base):
     def may_read(self, paper: str) -> bool:
         """Whether a paper is for this visitor."""
         return readable(self.part, paper)
+
+    def speaks(self, dossier: Dossier) -> bool:
+        """Whether this visitor may say and choose something in the case he looks at."""
+        return speaks(self.part, dossier)
 
 
 class LookupAttempt(Identified, Base):

@@ -35,9 +35,19 @@ from backend.portal.casefile import case_file
 from backend.portal.pages import case_page
 from backend.portal.place import sign_of, sketch
 from backend.portal.public import GROUPS
-from backend.portal.service import COOKIE, Entry, OwnDossier, leave, let_in, set_cookie, visit_in
+from backend.portal.service import (
+    COOKIE,
+    Entry,
+    OwnDossier,
+    SpokenFor,
+    leave,
+    let_in,
+    set_cookie,
+    visit_in,
+)
 from backend.services import ServicesDep
-from backend.submissions.service import kinds_open, of_owner
+from backend.submissions.said import of_visitor
+from backend.submissions.service import kinds_open
 from backend.templating import KIOSK_COOKIE, render
 from penalty.documents import QrContent, QrError, qr_data_uri, verify_qr
 from penalty.dossier import PAYABLE, State
@@ -124,15 +134,16 @@ def how_much(request: Request, session: SessionDep, dossier: OwnDossier) -> Resp
 
 @router.get("/ho-so/lua-chon")
 def what_you_can_do(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
-    """Every way that is open now."""
+    """Every way that is open now, to this visitor."""
+    visit = visit_in(request)
     return case_page(
         request,
         session,
         dossier,
         "choices",
         deadlines=_owner_deadlines(session, dossier),
-        said=of_owner(session, dossier),
-        may_say=kinds_open(session, dossier),
+        said=of_visitor(session, dossier, visit),
+        may_say=kinds_open(session, dossier) if visit.speaks(dossier) else (),
         say_names=NAMES_OF_SUBMISSIONS,
     )
 
@@ -179,7 +190,7 @@ def version(dossier: OwnDossier) -> dict[str, int]:
 
 
 @router.get("/ho-so/chap-nhan")
-def accept_form(request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+def accept_form(request: Request, session: SessionDep, dossier: SpokenFor) -> Response:
     """What accepting means, and the three boxes."""
     if dossier.state != State.NOTIFIED or belongs_to_organisation(session, dossier):
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
@@ -190,7 +201,7 @@ def accept_form(request: Request, session: SessionDep, dossier: OwnDossier) -> R
 def accept_notice(
     request: Request,
     session: SessionDep,
-    dossier: OwnDossier,
+    dossier: SpokenFor,
     *,
     driver: Annotated[str, Form()] = "",
     electronic: Annotated[str, Form()] = "",
@@ -206,7 +217,7 @@ def accept_notice(
         )
     held = locked(session, dossier.id)
     if held.state == State.NOTIFIED:  # sent twice, or after "back": the record stands already
-        accept(session, held, acceptance, utc_now())
+        accept(session, held, acceptance, utc_now(), visitor=visit_in(request).actor)
     return RedirectResponse("/ho-so/lua-chon", status_code=303)
 
 
@@ -241,6 +252,7 @@ def pay(
         method=method,
         remote_address=client_address(request),
         language=language,
+        actor=visit_in(request).actor,
         part=amount == "part",
     )
     if isinstance(way, GoTo):

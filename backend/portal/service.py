@@ -184,6 +184,16 @@ def visit_in(request: Request) -> OwnerSession:
 OwnDossier = Annotated[Dossier, Depends(_own_dossier)]
 
 
+def _spoken_for(request: Request, dossier: OwnDossier) -> Dossier:
+    if not visit_in(request).speaks(dossier):
+        raise _not_heard()
+    return dossier
+
+
+SpokenFor = Annotated[Dossier, Depends(_spoken_for)]
+"""The dossier of somebody who may say something in it; Problem 403 for a driver who was merely named."""
+
+
 def _session_over() -> Problem:
     return Problem(
         401,
@@ -192,6 +202,19 @@ def _session_over() -> Problem:
         "Your visit has ended",
         "Để giữ kín thông tin của bạn, mỗi lần xem tối đa 2 giờ. Hãy nhập lại biển số, số thông báo và mã.",
         "To keep your data private a visit lasts at most 2 hours. Enter plate, notice number and code again.",
+    )
+
+
+def _not_heard() -> Problem:
+    return Problem(
+        403,
+        "not_heard_yet",
+        "Cơ quan chức năng chưa ghi nhận lời của bạn",
+        "You have not been heard yet",
+        "Chủ xe cho biết bạn đã lái xe. Bạn xem được hồ sơ; gửi ý kiến trong hồ sơ được sau khi cán bộ đã"
+        " ghi nhận rằng bạn lái xe.",
+        "The owner said that you were driving. You can look at the case; you can say something in it once"
+        " an officer has written down that you drove.",
     )
 
 

@@ -148,8 +148,10 @@ def _resolved(
     return submission
 
 
-def withdraw(session: Session, submission: Submission, dossier: Dossier, now: datetime) -> None:
-    """The owner takes it back. Raises Problem 409."""
+def withdraw(
+    session: Session, submission: Submission, dossier: Dossier, now: datetime, *, visitor: str
+) -> None:
+    """Whoever made it takes it back; `visitor` is how the log names him. Raises Problem 409."""
     try:
         moved = advance(
             ComplaintState(submission.state),
@@ -161,7 +163,7 @@ def withdraw(session: Session, submission: Submission, dossier: Dossier, now: da
     except ComplaintError as error:
         raise complaint_refusal(error) from error
     submission.state, submission.answered_at, submission.outcome = moved.to_state, now, "withdrawn"
-    actor = Actor(f"owner:{dossier.id}", Role.OWNER)
+    actor = Actor(visitor, Role.OWNER)
     data = {"number": submission.number}
     write_event(session, dossier, "complaint_withdrawn", actor=actor, now=now, data=data)
 

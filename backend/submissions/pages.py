@@ -19,13 +19,14 @@ from backend.errors import FieldError, not_found
 from backend.i18n import screen_language
 from backend.payments.plans import plan_of
 from backend.portal.pages import case_page
-from backend.portal.service import OwnDossier
+from backend.portal.service import SpokenFor, visit_in
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service
 from backend.submissions.askable import fined_organisation
 from backend.submissions.filing import again_until
 from backend.submissions.models import Submission
 from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES
+from backend.submissions.said import of_visitor
 from backend.submissions.uploads import pictures_in
 from backend.submissions.words import field_fault, read_words
 from penalty.calendar import LegalCalendar, vietnam_date
@@ -37,7 +38,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/ho-so/y-kien/{kind}")
-def form(kind: SubmissionKind, request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+def form(kind: SubmissionKind, request: Request, session: SessionDep, dossier: SpokenFor) -> Response:
     """The form for one kind of statement."""
     if kind not in service.kinds_open(session, dossier):
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
@@ -46,7 +47,7 @@ def form(kind: SubmissionKind, request: Request, session: SessionDep, dossier: O
 
 @router.post("/ho-so/y-kien/{kind}")
 async def send(
-    kind: SubmissionKind, request: Request, services: ServicesDep, session: SessionDep, dossier: OwnDossier
+    kind: SubmissionKind, request: Request, services: ServicesDep, session: SessionDep, dossier: SpokenFor
 ) -> Response:
     """Take it in, then show its number and the date of the answer."""
     given = await request.form(max_files=MOST_FILES + 1, max_part_size=64 * 1024)
@@ -54,9 +55,10 @@ async def send(
 
 
 @router.get("/ho-so/y-kien/da-gui/{submission_id}")
-def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
+def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossier: SpokenFor) -> Response:
     """The receipt: a number, and by when the answer comes."""
-    submission = _own(session, dossier, submission_id)
+    submission = _own(request, session, dossier, submission_id)
+    said = of_visitor(session, dossier, visit_in(request))
     return case_page(
         request,
         session,
@@ -66,18 +68,21 @@ def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossie
         submission=submission,
         kind_name=NAMES[SubmissionKind(submission.kind)],
         plan=plan_of(session, dossier) if submission.kind in RELIEFS else (),
-        again_until=again_until(submission, service.of_owner(session, dossier), vietnam_date(utc_now())),
+        again_until=again_until(submission, said, vietnam_date(utc_now())),
         complaint_states=LABELS,
         ground_names=GROUND_NAMES,
     )
 
 
 @router.post("/ho-so/y-kien/da-gui/{submission_id}/rut")
-def take_back(submission_id: uuid.UUID, session: SessionDep, dossier: OwnDossier) -> Response:
+def take_back(
+    submission_id: uuid.UUID, request: Request, session: SessionDep, dossier: SpokenFor
+) -> Response:
     """Withdraw a complaint."""
-    submission = _own(session, dossier, submission_id)
+    submission = _own(request, session, dossier, submission_id)
     if submission.kind == SubmissionKind.COMPLAINT:
-        complaints.withdraw(session, submission, locked(session, dossier.id), utc_now())
+        held = locked(session, dossier.id)
+        complaints.withdraw(session, submission, held, utc_now(), visitor=visit_in(request).actor)
     return RedirectResponse(f"/ho-so/y-kien/da-gui/{submission.id}", status_code=303)
 
 
@@ -103,7 +108,15 @@ def _send(  # noqa: PLR0917 - called by its route alone
         again = {**typed, "grounds": [str(one) for one in grounds]}
         return _form(request, session, dossier, kind, faults=faults, given=again, status_code=422)
     submission = service.file(
-        services, session, dossier.id, kind, words, grounds=grounds, pictures=pictures, now=utc_now()
+        services,
+        session,
+        dossier.id,
+        kind,
+        words,
+        grounds=grounds,
+        pictures=pictures,
+        now=utc_now(),
+        visitor=visit_in(request).actor,
     )
     return RedirectResponse(f"/ho-so/y-kien/da-gui/{submission.id}", status_code=303)
 
@@ -121,7 +134,7 @@ def _form(
     today = vietnam_date(utc_now())
     recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
     until = {"complaint": "G1", "explanation": "C1"}.get(kind)
-    said = service.of_owner(session, dossier) if kind is SubmissionKind.COMPLAINT else ()
+    said = of_visitor(session, dossier, visit_in(request)) if kind is SubmissionKind.COMPLAINT else ()
     second = max(filter(None, (again_until(one, said, today) for one in said)), default=None)
     return case_page(
         request,
@@ -149,8 +162,8 @@ def _condition(session: Session, dossier: Dossier, kind: SubmissionKind) -> tupl
     return condition(Relief(kind), organisation=fined_organisation(session, dossier))
 
 
-def _own(session: Session, dossier: Dossier, submission_id: uuid.UUID) -> Submission:
+def _own(request: Request, session: Session, dossier: Dossier, submission_id: uuid.UUID) -> Submission:
     found = session.get(Submission, submission_id)
-    if found is None or found not in service.of_owner(session, dossier):
+    if found is None or found not in of_visitor(session, dossier, visit_in(request)):
         raise not_found("Không có đơn này trong hồ sơ của bạn", "There is no such statement in your case")
     return found

@@ -30,7 +30,7 @@ from backend.dossiers.moves import (
     refusal,
     write_event,
 )
-from backend.dossiers.new_owner import seek_again
+from backend.dossiers.new_owner import end_visits, seek_again
 from backend.dossiers.numbers import next_number, running_number
 from backend.errors import Problem, not_found
 from backend.owners.service import vault_of
@@ -64,6 +64,7 @@ def file(
     pictures: Sequence[Picture] = (),
     now: datetime,
     behalf: OnBehalf | None = None,
+    visitor: str | None = None,
 ) -> Submission:
     """Write a statement down, with its number and the date by which it is answered.
 
@@ -101,7 +102,7 @@ def file(
     session.add(submission)
     session.flush()
     _keep_pictures(services, session, submission, pictures)
-    _moved(session, dossier, submission, now, behalf)
+    _moved(session, dossier, submission, now, actor_for(dossier, behalf, visitor), behalf)
     return submission
 
 
@@ -191,6 +192,8 @@ def answer_driver(
     if accepted:
         dossier = session.get_one(Dossier, submission.dossier_id)
         dossier.driver_submission_id = submission.id
+    else:
+        end_visits(session, submission.dossier_id, "driver")
     return submission
 
 
@@ -309,10 +312,14 @@ def settle(
     )
 
 
-def _moved(
-    session: Session, dossier: Dossier, submission: Submission, now: datetime, behalf: OnBehalf | None
+def _moved(  # noqa: PLR0917 - called by `file` alone
+    session: Session,
+    dossier: Dossier,
+    submission: Submission,
+    now: datetime,
+    actor: Actor,
+    behalf: OnBehalf | None,
 ) -> None:
-    actor = actor_for(dossier, behalf)
     data = {"kind": submission.kind, "number": submission.number, **noted(behalf)}
     action = _MOVES.get(SubmissionKind(submission.kind))
     if action is None:

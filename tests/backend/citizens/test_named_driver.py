@@ -1,0 +1,82 @@
+"""A driver whom the owner named looks at the case; he acts in it, and for himself, once he was heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.dossiers.models import DossierEvent
+from backend.submissions.models import Submission
+from tests.backend.citizens.test_cases import open_case, visitor
+
+__all__ = ["visitor"]
+
+TEXT = "Địa chỉ của chủ xe sai, hãy gửi về số 9 đường Mẫu."
+YES = dict.fromkeys(("driver", "electronic", "no_explanation"), "yes")
+
+
+@pytest.fixture
+def someone(outside, case):
+    """Somebody else than the owner; the case is notified, and its owner looks at it."""
+    case.entered(kind="car")
+    return next(
+        one
+        for one in outside.registrations
+        if one["owner"]["kind"] == "person" and one["plate"] != case.registration["plate"]
+    )
+
+
+@pytest.fixture
+def driver(case, visitor, someone):
+    """The browser of the driver whom the owner named, with the case open."""
+    who = {name: someone["owner"][name] for name in ("name", "id_number")}
+    words = {**who, "address": "Số 2 đường Mẫu", "text": "Anh ấy mượn xe hôm đó.", "truthful": "yes"}
+    assert case.owner.post("/ho-so/y-kien/driver", data=words).status_code == 303
+    browser = visitor(someone)
+    assert open_case(browser, case.id).status_code == 303
+    return browser
+
+
+def heard(case, *, accepted: bool) -> None:
+    said = case.rows(Submission)[0]
+    answer = {"accepted": accepted, "reason": "Đã làm việc với người được nêu tên."}
+    assert case.officer.post(f"/v1/submissions/{said.id}/answer", json=answer).status_code == 200
+
+
+def test_a_driver_who_was_denied_is_shown_out(case, driver):
+    heard(case, accepted=False)
+    assert driver.get("/ho-so").status_code == 401
+    assert driver.post("/ho-so/chap-nhan", data=YES).status_code == 401
+    assert case.dossier().state == "notified"
+    assert case.owner.get("/ho-so").status_code == 200
+
+
+def test_a_driver_who_was_merely_named_says_nothing_and_reads_no_statement(case, driver):
+    [said] = case.rows(Submission)
+    assert driver.get("/ho-so").status_code == 200
+    assert said.number in case.owner.get("/ho-so/lua-chon").text
+    choices = driver.get("/ho-so/lua-chon").text
+    assert said.number not in choices
+    assert "/ho-so/y-kien/" not in choices
+    assert driver.get(f"/ho-so/y-kien/da-gui/{said.id}").status_code == 403
+    assert driver.post(f"/ho-so/y-kien/da-gui/{said.id}/rut").status_code == 403
+    refused = driver.post("/ho-so/y-kien/data", data={"text": TEXT})
+    assert refused.status_code == 403
+    assert "Chủ xe cho biết bạn đã lái xe" in refused.text
+    assert driver.post("/ho-so/chap-nhan", data=YES).status_code == 403
+    assert len(case.rows(Submission)) == 1
+    assert 'value="data"' not in driver.get("/cua-toi/du-lieu").text
+
+
+def test_a_driver_who_was_heard_speaks_in_his_own_name(case, driver):
+    heard(case, accepted=True)
+    said = case.rows(Submission)[0]
+    sent = driver.post("/ho-so/y-kien/data", data={"text": TEXT})
+    assert sent.status_code == 303
+    assert driver.get(sent.headers["location"]).status_code == 200
+    assert driver.get(f"/ho-so/y-kien/da-gui/{said.id}").status_code == 404
+    [written] = case.rows(DossierEvent, DossierEvent.kind == "submission")
+    assert written.actor.startswith("citizen:")
+    assert written.actor_role == "owner"
+    page = case.officer.get(f"/canh-sat/ho-so/{case.id}").text
+    assert "người có tên trong hồ sơ, đã đăng nhập" in page
+    assert written.actor not in page
