@@ -17,7 +17,7 @@ from backend.evidence.integrity import check
 from backend.evidence.service import evidence_files
 from backend.intake.models import Device, Violation
 from backend.portal import story
-from backend.portal.service import OwnDossier
+from backend.portal.service import OwnDossier, visit_in
 from backend.review.queries import find
 from backend.review.words import ROLE_NAMES, name_of
 from backend.services import Services, ServicesDep
@@ -38,18 +38,21 @@ def owner_check(
         "evidence/owner.html",
         page="what",
         dossier=dossier,
+        speaks=visit_in(request).speaks(dossier),
         assessment=assessment_of(dossier),
         steps_of_case=story.progress(dossier),
-        found=check(services, session, violation, actor=f"owner:{dossier.id}", now=utc_now()),
+        found=check(services, session, violation, actor=visit_in(request).actor, now=utc_now()),
         role_name=lambda role, lang: name_of(ROLE_NAMES, role, lang),
     )
 
 
 @router.get("/ho-so/bang-chung.zip")
-def owner_bundle(services: ServicesDep, session: SessionDep, dossier: OwnDossier) -> Response:
+def owner_bundle(
+    request: Request, services: ServicesDep, session: SessionDep, dossier: OwnDossier
+) -> Response:
     """Everything the owner may see, with the signed list, to check at home."""
     violation = session.get_one(Violation, dossier.violation_id)
-    return _zip(services, session, violation, actor=f"owner:{dossier.id}", whole=False)
+    return _zip(services, session, violation, actor=visit_in(request).actor, whole=False)
 
 
 @router.get("/canh-sat/duyet/{violation_id}/nguyen-ven")

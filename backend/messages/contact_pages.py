@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, cast
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -18,9 +18,8 @@ from backend.errors import FieldError, not_found
 from backend.i18n import screen_language
 from backend.messages import contacts
 from backend.owners.service import Owner, vault_of
-from backend.portal.models import OwnerSession
 from backend.portal.pages import case_page
-from backend.portal.service import OwnDossier
+from backend.portal.service import OwnDossier, visit_in
 from backend.services import Services, ServicesDep
 
 router = APIRouter(include_in_schema=False)
@@ -65,9 +64,9 @@ def choose(
     wanted: Annotated[Wanted, Form()],
 ) -> Response:
     """Keep it, or say at the field what is wrong."""
+    me = _me(request, services, session, dossier)
     if "email" in wanted.channels() and not wanted.email.strip():
         return _refused(request, session, dossier, wanted)
-    me = _me(request, services, session, dossier)
     try:
         kept = contacts.choose(
             session,
@@ -82,7 +81,7 @@ def choose(
         return _refused(request, session, dossier, wanted)
     audit.record(
         session,
-        actor=f"owner:{dossier.id}",
+        actor=visit_in(request).actor,
         action="contact.chosen",
         subject_type="dossier",
         subject_id=dossier.id,
@@ -92,7 +91,9 @@ def choose(
 
 
 def _me(request: Request, services: Services, session: Session, dossier: Dossier) -> Owner:
-    visit = cast("OwnerSession", request.state.visit)
+    visit = visit_in(request)
+    if not visit.speaks(dossier):  # nobody wrote down who he is: what is kept here is the owner's
+        raise not_found("Trang này chưa dành cho bạn", "This page is not for you yet")
     found = person_of(services, session, dossier, visit.part)
     if found is None:
         raise not_found("Chưa biết chủ xe", "The owner is not known yet")

@@ -17,6 +17,7 @@ from backend.dossiers.words import UNITS
 from backend.payments.amounts import amount_due
 from backend.portal import story
 from backend.portal.deadline_words import PLAIN
+from backend.portal.service import visit_in
 from backend.templating import render
 from penalty.dossier import PAYABLE
 from penalty.plates import KIND_NAMES
@@ -38,6 +39,7 @@ def case_page(
         template or f"portal/{page}.html",
         status_code=status_code,
         page=page,
+        speaks=visit_in(request).speaks(dossier),
         dossier=dossier,
         assessment=assessment_of(dossier),
         next_step=story.next_for_owner(dossier),

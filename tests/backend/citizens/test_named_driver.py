@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from backend.audit.models import AuditEntry
 from backend.dossiers.models import DossierEvent
 from backend.submissions.models import Submission
 from tests.backend.citizens.test_cases import open_case, visitor
@@ -80,3 +81,30 @@ def test_a_driver_who_was_heard_speaks_in_his_own_name(case, driver):
     page = case.officer.get(f"/canh-sat/ho-so/{case.id}").text
     assert "người có tên trong hồ sơ, đã đăng nhập" in page
     assert written.actor not in page
+
+
+def test_the_owners_contacts_are_neither_read_nor_changed_by_a_driver_who_was_merely_named(case, driver):
+    own = {"first": "email", "second": "sms", "third": "", "email": "chu.xe@phatnguoi.example", "lang": "vi"}
+    assert case.owner.post("/ho-so/lien-lac", data=own).status_code == 303
+    read = driver.get("/ho-so/lien-lac")
+    assert read.status_code == 404
+    assert own["email"] not in read.text
+    assert "/ho-so/lien-lac" not in driver.get("/ho-so").text
+    other = own | {"email": "nguoi.lai@phatnguoi.example"}
+    assert driver.post("/ho-so/lien-lac", data=other).status_code == 404
+    assert own["email"] in case.owner.get("/ho-so/lien-lac").text
+
+    heard(case, accepted=True)
+    assert own["email"] not in driver.get("/ho-so/lien-lac").text
+    assert driver.post("/ho-so/lien-lac", data=other).status_code == 303
+    assert own["email"] in case.owner.get("/ho-so/lien-lac").text
+
+
+def test_the_audit_log_names_the_driver_where_it_was_the_driver(case, driver):
+    heard(case, accepted=True)
+    for path in ("nguyen-ven", "bang-chung.zip"):
+        assert driver.get(f"/ho-so/{path}").status_code == 200
+    assert driver.post("/ho-so/lien-lac", data={"first": "sms"}).status_code == 303
+    for action in ("evidence.checked", "evidence.taken_away", "contact.chosen"):
+        [line] = case.rows(AuditEntry, AuditEntry.action == action)
+        assert line.actor.startswith("citizen:"), action
