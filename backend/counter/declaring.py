@@ -141,6 +141,8 @@ def _file(serving: Serving, what: str, declared: Declared) -> None:
 
 def _open_now(serving: Serving) -> Sequence[str]:
     dossier = serving.dossier
+    if not serving.speaks:
+        return []
     alone = dossier.state == State.NOTIFIED and not belongs_to_organisation(serving.session, dossier)
     return [*([ACCEPT] if alone else []), *kinds_open(serving.session, dossier)]
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.orm import Session
 
 from backend.counter import money, papers, visits
 from backend.counter.guards import OpenVisit, staff_words
@@ -15,7 +14,7 @@ from backend.database import utc_now
 from backend.dossiers import queries
 from backend.dossiers.assessing import assessment_of
 from backend.dossiers.files import pdf_response
-from backend.dossiers.models import Dossier
+from backend.dossiers.liable import readable
 from backend.dossiers.service import belongs_to_organisation
 from backend.dossiers.words import PAPERS, UNITS
 from backend.errors import FieldError
@@ -41,8 +40,9 @@ def visit_page(request: Request, serving: OpenVisit) -> Response:
 
 @router.get("/quay/luot/{visit_id}/giay-to/{kind}.pdf")
 def paper(kind: str, serving: OpenVisit) -> Response:
-    """A paper of the case, to print."""
-    document = queries.owners_document(serving.session, serving.dossier, kind)
+    """A paper of the case that the person in front may have, to print."""
+    mine = kind if readable(serving.part, kind) else ""
+    document = queries.owners_document(serving.session, serving.dossier, mine)
     return pdf_response(serving.services, serving.session, document, actor=serving.clerk.actor)
 
 
@@ -96,13 +96,14 @@ def visit_view(
         visitor=serving.visitor,
         signed=papers.of_visit(serving.session, serving.visit),
         card=money.waiting_card(serving.session, serving.visit),
-        **_of_case(serving.session, serving.dossier),
+        **_of_case(serving),
         **_words(),
         **staff_words(request, serving.clerk),
     )
 
 
-def _of_case(session: Session, dossier: Dossier) -> dict[str, Any]:
+def _of_case(serving: Serving) -> dict[str, Any]:
+    session, dossier = serving.session, serving.dossier
     violation = session.get_one(Violation, dossier.violation_id)
     organisation = belongs_to_organisation(session, dossier)
     return {
@@ -113,10 +114,12 @@ def _of_case(session: Session, dossier: Dossier) -> dict[str, Any]:
         "next_step": story.next_for_owner(dossier),
         "deadlines": {line.step_id: line for line in queries.deadlines(session, dossier)},
         "due": amount_due(session, dossier, utc_now()) if dossier.state in PAYABLE else None,
-        "documents": queries.owners_documents(session, dossier),
-        "said": of_owner(session, dossier),
-        "may_say": kinds_open(session, dossier),
-        "may_accept": dossier.state == State.NOTIFIED and not organisation,
+        "documents": [
+            one for one in queries.owners_documents(session, dossier) if readable(serving.part, one.kind)
+        ],
+        "said": of_owner(session, dossier) if serving.part == "owner" else (),
+        "may_say": kinds_open(session, dossier) if serving.speaks else (),
+        "may_accept": dossier.state == State.NOTIFIED and not organisation and serving.speaks,
         "organisation": organisation,
     }
 

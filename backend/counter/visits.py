@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
-from backend.citizens.cases import case_of, cases_of
+from backend.citizens.cases import Part, case_of, cases_of
 from backend.counter.models import CounterVisit
+from backend.dossiers.liable import speaks
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import OnBehalf
 from backend.dossiers.numbers import running_number, typed_notice_number
@@ -69,6 +70,16 @@ class Serving:
     def visitor(self) -> str:
         """The visitor's name in clear."""
         return vault_of(self.services).open("visitor name", self.visit.id, self.visit.name_sealed)
+
+    @property
+    def part(self) -> Part:
+        """For whom the person in front stands there: a representative for the owner."""
+        return "driver" if self.visit.capacity == "driver" else "owner"
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the person in front may say and choose something in the case."""
+        return speaks(self.part, self.dossier)
 
     @property
     def dossier(self) -> Dossier:

@@ -105,6 +105,33 @@ def test_the_case_opens_for_the_owner_and_for_whom_he_authorised_and_for_nobody_
     assert b"TH" not in visit.name_sealed
 
 
+def test_a_named_driver_gets_none_of_the_owners_papers_and_declares_nothing_before_he_was_heard(case, clerk):
+    case.entered(kind="motorbike")
+    named = {"name": "LÊ VĂN THỬ", "id_number": "099000000001"}
+    words = {**named, "address": "Số 2 đường Mẫu", "text": TEXT, "truthful": "yes"}
+    assert case.owner.post("/ho-so/y-kien/driver", data=words).status_code == 303
+    [said] = case.rows(Submission)
+    visit = opened(case, clerk, capacity="driver", **named)
+    page = clerk.get(visit).text
+    assert "giay-to/notice.pdf" not in page
+    assert "giay-to/evidence_list.pdf" in page
+    assert said.number not in page
+    assert "/khai/" not in page
+    assert clerk.get(f"{visit}/giay-to/notice.pdf").status_code == 404
+    assert clerk.get(f"{visit}/giay-to/evidence_list.pdf").status_code == 200
+    assert declare(clerk, visit, "data", files=SIGNED, text=TEXT).status_code == 303
+    assert len(case.rows(Submission)) == 1
+
+    answer = {"accepted": False, "reason": "Người này chứng minh không lái xe."}
+    assert case.officer.post(f"/v1/submissions/{said.id}/answer", json=answer).status_code == 200
+    ticks = dict.fromkeys(("driver", "electronic", "no_explanation"), "yes")
+    assert declare(clerk, visit, "accept", files=SIGNED, **ticks).status_code == 303
+    assert case.dossier().state == "notified"
+    of_owner = clerk.get(opened(case, clerk)).text
+    assert said.number in of_owner
+    assert "giay-to/notice.pdf" in of_owner
+
+
 def test_an_acceptance_needs_the_signed_paper_and_names_the_clerk(case, clerk):
     case.notified(kind="motorbike")
     visit = opened(case, clerk)
