@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import IO, Annotated, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -35,9 +36,15 @@ from backend.transfers.values import (
 
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.sig"
+OVERHEAD_BYTES: Final = 16 * 1024 * 1024
+"""Above `transfer_max_bytes`, which holds papers and evidence: for dossier.json, manifest, ZIP headers."""
 _BEGINNING_OF_ZIP_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _MOST_FILES: Final = 400
 _MANIFEST_MOST_BYTES: Final = 1024 * 1024
+_SIGNATURE_MOST_BYTES: Final = 200
+_END: Final = struct.Struct("<4s4H2LH")
+_LOCATOR_BYTES: Final = 20
+_DIRECTORY_MOST_BYTES: Final = (_MOST_FILES + 2) * 512
 
 
 class _Value(BaseModel):
@@ -89,13 +96,31 @@ def build(key: Ed25519PrivateKey, files: Mapping[str, bytes], **about: object) -
     return target.getvalue()
 
 
-def read(data: bytes, peers: Iterable[Peer], *, us: str, most_bytes: int) -> Package:
+def read(source: IO[bytes], peers: Iterable[Peer], *, us: str, most_bytes: int) -> Package:
     """Check a package whole before anything of it is used. Raises TransferError."""
+    _check_end(source)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(source) as archive:
             return _read(archive, tuple(peers), us, most_bytes)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise _unreadable(str(error)) from error
+
+
+def _check_end(source: IO[bytes]) -> None:
+    """The directory is read whole before any signature is: refuse a long one by what the ZIP's end says.
+
+    Nobody needs ZIP64 or a comment here; a ZIP64 locator would hold however many entries the end states.
+    """
+    size = source.seek(0, io.SEEK_END)
+    source.seek(max(0, size - _END.size - _LOCATOR_BYTES))
+    tail = source.read()
+    if len(tail) < _END.size + _LOCATOR_BYTES or tail.startswith(b"PK\x06\x07"):
+        raise _unreadable("it does not end as a ZIP without ZIP64")
+    magic, _, _, _, entries, directory_bytes, _, comment_bytes = _END.unpack(tail[_LOCATOR_BYTES:])
+    if magic != b"PK\x05\x06" or comment_bytes:
+        raise _unreadable("it does not end as a ZIP")
+    if entries > _MOST_FILES + 2 or directory_bytes > _DIRECTORY_MOST_BYTES:
+        raise _unreadable("it has too many files")
 
 
 def _read(archive: zipfile.ZipFile, peers: tuple[Peer, ...], us: str, most_bytes: int) -> Package:
@@ -109,6 +134,8 @@ def _read(archive: zipfile.ZipFile, peers: tuple[Peer, ...], us: str, most_bytes
     sizes = {entry.filename: entry.file_size for entry in entries}
     if len(sizes) != len(entries) or sizes.get(MANIFEST, 0) > _MANIFEST_MOST_BYTES:
         raise _unreadable("a file is there twice, or the manifest is too large")
+    if sizes.get(SIGNATURE, 0) > _SIGNATURE_MOST_BYTES:
+        raise _unreadable("the signature is too large")
     head = archive.read(MANIFEST)
     try:
         manifest = Manifest.model_validate_json(head)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import uuid
 from datetime import datetime
-from typing import Any, Final
+from typing import IO, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,10 +33,8 @@ from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.dossier import OPEN_STATES, Action, IllegalMoveError
 from penalty.guards import Facts
 
-_OVERHEAD: Final = 2
 
-
-def take_in(services: Services, content: bytes) -> Transfer:
+def take_in(services: Services, content: IO[bytes]) -> Transfer:
     """Check a package and keep it for a person. The same again: the transfer as it stands.
 
     Raises TransferError.
@@ -45,10 +44,12 @@ def take_in(services: Services, content: bytes) -> Transfer:
         content,
         settings.transfer_peers,
         us=settings.authority_id,
-        most_bytes=settings.transfer_max_bytes * _OVERHEAD,
+        most_bytes=settings.transfer_max_bytes + package.OVERHEAD_BYTES,
     )
     case = read_case(found)
-    digest, transfer_id = hashlib.sha256(content).hexdigest(), uuid.UUID(found.manifest.transfer_id)
+    content.seek(0)
+    whole = content.read()
+    digest, transfer_id = hashlib.sha256(whole).hexdigest(), uuid.UUID(found.manifest.transfer_id)
     key = f"transfers/in/{transfer_id}-{digest}.zip"
     with services.database.unit_of_work() as session:
         known = session.get(Transfer, transfer_id, with_for_update=True)
@@ -56,7 +57,7 @@ def take_in(services: Services, content: bytes) -> Transfer:
             if known.package_sha256 == digest:
                 return known
             raise _other_content()
-        services.store.put(settings.s3_documents_bucket, key, content, ZIP)
+        services.store.put(settings.s3_documents_bucket, key, whole, ZIP)
         transfer = Transfer(
             id=transfer_id,
             direction="in",
@@ -88,10 +89,10 @@ def accept(
     if hashlib.sha256(content).hexdigest() != transfer.package_sha256:
         raise _package_differs()
     found = package.read(
-        content,
+        io.BytesIO(content),
         services.settings.transfer_peers,
         us=services.settings.authority_id,
-        most_bytes=services.settings.transfer_max_bytes * _OVERHEAD,
+        most_bytes=services.settings.transfer_max_bytes + package.OVERHEAD_BYTES,
     )
     if found.peer.id != transfer.peer:
         raise _package_differs()

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import io
+import tempfile
 import uuid
+from typing import IO
 
 from fastapi import APIRouter, Request
 from sqlalchemy import select
@@ -8,15 +11,17 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.accounts.guards import Officer
 from backend.database import SessionDep, utc_now
-from backend.errors import Problem
+from backend.errors import Problem, not_found
 from backend.services import Services, ServicesDep
-from backend.transfers import receiving, sending, sync
+from backend.transfers import package, receiving, sending, sync
 from backend.transfers.models import Transfer
 from backend.transfers.schemas import DifferenceView, HandOver, Refusal, Settlement, Stored, TransferView
 from backend.transfers.values import Envelope, TransferError
 
 router = APIRouter(tags=["transfers"])
 _ENVELOPE_MOST_BYTES = 8 * 1024 * 1024
+_IN_MEMORY_BYTES = 256 * 1024
+_MOST_DIGITS = 12
 _ROWS = 200
 
 
@@ -24,18 +29,21 @@ _ROWS = 200
 async def take_package(request: Request, services: ServicesDep) -> Stored:
     """Another authority hands a case over (application/zip, signed). The same package again changes nothing.
 
-    422 with the rule that it breaks; nothing of it is kept then.
+    404 where no other authority is known. 422 with the rule that it breaks; nothing of it is kept then.
     """
-    content = await _body(request, services.settings.transfer_max_bytes * 2)
-    transfer = await run_in_threadpool(_taken, services, content)
+    most_bytes = services.settings.transfer_max_bytes + package.OVERHEAD_BYTES
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as body:
+        await _receive(request, services, body, most_bytes)
+        transfer = await run_in_threadpool(_taken, services, body)
     return Stored(transfer_id=transfer.id, state=transfer.state)
 
 
 @router.post("/v1/transfers/comparison")
 async def compare(request: Request, services: ServicesDep) -> Envelope:
     """Our side of every transfer with the authority that asks (signed), signed."""
-    content = await _body(request, _ENVELOPE_MOST_BYTES)
-    return await run_in_threadpool(_answered, services, content)
+    body = io.BytesIO()
+    await _receive(request, services, body, _ENVELOPE_MOST_BYTES)
+    return await run_in_threadpool(_answered, services, body.getvalue())
 
 
 @router.get("/v1/transfers")
@@ -95,23 +103,31 @@ def settle(
     )
 
 
-async def _body(request: Request, most_bytes: int) -> bytes:
-    content = bytearray()
+async def _receive(request: Request, services: Services, target: IO[bytes], most_bytes: int) -> None:
+    """Write the body, of which nobody knows yet who sent it, to `target`. Raises Problem 404, 413."""
+    if not services.settings.transfer_peers:
+        raise not_found("Ở đây không nhận hồ sơ từ đơn vị khác", "No other authority is known here")
+    said = request.headers.get("Content-Length", "")
+    if len(said) > _MOST_DIGITS or (said.isdecimal() and int(said) > most_bytes):
+        raise _too_large(most_bytes)
     async for piece in request.stream():
-        content += piece
-        if len(content) > most_bytes:
-            raise Problem(
-                413,
-                "package_too_large",
-                "Gói dữ liệu quá lớn",
-                "The package is too large",
-                f"Tối đa {most_bytes} byte.",
-                f"At most {most_bytes} bytes.",
-            )
-    return bytes(content)
+        if target.tell() + len(piece) > most_bytes:
+            raise _too_large(most_bytes)
+        target.write(piece)
 
 
-def _taken(services: Services, content: bytes) -> Transfer:
+def _too_large(most_bytes: int) -> Problem:
+    return Problem(
+        413,
+        "package_too_large",
+        "Gói dữ liệu quá lớn",
+        "The package is too large",
+        f"Tối đa {most_bytes} byte.",
+        f"At most {most_bytes} bytes.",
+    )
+
+
+def _taken(services: Services, content: IO[bytes]) -> Transfer:
     try:
         return receiving.take_in(services, content)
     except TransferError as error:

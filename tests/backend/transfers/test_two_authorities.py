@@ -17,6 +17,7 @@ from backend.intake.models import Device, Violation
 from backend.transfers import package, sync
 from backend.transfers.models import Transfer, TransferDifference
 from backend.transfers.sending import PeerUnavailableError
+from backend.transfers.values import TransferError
 from tests.backend.transfers.two import HERE, THERE
 
 REASON = "Chủ xe cư trú ở phường Mẫu; hành vi thuộc thẩm quyền của Công an cấp xã."
@@ -229,6 +230,7 @@ def test_the_package_says_what_it_holds_and_names_nobody_outside_the_owner(sent,
         (lambda data: b"no zip at all", (422, "package_unreadable")),
         (lambda data: _changed(data, "dossier.json", b'{"fine_vnd": 1}'), (422, "files_differ")),
         (lambda data: _changed(data, "evidence/extra.jpg", b"more"), (422, "files_differ")),
+        (lambda data: _changed(data, "manifest.sig", b"A" * 201), (422, "package_unreadable")),
         (lambda data: _said(data, reason="Một lý do khác"), (403, "signature_wrong")),
         (lambda data: _said(data, sender="AI-DO"), (403, "sender_unknown")),
     ],
@@ -240,6 +242,32 @@ def test_a_package_that_is_not_whole_or_not_from_a_known_authority_is_refused(
     answer = deliver(wire, data)
     assert (answer.status_code, answer.json()["code"]) == refused
     assert len(other.rows(Transfer)) == 1
+
+
+@pytest.mark.parametrize("kind", ["counted", "hidden", "zip64"])
+def test_a_long_directory_is_refused_before_it_is_read(monkeypatch, kind):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for number in range(70_000 if kind == "zip64" else 3_000):
+            archive.writestr(f"{number:0100d}" if kind == "hidden" else f"{number}", b"")
+    data = bytearray(target.getvalue())
+    if kind == "hidden":
+        data[-14:-10] = b"\x01\x00\x01\x00"
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(TransferError, match=r"too many files|without ZIP64"):
+        package.read(io.BytesIO(data), (), us=THERE, most_bytes=10**9)
+
+
+def test_without_other_authorities_nobody_is_listened_to(case, monkeypatch):
+    monkeypatch.setitem(case.services.settings.__dict__, "transfer_peers", ())
+    for path in ("packages", "comparison"):
+        assert case.owner.post(f"/v1/transfers/{path}", content=b"x").status_code == 404
+
+
+def test_a_body_that_says_it_is_too_large_is_not_read(case):
+    for said in ("999999999", "9" * 5_000):
+        answer = case.owner.post("/v1/transfers/packages", content=b"x", headers={"Content-Length": said})
+        assert (answer.status_code, answer.json()["code"]) == (413, "package_too_large")
 
 
 def _altered(case, data: bytes) -> bytes:
