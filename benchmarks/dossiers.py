@@ -133,6 +133,7 @@ def _learn(life: Life) -> None:
         explanation_waived=facts.explanation_waived or rng.random() < 0.4,
         reason=rng.choice(("", "có lý do")),
         receiver=rng.choice(("", "", "Công an phường")),
+        post_returns=rng.choice((0, 3)),
     )
     if life.state in PAYABLE and rng.random() < 0.5:
         _pay(life)
@@ -225,7 +226,7 @@ def _after(life: Life, action: Action) -> None:
         life.book = life.book.append(posting)
         facts = replace(facts, due_vnd=life.fine_vnd, enforce_until=life.due["E8"], decided=True)
         _must(facts.decide_until is not None and life.day <= facts.decide_until, "decided too late")
-    elif action is Action.DELIVER:
+    elif action in {Action.DELIVER, Action.DEEM_DELIVERED}:
         facts = replace(facts, delivered_on=life.day, pay_until=life.due["E1"])
     elif action is Action.ANNUL:
         posting = books.decision_annulled(

@@ -12,6 +12,8 @@ from typing import Literal
 from notify.message import ChannelName
 
 Outcome = Literal["delivered", "read", "failed", "returned"]
+OBJECTIVE = "objective"
+"""The post could not, for a reason that is not the person's: says nothing about the address."""
 SUPPRESSING = frozenset({"hard_bounce", "opt_out", "returned_mail"})
 _RANK = {"sent": 0, "unknown": 0, "failed": 1, "returned": 1, "delivered": 2, "read": 3}
 

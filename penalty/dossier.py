@@ -28,6 +28,7 @@ from penalty.guards import (
     may_close,
     may_confirm_driver,
     may_decide,
+    may_deem_delivered,
     may_deliver,
     may_enforce,
     may_explain,
@@ -78,6 +79,7 @@ class Action(StrEnum):
     RECEIVE_EXPLANATION = "receive_explanation"
     DECIDE = "decide"
     DELIVER = "deliver"
+    DEEM_DELIVERED = "deem_delivered"
     MARK_OVERDUE = "mark_overdue"
     ENFORCE = "enforce"
     PAY = "pay"
@@ -209,12 +211,11 @@ _POLICE = frozenset({Role.OFFICER, Role.TEAM_CHIEF})
 _CHIEF = frozenset({Role.TEAM_CHIEF})
 
 
-_DELIVERY_CLOCKS = (
-    DeadlineRule("D6"),
-    DeadlineRule("E1", after="D6"),
-    DeadlineRule("G1", after="D6"),
-    DeadlineRule("G7", after="D6"),
-)
+def _delivery_clocks(deemed: str) -> tuple[DeadlineRule, ...]:
+    """What begins when the decision counts as delivered: at the end of D6 by the box, of D7 by the post."""
+    return DeadlineRule(deemed), *(DeadlineRule(step, after=deemed) for step in ("E1", "G1", "G7"))
+
+
 _RECORD_CLOCKS = (
     DeadlineRule("D1"),
     DeadlineRule("C1", if_explaining=True),
@@ -304,7 +305,15 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
             "decision_delivered",
             _SYSTEM | _POLICE,
             may_deliver,
-            _DELIVERY_CLOCKS,
+            _delivery_clocks("D6"),
+            meets=("D5",),
+        ),
+        (State.DECIDED, Action.DEEM_DELIVERED): Edge(
+            State.DECIDED,
+            "decision_deemed_delivered",
+            _SYSTEM,
+            may_deem_delivered,
+            _delivery_clocks("D7"),
             meets=("D5",),
         ),
         (State.DECIDED, Action.MARK_OVERDUE): Edge(State.OVERDUE, "overdue", _SYSTEM, may_mark_overdue),

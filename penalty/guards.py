@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+RETURNS_BEFORE_DEEMED: Final = 3
+"""How often the post brings a decision back until it counts as delivered (step D7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,7 @@ class Facts:
 
     Dates are days in Vietnam and last days (still allowed). `limitation_until` is step A4 before roll-over,
     `answer_until` A2, `explain_until` C1, `decide_until` D1/D2/D3/D4, `pay_until` E1, `enforce_until` E8.
+    `post_returns` counts how often the post brought the decision back, but for objective reasons.
     """
 
     today: date
@@ -38,6 +43,7 @@ class Facts:
     delivered_on: date | None = None
     overdue: bool = False
     pay_until: date | None = None
+    post_returns: int = 0
     enforce_until: date | None = None
     due_vnd: int | None = None
     paid_vnd: int = 0
@@ -242,6 +248,17 @@ def may_deliver(facts: Facts) -> Refusal | None:
         vi="Quyết định đã được giao.",
         en="The decision was delivered already.",
     )
+
+
+def may_deem_delivered(facts: Facts) -> Refusal | None:
+    """By post, after the third return that was not for an objective reason (Decree 118/2021 Art. 17a.5)."""
+    thrice = _need(
+        holds=facts.post_returns >= RETURNS_BEFORE_DEEMED,
+        code="post_may_try_again",
+        vi="Bưu điện chưa trả lại ba lần (Điều 17a Nghị định 118/2021/NĐ-CP).",
+        en="The post has not brought it back three times (Decree 118/2021 Art. 17a).",
+    )
+    return _first(may_deliver(facts), thrice)
 
 
 def may_mark_overdue(facts: Facts) -> Refusal | None:

@@ -16,10 +16,11 @@ from penalty.calendar import Deadline, LegalCalendar
 from penalty.dossier import TABLE
 
 OF_THE_PERSON: Final = frozenset({"A2", "C1", "C2", "E1", "G1", "G7"})
-CHAINED: Final[Mapping[str, str]] = MappingProxyType(
-    {rule.step_id: rule.after for edge in TABLE.values() for rule in edge.starts if rule.after}
+_AFTER: Final = {(rule.step_id, rule.after) for edge in TABLE.values() for rule in edge.starts if rule.after}
+CHAINED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {step: frozenset(after for one, after in _AFTER if one == step) for step, _ in sorted(_AFTER)}
 )
-"""Limits that begin on the day another one ends."""
+"""Limits that begin on the day another one ends, and after which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ def recount(calendar: LegalCalendar, kept: Iterable[Kept]) -> tuple[Recounted, .
     found: dict[str, Recounted] = {}
     for one in limits:
         start = one.starts_on
-        before = found.get(CHAINED.get(one.step_id, ""))
-        if before is not None and before.kept.due_on == one.starts_on:
-            start = before.deadline.due_on
+        for before in (found[after] for after in CHAINED.get(one.step_id, ()) if after in found):
+            if before.kept.due_on == one.starts_on:
+                start = before.deadline.due_on
         now = Recounted(one, calendar.due(one.step_id, start))
         if one.step_id not in OF_THE_PERSON or now.deadline.due_on >= one.due_on:
             found[one.step_id] = now

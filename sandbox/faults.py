@@ -44,6 +44,7 @@ class Faults(BaseModel):
     eid_expired: bool = False
     post_down: bool = False
     post_returns: bool = False
+    post_cannot: bool = False
     post_silent: bool = False
     receipts_lost: bool = False
     receipts_twice: bool = False

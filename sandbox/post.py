@@ -124,5 +124,10 @@ def _carry(letter: Letter, faults: Faults, receipts: Receipts) -> None:
             "letter", "letter.returned", letter.tracking_id, code="returned_mail",
             detail="không có người nhận tại địa chỉ / unknown at this address", wait_s=1.0,
         )  # fmt: skip
+    elif faults.post_cannot:
+        receipts.standard(
+            "letter", "letter.returned", letter.tracking_id, code="objective",
+            detail="đường bị chia cắt do mưa lũ / the road is flooded", wait_s=1.0,
+        )  # fmt: skip
     else:
         receipts.standard("letter", "letter.delivered", letter.tracking_id, wait_s=1.0)

@@ -331,6 +331,14 @@ def decision_delivered(session: Session, dossier: Dossier, channel: str, now: da
     )
 
 
+def decision_returned(session: Session, dossier: Dossier, *, returns: int, now: datetime) -> None:
+    """The post brought it back for the third time: in three working days it counts as delivered (D7)."""
+    facts = Facts(today=vietnam_date(now), post_returns=returns)
+    dossier.delivered_at = now
+    data = {"channel": "letter", "returns": returns}
+    move(session, dossier, Action.DEEM_DELIVERED, actor=SYSTEM, facts=facts, now=now, data=data)
+
+
 def paid_in_full(session: Session, dossier: Dossier, *, due_vnd: int, now: datetime) -> None:
     """The whole debt is paid: receipt and closing, all in the transaction that books the money."""
     today = vietnam_date(now)

@@ -21,6 +21,7 @@ _RESTS_ON: Final[Mapping[str, str]] = {
     "explanation_received": "C1",
     "decision_issued": "D1",
     "decision_delivered": "D6",
+    "decision_deemed_delivered": "D7",
     "overdue": "E1",
     "enforcement_ordered": "E9",
     "fine_paid": "E1",

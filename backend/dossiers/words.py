@@ -42,6 +42,10 @@ EVENTS: Mapping[str, Pair] = {
     "explanation_received": ("Đã nhận giải trình", "An explanation was received"),
     "decision_issued": ("Đã ra quyết định xử phạt", "The penalty decision was issued"),
     "decision_delivered": ("Đã giao quyết định", "The decision was delivered"),
+    "decision_deemed_delivered": (
+        "Bưu điện trả lại lần thứ ba: quyết định được coi là đã giao",
+        "The post brought it back three times: the decision counts as delivered",
+    ),
     "relief_granted": ("Được hoãn hoặc nộp nhiều lần", "Paying later or in parts was allowed"),
     "relief_refused": ("Không được hoãn, nộp nhiều lần", "Paying later or in parts was not allowed"),
     "overdue": ("Quá hạn nộp phạt", "The time to pay is over"),

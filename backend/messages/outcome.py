@@ -17,7 +17,7 @@ from backend.dossiers.liable import addressee
 from backend.dossiers.models import Document, Dossier, Message
 from backend.dossiers.moves import locked
 from backend.dossiers.purposes import TEMPLATES, paper_of
-from backend.messages import log, suppression
+from backend.messages import log, returned, suppression
 from backend.messages.contacts import Contact, contact_of
 from backend.messages.models import MessageEvent
 from backend.owners.service import vault_of
@@ -25,6 +25,7 @@ from backend.services import Services
 from notify.message import ChannelName, Delivery, Force
 from notify.receipts import SUPPRESSING, Outcome, Receipt, settle
 from notify.routing import follows, order, wait_s
+from penalty.guards import RETURNS_BEFORE_DEEMED
 
 OPEN_STATES = frozenset({"waiting", "trying"})
 _HAVE_IT = frozenset({"delivered", "read"})
@@ -181,6 +182,13 @@ def _move(work: Work, outcome: Outcome, code: str, at: datetime) -> None:
             service.decision_delivered(work.session, work.dossier, row.channel, at)
         return
     row.code = row.last_error = code or outcome
+    if row.state == "returned" and returned.counts_for_the_law(work.dossier, row):
+        returns = returned.returns_that_count(work.session, row, work.document)
+        if returned.is_tried_again(returns):
+            returned.begin_anew(row)
+            work.write("post_again", detail=f"{returns} of {RETURNS_BEFORE_DEEMED}")
+            return
+        service.decision_returned(work.session, work.dossier, returns=returns, now=at)
     _suppress(work, code)
     give_up(work, row.state)
 

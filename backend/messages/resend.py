@@ -11,7 +11,7 @@ from backend import audit, jobs
 from backend.accounts.models import Account
 from backend.dossiers.models import Message
 from backend.errors import Problem, not_found
-from backend.messages import outcome, suppression
+from backend.messages import outcome, returned, suppression
 from backend.services import Services
 
 RESENDABLE = frozenset({"dead", "unknown", "returned", "failed"})
@@ -34,10 +34,7 @@ def resend(
     index = outcome.index_of(services, work.contact(), work.channel)
     if index is not None and suppression.active(session, row.channel, index) is not None:
         raise _suppressed()
-    row.resends += 1
-    row.state = "to_post" if row.channel == "letter" else "waiting"
-    row.attempts, row.give_up_at, row.next_try_at, row.sending_at = 0, None, None, None
-    row.code = row.last_error = row.sent_at = row.delivered_at = None
+    returned.begin_anew(row)
     work.write("resent", actor=account.actor)
     audit.record(
         session,

@@ -22,11 +22,13 @@ EVENTS: Mapping[str, Pair] = {
     "resent": ("Cán bộ cho gửi lại", "A person had it sent again"),
     "in_batch": ("Đưa vào lô thư", "Put into the post's batch"),
     "posted": ("Đã gửi bưu điện", "In the post"),
+    "post_again": ("Gửi bưu điện thêm lần nữa", "The post is to try again"),
 }
 CODES: Mapping[str, Pair] = {
     "hard_bounce": ("Địa chỉ không tồn tại", "The address does not exist"),
     "opt_out": ("Người nhận không muốn nhận", "The person does not want it"),
     "returned_mail": ("Thư bị trả lại", "Returned mail"),
+    "objective": ("Bưu điện trả lại vì lý do khách quan", "The post could not, for an objective reason"),
     "no_address": ("Chưa biết địa chỉ", "No address is known"),
     "address_too_long": ("Địa chỉ dài quá ô cửa sổ bì thư", "The address does not fit the envelope's window"),
     "no_account": ("Không có tài khoản", "No account"),

@@ -93,6 +93,8 @@ REFUSED = [
     (State.RECORDED, Action.RECEIVE_EXPLANATION, {**WAITING, "explain_until": BEFORE}, "explanation_late"),
     (State.RECORDED, Action.LAPSE, {}, "not_time_barred"),
     (State.DECIDED, Action.DELIVER, {"delivered_on": TODAY}, "already_delivered"),
+    (State.DECIDED, Action.DEEM_DELIVERED, {"post_returns": 2}, "post_may_try_again"),
+    (State.DECIDED, Action.DEEM_DELIVERED, {"post_returns": 3, "delivered_on": TODAY}, "already_delivered"),
     (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": TODAY}, "not_overdue"),
     (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": BEFORE, "overdue": True}, "not_overdue"),
     (State.DECIDED, Action.PAY, {"paid_vnd": 18_999_999}, "not_fully_paid"),
@@ -163,6 +165,7 @@ ACCEPTED = [
     (State.RECORDED, Action.LAPSE, {"limitation_until": BEFORE}, State.LAPSED),
     (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": BEFORE}, State.OVERDUE),
     (State.DECIDED, Action.LAPSE, {"enforce_until": BEFORE}, State.LAPSED),
+    (State.DECIDED, Action.DEEM_DELIVERED, {"post_returns": 3}, State.DECIDED),
     (State.CLOSED, Action.ANNUL, {}, State.ANNULLED),
 ]
 
@@ -205,10 +208,12 @@ def test_the_clocks_of_the_record_depend_on_the_right_to_explain() -> None:
     assert [rule.step_id for rule in asked.deadlines] == ["D1", "C1", "C2"]
 
 
-def test_payment_time_starts_when_delivery_is_deemed() -> None:
-    step = advance(State.DECIDED, Action.DELIVER, role=Role.SYSTEM, facts=GOOD)
+@pytest.mark.parametrize(("action", "way"), [(Action.DELIVER, "D6"), (Action.DEEM_DELIVERED, "D7")])
+def test_payment_time_starts_when_delivery_is_deemed(action: Action, way: str) -> None:
+    step = advance(State.DECIDED, action, role=Role.SYSTEM, facts=replace(GOOD, post_returns=3))
     due = {deadline.step_id: deadline for deadline in step.due(CALENDAR, TODAY)}
-    assert due["D6"].due_on == date(2026, 11, 27)  # three working days, 24/11 is a holiday
+    assert due.keys() == {way, "E1", "G1", "G7"}
+    assert due[way].due_on == date(2026, 11, 27)  # three working days, 24/11 is a holiday
     assert due["E1"].start_on == date(2026, 11, 27)
     assert due["E1"].due_on == date(2026, 12, 7)
     assert due["G1"].start_on == date(2026, 11, 27)
@@ -310,6 +315,7 @@ class DossierMachine(RuleBasedStateMachine):
             refunded_vnd=int(facts.paid_vnd * share) if self.state is State.ANNULLED else None,
             reason="lý do",
             receiver="Công an phường",
+            post_returns=3 if share == 1 else 2,
         )
         self.try_what_the_table_has(data)
 
@@ -364,7 +370,7 @@ class DossierMachine(RuleBasedStateMachine):
         elif action is Action.DECIDE:
             self.decided_on = self.facts.today
             changes.update(due_vnd=5_000_000, enforce_until=due["E8"], decided=True)
-        elif action is Action.DELIVER:
+        elif action in {Action.DELIVER, Action.DEEM_DELIVERED}:
             changes.update(delivered_on=self.facts.today, pay_until=due["E1"])
         self.facts = replace(self.facts, **changes)  # type: ignore[arg-type]
 
@@ -386,7 +392,7 @@ class DossierMachine(RuleBasedStateMachine):
             assert self.running.keys().isdisjoint({"A2", "A4", "C1", "D1", "D3"})
         if self.state in {State.PAID, State.CLOSED, State.ANNULLED, State.REFUNDED}:
             assert self.running.keys().isdisjoint({"E1", "E8"})
-        if "decision_delivered" in self.events:
+        if {"decision_delivered", "decision_deemed_delivered"} & {*self.events}:
             assert {"G1", "G7"} <= self.running.keys()  # rights that only their last day ends
 
     @property

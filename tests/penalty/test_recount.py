@@ -45,14 +45,16 @@ def test_what_a_new_day_off_moves(step_id: str, start: str, was: str, now: str) 
     assert found.moved is (was != now)
 
 
-def test_paying_begins_where_the_deemed_delivery_ends_also_when_that_moves() -> None:
-    delivered = kept("D6", date(2026, 12, 4))
-    assert CHAINED == {"E1": "D6", "G1": "D6", "G7": "D6"}
+@pytest.mark.parametrize("way", ["D6", "D7"])
+def test_paying_begins_where_the_deemed_delivery_ends_also_when_that_moves(way: str) -> None:
+    delivered = kept(way, date(2026, 12, 4))
+    ways = {"D6", "D7"}
+    assert {"E1": ways, "G1": ways, "G7": ways} == CHAINED
     chained = [kept(step_id, delivered.due_on) for step_id in CHAINED]
     found = {
         one.kept.step_id: one.deadline for one in recount(with_days_off("2026-12-08"), [*chained, delivered])
     }
-    assert (delivered.due_on, found["D6"].due_on) == (date(2026, 12, 9), date(2026, 12, 10))
+    assert (delivered.due_on, found[way].due_on) == (date(2026, 12, 9), date(2026, 12, 10))
     assert {found[step_id].start_on for step_id in CHAINED} == {date(2026, 12, 10)}
 
 

@@ -167,18 +167,27 @@ def is_not_believed(life: Life) -> Living:
 
 def names_a_driver_without_account(life: Life) -> Living:
     """His decision goes by post, and the time to pay begins when it arrives."""
-    life.notified()
-    yield life.in_days(2, 8)
-    driver = {"name": "TRẦN VĂN THỬ", "address": "Số 9 đường Mẫu", "truthful": "yes"}
-    say(life, "driver", **driver, id_number=STRANGER)
-    yield life.in_days(3, 9)
-    answer(life, accepted=True)
-    at_station(life, waives=True)
-    yield life.in_days(1, 4)
-    decide(life)
-    assert life.dossier().delivered_at is None
+    yield from to_drivers_decision(life)
     yield life.in_days(12, 15)
     assert life.dossier().delivered_at is not None
+
+
+def is_never_at_home_and_is_enforced(life: Life) -> Living:
+    """The post brings the driver's decision back three times; it counts all the same, and is enforced."""
+    yield from to_drivers_decision(life, address="Số 9 đường Cũ")
+    yield life.in_days(5)
+    assert life.dossier().delivered_at is None
+    yield life.in_days(9)
+    assert life.dossier().delivered_at is not None
+    assert states(life, "decision")["letter"] == "returned"
+    yield life.in_days(20, 25)
+    assert life.dossier().state == "overdue"
+    body = {"expected_version": life.dossier().version, "measure": "income", "reason": REASON}
+    _ok(life.chief.post(f"/v1/dossiers/{life.id}/enforcement", json=body), 200)
+    life.jobs()
+    yield life.in_days(8, 20)
+    assert life.dossier().state == "enforced"
+    pay(life)
 
 
 def is_reached_by_the_second_letter(life: Life) -> Living:
@@ -226,6 +235,19 @@ def to_decision(life: Life) -> Living:
     yield life.in_days(1, 3)
     decide(life)
     yield life.in_days(1, 5)
+
+
+def to_drivers_decision(life: Life, address: str = "Số 9 đường Mẫu") -> Living:
+    life.notified()
+    yield life.in_days(2, 8)
+    driver = {"name": "TRẦN VĂN THỬ", "address": address, "truthful": "yes"}
+    say(life, "driver", **driver, id_number=STRANGER)
+    yield life.in_days(3, 9)
+    answer(life, accepted=True)
+    at_station(life, waives=True)
+    yield life.in_days(1, 4)
+    decide(life)
+    assert life.dossier().delivered_at is None
 
 
 def is_given_back(life: Life) -> Living:
@@ -360,6 +382,7 @@ MOTORBIKE = (
     shows_that_it_was_not_his,
     is_not_believed,
     names_a_driver_without_account,
+    is_never_at_home_and_is_enforced,
     is_reached_by_the_second_letter,
     has_no_phone_that_works,
 )
