@@ -17,7 +17,7 @@ from backend.database import new_id
 from backend.dossiers.holding import may_be_posted
 from backend.dossiers.models import Dossier, Message
 from backend.errors import Problem
-from backend.messages import letters, outcome, suppression
+from backend.messages import letters, outcome, returned, suppression
 from backend.messages.models import LETTER_NUMBERS, PostBatch, PostLetter
 from backend.outgoing import http_send
 from backend.owners.models import OwnerLookup
@@ -82,6 +82,13 @@ def ask_for_batch(services: Services, session: Session, now: datetime, *, actor:
     return batch
 
 
+def some_can_go(services: Services, session: Session, now: datetime) -> bool:
+    """Whether a letter that waits can go; each that cannot is put before a person."""
+    waiting = session.scalars(select(Message.id).where(Message.state == "to_post")).all()
+    ready = [_ready(services, session, one, now) for one in sorted(waiting)]
+    return any(ready)
+
+
 def _ready(services: Services, session: Session, message_id: uuid.UUID, now: datetime) -> outcome.Work | None:
     """A letter that can go; one without an address, or whose address sent mail back, goes to a person."""
     work = outcome.take_up(services, session, message_id, now)
@@ -101,7 +108,8 @@ def _why_not(work: outcome.Work) -> str:
     if work.row.address_index is None:
         return "no_address"
     found = suppression.active(work.session, "letter", work.row.address_index)
-    if found is not None:
+    must_try = returned.counts_for_the_law(work.dossier, work.row)  # three times, whatever came back before
+    if found is not None and not must_try:
         return found.reason
     try:
         _letter_of(work, b"", 1, "").window()

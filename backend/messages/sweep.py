@@ -29,7 +29,9 @@ def sweep_messages(services: Services, now: datetime) -> int:
     asked = sum(_remind(services, name, now) for name in REMINDERS)
     _take_up_lost(services, now)
     with services.database.unit_of_work() as session:
-        if post.due(services, session, now):
+        posting = post.due(services, session, now) and post.some_can_go(services, session, now)
+    if posting:
+        with services.database.unit_of_work() as session:
             post.ask_for_batch(services, session, now, actor="system")
     return asked
 
