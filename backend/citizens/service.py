@@ -8,9 +8,9 @@ import json
 import secrets
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,10 @@ from backend.owners.service import vault_of
 from backend.services import Services
 
 COOKIE = "pn_citizen"
+FOR_PEOPLE: Final = "/cua-toi"
+FOR_COMPANIES: Final = "/doanh-nghiep"
+FOR_KIOSKS: Final = "/kiosk"
+"""Opens nothing there: a kiosk reads which session it has to end."""
 LIFETIME = timedelta(minutes=60)
 
 
@@ -89,6 +93,15 @@ def leave(session: Session, row: CitizenSession, now: datetime) -> None:
         subject_type="citizen_session",
         subject_id=row.id,
     )
+
+
+def forget(session: Session, token: str, answer: Response, now: datetime) -> None:
+    """End the session of this cookie, if it lives, and have the browser drop the cookie."""
+    row = find(session, token, now)
+    if row is not None:
+        leave(session, row, now)
+    for path in (FOR_PEOPLE, FOR_COMPANIES, FOR_KIOSKS):
+        answer.delete_cookie(COOKIE, path=path)
 
 
 def ended_at_issuer(services: Services, session: Session, told: Ended, now: datetime) -> int:

@@ -12,19 +12,18 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from backend.citizens import service
 from backend.citizens.eid import LEFT, citizen_in, client_of, high_enough
 from backend.citizens.models import CitizenSession
-from backend.citizens.service import COOKIE, SignedIn
+from backend.citizens.service import COOKIE, FOR_COMPANIES, FOR_KIOSKS, FOR_PEOPLE, SignedIn
 from backend.database import SessionDep, utc_now
 from backend.i18n import screen_language
 from backend.oidc import kept
 from backend.oidc.values import OidcError, Returned
 from backend.portal import service as visits
 from backend.services import Services, ServicesDep
-from backend.templating import render
+from backend.templating import KIOSK_COOKIE, render
 
 logger = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 _UNDER_WAY = "pn_eid"
-FOR_PEOPLE, FOR_COMPANIES = "/cua-toi", "/doanh-nghiep"
 _STATUS = {"silent": 503, "refused": 403, "expired": 400, "level": 403, "broken": 502}
 _FAULTS: Mapping[OidcError.Code, str] = {
     "unavailable": "silent",
@@ -39,13 +38,17 @@ _FAULTS: Mapping[OidcError.Code, str] = {
 
 @router.get("/cua-toi/dang-nhap")
 def door(request: Request) -> Response:
-    """What signing in shows, what it needs, and the button."""
+    """What signing in shows, what it needs, and the button. A shared screen has no such door."""
+    if KIOSK_COOKIE in request.cookies:
+        return RedirectResponse(FOR_KIOSKS, status_code=303)
     return render(request, "citizens/door.html", fault=None)
 
 
 @router.get("/cua-toi/dang-nhap/eid")
 def off(request: Request, services: ServicesDep) -> Response:
     """On to the issuer. It asks again each time: the next person at a shared computer must not be let in."""
+    if KIOSK_COOKIE in request.cookies:
+        return RedirectResponse(FOR_KIOSKS, status_code=303)
     try:
         begun = client_of(services.settings).begin(prompt="login", ui_locales=screen_language(request))
     except OidcError as error:
@@ -80,7 +83,7 @@ def back(request: Request, services: ServicesDep, session: SessionDep) -> Respon
     home = FOR_COMPANIES if citizen.organisation else FOR_PEOPLE
     answer = render(request, "citizens/entered.html", person=citizen.name, home=home)
     answer.delete_cookie(_UNDER_WAY)
-    for path in {FOR_PEOPLE, home}:
+    for path in dict.fromkeys((FOR_PEOPLE, home, FOR_KIOSKS)):
         answer.set_cookie(
             COOKIE,
             token,
@@ -103,10 +106,8 @@ def sign_out(
 ) -> Response:
     """End the session here, then offer the way to end the one at the e-ID."""
     service.check_form(citizen, csrf_token)
-    service.leave(session, citizen, utc_now())
     answer = render(request, "citizens/left.html", leave_eid=_leave_address(services, citizen))
-    for path in (FOR_PEOPLE, FOR_COMPANIES):
-        answer.delete_cookie(COOKIE, path=path)
+    service.forget(session, request.cookies.get(COOKIE, ""), answer, utc_now())
     answer.delete_cookie(visits.COOKIE)
     return answer
 

@@ -15,11 +15,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend.citizens.service import COOKIE as CITIZEN_COOKIE
+from backend.citizens.service import forget
 from backend.database import utc_now
 from backend.payments.routes import client_address
 from backend.portal.service import COOKIE as VISIT_COOKIE
 from backend.portal.service import Entry, OwnDossier, leave, let_in, set_cookie
-from backend.services import ServicesDep
+from backend.services import Services, ServicesDep
 from backend.settings import Settings
 from backend.templating import KIOSK_COOKIE, render
 
@@ -47,9 +49,8 @@ def scanned(entry: Entry) -> Entry:
 @router.get("/kiosk")
 def start(request: Request, services: ServicesDep) -> Response:
     """The first screen. Whatever was open on this machine ends here."""
-    leave(services.database, request.cookies.get(VISIT_COOKIE, ""))
     answer = _page(request, Entry("", "", ""))
-    answer.delete_cookie(VISIT_COOKIE)
+    _end(request, services, answer)
     answer.set_cookie(
         KIOSK_COOKIE,
         "1",
@@ -91,9 +92,8 @@ def still_here(_dossier: OwnDossier) -> None:
 @router.post("/kiosk/het")
 def finish(request: Request, services: ServicesDep) -> Response:
     """End the visit and have the browser forget what it holds."""
-    leave(services.database, request.cookies.get(VISIT_COOKIE, ""))
     answer = RedirectResponse("/kiosk", status_code=303, headers={"Clear-Site-Data": _WIPE})
-    answer.delete_cookie(VISIT_COOKIE)
+    _end(request, services, answer)
     return answer
 
 
@@ -114,6 +114,14 @@ class KioskKeepsNothing:
             await send(message)
 
         await self._app(scope, receive, send_unstored)
+
+
+def _end(request: Request, services: Services, answer: Response) -> None:
+    """End the visit, and the sign-in by e-ID that a machine may have from before it became a kiosk."""
+    leave(services.database, request.cookies.get(VISIT_COOKIE, ""))
+    answer.delete_cookie(VISIT_COOKIE)
+    with services.database.unit_of_work() as session:
+        forget(session, request.cookies.get(CITIZEN_COOKIE, ""), answer, utc_now())
 
 
 def _on_kiosk(scope: Scope) -> bool:

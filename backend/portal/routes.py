@@ -32,6 +32,7 @@ from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
 from backend.portal import looks, story
 from backend.portal.casefile import case_file
+from backend.portal.kiosk import idle_limit_s
 from backend.portal.pages import case_page
 from backend.portal.place import sign_of, sketch
 from backend.portal.public import GROUPS
@@ -84,7 +85,8 @@ def look_up(  # noqa: PLR0917 - FastAPI fills them in
     entry = Entry(plate, notice_number, secret, group)
     faults = entry.missing
     if not faults:
-        token = let_in(services, entry, client_address(request), utc_now())
+        limit_s = idle_limit_s(services.settings) if KIOSK_COOKIE in request.cookies else None
+        token = let_in(services, entry, client_address(request), utc_now(), idle_limit_s=limit_s)
         if token is not None:
             answer = RedirectResponse("/ho-so", status_code=303)
             set_cookie(answer, services.settings, token)

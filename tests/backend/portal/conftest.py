@@ -1,3 +1,6 @@
 from __future__ import annotations
 
+from tests.backend.eid import eid
 from tests.backend.world import *  # noqa: F403 - the fixtures of the whole product
+
+__all__ = ["eid"]

@@ -79,6 +79,35 @@ def test_the_next_person_begins_anew_even_where_the_last_one_just_left(case):
     assert kiosk.get("/ho-so").headers["location"] == "/kiosk"
 
 
+def test_a_sign_in_by_eid_ends_with_the_visit_and_has_no_door_on_a_kiosk(case, eid, new_client):
+    case.notified(kind="motorbike")
+    kiosk = new_client()
+    for wipe in (lambda: kiosk.get("/kiosk"), lambda: kiosk.post("/kiosk/het")):
+        kiosk.cookies.clear()
+        assert eid.sign_in(kiosk, case.registration["owner"]["id_number"]).status_code == 200
+        assert case.dossier().plate_display in kiosk.get("/cua-toi").text
+        token = kiosk.cookies.get("pn_citizen", path="/cua-toi")
+        wipe()
+        assert "pn_citizen" not in kiosk.cookies
+        kiosk.cookies.set("pn_citizen", token)
+        assert case.dossier().plate_display not in kiosk.get("/cua-toi").text
+    kiosk.get("/kiosk")
+    for page in ("/", "/tra-cuu"):
+        assert "/cua-toi/dang-nhap" not in kiosk.get(page).text
+    for door in ("/cua-toi/dang-nhap", "/cua-toi/dang-nhap/eid"):
+        assert kiosk.get(door).headers["location"] == "/kiosk"
+
+
+def test_the_ordinary_look_up_has_the_kiosks_idle_limit_on_a_kiosk(case, services):
+    case.notified(kind="motorbike")
+    dossier = case.dossier()
+    form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
+    case.owner.get("/kiosk")
+    assert case.owner.post("/tra-cuu", data=form).status_code == 303
+    [visit] = case.rows(OwnerSession)
+    assert visit.idle_limit_s == idle_limit_s(services.settings)
+
+
 def test_an_idle_visit_ends_on_the_server_too_and_more_time_can_be_asked_for(case, services):
     case.notified(kind="motorbike")
     kiosk = entered(case)
