@@ -12,10 +12,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from backend.accounts import people, refusals, second_factor
-from backend.accounts.cookies import next_page, set_cookie
+from backend.accounts.cookies import browser_of, next_page, set_cookie
 from backend.accounts.guards import AnyStaff, AnyStage, CurrentSession
 from backend.accounts.models import Account, AccountSession
-from backend.accounts.service import SignedIn, promote
+from backend.accounts.service import SignedIn, check_code, promote
 from backend.accounts.words import METHOD_NAMES, ROLE_NAMES, position_names
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem
@@ -117,14 +117,21 @@ def set_factor(
 
 @router.post("/hai-lop/tat")
 def remove_factor(
+    request: Request,
     services: ServicesDep,
     session: SessionDep,
     account: AnyStaff,
     code: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Forget the second factor; a last code proves that it is in the right hands."""
-    if second_factor.passes(session, account.id, vault_of(services), code, utc_now()) is None:
-        raise second_factor.code_wrong()
+    check_code(
+        services.database,
+        services.settings,
+        account,
+        code=code,
+        browser=browser_of(request),
+        now=utc_now(),
+    )
     second_factor.remove(session, account, by=account)
     return RedirectResponse("/tai-khoan?done=removed", status_code=303)
 
@@ -138,8 +145,14 @@ def renew_codes(
     code: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """New recovery codes instead of the old ones."""
-    if second_factor.passes(session, account.id, vault_of(services), code, utc_now()) is None:
-        raise second_factor.code_wrong()
+    check_code(
+        services.database,
+        services.settings,
+        account,
+        code=code,
+        browser=browser_of(request),
+        now=utc_now(),
+    )
     codes = second_factor.renew_recovery_codes(session, account)
     return render(
         request, "accounts/recovery_codes.html", codes=codes, onward="/tai-khoan", section="account"

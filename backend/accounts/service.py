@@ -176,7 +176,7 @@ def give_code(
     """
     vault = Vault(settings.secret_key.get_secret_value())
     with database.unit_of_work() as session:
-        account, half = _half(session, token, now)
+        account, _ = _half(session, token, now)
         _refuse_if_codes_throttled(session, account, now)
     with database.unit_of_work() as session:
         account, half = _half(session, token, now)
@@ -187,6 +187,24 @@ def give_code(
             half.method = f"{half.method}+{way}"
             return promote(session, settings, half, account, now)
     raise second_factor.code_wrong()
+
+
+def check_code(
+    database: Database, settings: Settings, account: Account, *, code: str, browser: Browser, now: datetime
+) -> None:
+    """A code asked for in an open session, counted like one of a sign-in.
+
+    Raises Problem 422 `code_wrong`, or 429. Uses transactions of its own, so that a refusal is counted.
+    """
+    vault = Vault(settings.secret_key.get_secret_value())
+    with database.unit_of_work() as session:
+        _refuse_if_codes_throttled(session, account, now)
+    with database.unit_of_work() as session:
+        right = second_factor.passes(session, account.id, vault, code, now) is not None
+        if not right:
+            _note_failure(session, _code_name(account), browser, now, account)
+    if not right:
+        raise second_factor.code_wrong()
 
 
 def promote(

@@ -135,6 +135,15 @@ class TestSigningIn:
             assert client.post("/dang-nhap/ma", data={**form, "code": "000000"}).status_code == 422
         assert client.post("/dang-nhap/ma", data={**form, "code": code_now(secret)}).status_code == 429
 
+    @pytest.mark.parametrize("page", ["tat", "ma-du-phong"])
+    def test_nor_can_codes_be_guessed_in_a_session_left_open(self, client, secret, page):
+        enter(client)
+        client.post("/dang-nhap/ma", data={**form_of(client.get("/dang-nhap/ma")), "code": code_now(secret)})
+        form, here = form_of(client.get("/tai-khoan")), f"/tai-khoan/hai-lop/{page}"
+        for _ in range(FAILURES_PER_CODE):
+            assert client.post(here, data={**form, "code": "000000"}).status_code == 422
+        assert client.post(here, data={**form, "code": code_now(secret, 1)}).status_code == 429
+
     def test_without_its_token_the_form_is_refused(self, client, secret):
         enter(client)
         assert client.post("/dang-nhap/ma", data={"code": code_now(secret)}).status_code == 403
