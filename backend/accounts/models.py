@@ -77,7 +77,7 @@ class Account(Identified, Base):
 
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_since: Mapped[datetime | None]
-    """When the second factor was confirmed; None: a secret may be waiting for its first code."""
+    """When the second factor was confirmed."""
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
 
     appointments: Mapped[list[Appointment]] = relationship(
@@ -132,6 +132,8 @@ class AccountSession(Identified, Base):
     ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     client: Mapped[str]
     agent: Mapped[str] = mapped_column(default="")
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """A second factor's secret that waits for its first code; no other session is shown it."""
 
 
 class RecoveryCode(Identified, Base):

@@ -100,7 +100,7 @@ def set_factor(
     _refuse_owed(current, "enrolment")
     account, account_session = current
     try:
-        codes = second_factor.confirm(session, account, vault_of(services), code, utc_now())
+        codes = second_factor.confirm(session, account_session, vault_of(services), code, utc_now())
     except Problem as problem:
         return _factor_page(request, services, session, current, problem)
     half, onward = account_session.stage != "full", "/tai-khoan?done=factor"
@@ -223,7 +223,7 @@ def _factor_page(
     problem: Problem | None = None,
 ) -> Response:
     account, account_session = current
-    secret = second_factor.begin(session, account, vault_of(services))
+    secret = second_factor.begin(session, account_session, vault_of(services))
     qr = segno.make(second_factor.address(secret, account), error="m")
     return render(
         request,

@@ -117,7 +117,7 @@ def change_password(
         account.password_hash = hashed(new)
     except ValueError as error:
         raise refusals.password_unfit("Mật khẩu cần ít nhất 10 ký tự.", "At least 10 characters.") from error
-    account.must_change_password = False
+    account.must_change_password, current.totp_sealed = False, None
     _log(session, account, "account.password_changed", account)
     end_sessions(session, account, by=account, now=now, but=current.id)
 

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from backend import audit
-from backend.accounts.models import Account, RecoveryCode
+from backend.accounts.models import Account, AccountSession, RecoveryCode
 from backend.errors import FieldError, Problem
 from backend.owners.vault import Vault
 
@@ -27,9 +27,12 @@ _DIGITS: Final = 6
 _FIELD: Final = "totp"
 
 
-def begin(session: Session, account: Account, vault: Vault) -> str:
-    """The secret that waits for its first code; asked again, the same. Raises Problem 409 where set."""
-    locked = _locked(session, account.id)
+def begin(session: Session, own: AccountSession, vault: Vault) -> str:
+    """The secret that waits in this session for its first code; asked again, the same.
+
+    Raises Problem 409 where the factor is set.
+    """
+    locked = _locked(session, own.account_id)
     if locked.totp_since is not None:
         raise Problem(
             409,
@@ -39,9 +42,10 @@ def begin(session: Session, account: Account, vault: Vault) -> str:
             "Tắt đi rồi bật lại nếu bạn đổi điện thoại.",
             "Remove it first if you change your phone.",
         )
-    if locked.totp_sealed is None:
-        locked.totp_sealed = vault.seal(_FIELD, account.id, pyotp.random_base32())
-    return vault.open(_FIELD, account.id, locked.totp_sealed)
+    session.refresh(own, ["totp_sealed"])
+    if own.totp_sealed is None:
+        own.totp_sealed = vault.seal(_FIELD, own.id, pyotp.random_base32())
+    return vault.open(_FIELD, own.id, own.totp_sealed)
 
 
 def address(secret: str, account: Account) -> str:
@@ -49,18 +53,20 @@ def address(secret: str, account: Account) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=account.username, issuer_name=ISSUER)
 
 
-def confirm(session: Session, account: Account, vault: Vault, code: str, now: datetime) -> list[str]:
+def confirm(session: Session, own: AccountSession, vault: Vault, code: str, now: datetime) -> list[str]:
     """The first right code sets the factor; the one-time recovery codes, told now and never again.
 
     Raises Problem 409 where none waits, 422 `code_wrong`.
     """
-    locked = _locked(session, account.id)
-    if locked.totp_sealed is None or locked.totp_since is not None:
+    account = _locked(session, own.account_id)
+    if own.totp_sealed is None or account.totp_since is not None:
         raise Problem(409, "no_factor_waits", "Chưa có mã chờ xác nhận", "No second factor waits for a code")
-    step = _step_of(vault.open(_FIELD, account.id, locked.totp_sealed), code, now)
+    secret = vault.open(_FIELD, own.id, own.totp_sealed)
+    step = _step_of(secret, code, now)
     if step is None:
         raise code_wrong()
-    locked.totp_since, locked.totp_last_step = now, step
+    account.totp_sealed, own.totp_sealed = vault.seal(_FIELD, account.id, secret), None
+    account.totp_since, account.totp_last_step = now, step
     _log(session, account, "second_factor.set", account.actor)
     return renew_recovery_codes(session, account)
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.accounts import second_factor
-from backend.accounts.models import Account, RecoveryCode
+from backend.accounts.models import Account, AccountSession, RecoveryCode
 from backend.accounts.service import FAILURES_PER_CODE
 from backend.audit.models import AuditEntry
 from backend.owners.service import vault_of
@@ -31,10 +31,19 @@ def secret(services, account):
     """The account has its second factor set, long ago."""
     long_ago = datetime.now(UTC) - timedelta(days=1)
     with services.database.unit_of_work() as session:
-        kept = session.get_one(Account, account.id)
-        secret = second_factor.begin(session, kept, vault_of(services))
-        second_factor.confirm(session, kept, vault_of(services), pyotp.TOTP(secret).at(long_ago), long_ago)
+        own, vault = sitting(session, account), vault_of(services)
+        secret = second_factor.begin(session, own, vault)
+        second_factor.confirm(session, own, vault, pyotp.TOTP(secret).at(long_ago), long_ago)
     return secret
+
+
+def sitting(session, account) -> AccountSession:
+    """A session of this account that is over, and lies in the past."""
+    texts = {"token_hash": "0", "csrf_token": "0", "client": "192.0.2.1"}
+    made = AccountSession(**texts, account_id=account.id, expires_at=NOW - timedelta(days=9))
+    session.add(made)
+    session.flush()
+    return made
 
 
 def code_now(secret: str, steps: int = 0) -> str:
@@ -53,13 +62,14 @@ class TestCodes:
     def test_of_now_and_of_a_clock_half_a_minute_off(self, services, account):
         vault = vault_of(services)
         with services.database.unit_of_work() as session:
-            kept = session.get_one(Account, account.id)
-            secret = second_factor.begin(session, kept, vault)
-            assert second_factor.begin(session, kept, vault) == secret
+            own = sitting(session, account)
+            secret = second_factor.begin(session, own, vault)
+            assert second_factor.begin(session, own, vault) == secret
             totp = pyotp.TOTP(secret)
             with pytest.raises(Exception, match="code_wrong"):
-                second_factor.confirm(session, kept, vault, totp.at(NOW + 2 * STEP), NOW)
-            assert len(set(second_factor.confirm(session, kept, vault, totp.at(NOW + -1 * STEP), NOW))) == 10
+                second_factor.confirm(session, own, vault, totp.at(NOW + 2 * STEP), NOW)
+            codes = second_factor.confirm(session, own, vault, totp.at(NOW + -1 * STEP), NOW)
+            assert len(set(codes)) == 10
 
             def passes(code, at=NOW):
                 return second_factor.passes(session, account.id, vault, code, at)
@@ -78,7 +88,7 @@ class TestCodes:
             for nonsense in ("", "12345", "1234567", "abcdef", "１２３４５６"):
                 assert passes(nonsense) is None
             with pytest.raises(Exception, match="second_factor_set"):
-                second_factor.begin(session, kept, vault)
+                second_factor.begin(session, own, vault)
 
     def test_for_recovery_open_once_each_and_are_kept_as_hashes(self, services, account, secret):
         vault = vault_of(services)
@@ -149,6 +159,33 @@ class TestSigningIn:
         assert client.post("/dang-nhap/ma", data={"code": code_now(secret)}).status_code == 403
 
 
+def secret_on(page) -> str:
+    return re.search(r"<code>([A-Z2-7 ]+)</code>", page.text)[1].replace(" ", "")
+
+
+def test_a_secret_that_waits_is_shown_in_its_own_session_only(client, new_client, account):
+    other = new_client()
+    for browser in (client, other):
+        enter(browser)
+    page = client.get("/tai-khoan/hai-lop")
+    seen = secret_on(other.get("/tai-khoan/hai-lop"))
+    assert secret_on(client.get("/tai-khoan/hai-lop")) == secret_on(page) != seen
+    wrong = client.post("/tai-khoan/hai-lop", data={**form_of(page), "code": code_now(seen)})
+    assert wrong.status_code == 422
+    right = client.post("/tai-khoan/hai-lop", data={**form_of(page), "code": code_now(secret_on(page))})
+    assert right.status_code == 200
+
+
+def test_a_new_password_forgets_a_secret_that_waits(client, account):
+    enter(client)
+    before = secret_on(client.get("/tai-khoan/hai-lop"))
+    new = "bay con vit xuoi dong"
+    fields = {"old_password": PASSWORD, "new_password": new, "repeated": new}
+    form = form_of(client.get("/tai-khoan/mat-khau"))
+    assert client.post("/tai-khoan/mat-khau", data={**form, **fields}).status_code == 303
+    assert secret_on(client.get("/tai-khoan/hai-lop")) != before
+
+
 def test_a_role_that_needs_it_sets_it_before_anything_else(settings, account):
     from fastapi.testclient import TestClient
 
@@ -162,7 +199,7 @@ def test_a_role_that_needs_it_sets_it_before_anything_else(settings, account):
     assert enter(client).headers["location"] == "/tai-khoan/hai-lop"
     page = client.get("/tai-khoan/hai-lop")
     assert "<svg" in page.text
-    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page.text)[1].replace(" ", "")
+    secret = secret_on(page)
     assert client.get("/canh-sat").status_code == 303
     wrong = client.post("/tai-khoan/hai-lop", data={**form_of(page), "code": "000000"})
     assert wrong.status_code == 422
