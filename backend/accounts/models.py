@@ -54,7 +54,7 @@ class Jurisdiction(Identified, Base):
 
 
 class Account(Identified, Base):
-    """A member of staff: signs in here (`password_hash`) or at an issuer (`issuer`, `subject`), or both.
+    """A member of staff: signs in here (`password_hash`), or at an issuer alone (`issuer`, `subject`).
 
     What a person may sign follows from the offices held, by the law's own table (`signing_power_vnd`).
     """

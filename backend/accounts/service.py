@@ -143,9 +143,10 @@ def sign_in(
     with database.unit_of_work() as session:
         _refuse_if_throttled(session, name, browser.address, now)
         account = session.scalar(select(Account).where(Account.username == name, Account.active))
-        local = settings.staff_local_sign_in and account is not None and account.password_hash is not None
-        password_hash = str(account.password_hash) if account is not None and local else _some_hash()
-    right = password_is(password_hash, password) and local
+        local = settings.staff_local_sign_in and account is not None and account.issuer is None
+        known = account.password_hash if account is not None and local else None
+        password_hash = known or _some_hash()
+    right = password_is(password_hash, password) and known is not None
     with database.unit_of_work() as session:
         if account is None or not right:
             _note_failure(session, name, browser, now, account)

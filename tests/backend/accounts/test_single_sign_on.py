@@ -75,6 +75,13 @@ def test_the_first_sign_in_links_by_name_and_later_ones_by_subject(door, issuer,
     assert come_back(door(), issuer).status_code == 403
 
 
+def test_who_signs_in_at_the_issuer_has_no_other_way_in(door, allowed, services):
+    with services.database.unit_of_work() as session:
+        make_account(session, "hai-duong", "officer").issuer = ISSUER
+    credentials = {"username": "hai-duong", "password": PASSWORD}
+    assert door().post("/v1/sessions", json=credentials).status_code == 401
+
+
 def test_whom_nobody_admitted_stays_outside(door, issuer, services):
     with services.database.unit_of_work() as session:
         make_account(session, "canhsat", "officer")
