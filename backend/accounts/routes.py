@@ -170,9 +170,9 @@ def back_from_issuer(request: Request, services: ServicesDep, session: SessionDe
         account = issuer.account_of(session, services.settings, who, now)
     except OidcError as error:
         logger.warning("staff sign-in: %s", error)
-        return _sign_in_page(request, problem=issuer.problem_of(error))
+        return _not_let_in(request, issuer.problem_of(error))
     if account is None:
-        return _sign_in_page(request, problem=issuer.stranger())
+        return _not_let_in(request, issuer.stranger())
     strong = issuer.is_strong(services.settings, who)
     signed_in = sign_in_as(
         session, services.settings, account, browser=browser_of(request), now=now, strong=strong
@@ -196,6 +196,13 @@ def _who_came_back(request: Request, services: Services, client: Client, now: da
         raise OidcError("state", "no sign-in under way in this browser")
     query = {name: request.query_params.get(name) for name in ("code", "state", "iss", "error")}
     return client.finish(Returned(**query), pending)
+
+
+def _not_let_in(request: Request, problem: Problem) -> Response:
+    """What went wrong at the issuer; the sign-in under way is over."""
+    response = _sign_in_page(request, problem=problem)
+    response.delete_cookie(_UNDER_WAY)
+    return response
 
 
 def _enter(services: Services, signed_in: SignedIn, asked_for: str = "") -> Response:

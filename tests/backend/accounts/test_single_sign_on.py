@@ -92,6 +92,13 @@ def test_whom_nobody_admitted_stays_outside(door, issuer, services):
         assert session.scalars(select(Account)).one().subject is None
 
 
+@pytest.mark.parametrize(("answer", "status"), [({"error": "access_denied"}, 401), ({}, 403)])
+def test_a_refused_sign_in_is_no_longer_under_way(door, issuer, services, answer, status):
+    client = door()
+    assert come_back(client, issuer, **answer).status_code == status
+    assert "pn_sso" not in client.cookies
+
+
 def test_a_closed_account_stays_outside(door, issuer, allowed, services):
     with services.database.unit_of_work() as session:
         session.get_one(Account, allowed.id).active = False
