@@ -114,7 +114,9 @@ def change(  # noqa: PLR0917 -- FastAPI fills them in
             roles=_roles(form),
             issuer=_issuer(services.settings, form),
             expected_version=_version(form),
+            strict_roles=services.settings.second_factor_roles,
             by=account,
+            now=utc_now(),
         )
 
     return _done(request, session, account_id, act)

@@ -164,9 +164,14 @@ def change(
     roles: tuple[Role, ...],
     issuer: str | None,
     expected_version: int,
+    strict_roles: tuple[Role, ...],
     by: Account,
+    now: datetime,
 ) -> None:
-    """Name, unit, roles, and whether this person signs in at the issuer. Raises Problem 409, 412."""
+    """Name, unit, roles, and whether this person signs in at the issuer. Raises Problem 409, 412.
+
+    Sessions end where the person comes to hold one of `strict_roles`, which need a second factor.
+    """
     locked = session.get_one(Account, account.id, with_for_update=True, populate_existing=True)
     if locked.version != expected_version:
         raise version_conflict(locked.version)
@@ -178,6 +183,8 @@ def change(
         raise refusals.last_administrator()
     if locked.id == by.id and set(roles) != set(locked.roles):
         raise refusals.not_yourself()
+    if not locked.has(*strict_roles) and not set(roles).isdisjoint(strict_roles):
+        end_sessions(session, locked, by=by, now=now)
     before = {"roles": locked.roles, "unit": locked.unit, "title": locked.title}
     locked.full_name, locked.title, locked.unit, locked.roles = full_name, title, unit, list(roles)
     if locked.issuer != issuer:

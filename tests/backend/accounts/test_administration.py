@@ -7,8 +7,10 @@ import re
 import pytest
 from sqlalchemy import select
 
+from backend.accounts import people
 from backend.accounts.models import Account, AccountSession
 from backend.audit.models import AuditEntry
+from backend.database import utc_now
 from tests.backend.factories import PASSWORD, make_account
 from tests.backend.places.test_scope import WARDS
 
@@ -99,6 +101,32 @@ def test_roles_offices_and_areas_change_with_their_days(admin, services, staff):
     page = admin.get(here).text
     assert "QĐ 7 (thử nghiệm)" in page
     assert page.count("Kết thúc hôm nay") == 1
+
+
+def test_a_role_that_needs_a_second_factor_ends_sessions_that_had_none(admin, services, staff):
+    member = staff("len-chuc", "officer")
+    account = person(services, "len-chuc")
+
+    def change(role, version):
+        with services.database.unit_of_work() as session:
+            kept = session.get_one(Account, account.id)
+            who = {"full_name": kept.full_name, "title": kept.title, "unit": kept.unit, "issuer": None}
+            by = session.scalars(select(Account).where(Account.username == "quan-tri")).one()
+            people.change(
+                session,
+                kept,
+                **who,
+                roles=("officer", role),
+                expected_version=version,
+                strict_roles=("team_chief",),
+                by=by,
+                now=utc_now(),
+            )
+
+    change("accountant", account.version)
+    assert member.get("/v1/sessions/current").status_code == 200
+    change("team_chief", account.version + 1)
+    assert member.get("/v1/sessions/current").status_code == 401
 
 
 def test_a_closed_account_and_an_ended_session_open_nothing(admin, services, staff):
