@@ -22,7 +22,7 @@ from backend.dossiers.numbers import typed_notice_number
 from backend.dossiers.secrets import fits, typed
 from backend.errors import Problem
 from backend.portal.models import LookupAttempt, OwnerSession
-from backend.portal.public import GROUPS
+from backend.portal.public import GROUPS, asker
 from backend.services import Services
 from backend.settings import Settings
 from penalty.calendar import vietnam_date
@@ -61,7 +61,8 @@ def let_in(
     """
     key = services.settings.secret_key.get_secret_value()
     number = typed_notice_number(entry.notice_number) or _NOWHERE
-    address_hash, notice_hash = _hash(key, f"address\0{address}"), _hash(key, f"notice\0{number}")
+    address_hash = _hash(key, f"address\0{asker(address)}")
+    notice_hash = _hash(key, f"notice\0{number}")
     with services.database.unit_of_work() as session:
         _refuse_if_throttled(session, address_hash, notice_hash, now)
         dossier = session.scalar(select(Dossier).where(Dossier.notice_number == number))

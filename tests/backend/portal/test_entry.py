@@ -100,6 +100,17 @@ def test_guessing_is_slowed_for_the_notice_and_for_the_address(case, new_client,
     assert not any("198.51.100.7" in row.address_hash for row in case.rows(LookupAttempt))
 
 
+def test_one_line_of_ipv6_is_one_guesser(case, services):
+    case.notified(kind="motorbike")
+    now, right = datetime.now(UTC), service.Entry(**form(case))
+    for number in range(service.ATTEMPTS_PER_ADDRESS):
+        other = service.Entry("51A00000", f"TB-2026-{number:06d}9", "AAAA-AAAA")
+        assert service.let_in(services, other, f"2001:db8:0:1::{number}", now) is None
+    with pytest.raises(service.Problem):
+        service.let_in(services, right, "2001:db8:0:1::ffff", now)
+    assert service.let_in(services, right, "2001:db8:0:2::1", now) is not None
+
+
 def test_without_a_session_nothing_is_shown(case):
     case.notified(kind="motorbike")
     pages = ("", "/muc-phat", "/lua-chon", "/tien-trinh", "/chap-nhan", "/nop-phat")
