@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import secrets
 import sys
 import tempfile
@@ -15,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
-from rich.console import Console
+
+from backend.dossiers.commands import verify_document
+from backend.terminal import console, fail
 
 if TYPE_CHECKING:
     from backend.accounts.models import Role
@@ -32,8 +33,8 @@ labels = typer.Typer(no_args_is_help=True, help="Nhãn để huấn luyện / La
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
 app.add_typer(labels, name="labels")
+app.command("verify-document")(verify_document)
 
-console = Console(stderr=True, highlight=False)
 DataDir = Annotated[
     Path,
     typer.Option(
@@ -42,11 +43,6 @@ DataDir = Annotated[
 ]
 DATA = Path("data")
 DEMO_DATA = Path("demo-data")
-
-
-def _fail(error: Exception) -> typer.Exit:
-    console.print(str(error), style="red", markup=False)
-    return typer.Exit(1)
 
 
 @contextlib.contextmanager
@@ -62,7 +58,7 @@ def _surroundings(data: Path) -> Iterator[None]:
         with surroundings(data):
             yield
     except (EmbeddedError, UnsafeSettingsError) as error:
-        raise _fail(error) from error
+        raise fail(error) from error
     except ValidationError as error:
         if error.title != "Settings":
             raise
@@ -88,9 +84,7 @@ def demo(
     try:
         from backend.demo.run import run_demo
     except ImportError as error:
-        raise _fail(
-            RuntimeError(f"{error}. The demo needs the extras edge, backend and embedded.")
-        ) from error
+        raise fail(RuntimeError(f"{error}. The demo needs the extras edge, backend and embedded.")) from error
     raise typer.Exit(run_demo(data_dir=data, once=once, fresh=fresh, loop=loop, clip=clip))
 
 
@@ -197,9 +191,9 @@ def create_staff(
                     areas=tuple(area or (WHOLE,)),
                 )
         except ValueError as error:
-            raise _fail(error) from error
+            raise fail(error) from error
         except IntegrityError as error:
-            raise _fail(RuntimeError(f"{username}: there is such an account already")) from error
+            raise fail(RuntimeError(f"{username}: there is such an account already")) from error
     console.print(f"Account {username} is ready.")
     if not given:
         print(password)
@@ -244,61 +238,12 @@ def export_labels_command(
             with services.database.unit_of_work() as session:
                 done = export_labels(services, session, folder, actor="system", since=day)
         except (LabelsFolderError, StoreUnavailableError, OSError) as error:
-            raise _fail(error) from error
+            raise fail(error) from error
     for key in done.missing_files:
         console.print(f"{key}: not in the store", style="red", markup=False)
     left_out = ", ".join(f"{code} {count}" for code, count in sorted(done.left_out.items())) or "none"
     console.print(f"{folder}: {done.written} decisions; left out by reason: {left_out}", markup=False)
     if done.missing_files:
-        raise typer.Exit(1)
-
-
-@app.command("verify-document")
-def verify_document(
-    file: Annotated[
-        Path, typer.Argument(help="Giấy tờ PDF, hoặc ảnh chụp / The paper (PDF), or a photograph of it.")
-    ],
-    trust: Annotated[
-        Path | None,
-        typer.Option(
-            "--trust",
-            help="Chứng thư gốc / Root certificate (PEM), from /v1/papers/authority.pem.",
-        ),
-    ] = None,
-    key: Annotated[
-        Path | None,
-        typer.Option("--key", help="Khóa của mã QR / Key of the QR codes, from /v1/papers/qr-key.pem."),
-    ] = None,
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON value for programs.")] = False,
-) -> None:
-    """Giấy tờ thật, còn nguyên vẹn? / Is this paper genuine and unchanged? Works offline."""
-    from dataclasses import asdict
-
-    from cryptography import x509
-
-    from backend.dossiers.checking import PICTURES
-    from backend.dossiers.pades import check_pdf
-
-    if file.suffix.lower() in PICTURES:
-        _verify_picture(file, key, as_json=as_json)
-        return
-    if trust is None:
-        raise _fail(RuntimeError("--trust: cần chứng thư gốc để kiểm tra PDF / a PDF needs it"))
-    try:
-        roots = x509.load_pem_x509_certificates(trust.read_bytes())
-        checked = check_pdf(file.read_bytes(), roots)
-    except (OSError, ValueError) as error:
-        raise _fail(error) from error
-    if as_json:
-        typer.echo(json.dumps({**asdict(checked), "good": checked.good}, ensure_ascii=False, default=str))
-    elif checked.good:
-        typer.echo(f"Còn nguyên vẹn, đúng cơ quan ký / genuine and unchanged: {checked.signer}")
-        typer.echo(f"Ký lúc / signed at: {checked.stamped_at}")
-    else:
-        for words in checked.why:
-            typer.echo(words)
-    if not checked.good:
         raise typer.Exit(1)
 
 
@@ -310,33 +255,6 @@ def law(context: typer.Context) -> None:
     from penalty.cli import app as law_app
 
     law_app(args=context.args, prog_name="phatnguoi law")
-
-
-def _verify_picture(file: Path, key: Path | None, *, as_json: bool) -> None:
-    """A photograph: what its QR code says the paper must say."""
-    from dataclasses import asdict
-
-    from backend.dossiers.checking import read_picture
-    from backend.dossiers.numbers import paper_of_qr
-    from backend.dossiers.words import PAPERS
-    from backend.transfers.values import key_of
-    from penalty.money import format_vnd
-
-    if key is None:
-        raise _fail(RuntimeError("--key: cần khóa của mã QR để kiểm tra ảnh / a photograph needs it"))
-    try:
-        said = read_picture(file.read_bytes(), key_of(key.read_text("ascii", "replace")))
-    except (OSError, ValueError, ImportError) as error:
-        raise _fail(error) from error
-    if as_json:
-        typer.echo(json.dumps({**asdict(said), "good": True}, ensure_ascii=False, default=str))
-        return
-    vi, en = PAPERS[paper_of_qr(said.kind)]
-    typer.echo(
-        "Mã QR thật. Giấy phải ghi đúng như sau / the code is genuine; the paper must say exactly this:"
-    )
-    typer.echo(f"{vi} / {en}: {said.number}, {said.issued_on:%d/%m/%Y}")
-    typer.echo(f"{said.plate}, {said.act_code}, {format_vnd(said.amount_vnd)}")
 
 
 def _roles(names: list[str]) -> tuple[Role, ...]:
