@@ -115,6 +115,18 @@ def set_factor(
     return response
 
 
+def _prove(request: Request, services: Services, account: Account, code: str) -> None:
+    """A code of the second factor, or a Problem; wrong ones are counted as at the sign-in."""
+    check_code(
+        services.database,
+        services.settings,
+        account,
+        code=code,
+        browser=browser_of(request),
+        now=utc_now(),
+    )
+
+
 @router.post("/hai-lop/tat")
 def remove_factor(
     request: Request,
@@ -124,14 +136,7 @@ def remove_factor(
     code: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Forget the second factor; a last code proves that it is in the right hands."""
-    check_code(
-        services.database,
-        services.settings,
-        account,
-        code=code,
-        browser=browser_of(request),
-        now=utc_now(),
-    )
+    _prove(request, services, account, code)
     second_factor.remove(session, account, by=account)
     return RedirectResponse("/tai-khoan?done=removed", status_code=303)
 
@@ -145,14 +150,7 @@ def renew_codes(
     code: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """New recovery codes instead of the old ones."""
-    check_code(
-        services.database,
-        services.settings,
-        account,
-        code=code,
-        browser=browser_of(request),
-        now=utc_now(),
-    )
+    _prove(request, services, account, code)
     codes = second_factor.renew_recovery_codes(session, account)
     return render(
         request, "accounts/recovery_codes.html", codes=codes, onward="/tai-khoan", section="account"
