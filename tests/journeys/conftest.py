@@ -220,6 +220,18 @@ def live(product):
 
 
 @pytest.fixture
+def desk(browser):
+    """A page at a desk, in which no script may fail."""
+    with browser.new_context(viewport=DESKTOP, locale="vi-VN") as context:
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+        yield page
+        assert faults == []
+
+
+@pytest.fixture
 def shoot():
     """`shoot(page, "name")`: a whole-page picture into tests/artifacts/, and no sideways scrolling."""
 

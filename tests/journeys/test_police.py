@@ -15,17 +15,6 @@ from tests.journeys.conftest import DESKTOP, PHONE, SMALL_PHONE, sign_in, wait_u
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def desk(browser):
-    with browser.new_context(viewport=DESKTOP, locale="vi-VN") as context:
-        page = context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-        yield page
-        assert faults == []
-
-
 def in_both_languages(page, shoot, name) -> None:
     """axe, and no sideways scrolling on the phones, in both languages."""
     address = page.url.split("?")[0]

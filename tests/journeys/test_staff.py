@@ -14,17 +14,6 @@ from tests.journeys.steps import accepted, confirmed, dossier
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def desk(browser):
-    with browser.new_context(viewport=DESKTOP, locale="vi-VN") as context:
-        page = context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-        yield page
-        assert faults == []
-
-
 def test_an_officer_confirms_with_the_keyboard(live, desk, shoot):
     registration = live.report(rule="red_light", kind="motorbike")
     sign_in(desk, live, "canhsat")
