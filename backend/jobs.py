@@ -35,6 +35,7 @@ JOB_MODULES = (
     "backend.approvals.jobs",
     "backend.alerts.jobs",
     "backend.fleets.jobs",
+    "backend.idempotency.jobs",
 )
 SWEEP_EVERY_S = 20.0
 DONE_JOBS_KEPT_HOURS = 7 * 24
@@ -45,6 +46,7 @@ _LOOKS = {
     "dossiers.sweep": _SWEEPS_A_LOOK_AT_DEADLINES,
     "transfers.compare": _SWEEPS_A_LOOK_AT_DEADLINES,
     "approvals.expire": _SWEEPS_A_LOOK_AT_DEADLINES,
+    "idempotency.forget": _SWEEPS_A_LOOK_AT_DEADLINES,
 }
 """What nobody asks for, and every how many sweeps it is done."""
 _BACKOFF_FIRST_S = 1.0

@@ -25,6 +25,7 @@ MODEL_MODULES = (
     "backend.cameras.models",
     "backend.alerts.models",
     "backend.fleets.models",
+    "backend.idempotency.models",
 )
 
 for _name in MODEL_MODULES:

@@ -15,9 +15,10 @@ from backend.approvals.rules import Kind
 from backend.approvals.schemas import ActApproved, ActAsked, ActRefused, ApprovalView
 from backend.database import SessionDep, utc_now
 from backend.dossiers.moves import locked
+from backend.idempotency.routes import OnceRoute, StaffOnce
 from penalty.dossier import State
 
-router = APIRouter(tags=["approvals"])
+router = APIRouter(route_class=OnceRoute, tags=["approvals"])
 
 
 @router.get("/v1/approvals")
@@ -34,7 +35,7 @@ def list_approvals(
 
 @router.post("/v1/dossiers/{dossier_id}/annulment", status_code=202)
 def ask_to_annul(
-    dossier_id: uuid.UUID, body: ActAsked, session: SessionDep, officer: Reviewing
+    dossier_id: uuid.UUID, body: ActAsked, session: SessionDep, officer: Reviewing, _once: StaffOnce
 ) -> ApprovalView:
     """Ask for the decision to be cancelled. Another person with the power approves it."""
     return _ask(session, dossier_id, body, officer, "annul_decision")
@@ -42,14 +43,16 @@ def ask_to_annul(
 
 @router.post("/v1/dossiers/{dossier_id}/dropping", status_code=202)
 def ask_to_drop(
-    dossier_id: uuid.UUID, body: ActAsked, session: SessionDep, officer: Reviewing
+    dossier_id: uuid.UUID, body: ActAsked, session: SessionDep, officer: Reviewing, _once: StaffOnce
 ) -> ApprovalView:
     """Ask for the dossier to be dropped without a penalty. Another person with the power approves it."""
     return _ask(session, dossier_id, body, officer, "drop_dossier")
 
 
 @router.post("/v1/approvals/{approval_id}/approval")
-def approve(approval_id: uuid.UUID, body: ActApproved, session: SessionDep, chief: TeamChief) -> ApprovalView:
+def approve(
+    approval_id: uuid.UUID, body: ActApproved, session: SessionDep, chief: TeamChief, _once: StaffOnce
+) -> ApprovalView:
     """Approve what somebody else asked for; it is done at once. 403 `same_person`, 409, 412."""
     done = service.approve(
         session, approval_id, chief, ACTS, expected_version=body.expected_version, now=utc_now()
@@ -58,7 +61,9 @@ def approve(approval_id: uuid.UUID, body: ActApproved, session: SessionDep, chie
 
 
 @router.post("/v1/approvals/{approval_id}/refusal")
-def refuse(approval_id: uuid.UUID, body: ActRefused, session: SessionDep, chief: TeamChief) -> ApprovalView:
+def refuse(
+    approval_id: uuid.UUID, body: ActRefused, session: SessionDep, chief: TeamChief, _once: StaffOnce
+) -> ApprovalView:
     """Refuse what somebody else asked for, with a reason."""
     return ApprovalView.model_validate(
         service.refuse(session, approval_id, chief, note=body.note, now=utc_now())
@@ -66,7 +71,9 @@ def refuse(approval_id: uuid.UUID, body: ActRefused, session: SessionDep, chief:
 
 
 @router.post("/v1/approvals/{approval_id}/withdrawal")
-def withdraw(approval_id: uuid.UUID, session: SessionDep, officer: Reviewing) -> ApprovalView:
+def withdraw(
+    approval_id: uuid.UUID, session: SessionDep, officer: Reviewing, _once: StaffOnce
+) -> ApprovalView:
     """Take back what one asked for oneself."""
     return ApprovalView.model_validate(service.withdraw(session, approval_id, officer, utc_now()))
 

@@ -22,11 +22,12 @@ from backend.dossiers.schemas import (
     RecordSigned,
 )
 from backend.dossiers.screens import router as screens_router
+from backend.idempotency.routes import OnceRoute, StaffOnce
 from backend.messages import letters
 from backend.services import ServicesDep
 from penalty.dossier import State
 
-router = APIRouter()
+router = APIRouter(route_class=OnceRoute)
 router.include_router(screens_router)
 
 
@@ -76,6 +77,7 @@ def decide(
     session: SessionDep,
     officer: Officer,
     response: Response,
+    _once: StaffOnce,
 ) -> DossierDetail:
     """Sign the penalty decision.
 
@@ -97,7 +99,12 @@ def decide(
 
 @router.post("/v1/dossiers/{dossier_id}/record", tags=["dossiers"])
 def record(
-    dossier_id: uuid.UUID, body: RecordSigned, services: ServicesDep, session: SessionDep, officer: Officer
+    dossier_id: uuid.UUID,
+    body: RecordSigned,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+    _once: StaffOnce,
 ) -> DossierDetail:
     """The person liable signed the record at the station.
 
@@ -111,7 +118,12 @@ def record(
 
 @router.post("/v1/dossiers/{dossier_id}/owner-liable", tags=["dossiers"])
 def owner_liable(
-    dossier_id: uuid.UUID, body: OwnerLiable, services: ServicesDep, session: SessionDep, officer: Officer
+    dossier_id: uuid.UUID,
+    body: OwnerLiable,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+    _once: StaffOnce,
 ) -> DossierDetail:
     """No answer within the 20 days: the record is made against the owner (Art. 47.8.b). 409 before."""
     dossier = service.record_liable_owner(session, dossier_id, officer, reason=body.reason, now=utc_now())
@@ -127,6 +139,7 @@ def enforce(
     session: SessionDep,
     chief: TeamChief,
     response: Response,
+    _once: StaffOnce,
 ) -> DossierDetail:
     """Order that an overdue fine is enforced, by whoever could have signed the decision.
 
@@ -149,7 +162,12 @@ def enforce(
 
 @router.post("/v1/dossiers/{dossier_id}/messages/{message_id}/posted", tags=["dossiers"], status_code=204)
 def letter_posted(
-    dossier_id: uuid.UUID, message_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
+    dossier_id: uuid.UUID,
+    message_id: uuid.UUID,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+    _once: StaffOnce,
 ) -> None:
     """A person put the printed letter in the post: for the law, that is when it was sent."""
     letters.posted_by_hand(services, session, dossier_id, message_id, officer=officer)

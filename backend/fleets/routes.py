@@ -23,9 +23,10 @@ from backend.fleets.schemas import (
     VehicleView,
 )
 from backend.i18n import api_language
+from backend.idempotency.routes import CompanyOnce, OnceRoute
 from backend.services import Services, ServicesDep
 
-router = APIRouter(prefix="/v1/fleet", tags=["fleets"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/fleet", tags=["fleets"])
 _CSV = "text/csv"
 _CSV_BODY = {
     "requestBody": {"required": True, "content": {_CSV: {"schema": {"type": "string"}}}},
@@ -88,7 +89,9 @@ def deliveries(
 
 
 @router.post("/deliveries/{delivery_id}/resend", status_code=202)
-def resend(delivery_id: uuid.UUID, session: SessionDep, caller: WebhooksKey) -> dict[str, str]:
+def resend(
+    delivery_id: uuid.UUID, session: SessionDep, caller: WebhooksKey, _once: CompanyOnce
+) -> dict[str, str]:
     """Try a webhook again from the beginning. 409 where its endpoint is not in use any more."""
     return {"state": endpoints.resend(session, caller.company_id, delivery_id, utc_now()).state}
 

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.accounts.guards import MoneyKeeper, MoneyReader
 from backend.database import SessionDep, utc_now
+from backend.idempotency.routes import OnceRoute, StaffOnce
 from backend.payments import hearing, refunds, statements
 from backend.payments.models import Refund
 from backend.payments.providers import NAMES, provider
@@ -30,7 +31,7 @@ from penalty.payments.values import HttpMessage, PaymentError, Reply
 from penalty.payments.vnpay import RESPONSE_TEXTS
 
 logger = logging.getLogger(__name__)
-router = APIRouter()
+router = APIRouter(route_class=OnceRoute)
 _LARGEST_CALLBACK = 16_000
 
 
@@ -118,7 +119,7 @@ def list_refunds(
 
 @router.post("/v1/refunds/{refund_id}/paid", tags=["payments"])
 def refund_paid(
-    refund_id: uuid.UUID, given: RefundPaid, session: SessionDep, officer: MoneyKeeper
+    refund_id: uuid.UUID, given: RefundPaid, session: SessionDep, officer: MoneyKeeper, _once: StaffOnce
 ) -> RefundRow:
     """The treasury has paid this back. The same again changes nothing."""
     return _refund(refunds.paid_back(session, refund_id, officer, given.treasury_reference, utc_now()))

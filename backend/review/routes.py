@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 
 from backend.accounts.guards import Reviewer
 from backend.database import SessionDep, utc_now
+from backend.idempotency.routes import OnceRoute, StaffOnce
 from backend.intake.models import Violation
 from backend.review import queries, service
 from backend.review.schemas import (
@@ -26,7 +27,7 @@ from backend.review.schemas import (
 from backend.review.words import REJECT_REASONS
 from backend.services import ServicesDep
 
-router = APIRouter(prefix="/v1/review", tags=["review"])
+router = APIRouter(route_class=OnceRoute, prefix="/v1/review", tags=["review"])
 
 
 @router.get("/queue")
@@ -97,6 +98,7 @@ def confirm(
     session: SessionDep,
     services: ServicesDep,
     officer: Reviewer,
+    _once: StaffOnce,
 ) -> Confirmed:
     dossier = service.confirm(
         services, session, violation_id, officer, confirmation=confirmation, now=utc_now()
@@ -111,6 +113,7 @@ def reject(
     session: SessionDep,
     services: ServicesDep,
     officer: Reviewer,
+    _once: StaffOnce,
 ) -> Decided:
     violation = service.reject(services, session, violation_id, officer, rejection=rejection, now=utc_now())
     return _decided(violation)

@@ -12,13 +12,14 @@ from backend.accounts.guards import Officer, Reviewing
 from backend.accounts.models import Account
 from backend.database import SessionDep, utc_now
 from backend.errors import not_found
+from backend.idempotency.routes import OnceRoute, StaffOnce
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service
 from backend.submissions.models import Submission
 from backend.submissions.schemas import Answered, Resolution, SubmissionView, WaitingRow
 from penalty.complaint import Answer, ComplaintAction
 
-router = APIRouter(tags=["submissions"])
+router = APIRouter(route_class=OnceRoute, tags=["submissions"])
 
 
 @router.get("/v1/submissions")
@@ -60,7 +61,12 @@ def picture(
 
 @router.post("/v1/submissions/{submission_id}/answer")
 def answer(
-    submission_id: uuid.UUID, given: Answered, services: ServicesDep, session: SessionDep, officer: Officer
+    submission_id: uuid.UUID,
+    given: Answered,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+    _once: StaffOnce,
 ) -> SubmissionView:
     """Answer an objection, or say whether the person named drove. 409 where that does not fit."""
     submission = service.find(session, submission_id)
@@ -78,7 +84,12 @@ def answer(
 
 @router.post("/v1/submissions/{submission_id}/resolution")
 def resolve(
-    submission_id: uuid.UUID, given: Resolution, services: ServicesDep, session: SessionDep, chief: Reviewing
+    submission_id: uuid.UUID,
+    given: Resolution,
+    services: ServicesDep,
+    session: SessionDep,
+    chief: Reviewing,
+    _once: StaffOnce,
 ) -> SubmissionView:
     """Accept, refuse, uphold or reject a complaint. To uphold is a draft that another person approves."""
     answers = [Answer(one.ground, one.justified, one.text) for one in given.answers]

@@ -12,13 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from backend.accounts.guards import Officer
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem, not_found
+from backend.idempotency.routes import OnceRoute, StaffOnce
 from backend.services import Services, ServicesDep
 from backend.transfers import package, receiving, sending, sync
 from backend.transfers.models import Transfer
 from backend.transfers.schemas import DifferenceView, HandOver, Refusal, Settlement, Stored, TransferView
 from backend.transfers.values import Envelope, TransferError
 
-router = APIRouter(tags=["transfers"])
+router = APIRouter(route_class=OnceRoute, tags=["transfers"])
 _ENVELOPE_MOST_BYTES = 8 * 1024 * 1024
 _IN_MEMORY_BYTES = 256 * 1024
 _MOST_DIGITS = 12
@@ -55,7 +56,12 @@ def list_transfers(session: SessionDep, _officer: Officer) -> list[TransferView]
 
 @router.post("/v1/dossiers/{dossier_id}/transfer", status_code=201)
 def hand_over(
-    dossier_id: uuid.UUID, given: HandOver, services: ServicesDep, session: SessionDep, officer: Officer
+    dossier_id: uuid.UUID,
+    given: HandOver,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+    _once: StaffOnce,
 ) -> TransferView:
     """Hand a case to another authority. 404 unknown authority, 409 not from this state, 412."""
     transfer = sending.hand_over(
@@ -73,7 +79,7 @@ def hand_over(
 
 @router.post("/v1/transfers/{transfer_id}/accept")
 def accept(
-    transfer_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer
+    transfer_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer, _once: StaffOnce
 ) -> TransferView:
     """Take a case over. 409 `transfer_answered`, `case_known`, `package_differs`."""
     receiving.accept(services, session, transfer_id, officer, utc_now())
@@ -81,7 +87,9 @@ def accept(
 
 
 @router.post("/v1/transfers/{transfer_id}/refuse")
-def refuse(transfer_id: uuid.UUID, given: Refusal, session: SessionDep, officer: Officer) -> TransferView:
+def refuse(
+    transfer_id: uuid.UUID, given: Refusal, session: SessionDep, officer: Officer, _once: StaffOnce
+) -> TransferView:
     """Send a case back with a reason; also one taken over, before a record is made."""
     done = receiving.refuse(session, transfer_id, officer, reason=given.reason, now=utc_now())
     return TransferView.model_validate(done)
@@ -95,7 +103,7 @@ def differences(session: SessionDep, _officer: Officer) -> list[DifferenceView]:
 
 @router.post("/v1/transfers/differences/{difference_id}/settle")
 def settle(
-    difference_id: uuid.UUID, given: Settlement, session: SessionDep, officer: Officer
+    difference_id: uuid.UUID, given: Settlement, session: SessionDep, officer: Officer, _once: StaffOnce
 ) -> DifferenceView:
     """It was cleared with the other authority. It comes back when either side changes."""
     return DifferenceView.model_validate(
