@@ -10,6 +10,9 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from backend import errors
+from backend.accounting.day_screens import router as day_screens
+from backend.accounting.screens import router as accounting_screens
+from backend.accounting.statement_screens import router as statement_screens
 from backend.accounts.administration import router as account_administration
 from backend.accounts.own_pages import router as own_account_pages
 from backend.accounts.routes import router as accounts_router
@@ -83,6 +86,9 @@ _ROUTERS = (
     figures_router,
     owners_router,
     dossiers_router,
+    accounting_screens,
+    statement_screens,
+    day_screens,
     payments_router,
     portal_router,
     public_pages,

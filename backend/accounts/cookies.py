@@ -19,6 +19,7 @@ _HOMES: Final[tuple[tuple[Role, str], ...]] = (
     ("commune", "/canh-sat/ho-so"),
     ("operator", "/dieu-hanh"),
     ("clerk", "/quay"),
+    ("accountant", "/ke-toan"),
     ("administrator", "/quan-tri"),
     ("auditor", "/quan-tri/nhat-ky"),
 )

@@ -110,6 +110,7 @@ Officer = Annotated[Account, Depends(require_role("officer", "team_chief", "divi
 Reviewer = Annotated[Account, Depends(require_role("officer", "team_chief"))]
 Reviewing = Annotated[Account, Depends(require_role("officer", "team_chief", "division"))]
 ApprovalReader = Annotated[Account, Depends(require_role("officer", "team_chief", "division", "auditor"))]
+ApprovalAsker = Annotated[Account, Depends(require_role("officer", "team_chief", "division", "accountant"))]
 TeamChief = Annotated[Account, Depends(require_role("team_chief", "division"))]
 MoneyKeeper = Annotated[Account, Depends(require_role("accountant", "team_chief", "division"))]
 MoneyReader = Annotated[Account, Depends(require_role("accountant", "team_chief", "division", "auditor"))]

@@ -14,6 +14,8 @@ from backend.approvals.rules import Kind
 from backend.approvals.service import Perform
 from backend.dossiers import steps
 from backend.dossiers.moves import Actor, locked
+from backend.payments import placing
+from backend.places.scope import whole_only
 from backend.submissions import complaints
 from penalty.complaint import Answer, Ground
 
@@ -37,8 +39,14 @@ def _uphold(session: Session, approval: Approval, approver: Account, now: dateti
     complaints.uphold(session, approval.subject_id, approver, answers=answers, now=now)
 
 
+def _place(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
+    whole_only(session)
+    placing.place(session, approval.subject_id, approval.dossier_id, approver, now)
+
+
 ACTS: Final[Mapping[Kind, Perform]] = {
     "annul_decision": _annul,
     "drop_dossier": _drop,
     "uphold_complaint": _uphold,
+    "place_transfer": _place,
 }

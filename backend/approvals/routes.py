@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from backend.accounts.guards import ApprovalReader, Reviewing, TeamChief
+from backend.accounts.guards import ApprovalAsker, ApprovalReader, Reviewing, TeamChief
 from backend.accounts.models import Account
 from backend.approvals import service
 from backend.approvals.acts import ACTS
@@ -72,7 +72,7 @@ def refuse(
 
 @router.post("/v1/approvals/{approval_id}/withdrawal")
 def withdraw(
-    approval_id: uuid.UUID, session: SessionDep, officer: Reviewing, _once: StaffOnce
+    approval_id: uuid.UUID, session: SessionDep, officer: ApprovalAsker, _once: StaffOnce
 ) -> ApprovalView:
     """Take back what one asked for oneself."""
     return ApprovalView.model_validate(service.withdraw(session, approval_id, officer, utc_now()))

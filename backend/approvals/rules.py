@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from backend.accounts.roles import CHIEFS, Role
 
-Kind = Literal["annul_decision", "drop_dossier", "uphold_complaint"]
+Kind = Literal["annul_decision", "drop_dossier", "uphold_complaint", "place_transfer"]
 LIVES: Final = timedelta(days=3)
 """After that a request is void and must be made again: nobody approves what he no longer remembers."""
 
@@ -29,6 +29,7 @@ class Rule:
 
 
 _POLICE: Final[tuple[Role, ...]] = ("officer", "team_chief", "division")
+_MONEY: Final[tuple[Role, ...]] = ("accountant", *CHIEFS)
 
 RULES: Final[Mapping[Kind, Rule]] = {
     "annul_decision": Rule("Hủy quyết định xử phạt", "Cancel the penalty decision", _POLICE),
@@ -36,7 +37,12 @@ RULES: Final[Mapping[Kind, Rule]] = {
     "uphold_complaint": Rule(
         "Công nhận khiếu nại đúng, hủy quyết định", "Uphold the complaint, cancel the decision", _POLICE
     ),
+    "place_transfer": Rule(
+        "Ghi khoản tiền chưa rõ vào hồ sơ", "Put money that fits nothing on the case", _MONEY
+    ),
 }
+OWES_BACK: Final[frozenset[Kind]] = frozenset({"annul_decision", "uphold_complaint"})
+"""Approved, what was paid for the decision is owed back at once."""
 
 STATE_NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "waiting": ("Đang chờ người thứ hai", "Waiting for a second person"),

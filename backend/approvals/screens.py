@@ -16,7 +16,7 @@ from backend.accounts.models import Account
 from backend.approvals import service
 from backend.approvals.acts import ACTS
 from backend.approvals.models import Approval
-from backend.approvals.rules import RULES, STATE_NAMES, Kind
+from backend.approvals.rules import OWES_BACK, RULES, STATE_NAMES, Kind
 from backend.database import SessionDep, utc_now
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import locked
@@ -150,6 +150,7 @@ def _words(session: Session, account: Account, found: Sequence[Approval]) -> dic
         "account": account,
         "people": {person.id: person for person in people},
         "rules": RULES,
+        "owes_back": OWES_BACK,
         "state_names": STATE_NAMES,
         "state_badges": _BADGES,
         "state_labels": LABELS,

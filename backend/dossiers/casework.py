@@ -16,6 +16,7 @@ from backend.dossiers.sources import Source
 from backend.evidence.models import EvidenceFile
 from backend.payments.models import Payment, Refund
 from backend.payments.providers import NAMES
+from backend.payments.words import WHY_REFUNDED
 from backend.review.words import ROLE_NAMES
 from penalty import documents as paper
 from penalty.calendar import vietnam_date
@@ -24,13 +25,6 @@ from penalty.enforcement import measures
 from penalty.submissions import NAMES as STATEMENTS
 from penalty.submissions import SubmissionKind
 
-_WHY_REFUNDED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {
-        "annulled": ("Quyết định xử phạt đã bị hủy bỏ", "The penalty decision was cancelled"),
-        "paid_twice": ("Tiền phạt đã được nộp trước đó", "The fine had been paid before"),
-        "not_owed": ("Khoản tiền không phải nộp", "The money was not owed"),
-    }
-)
 _AFTER_REMINDER: Final[Mapping[str, tuple[paper.MeasureLine, ...]]] = MappingProxyType(
     {
         "pay": (
@@ -247,7 +241,7 @@ def _after_answer(kind: SubmissionKind, outcome: str) -> tuple[paper.MeasureLine
 def _refund(source: Source) -> bytes:
     refund = source.session.get_one(Refund, uuid.UUID(source.document.says["refund_id"]))
     payment = source.session.get_one(Payment, refund.payment_id)
-    why_vi, why_en = _WHY_REFUNDED[refund.reason]
+    why_vi, why_en = WHY_REFUNDED[refund.reason]
     data = paper.RefundData(
         **source.head,
         signatory=source.signed_by,

@@ -32,14 +32,34 @@ def queued(session: Session, limit: int) -> list[Refund]:
     return list(rows)
 
 
-def paid_back(
-    session: Session, refund_id: uuid.UUID, officer: Account, treasury_reference: str, now: datetime
-) -> Refund:
-    """The treasury has paid. Raises Problem 404, or 409 where it was written down under another number."""
+def find(session: Session, refund_id: uuid.UUID) -> Refund:
+    """Raises Problem 404."""
     found = session.get(Refund, refund_id)
     if found is None:
         raise not_found("Không có khoản hoàn trả này", "There is no such refund")
-    dossier = locked(session, found.dossier_id)
+    return found
+
+
+def of_dossier(session: Session, dossier: Dossier) -> list[Refund]:
+    """What of this case's money goes or went back, oldest first."""
+    rows = select(Refund).where(Refund.dossier_id == dossier.id).order_by(Refund.queued_at)
+    return list(session.scalars(rows))
+
+
+def paid_back(
+    session: Session,
+    refund_id: uuid.UUID,
+    officer: Account,
+    treasury_reference: str,
+    now: datetime,
+    *,
+    expected_version: int | None = None,
+) -> Refund:
+    """The treasury has paid. `expected_version` is the dossier's as it was read.
+
+    Raises Problem 404, 412, or 409 where it was written down under another number.
+    """
+    dossier = locked(session, find(session, refund_id).dossier_id, expected_version=expected_version)
     refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
     if refund.state == "paid":
         if refund.treasury_reference == treasury_reference:

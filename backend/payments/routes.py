@@ -24,6 +24,7 @@ from backend.payments.schemas import (
     RefundRow,
     StatementLineView,
 )
+from backend.places.scope import whole_only
 from backend.services import Services, ServicesDep
 from backend.templating import render
 from penalty.payments.attempt import UNDECIDED
@@ -67,10 +68,13 @@ async def paid_at_portal(request: Request, services: ServicesDep) -> Response:
 
 
 @router.post("/v1/payments/{gateway}/statements", tags=["payments"])
-def import_statement(gateway: str, file: UploadFile, services: ServicesDep, officer: MoneyKeeper) -> Imported:
+def import_statement(
+    gateway: str, file: UploadFile, session: SessionDep, services: ServicesDep, officer: MoneyKeeper
+) -> Imported:
     """Book what a statement brought (CSV: line_id, booked_at, amount_vnd, purpose). Safe to repeat."""
+    whole_only(session)
     provider(services.settings, gateway)
-    rows = statements.import_statement(
+    read = statements.import_statement(
         services,
         officer,
         gateway=gateway,
@@ -78,8 +82,11 @@ def import_statement(gateway: str, file: UploadFile, services: ServicesDep, offi
         file=file.filename or "statement",
         now=utc_now(),
     )
-    booked = sum(row.payment_id is not None for row in rows)
-    return Imported(lines=[StatementLineView.model_validate(row) for row in rows], booked=booked)
+    return Imported(
+        lines=[StatementLineView.model_validate(row) for row in read.lines],
+        booked=len(read.booked),
+        repeated=len(read.repeated),
+    )
 
 
 @router.get("/v1/payments/unplaced", tags=["payments"])
@@ -98,6 +105,7 @@ def compare(
     _officer: MoneyKeeper,
 ) -> Comparison:
     """Where a provider's file of a day (CSV: reference, amount_vnd) and our book differ."""
+    whole_only(session)
     provider(services.settings, gateway)
     found = statements.compare(
         session, gateway=gateway, day=day, content=file.file.read(), file=file.filename or "file"

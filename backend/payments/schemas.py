@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +13,7 @@ class _Row(BaseModel):
 
 
 class StatementLineView(_Row):
+    id: uuid.UUID
     line_id: str
     booked_at: datetime
     amount_vnd: int
@@ -21,10 +23,11 @@ class StatementLineView(_Row):
 
 
 class Imported(BaseModel):
-    """The lines that were new, and how many of them paid something."""
+    """The lines that were new, how many of them paid something, and how many had been read before."""
 
     lines: list[StatementLineView]
     booked: int
+    repeated: int
 
 
 class DifferenceView(_Row):

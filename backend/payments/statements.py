@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -25,7 +26,6 @@ from penalty.payments.attempt import UNDECIDED
 from penalty.payments.statement import (
     Difference,
     Line,
-    Match,
     Open,
     Settled,
     match,
@@ -38,16 +38,38 @@ from penalty.payments.values import Heard, Outcome, PaymentError
 _LARGEST_FILE = 4 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one statement held: lines that were new, and those that an earlier reading had taken."""
+
+    lines: tuple[StatementLine, ...]
+    repeated: tuple[Line, ...]
+
+    @property
+    def booked(self) -> tuple[StatementLine, ...]:
+        """The new lines that paid something."""
+        return tuple(line for line in self.lines if line.payment_id is not None)
+
+    @property
+    def unplaced(self) -> tuple[StatementLine, ...]:
+        """The new lines that a person must look at."""
+        return tuple(line for line in self.lines if line.payment_id is None)
+
+
 def import_statement(
     services: Services, officer: Account, *, gateway: str, content: bytes, file: str, now: datetime
-) -> list[StatementLine]:
+) -> Reading:
     """Read a statement and book what it brought; a line read before changes nothing.
 
     The whole file is checked before the first line counts; then each line is a transaction of its own, so
     that an import which was cut off is simply done again. Raises Problem 422 naming row and column.
     """
     lines = _read(content, file)
-    return [done for line in lines if (done := _take(services, officer, gateway, line, now)) is not None]
+    taken = [_take(services, officer, gateway, line, now) for line in lines]
+    return Reading(
+        lines=tuple(row for row in taken if row is not None),
+        repeated=tuple(line for line, row in zip(lines, taken, strict=True) if row is None),
+    )
 
 
 def waiting_for_a_person(session: Session) -> Sequence[StatementLine]:
@@ -90,8 +112,7 @@ def _take(
             imported_by=officer.id,
         )
         if payment is not None and found.verdict in ("paid", "wrong_amount"):
-            _book(session, payment, found, now)
-            row.payment_id = payment.id
+            book_line(session, row, payment, now)
         session.add(row)
         session.flush()
         audit.record(
@@ -105,17 +126,20 @@ def _take(
         return row
 
 
-def _book(session: Session, payment: Payment, found: Match, now: datetime) -> None:
-    """What arrived counts as of the day the bank booked it, whatever was asked for then."""
-    line = found.line
+def book_line(session: Session, line: StatementLine, payment: Payment, now: datetime) -> None:
+    """What arrived counts as of the day the bank booked it, whatever was asked for then.
+
+    Callers hold the dossier and the payment.
+    """
     dossier = locked(session, payment.dossier_id)
     on = vietnam_date(line.booked_at)
     if dossier.state in PAYABLE:
         late = amount_due_on(session, dossier, on).late
         payment.late_vnd, payment.late_days = late.amount_vnd, late.days
         payment.late_formula_vi = late.formula_vi if late.amount_vnd else None
-    heard = Heard(payment.reference, line.amount_vnd, Outcome.PAID, line.line_id, found.verdict, {})
+    heard = Heard(payment.reference, line.amount_vnd, Outcome.PAID, line.line_id, line.verdict, {})
     posting.record(session, payment, heard, now, on=on)
+    line.payment_id = payment.id
 
 
 def _open(payment: Payment | None) -> dict[str, Open]:

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, and_, cast, event, exists, func, or_, select
+from sqlalchemy import Date, Select, Text, and_, cast, event, exists, func, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -19,11 +19,21 @@ from backend.accounts.models import Account
 from backend.accounts.roles import WHOLE
 from backend.database import Base
 from backend.dossiers.models import Dossier
+from backend.errors import Problem
 from backend.intake.models import Violation
+from backend.payments.models import Payment
 from backend.places.models import CameraPlace
 from backend.places.service import gazetteer
+from backend.transfers.models import Transfer
 
 _KEY: Final = "places.scope"
+_HOOKS: Final = {
+    "dossier_id": "dossiers",
+    "violation_id": "violations",
+    "payment_id": "payments",
+    "transfer_ref": "transfers",
+}
+"""The column by which a row belongs to a case. Where it is empty, only who sees everything sees the row."""
 _DAY_OF_ACT: Final = cast(func.timezone("Asia/Ho_Chi_Minh", Violation.__table__.c.event_at), Date)
 
 
@@ -54,6 +64,18 @@ class Scope:
         kept = Dossier.__table__
         return select(kept.c.id).where(kept.c.violation_id.in_(self.violations))
 
+    @property
+    def payments(self) -> Select[Any]:
+        """Ids of the payments of these dossiers."""
+        paid = Payment.__table__
+        return select(paid.c.id).where(paid.c.dossier_id.in_(self.dossiers))
+
+    @property
+    def transfers(self) -> Select[Any]:
+        """Ids, as text, of the transfers of these dossiers."""
+        moved = Transfer.__table__
+        return select(cast(moved.c.id, Text)).where(moved.c.dossier_id.in_(self.dossiers))
+
 
 def limit(session: Session, account: Account, today: date) -> None:
     """From here on this session sees only what lies in the account's areas; all of it for WHOLE."""
@@ -68,24 +90,36 @@ def scope_of(session: Session) -> Scope | None:
     return found if isinstance(found, Scope) else None
 
 
+def whole_only(session: Session) -> None:
+    """For what belongs to no area, as a bank's statement. Raises Problem 403 for who is limited to areas."""
+    if scope_of(session) is not None:
+        raise Problem(
+            403,
+            "whole_area_needed",
+            "Việc này dành cho người phụ trách toàn địa bàn",
+            "This is for those who work on the whole area",
+            "Sao kê và tệp đối soát là của cả tỉnh, không chia theo phường xã.",
+            "Statements and files of a day are the whole province's; they cannot be split by area.",
+        )
+
+
 @lru_cache(maxsize=1)
 def _hanging() -> tuple[type[Any], ...]:
-    """Every model that names a violation or a dossier: what is added later is limited by itself."""
+    """Every model that names a case or what hangs on it: what comes later is limited by itself."""
     return (Violation, *(one.class_ for one in Base.registry.mappers if _hook(one.class_) is not None))
 
 
 def _hook(model: type[Any]) -> Any:
     columns = model.__table__.c
-    return columns.get("dossier_id", columns.get("violation_id"))
+    return next((columns[name] for name in _HOOKS if name in columns), None)
 
 
 def _within(model: type[Any], scope: Scope) -> ColumnElement[bool]:
     if model is Violation:
         return Violation.id.in_(scope.violations)
     name = _hook(model).name
-    column = getattr(model, name)
-    inside: ColumnElement[bool] = column.in_(scope.dossiers if name == "dossier_id" else scope.violations)
-    return or_(column.is_(None), inside) if _hook(model).nullable else inside
+    inside: ColumnElement[bool] = getattr(model, name).in_(getattr(scope, _HOOKS[name]))
+    return inside
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -1,0 +1,129 @@
+"""The accountant's first page, and one refund."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from backend.accounting import queries
+from backend.accounting.pages import KEEPERS, page
+from backend.accounts.guards import MoneyKeeper, MoneyReader
+from backend.accounts.models import Account
+from backend.approvals.rules import RULES
+from backend.database import SessionDep, utc_now
+from backend.dossiers.liable import person_of
+from backend.dossiers.models import Dossier
+from backend.dossiers.queries import lookup_of
+from backend.errors import FieldError, Problem
+from backend.owners.service import Owner, log_look
+from backend.payments import refunds
+from backend.payments.models import Payment, Refund
+from backend.payments.words import WHY_REFUNDED
+from backend.services import Services, ServicesDep
+
+router = APIRouter(include_in_schema=False)
+_REFUND = "/ke-toan/hoan-tra/{refund_id}"
+
+
+@router.get("/ke-toan")
+def desk(request: Request, session: SessionDep, account: MoneyReader) -> Response:
+    """What is owed back, and what waits for a second person."""
+    now = utc_now()
+    return page(
+        request,
+        session,
+        account,
+        "accounting/desk.html",
+        owed=queries.owed_back(session),
+        total=queries.total_owed_back(session),
+        given=queries.given_back(session),
+        waiting=queries.waiting(session, now),
+        unplaced=queries.total_unplaced(session),
+        rules=RULES,
+        why=WHY_REFUNDED,
+        today=now,
+    )
+
+
+@router.get(_REFUND)
+def refund_page(
+    request: Request, refund_id: uuid.UUID, services: ServicesDep, session: SessionDep, account: MoneyReader
+) -> Response:
+    """One refund: to whom, how much, why, and the treasury's number once it is paid."""
+    return _refund_page(request, services, session, refunds.find(session, refund_id), account)
+
+
+@router.post(_REFUND)
+def refund_paid(  # noqa: PLR0917 - FastAPI fills them in
+    request: Request,
+    refund_id: uuid.UUID,
+    services: ServicesDep,
+    session: SessionDep,
+    account: MoneyKeeper,
+    expected_version: Annotated[int, Form(ge=1, le=2**31 - 1)],
+    treasury_reference: Annotated[str, Form(max_length=60)] = "",
+) -> Response:
+    """The treasury has paid: written down once, with its number."""
+    given = treasury_reference.strip()
+    try:
+        if not given:
+            raise _number_needed()
+        with session.begin_nested():
+            refunds.paid_back(
+                session, refund_id, account, given, utc_now(), expected_version=expected_version
+            )
+    except Problem as problem:
+        refund = refunds.find(session, refund_id)
+        return _refund_page(request, services, session, refund, account, problem=problem, given=given)
+    return RedirectResponse(f"/ke-toan/hoan-tra/{refund_id}", status_code=303)
+
+
+def _refund_page(
+    request: Request,
+    services: Services,
+    session: Session,
+    refund: Refund,
+    account: Account,
+    *,
+    problem: Problem | None = None,
+    given: str = "",
+) -> Response:
+    dossier = session.get_one(Dossier, refund.dossier_id)
+    return page(
+        request,
+        session,
+        account,
+        "accounting/refund.html",
+        problem=problem,
+        refund=refund,
+        dossier=dossier,
+        payment=session.get_one(Payment, refund.payment_id),
+        payee=_payee(services, session, dossier, account),
+        why=WHY_REFUNDED,
+        given=given,
+    )
+
+
+def _payee(services: Services, session: Session, dossier: Dossier, account: Account) -> Owner | None:
+    """Whom the decision names, for who pays it back; the look is written down."""
+    person = person_of(services, session, dossier, "driver") if account.has(*KEEPERS) else None
+    lookup = lookup_of(session, dossier)
+    if person is not None and lookup is not None:
+        log_look(session, actor=account.actor, lookup=lookup, fields=["name", "id_number"], purpose="refund")
+    return person
+
+
+def _number_needed() -> Problem:
+    return Problem(
+        422,
+        "treasury_reference_needed",
+        "Cần ghi số chứng từ của Kho bạc",
+        "The treasury's number is needed",
+        "Ghi số lệnh hoàn trả trên chứng từ Kho bạc đã chi.",
+        "Write the number of the order by which the treasury paid.",
+        errors=(FieldError("treasury_reference", "must not be empty"),),
+    )

@@ -1,0 +1,253 @@
+"""Statements and files of a day by upload, and the lines that fit nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Query, Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
+
+from backend.accounting import placing, queries
+from backend.accounting.pages import SHORTEST_REASON, page
+from backend.accounts.guards import MoneyKeeper, MoneyReader
+from backend.accounts.models import Account
+from backend.approvals import service as approvals
+from backend.approvals.rules import LIVES
+from backend.database import SessionDep, utc_now
+from backend.dossiers.models import Dossier
+from backend.errors import FieldError, Problem
+from backend.payments import book, statements
+from backend.payments.models import Payment
+from backend.payments.placing import cases_named, find_line
+from backend.payments.providers import offered, provider
+from backend.payments.statements import Reading
+from backend.places.scope import whole_only
+from backend.services import Services, ServicesDep
+from penalty.calendar import vietnam_date
+from penalty.payments.statement import Difference
+
+router = APIRouter(include_in_schema=False)
+WITHOUT_A_WORD: Final = "vietqr"
+"""Transfers to the account: no provider tells of them, the bank's statement does."""
+_STATEMENTS = "/ke-toan/sao-ke"
+_FILES = "/ke-toan/doi-soat"
+_LINE = "/ke-toan/khoan-thu/{line_id}"
+Reason = Annotated[str, Form(max_length=2000)]
+
+
+@router.get(_STATEMENTS)
+def statements_page(request: Request, session: SessionDep, account: MoneyReader) -> Response:
+    """Read a statement in, and what of earlier ones fits nothing."""
+    return _statements(request, session, account)
+
+
+@router.post(_STATEMENTS)
+def take_statement(
+    request: Request, session: SessionDep, services: ServicesDep, account: MoneyKeeper, file: UploadFile
+) -> Response:
+    """Read it and tell what became of each line; a faulty file books nothing and says where it is wrong."""
+    whole_only(session)
+    provider(services.settings, WITHOUT_A_WORD)
+    try:
+        read = statements.import_statement(
+            services,
+            account,
+            gateway=WITHOUT_A_WORD,
+            content=content_of(file),
+            file=file.filename or "statement",
+            now=utc_now(),
+        )
+    except Problem as problem:
+        return _statements(request, session, account, problem=problem)
+    return _statements(request, session, account, read=read)
+
+
+@router.get(_LINE)
+def line_page(
+    request: Request,
+    line_id: uuid.UUID,
+    session: SessionDep,
+    account: MoneyReader,
+    tim: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """One line, the cases it may be for, and where it is once it is placed."""
+    return _line(request, session, account, line_id, text=tim)
+
+
+@router.post(_LINE)
+def ask_to_place(  # noqa: PLR0917 - FastAPI fills them in
+    request: Request,
+    line_id: uuid.UUID,
+    session: SessionDep,
+    account: MoneyKeeper,
+    dossier_id: Annotated[uuid.UUID, Form()],
+    expected_version: Annotated[int, Form(ge=1, le=2**31 - 1)],
+    reason: Reason = "",
+    tim: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """Ask for it to be put on a case; another person approves."""
+    try:
+        if len(reason.strip()) < SHORTEST_REASON:
+            raise _reason_needed()
+        with session.begin_nested():
+            placing.ask(
+                session,
+                line_id,
+                dossier_id,
+                account,
+                reason=reason.strip(),
+                expected_version=expected_version,
+                now=utc_now(),
+            )
+    except Problem as problem:
+        if problem.status == 404:  # noqa: PLR2004
+            raise
+        chosen = (dossier_id, reason)
+        return _line(request, session, account, line_id, text=tim, problem=problem, chosen=chosen)
+    return RedirectResponse(f"/ke-toan/khoan-thu/{line_id}", status_code=303)
+
+
+@router.post(_LINE + "/rut")
+def take_back(line_id: uuid.UUID, session: SessionDep, account: MoneyKeeper) -> Response:
+    """Take back what one asked for oneself."""
+    line = find_line(session, line_id)
+    waiting = queries.placing_waits(session, [line], utc_now()).get(line.id)
+    if waiting is not None:
+        approvals.withdraw(session, waiting.id, account, utc_now())
+    return RedirectResponse(f"/ke-toan/khoan-thu/{line_id}", status_code=303)
+
+
+@router.get(_FILES)
+def files_page(
+    request: Request, session: SessionDep, services: ServicesDep, account: MoneyReader
+) -> Response:
+    """Hold a gateway's file of a day against the book."""
+    return _files(request, session, services, account)
+
+
+@router.post(_FILES)
+def compare(  # noqa: PLR0917 - FastAPI fills them in
+    request: Request,
+    session: SessionDep,
+    services: ServicesDep,
+    account: MoneyKeeper,
+    file: UploadFile,
+    gateway: Annotated[str, Form(max_length=20)],
+    ngay: Annotated[date, Form()],
+) -> Response:
+    """Where both differ; nothing is changed."""
+    whole_only(session)
+    provider(services.settings, gateway)
+    try:
+        found = statements.compare(
+            session, gateway=gateway, day=ngay, content=content_of(file), file=file.filename or "file"
+        )
+    except Problem as problem:
+        return _files(request, session, services, account, problem=problem, asked=(gateway, ngay))
+    return _files(request, session, services, account, found=found, asked=(gateway, ngay))
+
+
+def content_of(file: UploadFile) -> bytes:
+    """What was uploaded. Raises Problem 422 where no file was chosen."""
+    if not file.filename:
+        raise Problem(
+            422,
+            "file_needed",
+            "Chưa chọn tệp",
+            "No file was chosen",
+            "Chọn tệp CSV trên máy rồi gửi lại.",
+            "Choose the CSV file, then send again.",
+            errors=(FieldError("file", "no file was chosen"),),
+        )
+    return file.file.read()
+
+
+def _statements(
+    request: Request,
+    session: Session,
+    account: Account,
+    *,
+    read: Reading | None = None,
+    problem: Problem | None = None,
+) -> Response:
+    unplaced = statements.waiting_for_a_person(session)
+    return page(
+        request,
+        session,
+        account,
+        "accounting/statements.html",
+        problem=problem,
+        read=read,
+        unplaced=unplaced,
+        total=queries.total_unplaced(session),
+        asked=queries.placing_waits(session, unplaced, utc_now()),
+    )
+
+
+def _line(
+    request: Request,
+    session: Session,
+    account: Account,
+    line_id: uuid.UUID,
+    *,
+    text: str = "",
+    problem: Problem | None = None,
+    chosen: tuple[uuid.UUID, str] | None = None,
+) -> Response:
+    line = find_line(session, line_id)
+    payment = session.get_one(Payment, line.payment_id) if line.payment_id else None
+    waiting = queries.placing_waits(session, [line], utc_now()).get(line.id)
+    cases = cases_named(session, text or line.purpose) if payment is None and waiting is None else ()
+    return page(
+        request,
+        session,
+        account,
+        "accounting/line.html",
+        problem=problem,
+        line=line,
+        text=text,
+        cases=[(one, book.outstanding_vnd(session, one.id)) for one in cases],
+        placed=session.get_one(Dossier, payment.dossier_id) if payment else None,
+        waiting=waiting,
+        waiting_case=session.get_one(Dossier, waiting.dossier_id) if waiting else None,
+        lives_days=LIVES.days,
+        chosen=chosen,
+    )
+
+
+def _files(
+    request: Request,
+    session: Session,
+    services: Services,
+    account: Account,
+    *,
+    found: Sequence[Difference] | None = None,
+    problem: Problem | None = None,
+    asked: tuple[str, date] | None = None,
+) -> Response:
+    return page(
+        request,
+        session,
+        account,
+        "accounting/files.html",
+        problem=problem,
+        offered=tuple(offered(services.settings)),
+        found=found,
+        asked=asked or ("", vietnam_date(utc_now())),
+    )
+
+
+def _reason_needed() -> Problem:
+    return Problem(
+        422,
+        "reason_needed",
+        "Cần ghi lý do",
+        "A reason is needed",
+        "Viết ít nhất 10 chữ cái: người phê duyệt đọc lý do này.",
+        "Write at least 10 characters: the person who approves reads it.",
+        errors=(FieldError("reason", "at least 10 characters"),),
+    )

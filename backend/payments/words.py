@@ -1,0 +1,56 @@
+"""What people read of money, Vietnamese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from penalty import ledger
+
+Pair = tuple[str, str]
+
+WHY_REFUNDED: Final[Mapping[str, Pair]] = MappingProxyType(
+    {
+        "annulled": ("Quyết định xử phạt đã bị hủy bỏ", "The penalty decision was cancelled"),
+        "paid_twice": ("Tiền phạt đã được nộp trước đó", "The fine had been paid before"),
+        "not_owed": ("Khoản tiền không phải nộp", "The money was not owed"),
+    }
+)
+VERDICTS: Final[Mapping[str, Pair]] = MappingProxyType(
+    {
+        "paid": ("Khớp, đã ghi sổ", "Fits, booked"),
+        "wrong_amount": ("Đúng mã, số tiền khác: đã ghi sổ", "Right reference, other amount: booked"),
+        "known": ("Khoản này đã nộp rồi: chuyển lần hai", "Paid before: a second transfer"),
+        "unknown_reference": ("Mã nộp tiền không có trong sổ", "The reference is not in our book"),
+        "no_reference": ("Nội dung không có mã nộp tiền", "No reference in the purpose"),
+        "several_references": ("Nội dung có nhiều mã nộp tiền", "Several references in the purpose"),
+    }
+)
+POSTINGS: Final[Mapping[str, Pair]] = MappingProxyType(
+    {
+        "fine_decided": ("Ra quyết định phạt", "Fine decided"),
+        "surcharge_accrued": ("Tính tiền chậm nộp", "Surcharge added"),
+        "fine_paid": ("Nộp phạt", "Fine paid"),
+        "overpayment": ("Thu thừa", "Paid, not owed"),
+        "refund_paid": ("Hoàn trả", "Given back"),
+        "decision_annulled": ("Hủy quyết định", "Decision cancelled"),
+    }
+)
+_ACCOUNTS: Final[Mapping[str, Pair]] = MappingProxyType(
+    {
+        ledger.RECEIVABLE: ("Phải thu: tiền phạt chưa nộp", "Receivable: fines not yet paid"),
+        ledger.TREASURY_FINES: ("Ngân sách: tiền phạt theo quyết định", "Treasury: fines decided"),
+        ledger.TREASURY_SURCHARGE: ("Ngân sách: tiền chậm nộp", "Treasury: late-payment surcharge"),
+        ledger.REFUND_PAYABLE: ("Phải trả: tiền phải hoàn", "Payable: money to give back"),
+    }
+)
+
+
+def account_name(account: str, ways: Mapping[str, Pair]) -> Pair:
+    """An account of the ledger in plain words; `ways` names the ways to pay."""
+    if account in _ACCOUNTS:
+        return _ACCOUNTS[account]
+    way = account.partition(":")[2]
+    vi, en = ways.get(way, (way, way))
+    return f"Đã thu: {vi}", f"Taken: {en}"

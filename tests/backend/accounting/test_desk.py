@@ -1,0 +1,247 @@
+"""The accountant's day: refunds, statements, money that fits nothing, and the day's book."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from backend.accounting.day import AccountDay, DayBook
+from backend.approvals.models import Approval
+from backend.audit.models import AuditEntry
+from backend.payments.models import LedgerEntry, Payment, Refund, StatementLine
+from penalty.calendar import VIETNAM, vietnam_date
+
+FINE_VND = 5_000_000
+HEAD = "line_id,booked_at,amount_vnd,purpose\n"
+REASON = "Người nộp gọi điện và gửi ủy nhiệm chi (thử nghiệm)"
+
+
+@pytest.fixture
+def accountant(staff):
+    return staff("ketoan", "accountant")
+
+
+def statement(*rows: tuple[str, int, str]) -> dict:
+    at = datetime.now(VIETNAM).isoformat(timespec="seconds")
+    text = HEAD + "".join(f"{number},{at},{amount},{purpose}\n" for number, amount, purpose in rows)
+    return {"file": ("saoke.csv", text.encode(), "text/csv")}
+
+
+def read_in(client, *rows):
+    return client.post("/ke-toan/sao-ke", files=statement(*rows))
+
+
+def balances(case) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for entry in case.rows(LedgerEntry):
+        totals[entry.account] = totals.get(entry.account, 0) + entry.debit_vnd - entry.credit_vnd
+    return {name: amount for name, amount in totals.items() if amount}
+
+
+def placed_by_two(case, accountant) -> tuple[StatementLine, Approval]:
+    """One line without a reference, asked for by the accountant; not yet approved."""
+    number = case.dossier().decision_number.replace("QĐ", "QD")
+    read_in(accountant, ("B-1", FINE_VND, f"nop phat {number}"))
+    [line] = case.rows(StatementLine)
+    page = accountant.get(f"/ke-toan/khoan-thu/{line.id}").text
+    assert case.dossier().plate_display in page
+    assert "đúng số tiền" in page
+    form = {"dossier_id": str(case.id), "expected_version": case.dossier().version, "reason": REASON}
+    assert accountant.post(f"/ke-toan/khoan-thu/{line.id}", data=form).status_code == 303
+    [approval] = case.rows(Approval)
+    return line, approval
+
+
+def test_signing_in_leads_to_the_desk(accountant, new_client):
+    page = accountant.get("/ke-toan")
+    assert page.status_code == 200
+    assert "Không có khoản nào phải hoàn trả." in page.text
+    from tests.backend.factories import PASSWORD
+
+    answer = new_client().post("/dang-nhap", data={"username": "ketoan", "password": PASSWORD})
+    assert answer.headers["location"] == "/ke-toan"
+
+
+def test_a_fine_paid_twice_is_given_back_once_with_the_treasurys_number(case, accountant):
+    case.decided(kind="motorbike")
+    first, second = case.start_payment(), case.start_payment()
+    assert case.ipn(case.result(first)) == case.ipn(case.result(second)) == "00"
+    [refund] = case.rows(Refund)
+    at = f"/ke-toan/hoan-tra/{refund.id}"
+    desk = accountant.get("/ke-toan").text
+    assert at in desk
+    assert "Tiền phạt đã được nộp trước đó" in desk
+    assert case.dossier().plate_display in desk
+    assert case.registration["owner"]["name"] in accountant.get(at).text
+    looks = case.rows(AuditEntry, AuditEntry.actor == "account:ketoan", AuditEntry.action == "owner.viewed")
+    assert [look.data["purpose"] for look in looks] == ["refund"]
+
+    version = case.dossier().version
+    empty = accountant.post(at, data={"expected_version": version, "treasury_reference": " "})
+    assert empty.status_code == 422
+    assert "Cần ghi số chứng từ của Kho bạc" in empty.text
+    stale = accountant.post(at, data={"expected_version": version - 1, "treasury_reference": "KB-7"})
+    assert stale.status_code == 412
+    assert "Hồ sơ vừa được người khác thay đổi" in stale.text
+    assert 'value="KB-7"' in stale.text
+    paid = accountant.post(at, data={"expected_version": version, "treasury_reference": "KB-7"})
+    assert paid.status_code == 303
+    again = {"expected_version": case.dossier().version, "treasury_reference": "KB-8"}
+    assert accountant.post(at, data=again).status_code == 409
+    assert "KB-7" in accountant.get("/ke-toan?lang=en").text
+    assert balances(case) == {"treasury:fines": -FINE_VND, "clearing:vnpay": FINE_VND}
+
+
+def test_a_statement_tells_what_fits_what_does_not_and_what_was_read_before(case, accountant):
+    case.decided(kind="motorbike")
+    case.owner.post("/ho-so/nop-phat", data={"method": "vietqr"})
+    [payment] = case.payments()
+    rows = (
+        ("A-1", FINE_VND, payment.reference),
+        ("A-2", FINE_VND, payment.reference),
+        ("A-3", 70_000, "ung ho"),
+    )
+    first = read_in(accountant, *rows).text
+    assert "<strong>1</strong>, 5.000.000 ₫" in first  # booked
+    assert "<strong>2</strong>, 5.070.000 ₫" in first  # fits nothing
+    assert "Khoản này đã nộp rồi: chuyển lần hai" in first
+    again = read_in(accountant, *rows).text
+    assert "<strong>3</strong>, 10.070.000 ₫" in again  # read before
+    assert case.dossier().state == "closed"
+    assert "5.070.000 ₫" in accountant.get("/ke-toan").text
+    for files in ({"file": ("", b"", "text/csv")}, {"file": ("a.csv", b"line_id\n", "text/csv")}):
+        wrong = accountant.post("/ke-toan/sao-ke", files=files)
+        assert wrong.status_code == 422
+        assert 'role="alert"' in wrong.text
+
+
+def test_money_that_fits_nothing_is_placed_by_two_persons_and_pays_the_fine(case, accountant):
+    case.decided(kind="motorbike")
+    line, approval = placed_by_two(case, accountant)
+    assert balances(case) == {"receivable:fines": FINE_VND, "treasury:fines": -FINE_VND}
+    assert str(approval.id) in case.chief.get("/quan-tri/phe-duyet").text
+    assert "ung ho" not in case.chief.get(f"/quan-tri/phe-duyet/{approval.id}").text
+    path = f"/v1/approvals/{approval.id}/approval"
+    body = {"expected_version": case.dossier().version}
+    assert accountant.post(path, json=body).status_code == 403
+    assert case.chief.post(path, json=body).status_code == 200
+    assert case.dossier().state == "closed"
+    assert balances(case) == {"clearing:vietqr": FINE_VND, "treasury:fines": -FINE_VND}
+    page = accountant.get(f"/ke-toan/khoan-thu/{line.id}").text
+    assert "Khoản tiền này đã ghi vào hồ sơ ở trên." in page
+    done = case.rows(AuditEntry, AuditEntry.action == "payment.line_placed")
+    assert [entry.data["dossier_id"] for entry in done] == [str(case.id)]
+    form = {"dossier_id": str(case.id), "expected_version": case.dossier().version, "reason": REASON}
+    assert accountant.post(f"/ke-toan/khoan-thu/{line.id}", data=form).status_code == 409
+
+
+def test_placed_where_nothing_is_owed_it_is_owed_back(case, accountant):
+    case.decided(kind="motorbike")
+    _, approval = placed_by_two(case, accountant)
+    assert case.ipn(case.result(case.start_payment())) == "00"  # paid meanwhile
+    body = {"expected_version": case.dossier().version}
+    assert case.chief.post(f"/v1/approvals/{approval.id}/approval", json=body).status_code == 200
+    [refund] = case.rows(Refund)
+    assert (refund.amount_vnd, refund.reason) == (FINE_VND, "paid_twice")
+    assert sum(entry.debit_vnd - entry.credit_vnd for entry in case.rows(LedgerEntry)) == 0
+
+
+def test_a_request_to_place_needs_a_reason_and_may_be_taken_back(case, accountant):
+    case.decided(kind="motorbike")
+    line, approval = placed_by_two(case, accountant)
+    at = f"/ke-toan/khoan-thu/{line.id}"
+    form = {"dossier_id": str(case.id), "expected_version": case.dossier().version, "reason": REASON}
+    assert accountant.post(at, data=form).status_code == 409  # it waits already
+    assert accountant.post(f"{at}/rut").status_code == 303
+    assert case.rows(Approval, Approval.id == approval.id)[0].state == "withdrawn"
+    short = accountant.post(at, data={**form, "reason": "ok"})
+    assert short.status_code == 422
+    assert "Viết ít nhất 10 chữ cái" in short.text
+    stale = accountant.post(at, data={**form, "expected_version": 1})
+    assert stale.status_code == 412
+    assert REASON in stale.text
+    assert case.rows(Payment) == []
+
+
+def test_the_days_book_balances_and_can_be_taken_away(case, accountant):
+    case.decided(kind="motorbike")
+    assert case.ipn(case.result(case.start_payment())) == "00"
+    today = vietnam_date(datetime.now(UTC))
+    page = accountant.get("/ke-toan/so-sach").text
+    assert "Nợ bằng có: sổ khớp." in page
+    assert "clearing:vnpay" in page
+    text = accountant.get(f"/ke-toan/so-sach/accounts.csv?ngay={today}").content.decode("utf-8-sig")
+    rows = {row["account"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert rows["clearing:vnpay"]["after_vnd"] == str(FINE_VND)
+    assert sum(int(row["after_vnd"]) for row in rows.values()) == 0
+    tomorrow = accountant.get(f"/ke-toan/so-sach/accounts.csv?ngay={today + timedelta(1)}")
+    later = {row["account"]: row for row in csv.DictReader(io.StringIO(tomorrow.content.decode("utf-8-sig")))}
+    assert later["clearing:vnpay"]["before_vnd"] == str(FINE_VND)
+    assert later["clearing:vnpay"]["debit_vnd"] == "0"
+    before = accountant.get(f"/ke-toan/so-sach?ngay={today - timedelta(400)}").text
+    assert "Ngày này không có bút toán nào." in before
+    assert accountant.get("/ke-toan/so-sach/all.xlsx").content.startswith(b"PK")
+    postings = accountant.get("/ke-toan/so-sach/postings.csv?lang=en").content.decode("utf-8-sig")
+    assert "Fine paid" in postings
+
+
+def test_a_book_that_does_not_balance_says_so():
+    fits = AccountDay("a", ("", ""), 0, 5, 0), AccountDay("b", ("", ""), 0, 0, 5)
+    today = datetime.now(UTC).date()
+    assert DayBook(today, fits).balances
+    assert not DayBook(today, fits[:1]).balances
+
+
+def test_a_gateways_file_is_held_against_the_book(case, accountant):
+    case.decided(kind="motorbike")
+    asked = case.start_payment()
+    assert case.ipn(case.result(asked)) == "00"
+    day = vietnam_date(datetime.now(UTC)).isoformat()
+
+    def compared(text: str) -> str:
+        files = {"file": ("vnpay.csv", text.encode(), "text/csv")}
+        answer = accountant.post("/ke-toan/doi-soat", data={"gateway": "vnpay", "ngay": day}, files=files)
+        assert answer.status_code == 200
+        return answer.text
+
+    assert "tệp và sổ khớp nhau" in compared(f"reference,amount_vnd\n{asked['vnp_TxnRef']},{FINE_VND}\n")
+    wrong = compared("reference,amount_vnd\nPNX,5\n")
+    assert "sổ không có" in wrong
+    assert "tệp không có" in wrong
+
+
+def test_auditors_read_and_change_nothing_and_others_stay_out(staff, accountant, case):
+    case.decided(kind="motorbike")
+    auditor = staff("kiemtra", "auditor")
+    for path in ("/ke-toan", "/ke-toan/sao-ke", "/ke-toan/doi-soat", "/ke-toan/so-sach"):
+        assert auditor.get(path).status_code == 200
+        assert case.officer.get(path).status_code == 403
+    assert '<form method="post" action="/ke-toan' not in auditor.get("/ke-toan/sao-ke").text
+    assert read_in(auditor, ("A-9", 1, "x")).status_code == 403
+
+
+def test_who_is_limited_to_areas_sees_no_money_that_belongs_to_none(case, accountant, staff):
+    case.decided(kind="motorbike")
+    line, approval = placed_by_two(case, accountant)
+    limited = staff("ketoan-2", "accountant", "team_chief", areas=("01",))
+    assert limited.get("/v1/payments/unplaced").json() == []
+    assert len(accountant.get("/v1/payments/unplaced").json()) == 1
+    desk = limited.get("/ke-toan").text
+    assert "Bạn phụ trách một số địa bàn" in desk
+    assert "nop phat" not in limited.get("/ke-toan/sao-ke").text
+    assert limited.get(f"/ke-toan/khoan-thu/{line.id}").status_code == 404
+    assert limited.get(f"/quan-tri/phe-duyet/{approval.id}").status_code == 404
+    for answer in (
+        read_in(limited, ("A-9", 1, "x")),
+        limited.post("/v1/payments/vietqr/statements", files=statement(("A-9", 1, "x"))),
+        limited.post(f"/v1/payments/vnpay/comparison?day={datetime.now(UTC):%Y-%m-%d}", files=statement()),
+    ):
+        assert answer.status_code == 403
+        assert "whole_area_needed" in answer.text
+    assert limited.get(f"/ke-toan/hoan-tra/{uuid.uuid4()}").status_code == 404
+    book = limited.get("/ke-toan/so-sach").text
+    assert "Sổ chưa có bút toán nào." in book
