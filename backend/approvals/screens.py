@@ -18,9 +18,11 @@ from backend.approvals.acts import ACTS
 from backend.approvals.models import Approval
 from backend.approvals.rules import OWES_BACK, RULES, STATE_NAMES, Kind
 from backend.database import SessionDep, utc_now
+from backend.dossiers import confirming
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import locked
 from backend.errors import FieldError, Problem
+from backend.services import ServicesDep
 from backend.templating import render
 from penalty.complaint import GROUND_NAMES
 from penalty.dossier import LABELS, State
@@ -62,15 +64,35 @@ def approval_page(
 
 
 @router.post(_HERE + "/{approval_id}/phe-duyet")
-def approve(
+def approve(  # noqa: PLR0917 -- FastAPI fills them in
+    request: Request,
     approval_id: uuid.UUID,
+    services: ServicesDep,
     session: SessionDep,
     chief: TeamChief,
     expected_version: Annotated[int, Form(ge=1, le=2**31 - 1)],
+    confirmed: Annotated[bool, Form()] = False,  # noqa: FBT002 -- a form's field
 ) -> Response:
-    """Approve it: it is done at once."""
+    """Ask once more; confirmed, approve it: it is done at once."""
+    if not confirmed:
+        desk = confirming.Desk(request, services, session, chief, utc_now())
+        return _confirm(desk, approval_id, expected_version)
     service.approve(session, approval_id, chief, ACTS, expected_version=expected_version, now=utc_now())
     return RedirectResponse(f"{_HERE}/{approval_id}", status_code=303)
+
+
+def _confirm(desk: confirming.Desk, approval_id: uuid.UUID, version: int) -> Response:
+    approval, dossier = service.held(
+        desk.session, approval_id, desk.officer, expected_version=version, now=desk.now
+    )
+    return confirming.page(
+        desk,
+        dossier,
+        act=service.kind_of(approval),
+        fields={"expected_version": version},
+        reason=approval.reason,
+        back=f"{_HERE}/{approval.id}",
+    )
 
 
 @router.post(_HERE + "/{approval_id}/tu-choi")

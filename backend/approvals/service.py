@@ -94,13 +94,21 @@ def approve(
     `expected_version` is that of the dossier as this person read it. Raises Problem 403 `same_person` or
     `role_missing`, 404, 409 where it waits no more, 412, and whatever the act itself refuses.
     """
-    approval, dossier = _held(session, approval_id, now, expected_version=expected_version)
-    _second_person(approval, approver)
+    approval, dossier = held(session, approval_id, approver, expected_version=expected_version, now=now)
     approval.state, approval.decided_by, approval.decided_at = "approved", approver.id, now
     _log(session, approval, "approval.approved", approver.actor)
     _timeline(session, dossier, approval.kind, "approval_given", by=approver, now=now)
     perform[kind_of(approval)](session, approval, approver, now)
     return approval
+
+
+def held(
+    session: Session, approval_id: uuid.UUID, approver: Account, *, expected_version: int, now: datetime
+) -> tuple[Approval, Dossier]:
+    """The request and its dossier, held for the second person. Raises as `approve`, before the act itself."""
+    approval, dossier = _held(session, approval_id, now, expected_version=expected_version)
+    _second_person(approval, approver)
+    return approval, dossier
 
 
 def refuse(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
 from backend.dossiers import refusals
@@ -48,6 +49,17 @@ def assess(
         raise refusals.amount_not_lawful(error) from error
     except CatalogueError as error:
         raise refusals.no_fine_for_act(error) from error
+
+
+def with_circumstances(session: Session, dossier: Dossier, circumstances: Circumstances) -> Assessment:
+    """The assessment that is kept, moved by these. Raises Problem 422 `amount_not_lawful`."""
+    kept = assessment_of(dossier)
+    if circumstances == NO_CIRCUMSTANCES:
+        return kept
+    violation = session.get_one(Violation, dossier.violation_id)
+    return assess(
+        violation, dossier.vehicle_kind, kept.liable, circumstances=circumstances, as_owner=kept.as_owner
+    )
 
 
 def power_over(dossier: Dossier, account: Account, on: date) -> int:

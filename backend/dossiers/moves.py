@@ -196,6 +196,14 @@ def meet_clocks(session: Session, dossier: Dossier, steps: tuple[str, ...], now:
             deadline.met_at = now
 
 
+def refuse_impossible(dossier: Dossier, action: Action, *, actor: Actor, facts: Facts) -> None:
+    """Raises the Problem that making this move would raise; changes nothing."""
+    try:
+        law.advance(law.State(dossier.state), action, role=actor.role, facts=facts)
+    except IllegalMoveError as error:
+        raise refusal(error) from error
+
+
 def refusal(error: IllegalMoveError) -> Problem:
     """The law's refusal as the API says it: 403 where the person lacks the power, else 409."""
     status = 403 if error.code in {"no_signing_power", "role_not_allowed"} else 409

@@ -43,6 +43,8 @@ class DecisionForm(DecisionAsked):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    confirmed: bool = False
+
     @field_validator("chosen_vnd", mode="before")
     @classmethod
     def _not_chosen(cls, value: object) -> object:
@@ -62,6 +64,8 @@ class OwnerLiableForm(OwnerLiable):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    confirmed: bool = False
+
 
 class EnforcementAsked(BaseModel):
     """The measure, why it and no other, and the version that was read; another one by now gives 412."""
@@ -77,6 +81,8 @@ class EnforcementForm(EnforcementAsked):
     """The same from a form, with its token."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    confirmed: bool = False
 
 
 class DossierRow(BaseModel):

@@ -14,7 +14,7 @@ from backend.accounts.guards import Officer, TeamChief
 from backend.accounts.models import Account
 from backend.approvals.screens import at_dossier
 from backend.database import SessionDep, utc_now
-from backend.dossiers import assessing, casefile, queries, service, steps
+from backend.dossiers import assessing, casefile, confirming, queries, service, steps
 from backend.dossiers.models import Dossier
 from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
@@ -87,11 +87,16 @@ def dossier_page(
 def sign_decision(
     request: Request,
     dossier_id: uuid.UUID,
+    *,
+    services: ServicesDep,
     session: SessionDep,
     officer: Officer,
     asked: Annotated[DecisionForm, Form()],
 ) -> Response:
-    """Sign, then show the dossier."""
+    """Ask once more; confirmed, sign, then show the dossier."""
+    if not asked.confirmed:
+        desk = confirming.Desk(request, services, session, officer, utc_now())
+        return confirming.decision(desk, dossier_id, asked)
     service.decide(
         session,
         dossier_id,
@@ -107,12 +112,17 @@ def sign_decision(
 def make_record(
     request: Request,
     dossier_id: uuid.UUID,
+    services: ServicesDep,
     session: SessionDep,
     officer: Officer,
     *,
     waives_explanation: Annotated[bool, Form()] = False,
+    confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
-    """The record was signed at the station; then show the dossier."""
+    """The record was signed at the station: ask once more; confirmed, make it, then show the dossier."""
+    if not confirmed:
+        desk = confirming.Desk(request, services, session, officer, utc_now())
+        return confirming.record(desk, dossier_id, waives_explanation=waives_explanation)
     service.record_at_station(
         session, dossier_id, officer, waives_explanation=waives_explanation, now=utc_now()
     )
@@ -149,11 +159,16 @@ def _resolution(form: dict[str, str]) -> Resolution:
 def owner_liable(
     request: Request,
     dossier_id: uuid.UUID,
+    *,
+    services: ServicesDep,
     session: SessionDep,
     officer: Officer,
     asked: Annotated[OwnerLiableForm, Form()],
 ) -> Response:
-    """Make the record against an owner who gave no answer, then show the dossier."""
+    """Ask once more; confirmed, make the record against a silent owner, then show the dossier."""
+    if not asked.confirmed:
+        desk = confirming.Desk(request, services, session, officer, utc_now())
+        return confirming.owner_liable(desk, dossier_id, asked)
     service.record_liable_owner(session, dossier_id, officer, reason=asked.reason, now=utc_now())
     return RedirectResponse(request.url.path.removesuffix("/chu-xe-chiu-phat"), status_code=303)
 
@@ -162,11 +177,16 @@ def owner_liable(
 def enforce(
     request: Request,
     dossier_id: uuid.UUID,
+    *,
+    services: ServicesDep,
     session: SessionDep,
     chief: TeamChief,
     asked: Annotated[EnforcementForm, Form()],
 ) -> Response:
-    """Order enforcement, then show the dossier."""
+    """Ask once more; confirmed, order enforcement, then show the dossier."""
+    if not asked.confirmed:
+        desk = confirming.Desk(request, services, session, chief, utc_now())
+        return confirming.enforcement(desk, dossier_id, asked)
     steps.enforce(
         session,
         dossier_id,

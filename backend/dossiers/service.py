@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
 from backend.dossiers import refusals
-from backend.dossiers.assessing import assess, assessment_of, columns_of, take
+from backend.dossiers.assessing import assess, columns_of, take, with_circumstances
 from backend.dossiers.facts import facts_of
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
@@ -39,7 +39,7 @@ from backend.payments import book
 from backend.services import Services
 from penalty import ledger, plates
 from penalty.calendar import LegalCalendar, vietnam_date
-from penalty.catalogue import NO_CIRCUMSTANCES, Liable
+from penalty.catalogue import NO_CIRCUMSTANCES, Assessment, Liable
 from penalty.circumstances import Circumstances
 from penalty.dossier import Action, IllegalMoveError, State, opening_deadlines
 from penalty.guards import Facts
@@ -223,6 +223,16 @@ def belongs_to_organisation(session: Session, dossier: Dossier) -> bool:
     return session.get_one(OwnerLookup, dossier.owner_lookup_id).owner_kind == "organisation"
 
 
+def assessed_as_owner(session: Session, dossier: Dossier, now: datetime) -> Assessment:
+    """What a silent owner would be fined. Raises Problem 409 `owner_not_liable_yet` in the 20 days."""
+    answer_until = last_day(due_dates(session, dossier), "A2")
+    if answer_until is None or vietnam_date(now) <= answer_until:
+        raise refusals.owner_not_liable_yet()
+    liable: Liable = "organisation" if belongs_to_organisation(session, dossier) else "person"
+    violation = session.get_one(Violation, dossier.violation_id)
+    return assess(violation, dossier.vehicle_kind, liable, as_owner=True)
+
+
 def record_liable_owner(
     session: Session, dossier_id: uuid.UUID, officer: Account, *, reason: str, now: datetime
 ) -> Dossier:
@@ -232,21 +242,15 @@ def record_liable_owner(
     nobody signed (LHAV Art. 58). Raises Problem 409 before the 20 days are over, or from another state.
     """
     dossier = locked(session, dossier_id)
-    deadlines, today = due_dates(session, dossier), vietnam_date(now)
-    answer_until = last_day(deadlines, "A2")
-    if answer_until is None or today <= answer_until:
-        raise refusals.owner_not_liable_yet()
-    violation = session.get_one(Violation, dossier.violation_id)
-    liable: Liable = "organisation" if belongs_to_organisation(session, dossier) else "person"
-    assessment = assess(violation, dossier.vehicle_kind, liable, as_owner=True)
+    assessment = assessed_as_owner(session, dossier, now)
     facts = Facts(
-        today=today,
+        today=vietnam_date(now),
         violator_identified=True,
         record_signed=True,
         explanation_right=assessment.explanation_right,
-        limitation_until=deadlines["A4"].raw_due_on,
+        limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
     )
-    data = {"where": "absent", "basis": "47.8.b", "liable": liable, "reason": reason}
+    data = {"where": "absent", "basis": "47.8.b", "liable": assessment.liable, "reason": reason}
     _legal_move(
         session, dossier, Action.MAKE_RECORD, actor=Actor.of(officer), facts=facts, now=now, data=data
     )
@@ -275,19 +279,8 @@ def decide(
     `amount_not_lawful` where the circumstances leave no such amount.
     """
     dossier = locked(session, dossier_id, expected_version=expected_version)
-    kept = assessment_of(dossier)
     if circumstances != NO_CIRCUMSTANCES:
-        violation = session.get_one(Violation, dossier.violation_id)
-        take(
-            dossier,
-            assess(
-                violation,
-                dossier.vehicle_kind,
-                kept.liable,
-                circumstances=circumstances,
-                as_owner=kept.as_owner,
-            ),
-        )
+        take(dossier, with_circumstances(session, dossier, circumstances))
     facts = facts_of(session, dossier, officer, now)
     actor = Actor.of(officer)
     _legal_move(

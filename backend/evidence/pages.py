@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.guards import Officer
 from backend.database import SessionDep, utc_now
 from backend.dossiers.assessing import assessment_of
+from backend.dossiers.models import Dossier
 from backend.errors import not_found
 from backend.evidence.bundle import bundle
 from backend.evidence.integrity import check
@@ -61,11 +63,13 @@ def officer_check(
 ) -> Response:
     """The same for an officer."""
     violation = find(session, violation_id)
+    dossier = session.scalar(select(Dossier).where(Dossier.violation_id == violation.id))
     return render(
         request,
         "evidence/officer.html",
-        section="review",
+        section="dossiers" if dossier else "review",
         violation=violation,
+        back=f"/canh-sat/ho-so/{dossier.id}/chung-cu" if dossier else f"/canh-sat/duyet/{violation.id}",
         found=check(services, session, violation, actor=officer.actor, now=utc_now()),
         role_name=lambda role, lang: name_of(ROLE_NAMES, role, lang),
     )

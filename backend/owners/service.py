@@ -156,8 +156,11 @@ def open_owner(lookup: OwnerLookup, vault: Vault) -> Owner | None:
 def masked_owner(lookup: OwnerLookup, vault: Vault) -> dict[str, str | None] | None:
     """The owner as staff screens show him."""
     owner = open_owner(lookup, vault)
-    if owner is None:
-        return None
+    return masked(owner) if owner is not None else None
+
+
+def masked(owner: Owner) -> dict[str, str | None]:
+    """A person as staff screens show him."""
     return {
         "kind": owner.kind,
         "name": owner.name if owner.kind == "organisation" else masked_name(owner.name),

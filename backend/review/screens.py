@@ -1,4 +1,4 @@
-"""The officers' pages: queue and one report. They act through the API of `backend.review.routes`."""
+"""The officers' pages: queue, one report, a dossier's evidence. They act through `backend.review.routes`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from backend.accounts.guards import Reviewer
+from backend import audit
+from backend.accounts.guards import Officer, Reviewer
 from backend.accounts.models import CHIEFS
 from backend.cameras.words import FAULT_NAMES
 from backend.database import SessionDep, utc_now
+from backend.dossiers import queries as dossiers
 from backend.i18n import screen_language
 from backend.operations.map import draw
 from backend.owners.words import FIELD_NAMES, FIELD_STATES, SOURCE_NAMES
@@ -94,6 +96,31 @@ def report_page(
         colours=tuple(COLOUR_NAMES),
         done=done,
         **report_context(services.settings, detail, lang),
+    )
+
+
+@router.get("/canh-sat/ho-so/{dossier_id}/chung-cu")
+def evidence_page(
+    dossier_id: uuid.UUID, request: Request, session: SessionDep, services: ServicesDep, officer: Officer
+) -> HTMLResponse:
+    """The whole evidence of a case, to look at only, for all who may decide on it; the look is logged."""
+    dossier = dossiers.find(session, dossier_id)
+    violation = queries.find(session, dossier.violation_id)
+    detail = queries.detail(services, session, violation, officer)
+    audit.record(
+        session,
+        actor=officer.actor,
+        action="evidence.opened",
+        subject_type="violation",
+        subject_id=violation.id,
+        data={"dossier": dossier.notice_number},
+    )
+    return render(
+        request,
+        "review/whole.html",
+        section="dossiers",
+        dossier=dossier,
+        **report_context(services.settings, detail, screen_language(request)),
     )
 
 

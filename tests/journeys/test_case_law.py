@@ -53,7 +53,8 @@ def test_a_silent_owner_is_fined_and_the_chief_moves_the_amount(live, desk, shoo
     desk.goto(page)
     look(desk, shoot, "law-1-owner-liable")
     desk.get_by_label("Đã làm những gì").fill(REASON)
-    desk.get_by_role("button", name="Lập biên bản", exact=True).click()
+    desk.get_by_role("button", name="Lập biên bản").click()
+    desk.get_by_role("button", name="Đồng ý, lập biên bản").click()
     desk.get_by_text("Đã lập biên bản").first.wait_for()
     assert dossier(live, dossier_id).state == "recorded"
 
@@ -63,6 +64,7 @@ def test_a_silent_owner_is_fined_and_the_chief_moves_the_amount(live, desk, shoo
     look(desk, shoot, "law-2-decision")
     desk.get_by_label("Số tình tiết giảm nhẹ").fill("2")
     desk.get_by_role("button", name="Ký quyết định").click()
+    desk.get_by_role("button", name="Đồng ý, ký quyết định").click()
     desk.get_by_text("Đã ra quyết định").first.wait_for()
     found = dossier(live, dossier_id)
     assert (found.state, found.fine_vnd, found.assessment["points"]) == ("decided", 4_000_000, 0)

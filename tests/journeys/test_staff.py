@@ -63,12 +63,28 @@ def test_a_missing_owner_is_established_and_a_decision_signed(live, desk, shoot)
     shoot(desk, "dossiers-3-to-sign")
     desk.get_by_role("link", name=dossier(live, to_sign).notice_number).click()
     shoot(desk, "dossiers-4-to-sign-page")
+    desk.get_by_role("link", name="Toàn bộ ảnh, video").press("Enter")
+    desk.wait_for_url("**/chung-cu")
+    desk.keyboard.press("4")
+    desk.locator("video").first.wait_for()
+    for language, size in (("en", PHONE), ("vi", DESKTOP)):
+        desk.set_viewport_size(size)
+        desk.goto(f"{desk.url.partition('?')[0]}?lang={language}")
+        assert_accessible(desk)
+        shoot(desk, f"dossiers-5-evidence-{language}")
+    desk.get_by_role("link", name="Quay lại hồ sơ").press("Enter")
     desk.get_by_role("button", name="Ký quyết định xử phạt").press("Enter")
+    sure = desk.get_by_role("button", name="Đồng ý, ký quyết định xử phạt")
+    sure.wait_for()
+    assert dossier(live, to_sign).state == "recorded"
+    assert_accessible(desk)
+    shoot(desk, "dossiers-6-sure")
+    sure.press("Enter")
     desk.get_by_text("Đã ra quyết định", exact=False).first.wait_for()
     assert dossier(live, to_sign).state == "decided"
     desk.set_viewport_size(PHONE)
     desk.reload()
-    shoot(desk, "dossiers-5-signed-phone")
+    shoot(desk, "dossiers-7-signed-phone")
 
 
 def test_an_operator_sees_the_cameras(live, desk, shoot):
@@ -106,5 +122,8 @@ def test_what_needs_two_persons_is_asked_for_by_one_and_approved_by_another(live
             assert_accessible(desk)
             shoot(desk, f"approvals-{'2-list' if page.endswith('duyet') else '3-one'}-{language}")
     desk.get_by_role("button", name="Approve").click()
+    assert_accessible(desk)
+    shoot(desk, "approvals-4-sure-en")
+    desk.get_by_role("button", name="Yes, drop the dossier").click()
     desk.get_by_text("Approved").first.wait_for()
     assert dossier(live, found).state == "rejected"

@@ -158,6 +158,12 @@ def test_it_is_asked_for_and_answered_on_pages(case):
     assert REASON in case.chief.get("/quan-tri/phe-duyet").text
     answer = {"csrf_token": form_token(page), "expected_version": case.dossier().version}
     assert case.chief.post(f"{here}/tu-choi", data={**answer, "note": "x"}).status_code == 422
+    asked = case.chief.post(f"{here}/phe-duyet", data=answer)
+    assert (asked.status_code, case.dossier().state) == (200, "decided")
+    for part in ("Hủy quyết định xử phạt này?", REASON, case.dossier().decision_number, f'href="{here}"'):
+        assert part in asked.text
+    assert case.officer.post(f"{here}/phe-duyet", data=answer).status_code == 403
+    answer["confirmed"] = "yes"
     assert case.chief.post(f"{here}/phe-duyet", data=answer).status_code == 303
     assert case.dossier().state == "annulled"
     assert "Đã phê duyệt" in case.chief.get("/quan-tri/phe-duyet?tab=decided").text

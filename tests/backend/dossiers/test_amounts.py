@@ -79,6 +79,7 @@ def test_the_form_takes_circumstances_and_the_paper_says_why(case, real_papers):
         "aggravating": "0",
         "chosen_vnd": "",
         "amount_reason": "",
+        "confirmed": "yes",
     }
     assert case.chief.post(f"{page}/quyet-dinh", data=form).status_code == 303
     case.jobs()
@@ -138,7 +139,7 @@ def test_the_screen_offers_to_fine_the_owner_once_the_time_is_over_and_not_befor
     assert "chu-xe-chiu-phat" not in case.officer.get(page).text
     overdue_answer(case)
     assert "chu-xe-chiu-phat" in case.officer.get(page).text
-    form = {"csrf_token": case.officer.headers["X-CSRF-Token"], "reason": REASON}
+    form = {"csrf_token": case.officer.headers["X-CSRF-Token"], "reason": REASON, "confirmed": "yes"}
     assert case.officer.post(f"{page}/chu-xe-chiu-phat", data=form).status_code == 303
     assert case.dossier().state == "recorded"
     assert "với tư cách chủ xe, không trừ điểm" in case.chief.get(page).text

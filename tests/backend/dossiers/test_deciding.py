@@ -26,7 +26,7 @@ def test_power_is_judged_on_the_band_not_on_the_amount(case, staff):
     assert case.dossier().state == "recorded"
     page = case.officer.get(f"/canh-sat/ho-so/{case.id}").text
     assert "Vượt thẩm quyền ký" in page
-    assert "Ký quyết định xử phạt</button>" not in page
+    assert "Ký quyết định xử phạt…</button>" not in page
     assert decide(staff("dieuhanh2", "operator", signing_limit_vnd=60_000_000), case).status_code == 403
     done = decide(case.chief, case)
     assert done.status_code == 200, done.text

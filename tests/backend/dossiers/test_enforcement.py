@@ -52,6 +52,11 @@ def test_a_chief_orders_it_the_paper_is_sent_and_paying_ends_it(overdue):
     assert "Khấu trừ tiền từ tài khoản" in page
     address = f"/canh-sat/ho-so/{case.id}/cuong-che"
     form = {"expected_version": case.dossier().version, "measure": "account", "reason": REASON}
+    asked = case.chief.post(address, data=form)
+    assert (asked.status_code, case.dossier().state) == (200, "overdue")
+    for part in ("Khấu trừ tiền từ tài khoản", REASON, case.dossier().plate_display, "5.0"):
+        assert part in asked.text
+    form["confirmed"] = "yes"
     assert case.chief.post(address, data=form).status_code == 303
     (e9,) = case.rows(DossierDeadline, DossierDeadline.step_id == "E9")
     assert (case.dossier().state, e9.length, e9.unit, e9.met_at) == ("enforced", 2, "working_day", None)

@@ -39,7 +39,7 @@ def test_the_record_is_made_at_the_station(case):
     address = f"/canh-sat/ho-so/{case.id}"
     page = case.officer.get(f"{address}?lang=en").text
     assert "Signed at the station by who was driving" in page
-    form = {"waives_explanation": "true"}
+    form = {"waives_explanation": "true", "confirmed": "yes"}
     assert case.officer.post(f"{address}/bien-ban", data=form).status_code == 303
     assert case.dossier().state == "recorded"
     assert case.dossier().explanation_waived
@@ -56,5 +56,5 @@ def test_a_decision_that_comes_too_late_says_so_and_offers_no_button(case):
     page = case.chief.get(f"/canh-sat/ho-so/{case.id}?lang=en").text
     assert "The decision cannot be signed now" in page
     assert "The time to decide is over" in page
-    assert "Sign the penalty decision</button>" not in page
+    assert "Sign the penalty decision…</button>" not in page
     assert case.chief.get(f"/v1/dossiers/{case.id}").json()["allowed"] == []

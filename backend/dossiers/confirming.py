@@ -1,0 +1,131 @@
+"""Asking once more before an act that cannot be undone: the page says whom, what, how much and by what law.
+
+A form without `confirmed` does nothing but show it, so that no single click signs anything.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from fastapi import Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import Account
+from backend.dossiers import service
+from backend.dossiers.assessing import assessment_of, with_circumstances
+from backend.dossiers.facts import facts_of
+from backend.dossiers.liable import person_of
+from backend.dossiers.models import Dossier
+from backend.dossiers.moves import Actor, locked, refuse_impossible
+from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm
+from backend.evidence.service import evidence_files
+from backend.owners.models import OwnerLookup
+from backend.owners.service import log_look, masked
+from backend.payments.amounts import AmountDue, amount_due
+from backend.services import Services
+from backend.templating import render
+from penalty.catalogue import Assessment
+from penalty.dossier import Action
+from penalty.enforcement import Measure, measures
+
+Act = Literal[
+    "decision", "enforcement", "record", "owner_liable", "annul_decision", "drop_dossier", "uphold_complaint"
+]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who is asked, in which request."""
+
+    request: Request
+    services: Services
+    session: Session
+    officer: Account
+    now: datetime
+
+
+def decision(desk: Desk, dossier_id: uuid.UUID, asked: DecisionForm) -> Response:
+    """The decision as it would be signed. Raises what signing it would raise: Problem 403, 409, 412, 422."""
+    dossier = locked(desk.session, dossier_id, expected_version=asked.expected_version)
+    assessment = with_circumstances(desk.session, dossier, asked.circumstances)
+    facts = facts_of(desk.session, dossier, desk.officer, desk.now)
+    refuse_impossible(dossier, Action.DECIDE, actor=Actor.of(desk.officer), facts=facts)
+    fields = asked.model_dump(exclude_none=True)
+    return page(desk, dossier, act="decision", fields=fields, assessment=assessment)
+
+
+def enforcement(desk: Desk, dossier_id: uuid.UUID, asked: EnforcementForm) -> Response:
+    """The order as it would be signed. Raises what signing it would raise: Problem 403, 409, 412."""
+    dossier = locked(desk.session, dossier_id, expected_version=asked.expected_version)
+    facts = replace(facts_of(desk.session, dossier, desk.officer, desk.now), reason=asked.reason)
+    refuse_impossible(dossier, Action.ENFORCE, actor=Actor.of(desk.officer), facts=facts)
+    return page(
+        desk,
+        dossier,
+        act="enforcement",
+        fields=asked.model_dump(),
+        reason=asked.reason,
+        measure=measures()[asked.measure],
+        owed=amount_due(desk.session, dossier, desk.now),
+    )
+
+
+def owner_liable(desk: Desk, dossier_id: uuid.UUID, asked: OwnerLiableForm) -> Response:
+    """The record against a silent owner as it would be made. Raises Problem 409 before the time is over."""
+    dossier = locked(desk.session, dossier_id)
+    assessment = service.assessed_as_owner(desk.session, dossier, desk.now)
+    fields = asked.model_dump()
+    return page(desk, dossier, act="owner_liable", fields=fields, reason=asked.reason, assessment=assessment)
+
+
+def record(desk: Desk, dossier_id: uuid.UUID, *, waives_explanation: bool) -> Response:
+    """The record as it would be made at the station."""
+    fields = {"waives_explanation": waives_explanation}
+    return page(desk, locked(desk.session, dossier_id), act="record", fields=fields)
+
+
+def page(
+    desk: Desk,
+    dossier: Dossier,
+    *,
+    act: Act,
+    fields: Mapping[str, Any],
+    reason: str = "",
+    assessment: Assessment | None = None,
+    measure: Measure | None = None,
+    owed: AmountDue | None = None,
+    back: str | None = None,
+) -> Response:
+    """The question; its form goes to the same address with `confirmed`, and `back` does nothing."""
+    return render(
+        desk.request,
+        "dossiers/confirm.html",
+        act=act,
+        dossier=dossier,
+        person=_person(desk, dossier),
+        assessment=assessment or assessment_of(dossier),
+        files=evidence_files(desk.session, dossier.violation_id),
+        fields={name: value for name, value in fields.items() if name != "confirmed"},
+        reason=reason,
+        measure=measure,
+        owed=owed,
+        back=back or f"/canh-sat/ho-so/{dossier.id}",
+        section="dossiers",
+    )
+
+
+def _person(desk: Desk, dossier: Dossier) -> dict[str, str | None] | None:
+    """Whom it strikes, masked as on the page of the dossier; the look is logged."""
+    person = person_of(desk.services, desk.session, dossier, "driver")
+    if person is None:
+        return None
+    if dossier.owner_lookup_id is not None:
+        lookup = desk.session.get_one(OwnerLookup, dossier.owner_lookup_id)
+        fields = ["name", "id_number"]
+        log_look(desk.session, actor=desk.officer.actor, lookup=lookup, fields=fields, purpose="dossier")
+    return masked(person)
