@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -14,20 +14,41 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import DataError, NoResultFound, OperationalError
 from starlette.exceptions import HTTPException
 
+from backend import plain
 from backend.evidence.store import StoreUnavailableError
 from backend.i18n import api_language
 
 logger = logging.getLogger(__name__)
 
+_OURS = 500
+"""From here on it is our fault, and nothing may be asked of the database."""
+_STAFF_PAGES = ("/canh-sat", "/dieu-hanh", "/ke-toan", "/quan-tri", "/quay", "/tai-khoan")
 PROBLEM_TYPE = "https://phatnguoi.invalid/problems/"
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong with one field, e.g. `FieldError("plate.text", "must be ...")`."""
+    """What is wrong with one field, e.g. `FieldError("plate.text", "must be ...")`.
+
+    `words`: the same for people, Vietnamese and English.
+    """
 
     field: str
     message: str
+    words: plain.Pair | None = None
+
+    def name(self, language: str) -> str:
+        """The field as its form calls it; nothing for one that no form has."""
+        found = plain.field_name(self.field)
+        return "" if found is None else found[0 if language == "vi" else 1]
+
+    def said(self, language: str) -> str:
+        """What is wrong, for people."""
+        return self.message if self.words is None else self.words[0 if language == "vi" else 1]
+
+    def told(self, language: str) -> str:
+        """What is wrong, for programs: whoever reads English gets the message itself."""
+        return self.message if language == "en" else self.said(language)
 
 
 @dataclass(eq=False)
@@ -60,7 +81,7 @@ class Problem(Exception):  # noqa: N818 -- named after the media type it becomes
             "detail": self.detail(language),
             "instance": instance,
             "code": self.code,
-            "errors": [{"field": error.field, "message": error.message} for error in self.errors],
+            "errors": [{"field": error.field, "message": error.told(language)} for error in self.errors],
         }
 
 
@@ -75,14 +96,25 @@ def version_conflict(current_version: int) -> Problem:
         "version_conflict",
         "Hồ sơ vừa được người khác thay đổi",
         "Somebody changed this in the meantime",
-        f"Phiên bản hiện tại là {current_version}. Hãy tải lại rồi làm tiếp.",
-        f"It is now at version {current_version}. Load it again, then go on.",
+        f"Nay là phiên bản {current_version}; việc bạn vừa làm chưa được thực hiện. "
+        "Hãy tải lại, xem lại rồi làm tiếp.",
+        f"It is now at version {current_version}; what you did was not carried out. "
+        "Load it again, look at it again, then go on.",
     )
 
 
 def field_errors(errors: Iterable[Any], *, root: str = "") -> tuple[FieldError, ...]:
     """Pydantic's errors as field paths: `("body", "files", 0, "size_bytes")` is `files[0].size_bytes`."""
-    return tuple(FieldError(_path(error["loc"], root), error["msg"]) for error in errors)
+    return tuple(
+        FieldError(_path((*error["loc"], *_named(error)), root), error["msg"], plain.words(error))
+        for error in errors
+    )
+
+
+def _named(error: Any) -> tuple[str, ...]:
+    """The field that a check of the whole model blames."""
+    field = error.get("ctx", {}).get("field")
+    return (field,) if isinstance(field, str) else ()
 
 
 def _path(location: tuple[int | str, ...], root: str) -> str:
@@ -114,23 +146,39 @@ def answer(request: Request, problem: Problem) -> Response:
         return RedirectResponse(f"/dang-nhap?next={quote(back)}", status_code=303)
     if problem.code == "citizen_not_signed_in":
         return RedirectResponse("/cua-toi/dang-nhap", status_code=303)
-    from backend.templating import KIOSK_COOKIE, render  # noqa: PLC0415 -- templating renders errors too
+    # all of them raise and render problems too
+    from backend.accounts.cookies import home_of  # noqa: PLC0415
+    from backend.accounts.guards import recognise  # noqa: PLC0415
+    from backend.templating import KIOSK_COOKIE, page_before, render  # noqa: PLC0415
 
     if problem.code == "owner_session_over" and KIOSK_COOKIE in request.cookies:
         return RedirectResponse("/kiosk", status_code=303)
 
-    return render(request, "error.html", status_code=problem.status, headers=problem.headers, problem=problem)
+    staff = problem.status < _OURS and request.url.path.startswith(_STAFF_PAGES)
+    account = recognise(request) if staff else None
+    return render(
+        request,
+        "error.html",
+        status_code=problem.status,
+        headers=problem.headers,
+        problem=problem,
+        layout="staff.html" if account else "base.html",
+        back=page_before(request),
+        home=home_of(account) if account else "/",
+    )
 
 
-def _invalid(errors: Iterable[Any]) -> Problem:
+def _invalid(request: Request, errors: Sequence[Any]) -> Problem:
+    if not wants_json(request) and any(one["loc"][0] == "path" for one in errors):
+        return _of_http(request, 404)
     found = field_errors(errors)
     return Problem(
         422,
         "request_invalid",
         "Dữ liệu gửi lên chưa đúng",
         "The request is not valid",
-        "Xem từng trường trong errors.",
-        "See errors for each field.",
+        "Sửa các mục được nêu rồi gửi lại.",
+        "Correct the fields that are named, and send it again.",
         errors=found,
     )
 
@@ -138,8 +186,19 @@ def _invalid(errors: Iterable[Any]) -> Problem:
 _HTTP_TITLES = {
     404: ("Không tìm thấy trang này", "There is nothing at this address"),
     405: ("Địa chỉ này không nhận cách gọi đó", "This address does not take that method"),
-    413: ("Nội dung gửi lên quá lớn", "The request body is too large"),
+    413: ("Nội dung gửi lên quá lớn", "What was sent is too large"),
 }
+
+
+_PAGE_TITLES = {405: ("Trang này không mở trực tiếp được", "This page cannot be opened by itself")}
+
+
+def _of_http(request: Request, status: int, said: object = "") -> Problem:
+    """What the framework refuses; what it says itself is for programs."""
+    known = _HTTP_TITLES if wants_json(request) else {**_HTTP_TITLES, **_PAGE_TITLES}
+    vi, en = known.get(status, ("Yêu cầu không thực hiện được", "The request could not be carried out"))
+    detail = str(said) if wants_json(request) and status not in known else ""
+    return Problem(status, f"http_{status}", vi, en, detail, detail)
 
 
 def _unavailable(part_vi: str, part_en: str) -> Problem:
@@ -163,12 +222,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _validation(request: Request, error: RequestValidationError) -> Response:
-        return answer(request, _invalid(error.errors()))
+        return answer(request, _invalid(request, error.errors()))
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        vi, en = _HTTP_TITLES.get(error.status_code, ("Yêu cầu không thực hiện được", str(error.detail)))
-        return answer(request, Problem(error.status_code, f"http_{error.status_code}", vi, en))
+        return answer(request, _of_http(request, error.status_code, error.detail))
 
     @app.exception_handler(NoResultFound)
     def _gone(request: Request, error: NoResultFound) -> Response:

@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from starlette.routing import Match
 
 from backend.i18n import COOKIE, screen_language, translate
 from backend.portal.glossary import explained
 from penalty.calendar import vietnam_date
 
+_SAFE = ("GET", "HEAD")
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _HERE = Path(__file__).parent
 KIOSK_COOKIE = "pn_kiosk"
@@ -85,10 +87,41 @@ def _environment() -> Environment:
 environment = _environment()
 
 
+def _opens(request: Request, path: str) -> bool:
+    """Whether there is a page at this path."""
+    asked = {"type": "http", "method": "GET", "path": unquote(path), "root_path": "", "headers": []}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes)
+
+
+def _came_from(request: Request) -> SplitResult | None:
+    """The page of ours that led here; None where the browser does not say, or that cannot be opened."""
+    came = urlsplit(request.headers.get("referer", ""))
+    ours = came.netloc == request.headers.get("host") and _opens(request, came.path)
+    return came if ours and came.path != request.url.path else None
+
+
+def _own_page(request: Request) -> SplitResult:
+    """Where what is shown can be opened: a form's answer at its own address, else at the page of the form."""
+    here = urlsplit(str(request.url))
+    if request.method in _SAFE or _opens(request, here.path):
+        return here
+    if (came := _came_from(request)) is not None:
+        return came
+    parts = here.path.split("/")
+    above = ("/".join(parts[:count]) for count in range(len(parts) - 1, 1, -1))
+    return urlsplit(next((path for path in above if _opens(request, path)), "/"))
+
+
+def page_before(request: Request) -> str:
+    """Where somebody who cannot go on here came from; nothing where nobody knows."""
+    before = _came_from(request) if request.method in _SAFE else _own_page(request)
+    return before.path + (f"?{before.query}" if before.query else "") if before is not None else ""
+
+
 def _language_links(request: Request) -> dict[str, str]:
-    query = {key: value for key, value in request.query_params.items() if key != "lang"}
-    path = request.url.path
-    return {lang: f"{path}?{urlencode({**query, 'lang': lang})}" for lang in ("vi", "en")}
+    page = _own_page(request)
+    query = [(name, value) for name, value in parse_qsl(page.query) if name != "lang"]
+    return {lang: f"{page.path}?{urlencode([*query, ('lang', lang)])}" for lang in ("vi", "en")}
 
 
 def render(

@@ -11,9 +11,11 @@ from fastapi import Depends, Request
 from backend.accounts.models import Account, AccountSession, Role
 from backend.accounts.refusals import not_signed_in
 from backend.accounts.service import find_session, note_seen
+from backend.accounts.words import ROLE_NAMES
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem
 from backend.places.scope import limit
+from backend.services import Services
 from penalty.calendar import vietnam_date
 
 COOKIE = "pn_session"
@@ -58,6 +60,7 @@ def _checked(
 ) -> tuple[Account, AccountSession]:
     """Refuse a changing request that another site may have caused."""
     account, account_session = found
+    _remember(request, account, account_session)
     if request.method not in _SAFE_METHODS and not hmac.compare_digest(
         sent_csrf_token.encode(), account_session.csrf_token.encode()
     ):
@@ -69,9 +72,25 @@ def _checked(
             "Tải lại trang rồi thử lại.",
             f"Reload the page and try again; programs send the header {CSRF_HEADER}.",
         )
+    return account, account_session
+
+
+def _remember(request: Request, account: Account, account_session: AccountSession) -> None:
+    """What every page of this person needs."""
     request.state.csrf_token = account_session.csrf_token
     request.state.account = account
-    return account, account_session
+
+
+def recognise(request: Request) -> Account | None:
+    """Who is signed in, read anew for a page that only says that something failed."""
+    services: Services = request.app.state.services
+    with services.database.unit_of_work() as session:
+        found = find_session(session, request.cookies.get(COOKIE, ""), utc_now())
+        session.expunge_all()
+    if found is None:
+        return None
+    _remember(request, *found)
+    return found[0]
 
 
 AnyStage = Annotated[tuple[Account, AccountSession], Depends(_at_any_stage)]
@@ -79,13 +98,15 @@ CurrentSession = Annotated[tuple[Account, AccountSession], Depends(_current)]
 
 
 def role_missing(*roles: Role) -> Problem:
+    vi, en = (", ".join(ROLE_NAMES[role][of] for role in roles) for of in (0, 1))
     return Problem(
         403,
         "role_missing",
         "Tài khoản của bạn không có quyền làm việc này",
         "Your account may not do this",
-        f"Cần một trong các vai trò: {', '.join(roles)}.",
-        f"One of these roles is needed: {', '.join(roles)}.",
+        f"Việc này dành cho: {vi}. Cần làm việc này thì nhờ một trong những người đó, "
+        "hoặc hỏi người quản trị tài khoản.",
+        f"This is for: {en}. Ask one of them, or the administrator of accounts if it is your work too.",
     )
 
 

@@ -6,6 +6,7 @@ import uuid
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from standardwebhooks.webhooks import Webhook
@@ -40,19 +41,31 @@ class DutyEntry(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> DutyEntry:
         if self.channel == "email" and "@" not in self.address:
-            raise ValueError("address: an e-mail address has an @ in it")
+            raise _wrong(
+                "address", "địa chỉ thư điện tử phải có ký hiệu @", "an e-mail address has an @ in it"
+            )
         if self.channel == "sms" and not self.address.replace("+", "").isdigit():
-            raise ValueError("address: a phone number has digits only")
+            raise _wrong("address", "số điện thoại chỉ gồm chữ số", "a telephone number has digits only")
         if self.channel == "webhook":
             if not self.address.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-                raise ValueError("address: a webhook needs an https:// address")
+                raise _wrong(
+                    "address", "địa chỉ webhook bắt đầu bằng https://", "a webhook needs an https:// address"
+                )
             try:
                 Webhook(self.secret)
             except Exception as error:
-                raise ValueError("secret: whsec_ and base64, as Standard Webhooks has it") from error
-        if unknown := sorted(set(self.rules) - set(NAMES)):
-            raise ValueError(f"rules: not known: {', '.join(unknown)}")
+                raise _wrong(
+                    "secret",
+                    "khóa bắt đầu bằng whsec_ và viết bằng base64, theo Standard Webhooks",
+                    "whsec_ and base64, as Standard Webhooks has it",
+                ) from error
+        if unknown := ", ".join(sorted(set(self.rules) - set(NAMES))):
+            raise _wrong("rules", f"không có loại cảnh báo này: {unknown}", f"not known: {unknown}")
         return self
+
+
+def _wrong(field: str, vi: str, en: str) -> PydanticCustomError:
+    return PydanticCustomError("duty_wrong", en, {"field": field, "vi": vi})
 
 
 class DutyView(BaseModel):

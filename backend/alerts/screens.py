@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backend.accounts.guards import Operator
 from backend.alerts import duty, service
 from backend.alerts.models import Alert, AlertTelling
 from backend.alerts.rules import NAMES
 from backend.database import SessionDep, utc_now
-from backend.errors import Problem, field_errors
+from backend.errors import FieldError, field_errors
 from backend.i18n import screen_language
 from backend.review.words import name_of
-from backend.services import ServicesDep
+from backend.services import Services, ServicesDep
 from backend.templating import render
 
 router = APIRouter(tags=["alerts"])
@@ -92,6 +94,18 @@ def end_duty(row_id: uuid.UUID, session: SessionDep, operator: Operator) -> None
 def alerts_page(
     request: Request, session: SessionDep, services: ServicesDep, _operator: Operator
 ) -> HTMLResponse:
+    return _page(request, session, services)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    services: Services,
+    *,
+    given: Mapping[str, Any] | None = None,
+    faults: tuple[FieldError, ...] = (),
+) -> HTMLResponse:
+    """What is wrong and who is on duty; a faulty form comes back with what was typed."""
     lang = screen_language(request)
     found = service.open_alerts(session)
     told = select(AlertTelling).where(AlertTelling.alert_id.in_([one.id for one in found]))
@@ -99,6 +113,7 @@ def alerts_page(
     return render(
         request,
         "alerts/alerts.html",
+        status_code=422 if faults else 200,
         section="operations",
         tab="alerts",
         open=found,
@@ -107,6 +122,8 @@ def alerts_page(
         duty=duty.everybody(session, services.settings),
         rules={key: name_of(NAMES, key, lang) for key in NAMES},
         link=_link,
+        given=given or {},
+        faults=faults,
     )
 
 
@@ -120,6 +137,7 @@ def acknowledge_form(
 
 @router.post("/dieu-hanh/truc", include_in_schema=False)
 def add_duty_form(
+    request: Request,
     session: SessionDep,
     services: ServicesDep,
     operator: Operator,
@@ -146,7 +164,7 @@ def add_duty_form(
     try:
         entry = duty.DutyEntry.model_validate(values)
     except ValidationError as error:
-        raise _duty_wrong(error) from error
+        return _page(request, session, services, given=values, faults=field_errors(error.errors()))
     duty.add(session, services.settings, entry, operator)
     return RedirectResponse("/dieu-hanh/canh-bao#truc", status_code=303)
 
@@ -155,20 +173,6 @@ def add_duty_form(
 def end_duty_form(row_id: uuid.UUID, session: SessionDep, operator: Operator) -> Response:
     duty.end(session, row_id, operator)
     return RedirectResponse("/dieu-hanh/canh-bao#truc", status_code=303)
-
-
-def _duty_wrong(error: ValidationError) -> Problem:
-    errors = field_errors(error.errors())
-    words = "; ".join(f"{one.field}: {one.message}" for one in errors)
-    return Problem(
-        422,
-        "request_invalid",
-        "Thông tin người trực chưa đúng",
-        "What was said of the person on duty is not right",
-        words,
-        words,
-        errors=errors,
-    )
 
 
 def _link(alert: Alert) -> str:

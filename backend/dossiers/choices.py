@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -13,6 +12,7 @@ from backend.accounts.models import Account
 from backend.dossiers.facts import facts_of
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import Actor
+from backend.dossiers.words import ACTION_NAMES, ROLE_NAMES
 from penalty import dossier as law
 from penalty.dossier import LABELS, TABLE, Action, IllegalMoveError, Role, State
 from penalty.guards import Facts
@@ -21,24 +21,6 @@ Pair = tuple[str, str]
 
 ALWAYS: Final = (Action.MAKE_RECORD, Action.DECIDE, Action.TRANSFER, Action.DROP, Action.ANNUL)
 """Said of every dossier, possible or not; other moves of the police only where the state knows them."""
-NAMES: Final[Mapping[Action, Pair]] = {
-    Action.REFUSE_CONTEST: ("Không chấp nhận ý kiến của chủ xe", "Refuse the owner's objection"),
-    Action.FIND_OTHER_OWNER: ("Xác định lại chủ xe", "Seek the owner again"),
-    Action.DRIVER_DENIES: ("Người được nêu tên không lái xe", "The person named was not driving"),
-    Action.MAKE_RECORD: ("Lập biên bản tại trụ sở", "Make the record at the station"),
-    Action.DECIDE: ("Ký quyết định xử phạt", "Sign the penalty decision"),
-    Action.TRANSFER: ("Chuyển hồ sơ cho đơn vị khác", "Transfer the case"),
-    Action.DROP: ("Loại hồ sơ, không xử phạt", "Drop the dossier without a penalty"),
-    Action.ENFORCE: ("Ra quyết định cưỡng chế", "Order enforcement"),
-    Action.ANNUL: ("Hủy quyết định xử phạt", "Cancel the penalty decision"),
-}
-_ROLE_NAMES: Final[Mapping[Role, Pair]] = {
-    Role.OFFICER: ("cán bộ", "officers"),
-    Role.TEAM_CHIEF: ("chỉ huy", "chiefs"),
-    Role.ACCOUNTANT: ("kế toán", "accountants"),
-    Role.OWNER: ("chủ xe", "the owner"),
-    Role.SYSTEM: ("hệ thống", "the system"),
-}
 _POLICE: Final = frozenset({Role.OFFICER, Role.TEAM_CHIEF})
 _ASKED: Final = frozenset({Action.DROP, Action.ANNUL})
 """One person asks for these and a second one does them, so that any of the police may ask."""
@@ -61,7 +43,7 @@ def choices(state: State, role: Role, facts: Facts) -> tuple[Choice, ...]:
     What the person brings to a move (a reason, a receiver, a signature) is taken as given.
     """
     brought = replace(facts, reason="given", receiver="given", violator_identified=True, record_signed=True)
-    shown = [action for action in NAMES if action in ALWAYS or (state, action) in TABLE]
+    shown = [action for action in ACTION_NAMES if action in ALWAYS or (state, action) in TABLE]
     found = [_choice(state, action, role, brought) for action in shown]
     return tuple(sorted(found, key=lambda one: not one.open))
 
@@ -69,16 +51,18 @@ def choices(state: State, role: Role, facts: Facts) -> tuple[Choice, ...]:
 def _choice(state: State, action: Action, role: Role, facts: Facts) -> Choice:
     edge = TABLE.get((state, action))
     if edge is None:
-        return Choice(action, NAMES[action], open=False, code="no_such_move", why=_only_from(action))
+        return Choice(action, ACTION_NAMES[action], open=False, code="no_such_move", why=_only_from(action))
     asker = Role.TEAM_CHIEF if action in _ASKED and role in _POLICE else role
     if asker not in edge.roles:
-        return Choice(action, NAMES[action], open=False, code="role_not_allowed", why=_only_for(edge.roles))
+        return Choice(
+            action, ACTION_NAMES[action], open=False, code="role_not_allowed", why=_only_for(edge.roles)
+        )
     try:
         law.advance(state, action, role=asker, facts=facts)
     except IllegalMoveError as error:
         why = (error.message_vi, error.message_en)
-        return Choice(action, NAMES[action], open=False, code=error.code, why=why)
-    return Choice(action, NAMES[action], open=True)
+        return Choice(action, ACTION_NAMES[action], open=False, code=error.code, why=why)
+    return Choice(action, ACTION_NAMES[action], open=True)
 
 
 def _only_from(action: Action) -> Pair:
@@ -88,7 +72,7 @@ def _only_from(action: Action) -> Pair:
 
 
 def _only_for(roles: frozenset[Role]) -> Pair:
-    vi, en = (", ".join(_ROLE_NAMES[role][of] for role in sorted(roles)) for of in (0, 1))
+    vi, en = (", ".join(ROLE_NAMES[role][of] for role in sorted(roles)) for of in (0, 1))
     return f"Chỉ dành cho: {vi}.", f"Only for: {en}."
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.accounts.models import CHIEFS, Account
 from backend.dossiers.models import Dossier, DossierDeadline, DossierEvent
+from backend.dossiers.words import ACTION_NAMES, ROLE_NAMES, Pair
 from backend.errors import Problem, not_found, version_conflict
 from backend.fleets import outbox
 from penalty import dossier as law
@@ -207,11 +208,21 @@ def refuse_impossible(dossier: Dossier, action: Action, *, actor: Actor, facts: 
 def refusal(error: IllegalMoveError) -> Problem:
     """The law's refusal as the API says it: 403 where the person lacks the power, else 409."""
     status = 403 if error.code in {"no_signing_power", "role_not_allowed"} else 409
-    return Problem(
-        status,
-        error.code,
-        "Không thực hiện được bước này",
-        "This step cannot be taken",
-        error.message_vi,
-        error.message_en,
-    )
+    vi, en = _in_words(error)
+    return Problem(status, error.code, "Không thực hiện được bước này", "This step cannot be taken", vi, en)
+
+
+def _in_words(error: IllegalMoveError) -> Pair:
+    """What the table itself refuses it tells in its own names; people read theirs."""
+    if error.code not in {"no_such_move", "role_not_allowed"}:
+        return error.message_vi, error.message_en
+    vi, en = ACTION_NAMES.get(error.action, ("Việc này", "This"))
+    if error.code == "no_such_move":
+        state_vi, state_en = law.LABELS[error.state]
+        return (
+            f"{vi}: không làm được khi hồ sơ ở bước “{state_vi}”.",
+            f"{en}: not while it stands at “{state_en}”.",
+        )
+    roles = sorted(law.TABLE[error.state, error.action].roles)
+    who_vi, who_en = (", ".join(ROLE_NAMES[role][of] for role in roles) for of in (0, 1))
+    return f"{vi}: chỉ dành cho {who_vi}.", f"{en}: only for {who_en}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
@@ -18,7 +19,7 @@ from backend.dossiers import assessing, casefile, confirming, queries, service, 
 from backend.dossiers.models import Dossier
 from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
-from backend.errors import FieldError, Problem
+from backend.errors import FieldError, Problem, field_errors
 from backend.evidence.service import evidence_files
 from backend.i18n import screen_language
 from backend.intake.models import Violation
@@ -142,7 +143,7 @@ async def settle_owner(
     try:
         resolution = _resolution(form)
     except ValidationError as error:
-        faults = [FieldError(str(fault["loc"][-1]), fault["msg"]) for fault in error.errors()]
+        faults = [replace(one, field=one.field.rpartition(".")[2]) for one in field_errors(error.errors())]
         return _page(request, services, session, dossier, officer, faults=faults, given=form, status_code=422)
     resolve(services, session, lookup.id, resolution, officer=officer, now=utc_now())
     return RedirectResponse(request.url.path.removesuffix("/chu-xe"), status_code=303)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from penalty.dossier import Action, Role
+
 Pair = tuple[str, str]
 
 EVENTS: Mapping[str, Pair] = {
@@ -118,4 +120,22 @@ MESSAGE_STATES: Mapping[str, Pair] = {
     "to_post": ("Chờ gửi bưu điện", "To be posted"),
     "cancelled": ("Không gửi nữa", "No longer sent"),
     "in_batch": ("Trong lô thư gửi bưu điện", "In the post's batch"),
+}
+ACTION_NAMES: Mapping[Action, Pair] = {
+    Action.REFUSE_CONTEST: ("Không chấp nhận ý kiến của chủ xe", "Refuse the owner's objection"),
+    Action.FIND_OTHER_OWNER: ("Xác định lại chủ xe", "Seek the owner again"),
+    Action.DRIVER_DENIES: ("Người được nêu tên không lái xe", "The person named was not driving"),
+    Action.MAKE_RECORD: ("Lập biên bản tại trụ sở", "Make the record at the station"),
+    Action.DECIDE: ("Ký quyết định xử phạt", "Sign the penalty decision"),
+    Action.TRANSFER: ("Chuyển hồ sơ cho đơn vị khác", "Transfer the case"),
+    Action.DROP: ("Loại hồ sơ, không xử phạt", "Drop the dossier without a penalty"),
+    Action.ENFORCE: ("Ra quyết định cưỡng chế", "Order enforcement"),
+    Action.ANNUL: ("Hủy quyết định xử phạt", "Cancel the penalty decision"),
+}
+ROLE_NAMES: Mapping[Role, Pair] = {
+    Role.OFFICER: ("cán bộ", "officers"),
+    Role.TEAM_CHIEF: ("chỉ huy", "chiefs"),
+    Role.ACCOUNTANT: ("kế toán", "accountants"),
+    Role.OWNER: ("chủ xe", "the owner"),
+    Role.SYSTEM: ("hệ thống", "the system"),
 }

@@ -53,7 +53,7 @@ def test_a_silent_owner_is_fined_and_the_chief_moves_the_amount(live, desk, shoo
     desk.goto(page)
     look(desk, shoot, "law-1-owner-liable")
     desk.get_by_label("Đã làm những gì").fill(REASON)
-    desk.get_by_role("button", name="Lập biên bản").click()
+    desk.get_by_role("button", name="Lập biên bản…", exact=True).click()
     desk.get_by_role("button", name="Đồng ý, lập biên bản").click()
     desk.get_by_text("Đã lập biên bản").first.wait_for()
     assert dossier(live, dossier_id).state == "recorded"

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from backend.dossiers.choices import ALWAYS, NAMES, choices
+from backend.dossiers.choices import ALWAYS, choices
+from backend.dossiers.words import ACTION_NAMES
 from penalty.dossier import TABLE, Action, Role, State
 from penalty.guards import Facts
 
@@ -72,7 +73,7 @@ def test_an_officer_may_ask_for_what_a_chief_does():
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.TEAM_CHIEF])
 def test_every_choice_is_said_with_a_reason_or_open_by_the_table(state, role):
     found = choices(state, role, GOOD)
-    assert {*ALWAYS} <= {one.action for one in found} <= {*NAMES}
+    assert {*ALWAYS} <= {one.action for one in found} <= {*ACTION_NAMES}
     for one in found:
         assert one.open or (one.code and one.why and all(one.why)), one
         assert not one.open or (state, one.action) in TABLE
