@@ -91,6 +91,7 @@ def _confirm(desk: confirming.Desk, approval_id: uuid.UUID, version: int) -> Res
         act=service.kind_of(approval),
         fields={"expected_version": version},
         reason=approval.reason,
+        placed_vnd=approval.data.get("amount_vnd"),
         back=f"{_HERE}/{approval.id}",
     )
 

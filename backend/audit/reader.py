@@ -24,7 +24,7 @@ class Wanted:
 
     actor: str = ""
     action: str = ""
-    subject_id: str = ""
+    subject_ids: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
 
@@ -49,8 +49,8 @@ def _fitting(wanted: Wanted) -> Select[AuditEntry]:
         query = query.where(AuditEntry.actor.startswith(wanted.actor, autoescape=True))
     if wanted.action:
         query = query.where(AuditEntry.action.startswith(wanted.action, autoescape=True))
-    if wanted.subject_id:
-        query = query.where(AuditEntry.subject_id == wanted.subject_id)
+    if wanted.subject_ids:
+        query = query.where(AuditEntry.subject_id.in_(wanted.subject_ids))
     if wanted.first is not None:
         query = query.where(AuditEntry.at >= _midnight(wanted.first))
     if wanted.last is not None and wanted.last < date.max:

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from backend import audit
 from backend.accounts.guards import Auditor
-from backend.audit import reader
+from backend.audit import naming, reader, words
 from backend.database import SessionDep
+from backend.i18n import screen_language
 from backend.templating import render
 
 router = APIRouter(tags=["audit"])
@@ -81,7 +82,13 @@ def log_page(  # noqa: PLR0917 -- FastAPI fills them in
     """The log by actor, act, subject and days; on demand its chain is recomputed."""
     from_day, wrong_first = _day(first)
     to_day, wrong_last = _day(last)
-    wanted = reader.Wanted(actor.strip(), action.strip(), subject.strip(), from_day, to_day)
+    wanted = reader.Wanted(
+        naming.somebody(session, actor.strip()) if actor.strip() else "",
+        action.strip(),
+        naming.about(session, subject.strip()),
+        from_day,
+        to_day,
+    )
     found = reader.entries(session, wanted, before=before, limit=_ROWS)
     asked = {"actor": actor, "action": action, "subject": subject, "first": first, "last": last}
     filled = {name: value for name, value in asked.items() if value}
@@ -91,6 +98,9 @@ def log_page(  # noqa: PLR0917 -- FastAPI fills them in
         request,
         "audit/log.html",
         entries=found,
+        names=naming.names(session, found),
+        words=words,
+        acts=words.offered(screen_language(request)),
         asked=asked,
         wrong_day=wrong_first or wrong_last,
         older=urlencode({**filled, "before": found[-1].seq}) if len(found) == _ROWS else "",

@@ -34,7 +34,14 @@ from penalty.dossier import Action
 from penalty.enforcement import Measure, measures
 
 Act = Literal[
-    "decision", "enforcement", "record", "owner_liable", "annul_decision", "drop_dossier", "uphold_complaint"
+    "decision",
+    "enforcement",
+    "record",
+    "owner_liable",
+    "annul_decision",
+    "drop_dossier",
+    "uphold_complaint",
+    "place_transfer",
 ]
 
 
@@ -99,6 +106,7 @@ def page(
     assessment: Assessment | None = None,
     measure: Measure | None = None,
     owed: AmountDue | None = None,
+    placed_vnd: int | None = None,
     back: str | None = None,
 ) -> Response:
     """The question; its form goes to the same address with `confirmed`, and `back` does nothing."""
@@ -114,6 +122,7 @@ def page(
         reason=reason,
         measure=measure,
         owed=owed,
+        placed_vnd=placed_vnd,
         back=back or f"/canh-sat/ho-so/{dossier.id}",
         section="dossiers",
     )

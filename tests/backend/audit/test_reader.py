@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -61,3 +62,21 @@ def test_a_program_can_recompute_the_chain_and_reading_is_written_down(auditor):
     assert first_fault(zip(read, hashes, strict=True)) is None
     assert lines[-1]["action"] == "audit.exported"
     assert auditor.get("/v1/audit/verification").json() == {"holds": True, "fault": None}
+
+
+def test_lines_are_read_in_words_and_cases_by_their_number(case, staff):
+    case.notified(kind="motorbike")
+    dossier = case.dossier()
+    auditor = staff("kiem-tra", "auditor")
+    for asked in (dossier.notice_number, dossier.plate_display):
+        page = auditor.get("/quan-tri/nhat-ky", params={"subject": asked}).text
+        for said in ("Xác nhận vi phạm", "Đã gửi thông báo vi phạm", "Yêu cầu tra cứu chủ xe", "Hồ sơ"):
+            assert said in page
+        assert f"?subject={dossier.notice_number}" in page
+        assert dossier.plate_display in page
+    english = auditor.get("/quan-tri/nhat-ky", params={"actor": "canhsat", "lang": "en"}).text
+    assert "Confirmed a violation" in english
+    shown = re.sub(r"<details>.*?</details>", "", english.partition("<table")[2], flags=re.DOTALL)
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", shown)
+    assert not re.search(r"\b[a-z_]+\.[a-z_]+\b", re.sub(r"<[^>]*>", " ", shown))
+    assert "CÁN BỘ THỬ NGHIỆM CANHSAT" in shown
