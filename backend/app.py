@@ -36,6 +36,7 @@ from backend.fleets.routes import router as fleet_router
 from backend.fleets.screens import router as fleet_screens
 from backend.fleets.webhook_pages import router as fleet_webhooks
 from backend.headers import SecurityHeaders
+from backend.i18n import RemembersLanguage
 from backend.intake.routes import router as intake_router
 from backend.jobs import worker_beside
 from backend.messages.contact_pages import router as contact_pages
@@ -50,6 +51,7 @@ from backend.payments.routes import router as payments_router
 from backend.places.screens import router as area_screens
 from backend.portal.kiosk import KioskKeepsNothing
 from backend.portal.kiosk import router as kiosk_router
+from backend.portal.kiosk_screens import router as kiosk_screens
 from backend.portal.public_pages import router as public_pages
 from backend.portal.routes import router as portal_router
 from backend.rechecks.routes import router as rechecks_router
@@ -58,6 +60,7 @@ from backend.review.routes import router as review_router
 from backend.review.screens import router as review_screens
 from backend.services import Services, make_services
 from backend.settings import Settings, require_safe
+from backend.sizes import RequestLimits
 from backend.submissions.pages import router as submission_pages
 from backend.submissions.routes import router as submissions_router
 from backend.submissions.screens import router as submission_screens
@@ -93,6 +96,7 @@ _ROUTERS = (
     portal_router,
     public_pages,
     kiosk_router,
+    kiosk_screens,
     oidc_router,
     citizens_door,
     citizens_router,
@@ -149,5 +153,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.add_middleware(Compression)
     app.add_middleware(KioskKeepsNothing)
+    app.add_middleware(RequestLimits, settings=settings)
+    app.add_middleware(RemembersLanguage)
     app.add_middleware(SecurityHeaders, settings=settings)
     return app

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import DataError, NoResultFound, OperationalError
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from backend import plain
 from backend.evidence.store import StoreUnavailableError
@@ -83,6 +83,14 @@ class Problem(Exception):  # noqa: N818 -- named after the media type it becomes
             "code": self.code,
             "errors": [{"field": error.field, "message": error.told(language)} for error in self.errors],
         }
+
+
+class BodyRefusedError(HTTPException):
+    """A problem found while the body is read, which FastAPI would otherwise call an unreadable body."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.status, str(problem))
+        self.problem = problem
 
 
 def not_found(what_vi: str = "Không tìm thấy", what_en: str = "Not found") -> Problem:
@@ -158,7 +166,7 @@ def answer(request: Request, problem: Problem) -> Response:
     account = recognise(request) if staff else None
     return render(
         request,
-        "error.html",
+        "portal/visit_over.html" if problem.code == "owner_session_over" else "error.html",
         status_code=problem.status,
         headers=problem.headers,
         problem=problem,
@@ -224,8 +232,10 @@ def install(app: FastAPI) -> None:
     def _validation(request: Request, error: RequestValidationError) -> Response:
         return answer(request, _invalid(request, error.errors()))
 
-    @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> Response:
+    @app.exception_handler(StarletteHTTPException)
+    def _http(request: Request, error: StarletteHTTPException) -> Response:
+        if isinstance(error, BodyRefusedError):
+            return answer(request, error.problem)
         return answer(request, _of_http(request, error.status_code, error.detail))
 
     @app.exception_handler(NoResultFound)

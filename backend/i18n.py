@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qs
 
 from babel.messages.pofile import read_po
 from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Language = Literal["vi", "en"]
 DEFAULT: Language = "vi"
@@ -55,3 +58,25 @@ def api_language(request: Request) -> Language:
         if tag == "en":
             return "en"
     return "en"
+
+
+class RemembersLanguage:
+    """ASGI middleware: a language asked for by `?lang=` holds from here on, also if the answer leads away."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[-1]
+        page = scope["type"] == "http" and not scope["path"].startswith("/v1/")
+        if not page or asked not in {"vi", "en"}:
+            await self._app(scope, receive, send)
+            return
+        cookie = f"{COOKIE}={asked}; HttpOnly; Max-Age={365 * 86400}; Path=/; SameSite=lax"
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("set-cookie", cookie)
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookie)

@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from jinja2.runtime import Context
 from starlette.routing import Match
 
-from backend.i18n import COOKIE, screen_language, translate
+from backend.i18n import screen_language, translate
 from backend.portal.glossary import explained
 from penalty.calendar import vietnam_date
 
@@ -42,6 +42,17 @@ def day(value: date) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(VIETNAM).date()
     return value.strftime("%d/%m/%Y")
+
+
+_WEEKDAYS = {
+    "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+
+def weekday(value: date, *, language: str = "vi") -> str:
+    """With its name, as people remember a day: thứ Hai, 07/12/2026."""
+    return f"{_WEEKDAYS[language][value.weekday()]}, {day(value)}"
 
 
 def money(value_vnd: int) -> str:
@@ -72,6 +83,11 @@ def _number(context: Context, value: float, decimals: int = 1) -> str:
     return number(value, decimals, language=str(context.get("lang", "vi")))
 
 
+@pass_context
+def _weekday(context: Context, value: date) -> str:
+    return weekday(value, language=str(context.get("lang", "vi")))
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=_loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -79,7 +95,14 @@ def _environment() -> Environment:
     globals_: dict[str, Callable[..., object]] = {"_": _gettext, "asset": asset, "explained": explained}
     environment.globals.update(globals_)
     environment.filters.update(
-        {"vietnam_day": vietnam_date, "when": when, "day": day, "vnd": money, "number": _number}
+        {
+            "vietnam_day": vietnam_date,
+            "when": when,
+            "day": day,
+            "weekday": _weekday,
+            "vnd": money,
+            "number": _number,
+        }
     )
     return environment
 
@@ -145,7 +168,4 @@ def render(
         "kiosk": KIOSK_COOKIE in request.cookies,
     }
     html = environment.get_template(name).render({**base, **context})
-    response = HTMLResponse(html, status_code, headers={"Cache-Control": "no-store", **(headers or {})})
-    if request.query_params.get("lang") in {"vi", "en"}:
-        response.set_cookie(COOKIE, lang, max_age=365 * 86400, samesite="lax", httponly=True)
-    return response
+    return HTMLResponse(html, status_code, headers={"Cache-Control": "no-store", **(headers or {})})

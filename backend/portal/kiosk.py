@@ -1,11 +1,13 @@
 """The kiosk: a shared touch screen. It shows one visit, forgets it when idle or done, and keeps no copy.
 
-A machine becomes a kiosk by opening /kiosk once (a cookie). From then on nothing it fetches is stored, a
-visit ends on the server too when no request came for a while, and pages have a bar to print, listen, leave.
+A machine becomes a kiosk by a one-time code (`backend.portal.pairing`), entered once at /kiosk. From then on
+nothing it fetches is stored, a visit ends on the server too when no request came for a while, and pages have
+a bar to print, listen, leave. A cookie that is not ours opens nothing; what it restricts stays restricted.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +21,8 @@ from backend.citizens.service import COOKIE as CITIZEN_COOKIE
 from backend.citizens.service import forget
 from backend.database import utc_now
 from backend.payments.routes import client_address
+from backend.portal import pairing
+from backend.portal.models import Kiosk
 from backend.portal.service import COOKIE as VISIT_COOKIE
 from backend.portal.service import Entry, OwnDossier, leave, let_in, set_cookie
 from backend.services import Services, ServicesDep
@@ -28,6 +32,7 @@ from backend.templating import KIOSK_COOKIE, render
 router = APIRouter(include_in_schema=False)
 SERVER_MARGIN_S: Final = 30
 _QR_PARTS: Final = 9
+_PAIRED_FOR_S: Final = 365 * 86400
 _WIPE: Final = '"cache", "storage"'
 
 
@@ -48,18 +53,33 @@ def scanned(entry: Entry) -> Entry:
 
 @router.get("/kiosk")
 def start(request: Request, services: ServicesDep) -> Response:
-    """The first screen. Whatever was open on this machine ends here."""
+    """The first screen; whatever was open on this machine ends here. Elsewhere: what a kiosk is."""
+    if _paired(request, services, utc_now()) is None:
+        return _unpaired(request, services)
     answer = _page(request, Entry("", "", ""))
     _end(request, services, answer)
-    answer.set_cookie(
-        KIOSK_COOKIE,
-        "1",
-        max_age=365 * 86400,
-        httponly=True,
-        samesite="strict",
-        secure=services.settings.cookies_secure,
-    )
+    _set_cookie(answer, services.settings, request.cookies[KIOSK_COOKIE])
     return answer
+
+
+@router.post("/kiosk/ghep")
+def pair_machine(
+    request: Request, services: ServicesDep, code: Annotated[str, Form(max_length=40)] = ""
+) -> Response:
+    """Make this machine a kiosk, by the code that somebody of staff was told. Raises Problem 429."""
+    token = pairing.pair(services, code, client_address(request), utc_now())
+    if token is None:
+        return _unpaired(request, services, wrong=True)
+    answer = RedirectResponse("/kiosk", status_code=303)
+    _end(request, services, answer)
+    _set_cookie(answer, services.settings, token)
+    return answer
+
+
+@router.post("/kiosk/nhip")
+def beat(request: Request, services: ServicesDep) -> dict[str, bool]:
+    """The machine is on; it learns whether it still is a kiosk."""
+    return {"paired": _paired(request, services, utc_now()) is not None}
 
 
 @router.post("/kiosk")
@@ -71,11 +91,15 @@ def enter(
     secret: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Open the case for a short visit."""
+    now = utc_now()
+    kiosk = _paired(request, services, now)
+    if kiosk is None:
+        return _unpaired(request, services)
     entry = scanned(Entry(plate, notice_number, secret))
     faults = entry.missing
     if not faults:
         limit_s = idle_limit_s(services.settings)
-        token = let_in(services, entry, client_address(request), utc_now(), idle_limit_s=limit_s)
+        token = let_in(services, entry, client_address(request), now, idle_limit_s=limit_s, kiosk_id=kiosk.id)
         if token is not None:
             answer = RedirectResponse("/ho-so", status_code=303)
             set_cookie(answer, services.settings, token)
@@ -126,6 +150,32 @@ def _end(request: Request, services: Services, answer: Response) -> None:
 
 def _on_kiosk(scope: Scope) -> bool:
     return KIOSK_COOKIE in cookie_parser(Headers(scope=scope).get("cookie", ""))
+
+
+def _paired(request: Request, services: Services, now: datetime) -> Kiosk | None:
+    with services.database.unit_of_work() as session:
+        return pairing.recognised(session, request.cookies.get(KIOSK_COOKIE, ""), now)
+
+
+def _set_cookie(answer: Response, settings: Settings, token: str) -> None:
+    answer.set_cookie(
+        KIOSK_COOKIE,
+        token,
+        max_age=_PAIRED_FOR_S,
+        httponly=True,
+        samesite="strict",
+        secure=settings.cookies_secure,
+    )
+
+
+def _unpaired(request: Request, services: Services, *, wrong: bool = False) -> Response:
+    """What to do here, for whoever came by chance and for whoever sets the machine up."""
+    status_code = 422 if wrong else 200 if request.method == "GET" else 403
+    answer = render(request, "portal/unpaired.html", status_code=status_code, kiosk=False, wrong=wrong)
+    if KIOSK_COOKIE in request.cookies:  # revoked: what was open on it ends
+        _end(request, services, answer)
+        answer.delete_cookie(KIOSK_COOKIE)
+    return answer
 
 
 def _page(request: Request, entry: Entry, faults: tuple[str, ...] = ()) -> Response:

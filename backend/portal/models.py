@@ -31,6 +31,7 @@ class OwnerSession(Base):
         ForeignKey("citizen_session.id", ondelete="CASCADE"), index=True
     )
     idle_limit_s: Mapped[int | None]
+    kiosk_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("kiosk.id"), index=True)
     actor: Mapped[str]
     """How the audit log names the visitor."""
 
@@ -41,6 +42,24 @@ class OwnerSession(Base):
     def speaks(self, dossier: Dossier) -> bool:
         """Whether this visitor may say and choose something in the case he looks at."""
         return speaks(self.part, dossier)
+
+
+class Kiosk(Identified, Base):
+    """A shared touch screen: first a place with a one-time code, then the machine that entered it.
+
+    Code and cookie are kept as hashes. Revoked, the row stays for the record.
+    """
+
+    __tablename__ = "kiosk"
+
+    place: Mapped[str]
+    code_hash: Mapped[str | None] = mapped_column(unique=True)
+    code_expires_at: Mapped[datetime]
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    issued_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    paired_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class LookupAttempt(Identified, Base):

@@ -19,6 +19,7 @@ from backend.portal import story
 from backend.portal.deadline_words import PLAIN
 from backend.portal.service import visit_in
 from backend.templating import render
+from penalty.calendar import vietnam_date
 from penalty.dossier import PAYABLE
 from penalty.plates import KIND_NAMES
 
@@ -34,6 +35,7 @@ def case_page(
     **context: Any,
 ) -> Response:
     """A page of one case; `page` names the tab, and the template where that is not named."""
+    now = utc_now()
     return render(
         request,
         template or f"portal/{page}.html",
@@ -48,7 +50,8 @@ def case_page(
         kind_names=KIND_NAMES,
         deadline_words=PLAIN,
         units=UNITS,
-        due=amount_due(session, dossier, utc_now()) if dossier.state in PAYABLE else None,
+        due=amount_due(session, dossier, now) if dossier.state in PAYABLE else None,
+        today=vietnam_date(now),
         officer=session.get_one(Account, dossier.opened_by),
         **context,
     )

@@ -94,7 +94,7 @@ def ticket_for(services: Services, asked: Asked, address: str, now: datetime) ->
     """A new ticket, harder for an address that asks often."""
     key = _key(services)
     with services.database.unit_of_work() as session:
-        recent = _recent(session, PlateLookup.address_hash == _hash(key, f"address\0{asker(address)}"), now)
+        recent = _recent(session, PlateLookup.address_hash == hashed(key, f"address\0{asker(address)}"), now)
     return tickets.issue(key, str(asked), now, recent=recent)
 
 
@@ -111,7 +111,7 @@ def answer(
     The same reads and writes happen whether or not there is such a vehicle.
     """
     key = _key(services)
-    address_hash, plate_hash = _hash(key, f"address\0{asker(address)}"), _hash(key, f"plate\0{asked}")
+    address_hash, plate_hash = hashed(key, f"address\0{asker(address)}"), hashed(key, f"plate\0{asked}")
     with services.database.unit_of_work() as session:
         session.execute(delete(PlateLookup).where(PlateLookup.at < now - timedelta(days=1)))
         if (
@@ -120,7 +120,7 @@ def answer(
         ):
             raise _too_many()
         used = insert(PlateLookup).values(
-            ticket_hash=_hash(key, f"ticket\0{ticket.text}"),
+            ticket_hash=hashed(key, f"ticket\0{ticket.text}"),
             at=now,
             address_hash=address_hash,
             plate_hash=plate_hash,
@@ -207,7 +207,8 @@ def _key(services: Services) -> str:
     return services.settings.secret_key.get_secret_value()
 
 
-def _hash(key: str, text: str) -> str:
+def hashed(key: str, text: str) -> str:
+    """Who or what was asked, so that only we can tell that it is the same again."""
     return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 

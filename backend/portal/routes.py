@@ -26,6 +26,7 @@ from backend.evidence.store import ObjectMissingError
 from backend.evidence.streaming import evidence_lost, file_response
 from backend.i18n import screen_language
 from backend.intake.models import Violation
+from backend.payments import book
 from backend.payments.paying import begin
 from backend.payments.plans import next_part_due_vnd
 from backend.payments.providers import NAMES
@@ -129,8 +130,7 @@ def how_much(request: Request, session: SessionDep, dossier: OwnDossier) -> Resp
         session,
         dossier,
         "amount",
-        deadlines=_owner_deadlines(session, dossier),
-        a_day=story.late_each_day(dossier.fine_vnd),
+        **_time_limits(session, dossier),
     )
 
 
@@ -143,7 +143,7 @@ def what_you_can_do(request: Request, session: SessionDep, dossier: OwnDossier) 
         session,
         dossier,
         "choices",
-        deadlines=_owner_deadlines(session, dossier),
+        **_time_limits(session, dossier),
         said=of_visitor(session, dossier, visit),
         may_say=kinds_open(session, dossier) if visit.speaks(dossier) else (),
         say_names=NAMES_OF_SUBMISSIONS,
@@ -233,7 +233,8 @@ def pay_form(request: Request, services: ServicesDep, session: SessionDep, dossi
         offered = tuple(name for name in offered if name == "vietqr")
     methods = {name: NAMES[name] for name in offered}
     next_part_vnd = next_part_due_vnd(session, dossier)
-    return case_page(request, session, dossier, "pay", methods=methods, next_part_vnd=next_part_vnd)
+    limits = _time_limits(session, dossier)
+    return case_page(request, session, dossier, "pay", methods=methods, next_part_vnd=next_part_vnd, **limits)
 
 
 @router.post("/ho-so/nop-phat")
@@ -335,5 +336,10 @@ def _check_words(content: QrContent | None) -> dict[str, Any]:
     return {"paper_words": PAPERS, "kind": paper_of_qr(content.kind) if content else None}
 
 
-def _owner_deadlines(session: Session, dossier: Dossier) -> dict[str, Any]:
-    return {line.step_id: line for line in queries.deadlines(session, dossier)}
+def _time_limits(session: Session, dossier: Dossier) -> dict[str, Any]:
+    """The days that count for the owner, and what a day of paying late costs."""
+    unpaid_vnd = book.outstanding_vnd(session, dossier.id) if dossier.state in PAYABLE else dossier.fine_vnd
+    return {
+        "deadlines": {line.step_id: line for line in queries.deadlines(session, dossier)},
+        "a_day": story.late_each_day(unpaid_vnd),
+    }

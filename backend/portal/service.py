@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from backend.dossiers.numbers import typed_notice_number
 from backend.dossiers.secrets import fits, typed
 from backend.errors import Problem
 from backend.portal.models import LookupAttempt, OwnerSession
-from backend.portal.public import GROUPS, asker
+from backend.portal.public import GROUPS, asker, hashed
 from backend.services import Services
 from backend.settings import Settings
 from penalty.calendar import vietnam_date
@@ -52,7 +51,13 @@ class Entry:
 
 
 def let_in(
-    services: Services, entry: Entry, address: str, now: datetime, *, idle_limit_s: int | None = None
+    services: Services,
+    entry: Entry,
+    address: str,
+    now: datetime,
+    *,
+    idle_limit_s: int | None = None,
+    kiosk_id: uuid.UUID | None = None,
 ) -> str | None:
     """Open a session for the one dossier all three belong to; returns the cookie's token, None for a refusal.
 
@@ -61,8 +66,8 @@ def let_in(
     """
     key = services.settings.secret_key.get_secret_value()
     number = typed_notice_number(entry.notice_number) or _NOWHERE
-    address_hash = _hash(key, f"address\0{asker(address)}")
-    notice_hash = _hash(key, f"notice\0{number}")
+    address_hash = hashed(key, f"address\0{asker(address)}")
+    notice_hash = hashed(key, f"notice\0{number}")
     with services.database.unit_of_work() as session:
         _refuse_if_throttled(session, address_hash, notice_hash, now)
         dossier = session.scalar(select(Dossier).where(Dossier.notice_number == number))
@@ -76,7 +81,7 @@ def let_in(
             session.add(LookupAttempt(at=now, address_hash=address_hash, notice_hash=notice_hash))
             return None
         actor = f"owner:{dossier.id}"
-        return open_visit(session, dossier, now, actor=actor, idle_limit_s=idle_limit_s)
+        return open_visit(session, dossier, now, actor=actor, idle_limit_s=idle_limit_s, kiosk_id=kiosk_id)
 
 
 def _refuse_former(session: Session, key: str, number: str, entry: Entry) -> None:
@@ -109,6 +114,7 @@ def open_visit(
     part: str = "owner",
     citizen_session_id: uuid.UUID | None = None,
     idle_limit_s: int | None = None,
+    kiosk_id: uuid.UUID | None = None,
 ) -> str:
     """Let the visitor see this dossier; returns the cookie's token, which is kept nowhere."""
     token = secrets.token_urlsafe(32)
@@ -119,6 +125,7 @@ def open_visit(
             dossier_id=dossier.id,
             expires_at=now + (timedelta(seconds=idle_limit_s) if idle_limit_s else SESSION_LIFETIME),
             idle_limit_s=idle_limit_s,
+            kiosk_id=kiosk_id,
             part=part,
             citizen_session_id=citizen_session_id,
             actor=actor,
@@ -243,10 +250,6 @@ def _too_many() -> Problem:
         f"Wait {minutes} minutes, then try again. If the notice is hard to read, call the number on it.",
         headers={"Retry-After": str(minutes * 60)},
     )
-
-
-def _hash(key: str, text: str) -> str:
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _token_hash(token: str) -> str:

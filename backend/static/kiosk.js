@@ -1,5 +1,6 @@
 // The shared screen: keys on the glass, reading aloud with the machine's own voice, and forgetting in time.
 
+import "./keys.js";
 import { readAloud } from "./reading.js";
 
 const idleS = Number(document.body.dataset.idleS);
@@ -60,6 +61,12 @@ warning.querySelector("[data-done]").addEventListener("click", forget);
 warning.addEventListener("cancel", (event) => { event.preventDefault(); moreTime(); });
 setInterval(watch, 500);
 
+// The machine is on; one that was revoked meanwhile starts over and is told so.
+setInterval(async () => {
+  const answer = await fetch("/kiosk/nhip", { method: "POST" }).then((said) => said.json()).catch(() => null);
+  if (answer?.paired === false) location.replace("/kiosk");
+}, 60000);
+
 const print = document.querySelector("[data-print]");
 print.hidden = atStart;
 print.addEventListener("click", () => window.print());
@@ -71,48 +78,3 @@ const stopReading = readAloud({
   within: document.querySelector("main"),
   spoke: () => { touchedAt = Date.now(); },
 });
-
-// The keypad writes into the box that was touched last; a real keyboard and a scanner work as well.
-const pad = document.querySelector("[data-pad]");
-if (pad) {
-  const boxes = [...document.querySelectorAll("[data-keypad]")];
-  const rows = ["1234567890", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM-"];
-  let box = boxes.find((one) => !one.value) ?? boxes[0];
-
-  const choose = (next) => {
-    box = next;
-    for (const one of boxes) one.classList.toggle("k-active", one === box);
-    box.focus({ preventScroll: true });
-  };
-  const key = (label, press, wide) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = label;
-    if (wide) button.className = "k-wide";
-    button.addEventListener("click", press);
-    return button;
-  };
-  const write = (text) => {
-    box.value += text;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  for (const row of rows) {
-    const line = document.createElement("div");
-    line.className = "k-row";
-    line.append(...[...row].map((letter) => key(letter, () => write(letter))));
-    pad.append(line);
-  }
-  const last = document.createElement("div");
-  last.className = "k-row";
-  last.append(
-    key(pad.dataset.erase, () => { box.value = box.value.slice(0, -1); }, true),
-    key(pad.dataset.next, () => choose(boxes[(boxes.indexOf(box) + 1) % boxes.length]), true),
-  );
-  pad.append(last);
-  for (const one of boxes) {
-    one.inputMode = "none";
-    one.addEventListener("focus", () => choose(one));
-  }
-  pad.hidden = false;
-  choose(box);
-}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from backend.database import utc_now
+from backend.portal import pairing
+from tests.backend.factories import make_account
 from tests.journeys.axe import assert_accessible
 from tests.journeys.steps import confirmed, dossier, secret_of
 
 pytestmark = pytest.mark.browser
 SCREEN = {"width": 1080, "height": 1920}
+LYING = {"width": 1280, "height": 800}
 IDLE_MS, WARNING_MS = 91_000, 31_000
 
 
@@ -23,6 +27,49 @@ def enter(page, known, secret: str) -> None:
         touch(page, text)
     page.get_by_role("button", name="Xem hồ sơ").tap()
     page.wait_for_url("**/ho-so")
+
+
+def make_it_a_kiosk(page, live, shoot) -> None:
+    """Somebody of staff got a code; it is touched in at the machine, which lies and then stands."""
+    with live.services.database.unit_of_work() as session:
+        keeper = make_account(session, "nguoi-lap-dat", "operator")
+        code = pairing.issue(live.services, session, "Trụ sở phường thử nghiệm", keeper, utc_now())
+    page.set_viewport_size(LYING)
+    page.goto(f"{live.url}/kiosk")
+    assert_accessible(page)
+    shoot(page, "kiosk-0-unpaired")
+    touch(page, code)
+    page.get_by_role("button", name="Biến máy này thành ki-ốt").tap()
+    page.wait_for_selector("[data-warning]", state="attached")
+    shoot(page, "kiosk-1-start-lying")
+    bar = page.locator(".k-bar").bounding_box()
+    for part in ("#plate", "#notice_number", "#secret", ".k-form .o-button", ".k-keypad"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] + box["height"] <= bar["y"], f"{part} lies behind the bar"
+    page.set_viewport_size(SCREEN)
+
+
+def write_by_touch(page, live, shoot) -> None:
+    """A form that asks for words: keys come up, with the letters and tones of Vietnamese."""
+    page.set_viewport_size(LYING)
+    page.goto(f"{live.url}/ho-so/y-kien/driver")
+    page.locator("#name").tap()
+    board = page.locator("[data-board]")
+    for key in ("⇧", "Đ", "o", "hỏi", "Cách", "n", "ă", "m", "sắc"):
+        board.get_by_role("button", name=key, exact=True).first.tap()
+    assert page.locator("#name").input_value() == "Đỏ nắm"
+    box, keys = page.locator("#name").bounding_box(), board.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= keys["y"], "the box lies behind the keys"
+    assert_accessible(page)
+    shoot(page, "kiosk-2-words")
+    board.get_by_role("button", name="Ẩn bàn phím").tap()
+    page.locator("#id_number").tap()
+    assert board.get_by_role("button", name="Cách").count() == 0
+    board.get_by_role("button", name="7", exact=True).tap()
+    assert page.locator("#id_number").input_value() == "7"
+    board.get_by_role("button", name="Ẩn bàn phím").tap()
+    page.set_viewport_size(SCREEN)
 
 
 def nothing_is_left(page, known) -> None:
@@ -40,7 +87,7 @@ def test_the_screen_forgets_a_visit_that_is_done_and_one_that_was_left(live, bro
     secret = secret_of(live, registration, known.notice_number)
     with browser.new_context(viewport=SCREEN, has_touch=True, locale="vi-VN") as context:
         page = context.new_page()
-        page.goto(f"{live.url}/kiosk")
+        make_it_a_kiosk(page, live, shoot)
         assert_accessible(page)
         shoot(page, "kiosk-1-start")
         enter(page, known, secret)
@@ -51,6 +98,7 @@ def test_the_screen_forgets_a_visit_that_is_done_and_one_that_was_left(live, bro
             assert_accessible(page)
             shoot(page, f"kiosk-2-{path}")
         assert page.locator("a[href$='.zip'], input[type=file]").count() == 0
+        write_by_touch(page, live, shoot)
         page.get_by_role("button", name="Xong").tap()
         nothing_is_left(page, known)
 

@@ -118,6 +118,23 @@ def test_without_a_session_nothing_is_shown(case):
         assert case.owner.get(f"/ho-so{path}").status_code == 401, path
 
 
+def test_who_comes_too_late_is_told_what_to_do(case):
+    case.entered(kind="motorbike")
+    case.owner.post("/ho-so/thoat")
+    page = case.owner.get("/ho-so/muc-phat")
+    assert page.status_code == 401
+    assert 'href="/tra-cuu"' in page.text
+    assert "Nhập lại" in page.text or "nhập lại" in page.text
+
+
+@pytest.mark.parametrize("path", ["/cua-toi", "/ho-so/chap-nhan", "/"])
+def test_a_language_that_was_asked_for_holds_also_where_the_answer_leads_away(case, path):
+    case.decided(kind="motorbike")  # nothing to accept any more: the page leads on
+    answer = case.owner.get(f"{path}?lang=en")
+    assert answer.status_code in {200, 303}
+    assert 'lang="en"' in case.owner.get(answer.headers.get("location", path)).text
+
+
 def test_a_session_ends_by_time_and_by_leaving(case):
     case.entered(kind="motorbike")
     assert case.owner.get("/ho-so").status_code == 200

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
+from backend.database import utc_now
+from backend.dossiers.secrets import new_secret
+from backend.portal import pairing
 from backend.portal.kiosk import idle_limit_s, scanned
-from backend.portal.models import OwnerSession
+from backend.portal.models import Kiosk, OwnerSession
 from backend.portal.service import SESSION_LIFETIME, Entry
+from tests.backend.factories import make_account
 
 SIGNED = "PN1*TB*TB-2026-000123*20261123*51A12345*CAR-6-9-B*19000000*56475AA7*XJGSOIAZ"
 
@@ -28,10 +33,23 @@ def test_a_scanner_fills_in_what_the_code_says(typed, plate, number):
     assert (read.plate, read.notice_number, read.secret) == (plate, number, "7KQ2M9XP")
 
 
+def code_for(services, place="Trụ sở phường thử nghiệm") -> str:
+    """A code as the administration page tells it."""
+    with services.database.unit_of_work() as session:
+        keeper = make_account(session, f"nguoi-lap-{new_secret().lower()}", "administrator")
+        return pairing.issue(services, session, place, keeper, utc_now())
+
+
+def paired(machine, services):
+    """This machine, a kiosk from here on."""
+    assert machine.post("/kiosk/ghep", data={"code": code_for(services)}).headers["location"] == "/kiosk"
+    assert "data-warning" in machine.get("/kiosk").text
+    return machine
+
+
 def entered(case):
     """The owner's case on a machine that is a kiosk."""
-    kiosk = case.owner
-    assert kiosk.get("/kiosk").status_code == 200
+    kiosk = paired(case.owner, case.services)
     dossier = case.dossier()
     form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
     assert kiosk.post("/kiosk", data={**form, "secret": "AAAA-AAAA"}).status_code == 422
@@ -79,10 +97,10 @@ def test_the_next_person_begins_anew_even_where_the_last_one_just_left(case):
     assert kiosk.get("/ho-so").headers["location"] == "/kiosk"
 
 
-def test_a_sign_in_by_eid_ends_with_the_visit_and_has_no_door_on_a_kiosk(case, eid, new_client):
+def test_a_sign_in_by_eid_ends_with_the_visit_and_has_no_door_on_a_kiosk(case, eid, new_client, services):
     case.notified(kind="motorbike")
     kiosk = new_client()
-    for wipe in (lambda: kiosk.get("/kiosk"), lambda: kiosk.post("/kiosk/het")):
+    for wipe in (lambda: paired(kiosk, services), lambda: kiosk.post("/kiosk/het")):
         kiosk.cookies.clear()
         assert eid.sign_in(kiosk, case.registration["owner"]["id_number"]).status_code == 200
         assert case.dossier().plate_display in kiosk.get("/cua-toi").text
@@ -91,7 +109,7 @@ def test_a_sign_in_by_eid_ends_with_the_visit_and_has_no_door_on_a_kiosk(case, e
         assert "pn_citizen" not in kiosk.cookies
         kiosk.cookies.set("pn_citizen", token)
         assert case.dossier().plate_display not in kiosk.get("/cua-toi").text
-    kiosk.get("/kiosk")
+    paired(kiosk, services)
     for page in ("/", "/tra-cuu"):
         assert "/cua-toi/dang-nhap" not in kiosk.get(page).text
     for door in ("/cua-toi/dang-nhap", "/cua-toi/dang-nhap/eid"):
@@ -102,7 +120,7 @@ def test_the_ordinary_look_up_has_the_kiosks_idle_limit_on_a_kiosk(case, service
     case.notified(kind="motorbike")
     dossier = case.dossier()
     form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
-    case.owner.get("/kiosk")
+    paired(case.owner, services)
     assert case.owner.post("/tra-cuu", data=form).status_code == 303
     [visit] = case.rows(OwnerSession)
     assert visit.idle_limit_s == idle_limit_s(services.settings)
@@ -134,3 +152,63 @@ def test_other_machines_are_no_kiosk(case):
     assert "kiosk" not in page.text
     assert "max-age" in case.owner.get("/ho-so/bang-chung/masked_at").headers["cache-control"]
     assert case.owner.get("/ho-so/nop-phat").status_code == 303
+
+
+def test_looking_at_the_kiosks_address_makes_no_machine_a_kiosk(case, new_client, services):
+    case.notified(kind="motorbike")
+    stranger, dossier = new_client(), case.dossier()
+    page = stranger.get("/kiosk")
+    assert page.status_code == 200
+    assert "Máy này chưa phải ki-ốt" in page.text
+    stranger.cookies.set("pn_kiosk", "1")  # what the address once handed out to everybody
+    again = stranger.get("/kiosk")
+    assert "Máy này chưa phải ki-ốt" in again.text
+    assert 'pn_kiosk=""' in again.headers["set-cookie"]
+    stranger.cookies.clear()
+    form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
+    assert stranger.post("/kiosk", data=form).status_code == 403
+    assert stranger.post("/kiosk/nhip").json() == {"paired": False}
+    assert "data-warning" not in stranger.get("/").text
+
+
+def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(services, new_client):
+    code = code_for(services)
+    assert (
+        new_client().post("/kiosk/ghep", data={"code": f" {code[:4]}-{code[4:].lower()}"}).status_code == 303
+    )
+    assert new_client().post("/kiosk/ghep", data={"code": code}).status_code == 422
+    late = code_for(services)
+    after = utc_now() + pairing.CODE_LIFETIME + timedelta(seconds=1)
+    assert pairing.pair(services, late, "192.0.2.1", after) is None
+
+
+def test_who_tries_codes_is_stopped(services, new_client):
+    guesser, code = new_client(), code_for(services)
+    answers = [guesser.post("/kiosk/ghep", data={"code": new_secret()}) for _ in range(pairing.WRONG_CODES)]
+    assert {answer.status_code for answer in answers} == {422}
+    assert guesser.post("/kiosk/ghep", data={"code": code}).status_code == 429
+
+
+def test_staff_give_a_code_see_the_machine_and_revoke_it(case, staff, new_client):
+    case.notified(kind="motorbike")
+    keeper = staff("nguoi-van-hanh", "operator")
+    assert keeper.post("/quan-tri/kiosk", data={"place": " "}).status_code == 422
+    told = keeper.post("/quan-tri/kiosk", data={"place": "Cửa số 2, trụ sở thử nghiệm"}).text
+    code = re.search(r'class="told">([A-Z0-9-]+)<', told)[1]
+    assert code not in keeper.get("/quan-tri/kiosk").text
+    kiosk = new_client()
+    assert kiosk.post("/kiosk/ghep", data={"code": code}).status_code == 303
+    dossier = case.dossier()
+    form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
+    assert kiosk.post("/kiosk", data=form).headers["location"] == "/ho-so"
+    assert kiosk.post("/kiosk/nhip").json() == {"paired": True}
+    [machine] = case.rows(Kiosk)
+    assert machine.seen_at is not None
+    assert "Cửa số 2" in keeper.get("/quan-tri/kiosk").text
+
+    assert keeper.post(f"/quan-tri/kiosk/{machine.id}/thu-hoi").status_code == 303
+    assert case.rows(OwnerSession) == []
+    assert kiosk.get("/ho-so").status_code == 303
+    assert kiosk.post("/kiosk/nhip").json() == {"paired": False}
+    assert "Máy này chưa phải ki-ốt" in kiosk.get("/kiosk").text
+    assert "Cửa số 2" not in keeper.get("/quan-tri/kiosk").text
