@@ -39,7 +39,7 @@ class CounterPaper(Identified, Base):
 
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("counter_visit.id"), index=True)
     purpose: Mapped[str]
-    submission_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("submission.id"))
+    submission_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("submission.id"), index=True)
     object_key: Mapped[str]
     sha256: Mapped[str]
     size_bytes: Mapped[int]

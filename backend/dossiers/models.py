@@ -46,10 +46,13 @@ class Dossier(Identified, Base):
     """One vehicle, one act, one fine. `assessment` is what the catalogue said on the day of the act."""
 
     __tablename__ = "dossier"
-    __table_args__ = (Index("dossier_state_opened", "state", "opened_at"),)
+    __table_args__ = (
+        Index("dossier_state_opened", "state", "opened_at"),
+        Index("dossier_opened", "opened_at"),
+    )
 
     violation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("violation.id"), unique=True)
-    owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"))
+    owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"), index=True)
     state: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -97,7 +100,7 @@ class FormerOwner(Identified, Base):
     __tablename__ = "former_owner"
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
-    owner_lookup_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("owner_lookup.id"))
+    owner_lookup_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("owner_lookup.id"), index=True)
     submission_id: Mapped[uuid.UUID | None]
     notice_number: Mapped[str] = mapped_column(unique=True)
     secret_hash: Mapped[str]
@@ -138,7 +141,7 @@ class DossierDeadline(Identified, Base):
         ),
     )
 
-    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
     step_id: Mapped[str]
     starts_on: Mapped[date]
     due_on: Mapped[date]
@@ -179,7 +182,7 @@ class Document(Identified, Base):
     seq: Mapped[int] = mapped_column(default=1, server_default="1")
     says: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     signed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"))
+    owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"), index=True)
     number: Mapped[str] = mapped_column(unique=True)
     asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     made_at: Mapped[datetime | None]
@@ -200,7 +203,7 @@ class Message(Identified, Base):
     )
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
-    document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"))
+    document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("document.id"), index=True)
     """The paper it brings or speaks of."""
     purpose: Mapped[str]
     force: Mapped[str]

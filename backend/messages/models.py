@@ -49,7 +49,7 @@ class Suppression(Identified, Base):
     channel: Mapped[str]
     address_index: Mapped[str]
     reason: Mapped[str]
-    message_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("message.id"))
+    message_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("message.id"), index=True)
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))

@@ -111,7 +111,7 @@ class LedgerEntry(Identified, Base):
     )
 
     transaction_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ledger_transaction.id"), index=True)
-    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))
+    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
     account: Mapped[str]
     debit_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
     credit_vnd: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -23,7 +23,7 @@ class Submission(Identified, Base):
     __table_args__ = (Index("submission_open", "answer_due_on", postgresql_where="answered_at IS NULL"),)
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
-    owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"))
+    owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"), index=True)
     """The owner who said it: a later owner of the vehicle does not see it."""
     kind: Mapped[str]
     number: Mapped[str] = mapped_column(unique=True)

@@ -49,6 +49,23 @@ def test_models_and_migrations_do_not_drift(database_url, by_models, what):
     assert migrated - modelled == set(), "in a migration, not in the models"
 
 
+NOT_GROWING = ("account.id", "device.device_id", "on_call.id")
+
+
+def test_what_belongs_to_a_case_is_found_by_an_index(database_url):
+    """Without one each such question reads the whole table: 2 s at 5,000,000 dossiers, unseen at 10,000."""
+    query = """
+        SELECT f.conrelid::regclass::text, a.attname, f.confrelid::regclass::text || '.' || b.attname
+        FROM pg_constraint f
+        JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]
+        JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = f.confkey[1]
+        WHERE f.contype = 'f' AND NOT EXISTS (
+            SELECT 1 FROM pg_index i
+            WHERE i.indrelid = f.conrelid AND i.indkey[0] = f.conkey[1] AND i.indpred IS NULL)"""
+    without = {row for row in described(database_url, query) if row[2] not in NOT_GROWING}
+    assert without == set(), "give the column index=True and write the migration"
+
+
 def test_upgrading_twice_changes_nothing(database_url):
     before = described(database_url, CATALOGUE["columns"])
     upgrade(database_url)
