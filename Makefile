@@ -26,10 +26,10 @@ demo: $(VENV)/.ready-demo ## play the whole way, from camera to closed case (ONC
 	@$(BIN)/phatnguoi demo --data "$(DATA)" $(if $(ONCE),--once) $(if $(FRESH),--fresh) $(if $(LOOP),--loop)
 
 test: $(VENV)/.ready-dev ## run the tests
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile -m "not slow" $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow" $(PYTEST_ARGS)
 
 test-all: $(VENV)/.ready-dev ## run the tests that take minutes as well
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 soak: $(VENV)/.ready-dev ## run real workers through faults thrown in by chance; nothing may be lost (MINUTES=60 SEED=1)
 	@$(BIN)/python -m tests.faults.soak --minutes $(or $(MINUTES),60) --seed $(or $(SEED),1)

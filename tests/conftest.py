@@ -16,6 +16,20 @@ from psycopg import sql
 os.environ.setdefault("PHATNGUOI_ENGINE", "onnxruntime")
 
 
+_LONG_FIRST = ("journeys", "demo", "faults", "benchmarks", "field")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: handed out last, one of them would keep one process busy while the others idle."""
+    tests = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        noun = item.path.relative_to(tests).parts[0] if item.path.is_relative_to(tests) else ""
+        return _LONG_FIRST.index(noun) if noun in _LONG_FIRST else len(_LONG_FIRST)
+
+    items.sort(key=rank)
+
+
 _FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

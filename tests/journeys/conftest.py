@@ -231,13 +231,21 @@ def desk(browser):
         assert faults == []
 
 
+_ALL_PICTURES = """Promise.all([...document.images].map(image => {
+    image.loading = "eager";
+    return image.complete || new Promise(done => { image.onload = image.onerror = done; });
+}))"""
+"""Waits for every picture of the page, those below its edge too."""
+
+
 @pytest.fixture
 def shoot():
     """`shoot(page, "name")`: a whole-page picture into tests/artifacts/, and no sideways scrolling."""
 
     def take(page, name: str) -> None:
         ARTIFACTS.mkdir(exist_ok=True)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state()
+        page.evaluate(_ALL_PICTURES)
         page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name}: {wide} px wider than the window"
