@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,7 @@ from backend.accounts.guards import Officer, TeamChief
 from backend.accounts.models import Account
 from backend.approvals.screens import at_dossier
 from backend.database import SessionDep, utc_now
-from backend.dossiers import assessing, casefile, confirming, queries, service, steps
+from backend.dossiers import assessing, casefile, confirming, finding, queries, service, steps
 from backend.dossiers.models import Dossier
 from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
@@ -48,18 +49,35 @@ _PAGE = 100
 
 @router.get("/canh-sat/ho-so")
 def dossier_list(
-    request: Request, session: SessionDep, officer: Officer, tab: Annotated[Tab, Query()] = "to_sign"
+    request: Request,
+    session: SessionDep,
+    officer: Officer,
+    *,
+    tab: Annotated[Tab, Query()] = "to_sign",
+    beyond: Annotated[uuid.UUID | None, Query()] = None,
+    words: Annotated[str, Query(alias="q", max_length=40)] = "",
 ) -> Response:
-    """The list, by what has to be done."""
+    """The list, by what has to be done, in pages; or what fits a number or a plate."""
+    words = words.strip()
     waiting = queries.waiting_for_owner(session, _PAGE)
-    dossiers = [dossier for dossier, _ in waiting] if tab == "owner" else _of_tab(session, tab)
+    dossiers, more = _listed(session, tab, queries.find(session, beyond) if beyond else None)
+    if words:
+        dossiers, more = finding.found(session, words, officer, limit=_PAGE), False
+        if len(dossiers) == 1:
+            return RedirectResponse(f"/canh-sat/ho-so/{dossiers[0].id}", status_code=303)
+    elif tab == "owner":
+        dossiers, more = [dossier for dossier, _ in waiting], False
     return render(
         request,
         "dossiers/list.html",
-        tab=tab,
+        tab="" if words else tab,
+        asked=words,
         dossiers=dossiers,
+        more=more,
+        beyond=beyond,
+        most=_PAGE,
         lookups={dossier.id: lookup for dossier, lookup in waiting},
-        counts={"to_sign": len(_of_tab(session, "to_sign")), "owner": len(waiting)},
+        counts={"to_sign": len(_listed(session, "to_sign", None)[0]), "owner": len(waiting)},
         due=queries.next_due(session, dossiers),
         acts=assessing.assessment_of,
         **_words(),
@@ -67,13 +85,10 @@ def dossier_list(
     )
 
 
-def _of_tab(session: Session, tab: str) -> list[Dossier]:
-    found = [
-        dossier
-        for state in _TAB_STATES[tab]
-        for dossier in queries.dossiers(session, state=state, limit=_PAGE)
-    ]
-    return sorted(found, key=lambda dossier: dossier.opened_at, reverse=tab != "to_sign")[:_PAGE]
+def _listed(session: Session, tab: str, beyond: Dossier | None) -> tuple[Sequence[Dossier], bool]:
+    newest_first = tab != "to_sign"
+    states = _TAB_STATES.get(tab, ())
+    return finding.page(session, states, newest_first=newest_first, beyond=beyond, limit=_PAGE)
 
 
 @router.get("/canh-sat/ho-so/{dossier_id}")
