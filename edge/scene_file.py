@@ -111,6 +111,7 @@ class Speed(Section):
     box_error_px: Annotated[float, Field(gt=0, le=20)] = 1.0
     box_bias: Annotated[float, Field(ge=0, le=0.2)] = 0.01
     contact_height_m: Annotated[float, Field(ge=0, le=1)] = 0.1
+    box_margin: Annotated[float, Field(ge=0, le=0.02)] = 0.002
 
 
 class Hours(Section):

@@ -22,6 +22,7 @@ _CHANCE_LIKENESS: Final = 1.3
 _MOST_LIKENESS: Final = 0.9
 _GATE_SHARE: Final = 0.3
 _FEWEST_AT_GATE: Final = 3
+_FEWEST_BESIDE_STEP: Final = 3
 _FEW_FREEDOMS: Final = (12.706, 4.303, 3.182)
 
 
@@ -65,6 +66,14 @@ class GateSpeed:
     exit_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place that moves once and for all: by how many standard errors, and what it adds to the speed."""
+
+    errors: float
+    speed: float
+
+
 def fit_motion(t: Numbers, place: Numbers, sigma: Numbers) -> MotionFit:
     """Weighted least squares of place over time with a speed that may change evenly.
 
@@ -98,6 +107,33 @@ def fit_motion(t: Numbers, place: Numbers, sigma: Numbers) -> MotionFit:
         sway=sway,
         keep=keep,
         pull=(bread @ rows.T)[1, :-1] / sigma,
+    )
+
+
+def largest_step(t: Numbers, place: Numbers, sigma: Numbers) -> Step:
+    """The step that would explain most of what an even change of speed leaves.
+
+    A vehicle does not step: the edge that is followed has become another one. Its errors are the stated ones,
+    or what successive places differ by where that is more, so that mere scatter is no step. No step where
+    there are too few places on either side.
+    """
+    moments = np.arange(_FEWEST_BESIDE_STEP, len(t) - _FEWEST_BESIDE_STEP + 1)
+    if not len(moments):
+        return Step(0.0, 0.0)
+    rows, wanted = _rows(t, place, sigma)
+    basis, _ = np.linalg.qr(rows)
+    after = (np.arange(len(t))[:, None] >= moments) / sigma[:, None]
+    told = np.vstack([after, np.zeros(len(moments))])
+    told -= basis @ (basis.T @ told)
+    left = wanted - basis @ (basis.T @ wanted)
+    power = (told**2).sum(axis=0)
+    size = left @ told / power
+    most = int(np.argmax(np.abs(size) * np.sqrt(power)))
+    apart = np.diff(left[:-1] * sigma) / np.hypot(sigma[1:], sigma[:-1])
+    scatter = _MAD_TO_SIGMA * float(np.median(np.abs(apart - np.median(apart))))
+    return Step(
+        errors=float(abs(size[most]) * np.sqrt(power[most]) / max(scatter, 1.0)),
+        speed=float(size[most] * (np.linalg.pinv(rows)[1, :-1] @ after[:, most])),
     )
 
 

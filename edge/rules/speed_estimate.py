@@ -10,7 +10,14 @@ from typing import Final
 import numpy as np
 
 from edge.detector.types import VehicleClass
-from edge.rules.motion_fit import FEWEST, GateSpeed, MotionFit, between_gates, fit_motion
+from edge.rules.motion_fit import (
+    FEWEST,
+    GateSpeed,
+    MotionFit,
+    between_gates,
+    fit_motion,
+    largest_step,
+)
 from edge.rules.trajectory import Trajectory, broken, trajectory
 from edge.scene import Scene
 from edge.tracking import Track
@@ -25,10 +32,12 @@ _MOST_DROPPED: Final = 0.25
 _WORST_RMS_M: Final = 0.2
 _WORST_SCATTER: Final = 4.0
 _WILD_RMS_M: Final = 1.2
+_LARGEST_STEP: Final = 5.0
 _WIDEST_SHARE: Final = 0.12
 _WIDEST_KMH: Final = 4.0
 _ROOF_ERROR_PX: Final = 1.5
 _LEAST_SHARE: Final = 0.5
+_TYRES_SHOW: Final[frozenset[VehicleClass]] = frozenset({"motorbike", "bicycle"})
 _ROOF_AHEAD_M: Final[Mapping[VehicleClass, tuple[float, float]]] = MappingProxyType(
     {"motorbike": (0.4, 1.0), "car": (1.5, 1.0)}
 )
@@ -86,12 +95,14 @@ def estimate(track: Track, scene: Scene) -> SpeedEstimate | None:
     roof = _roof_speed(kept, track.kind, scene)
     half = _half_width(kept, fit, scene)
     high = fit.speed * settings.contact_height_m / (scene.file.calibration.camera_height_m or np.inf)
+    low = _margin_speed(kept, fit, scene) if track.kind in _TYRES_SHOW else 0.0
     middle = int(np.argmin(np.abs(path.t_s - (path.t_s[0] + path.t_s[-1]) / 2)))
     return SpeedEstimate(
         kmh=KMH * fit.speed,
         # A foot seen above the road reads too fast, never too slow: by up to `high`, which is all given away.
+        # A box that reaches below the tyres reads too slow, never too fast: by up to `low`.
         lower_kmh=KMH * max(fit.speed - high - half, 0.0),
-        upper_kmh=KMH * (fit.speed + half),
+        upper_kmh=KMH * (fit.speed + low + half),
         gates_kmh=None if gates is None else KMH * gates.speed,
         gates_half_kmh=None if gates is None else KMH * gates.half_width_95,
         roof_kmh=None if roof is None else KMH * roof[0],
@@ -123,6 +134,18 @@ def _half_width(kept: Trajectory, fit: MotionFit, scene: Scene) -> float:
     return float(np.hypot(fit.half_width_95, _Z95 * np.sqrt(bias**2 + plane**2 + scale**2)))
 
 
+def _margin_speed(kept: Trajectory, fit: MotionFit, scene: Scene) -> float:
+    """By how much a box that reaches below the tyres all along may read too slow, m/s.
+
+    Networks draw boxes a little outside of what they find, by about as many of their own pixels near as far:
+    and a pixel is worth more metres far away. Of a car the same edge is hidden by the bumper or lies in the
+    shadow under it, so that nothing of the kind is seen.
+    """
+    assert scene.speed is not None
+    margin_px = scene.speed.box_margin * max(scene.picture_size_px)
+    return float(abs(fit.pull @ kept.m_per_px) * margin_px)
+
+
 def _doubt(kept: Trajectory, fit: MotionFit, half: float, scene: Scene) -> str | None:
     span_s, span_m = kept.t_s[-1] - kept.t_s[0], kept.along_m[-1] - kept.along_m[0]
     if fit.kept < _FEWEST_POINTS or span_s < _SHORTEST_S:
@@ -131,10 +154,12 @@ def _doubt(kept: Trajectory, fit: MotionFit, half: float, scene: Scene) -> str |
         return why
     if span_m < max(_SHORTEST_M, _LEAST_OF_ZONE * scene.speed_zone_m):
         return "too_short_way"
-    if fit.dropped_share > _MOST_DROPPED or fit.rms > _WILD_RMS_M:
+    loose = fit.rms > _WORST_RMS_M and fit.scatter > _WORST_SCATTER
+    if loose or fit.dropped_share > _MOST_DROPPED or fit.rms > _WILD_RMS_M:
         return "scattered"
-    if fit.rms > _WORST_RMS_M and fit.scatter > _WORST_SCATTER:
-        return "scattered"
+    step = largest_step(kept.t_s, kept.along_m, kept.sigma_m)
+    if step.errors > _LARGEST_STEP and abs(step.speed) > half:
+        return "edge_jumps"
     return "too_uncertain" if half > max(_WIDEST_KMH / KMH, _WIDEST_SHARE * fit.speed) else None
 
 

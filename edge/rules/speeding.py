@@ -132,6 +132,10 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
         "The vehicle's size jumps; it may be two vehicles.",
     ),
     "scattered": ("Các vị trí đo quá tản mạn.", "The measured places scatter too much."),
+    "edge_jumps": (
+        "Mép dưới được theo dõi nhảy sang chỗ khác trên xe, nên không đo được tốc độ.",
+        "The lower edge that was followed steps to another part of the vehicle: no speed can be measured.",
+    ),
     "too_uncertain": ("Khoảng đo quá rộng.", "The interval is too wide."),
     "gates_disagree": (
         "Hai cách đo độc lập (toàn quãng đường, và giữa hai cổng ảo) cho hai tốc độ khác nhau.",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.rules.motion_fit import between_gates, fit_motion, student_95
+from edge.rules.motion_fit import between_gates, fit_motion, largest_step, student_95
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,29 @@ def test_gates_need_sightings_about_both_ends() -> None:
     t = np.array([0.0, 0.1, 0.9, 1.0, 1.1, 1.2])
     assert between_gates(t, 10 * t, np.full(6, 0.05)) is None
     assert between_gates(t, -10 * t, np.full(6, 0.05)) is None
+
+
+@pytest.mark.parametrize("moment", [8, 20, 32])
+@pytest.mark.parametrize("step_m", [-0.5, 0.4])
+def test_a_step_is_found_with_what_it_adds_to_the_speed(moment: int, step_m: float) -> None:
+    t, sigma = np.arange(40) * 0.04, np.linspace(0.04, 0.1, 40)
+    smooth = 20 * t + np.random.default_rng(3).normal(0, 0.2 * sigma)
+    place = smooth + step_m * (np.arange(40) >= moment)
+    found = largest_step(t, place, sigma)
+    assert found.errors > 5
+    added = fit_motion(t, place, sigma).speed - fit_motion(t, smooth, sigma).speed
+    assert found.speed == pytest.approx(added, abs=0.05)
+
+
+@pytest.mark.parametrize("noise", [0.3, 1.0, 4.0])
+def test_scatter_alone_is_no_step(noise: float) -> None:
+    """Whether it is less than was stated, as much, or more (stamps that jitter)."""
+    rng = np.random.default_rng(4)
+    t, sigma = np.arange(30) * 0.08, np.linspace(0.03, 0.2, 30)
+    steps = [largest_step(t, 15 * t + rng.normal(0, noise * sigma), sigma).errors for _ in range(300)]
+    assert np.mean(np.array(steps) > 5) < 0.01
+
+
+def test_too_few_places_show_no_step() -> None:
+    t = np.arange(5) * 0.1
+    assert largest_step(t, np.array([0.0, 0, 0, 9, 9]), np.full(5, 0.1)).errors == 0

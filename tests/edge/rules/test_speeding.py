@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -133,6 +134,53 @@ def test_the_lower_end_is_what_counts() -> None:
     assert speed.upper_95 - speed.lower_95 < 6
     assert verdict.t_start_s < verdict.t_event_s < verdict.t_end_s
     assert verdict.frame_before < verdict.frame_at < verdict.frame_after
+
+
+def reaching_below(track: Track, below_px: Callable[[float], float]) -> Track:
+    """The same in boxes whose lower edge is so much lower (by the time, s)."""
+    seen = []
+    for one in track.observations:
+        box = dataclasses.replace(one.box, h=one.box.h + below_px(one.t_s))
+        seen.append(dataclasses.replace(one, box=box))
+    return dataclasses.replace(track, observations=tuple(seen))
+
+
+@pytest.mark.parametrize("kmh", [40, 68, 90])
+@pytest.mark.parametrize("margin_px", [0.0, 1.5, 3.8])
+def test_a_box_that_reaches_below_the_tyres_reads_too_slow_and_the_interval_says_so(
+    kmh: float, margin_px: float
+) -> None:
+    """As the vehicle network draws motorbikes: up to 1.3 of its pixels, 4 of the picture, near and far."""
+    there = drive(kmh, kind="motorbike", noise_px=0.5)
+    plain, loose = (estimate(one, SCENE) for one in (there, reaching_below(there, lambda _: margin_px)))
+    assert plain is not None
+    assert loose is not None
+    assert loose.kmh <= plain.kmh
+    assert loose.lower_kmh <= kmh <= loose.upper_kmh
+    assert loose.lower_kmh <= plain.lower_kmh
+
+
+def test_only_of_two_wheelers_the_tyres_are_the_lowest_thing_seen() -> None:
+    strict = kit.road(speed={**SCENE.speed.model_dump(), "box_margin": 0})
+    for kind, wider in (("motorbike", True), ("bicycle", True), ("car", False), ("bus", False)):
+        track = drive(60, kind=kind)
+        said, without = estimate(track, SCENE), estimate(track, strict)
+        assert said is not None
+        assert without is not None
+        assert (said.kmh, said.lower_kmh) == (without.kmh, without.lower_kmh)
+        assert (said.upper_kmh > without.upper_kmh) == wider
+
+
+@pytest.mark.parametrize("fps", [12.5, 25.0, 50.0])
+def test_an_edge_that_becomes_another_accuses_nobody(fps: float) -> None:
+    """From the tyres to the bumper on the way: either half fits its line, and together they are too fast."""
+    track = kit.sighted(
+        kit.cruise(70, 4.0), kit.frames(12, fps), noise_px=0.3, rng=np.random.default_rng(5), kind="car"
+    )
+    assert isinstance(judge(track, SCENE, finished=True), Violation)
+    moved = judge(reaching_below(track, lambda t_s: -14.0 if t_s > 4.0 else 0.0), SCENE, finished=True)
+    assert isinstance(moved, Withheld)
+    assert moved.code == "edge_jumps"
 
 
 def test_the_legal_tolerance_is_dated() -> None:

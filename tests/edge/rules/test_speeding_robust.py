@@ -68,6 +68,7 @@ def surveyed(rng: np.random.Generator, contact_height_m: float) -> Scene:
         "zone_px": [kit.ground(x, y) for x, y in ((-4.5, 15), (4.5, 15), (4.5, 45), (-4.5, 45))],
         "box_bias": BOX_BIAS,
         "contact_height_m": contact_height_m,
+        "box_margin": 0,
     }
     return kit.road(calibration=calibration, speed=speed)
 
