@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,8 +20,9 @@ import av.error
 import av.video.frame
 
 from edge.capture.coded import Packet
+from edge.capture.picture import Decoded, Picture
 from edge.evidence.gop import Place, av_packet, gops_of
-from edge.evidence.ring import KeptFrame, each_image
+from edge.evidence.ring import KeptFrame, each_image, each_picture
 
 _TICKS_PER_S = 90_000
 _CRF = "23"
@@ -46,23 +47,36 @@ class Clip:
     encoded_again: str = ""
 
 
-def record_clip(path: Path, frames: Sequence[KeptFrame]) -> Clip:
+Watch = Callable[[Iterator[tuple[KeptFrame, Picture]]], None]
+"""Whoever looks at every picture of a clip."""
+
+
+def _nobody(pictures: Iterator[Any]) -> None:
+    for _ in pictures:
+        pass
+
+
+def record_clip(path: Path, frames: Sequence[KeptFrame], see: Watch = _nobody) -> Clip:
     """Write the clip of these frames, the camera's own packets where browsers play them, and check it.
 
-    Where it can end only a few frames earlier (see `whole_end`), it does. Raises ClipError.
+    Where it can end only a few frames earlier (see `whole_end`), it does. `see` is shown its pictures as the
+    camera sent them while they are checked, and shown them again, from the first, should the clip have to be
+    made another way. Raises ClipError.
     """
     shown = whole_end(frames)
     why = _why_not_copied(shown)
     if not why:
         try:
             _copy(path, shown)
-            verify_clip(path, [frame.t_s for frame in shown])
+            checked = _checked(path, [frame.t_s for frame in shown])
+            see((frame, Decoded(picture)) for frame, picture in zip(shown, checked, strict=True))
         except (ClipError, av.error.FFmpegError, ValueError) as error:
             why = f"the camera's own packets make no clip: {error}"
         else:
             return Clip(tuple(shown))
     write_clip(path, frames)
     verify_clip(path, [frame.t_s for frame in frames])
+    see(each_picture(frames))
     return Clip(tuple(frames), why)
 
 
@@ -171,24 +185,37 @@ def write_clip(path: Path, frames: Sequence[KeptFrame], *, threads: int = 1) -> 
 
 def verify_clip(path: Path, times_s: Sequence[float]) -> None:
     """Decode the whole clip and compare it with the stream times it was made from. Raises ClipError."""
+    _nobody(_checked(path, times_s))
+
+
+def _checked(path: Path, times_s: Sequence[float]) -> Iterator[Any]:
+    """Every picture (`av.VideoFrame`) of a clip that shows pictures of just these times. Raises ClipError."""
     with path.open("rb") as file:
         _check_index_first(file.read(1 << 16))
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
             kind = (stream.codec_context.name, stream.codec_context.pix_fmt)
-            found_s = [float(frame.time or 0.0) for frame in container.decode(stream)]
+            if kind[0] != "h264" or kind[1] not in _BROWSER_FORMATS:
+                raise ClipError(f"{path.name}: is {kind[0]} {kind[1]}, browsers need h264 yuv420p")
+            found_s: list[float] = []
+            for picture in container.decode(stream):
+                found_s.append(float(picture.time or 0.0))
+                _check_time(path.name, found_s, times_s)
+                yield picture
     except (av.error.FFmpegError, IndexError) as error:
         raise ClipError(f"{path.name}: does not decode ({error})") from error
-    if kind[0] != "h264" or kind[1] not in _BROWSER_FORMATS:
-        raise ClipError(f"{path.name}: is {kind[0]} {kind[1]}, browsers need h264 yuv420p")
     if len(found_s) != len(times_s):
         raise ClipError(f"{path.name}: holds {len(found_s)} frames instead of {len(times_s)}")
-    worst_s = max(
-        abs((found - found_s[0]) - (t_s - times_s[0])) for found, t_s in zip(found_s, times_s, strict=True)
-    )
-    if worst_s > _TIME_TOLERANCE_S:
-        raise ClipError(f"{path.name}: a frame is {worst_s * 1000:.1f} ms off its own time")
+
+
+def _check_time(name: str, found_s: Sequence[float], times_s: Sequence[float]) -> None:
+    """Whether the newest picture found shows when it should."""
+    if len(found_s) > len(times_s):
+        raise ClipError(f"{name}: holds more than {len(times_s)} frames")
+    off_s = abs((found_s[-1] - found_s[0]) - (times_s[len(found_s) - 1] - times_s[0]))
+    if off_s > _TIME_TOLERANCE_S:
+        raise ClipError(f"{name}: a frame is {off_s * 1000:.1f} ms off its own time")
 
 
 def check_same_film(one: bytes, other: bytes) -> None:

@@ -10,19 +10,22 @@ from typing import Final, Literal, Protocol
 import cv2
 import numpy as np
 
+from edge.capture.picture import Picture
 from edge.detector.types import Box, Image
 from edge.evidence.case import Case
-from edge.evidence.clip import record_clip, verify_clip
+from edge.evidence.clip import Clip, record_clip, verify_clip
 from edge.evidence.drawing import Sheet, draw
 from edge.evidence.masked_clip import write_pictures
 from edge.evidence.masking import masked
 from edge.evidence.pictures import STILL_ROLES, Pictures
-from edge.evidence.ring import each_image, encode_jpeg
+from edge.evidence.ring import KeptFrame, each_image, encode_jpeg
 from edge.report import EvidenceFile, FileRole
 
 MASKED_ROLES: Final[tuple[FileRole, FileRole, FileRole]] = ("masked_before", "masked_at", "masked_after")
 _COPY_QUALITY: Final = 88
 _COPY_WIDE_PX: Final = 1280
+_HALVES: Final = 2
+"""Made so much smaller, `Picture.scaled` gives the mean of each two by two pixels, in the least time."""
 
 MediaType = Literal["image/jpeg", "image/png", "video/mp4"]
 
@@ -45,21 +48,27 @@ def write_files(
     folder: Path, case: Case, pictures: Pictures, described: Describe, *, title: tuple[str, str]
 ) -> Written:
     """Write all files of a case into `folder`. Raises ClipError, OSError."""
-    encoded_again = record_clip(folder / "clip.mp4", pictures.clip).encoded_again
     film = _Film(case, pictures)
-    write_pictures(folder / "masked_clip.mp4", film.play())
-    verify_clip(folder / "masked_clip.mp4", [frame.t_s for frame in pictures.clip])
+    masked_clip = folder / "masked_clip.mp4"
+    clip = record_clip(
+        folder / "clip.mp4", pictures.clip, lambda shown: write_pictures(masked_clip, film.masked(shown))
+    )
+    verify_clip(masked_clip, [frame.t_s for frame in clip.frames])
     files = [
         *_originals(folder, case, pictures, film.stills, described),
         described(folder / "clip.mp4", "clip", "video/mp4"),
         *_copies(folder, case, pictures, film, described, title=title),
         described(folder / "masked_clip.mp4", "masked_clip", "video/mp4"),
     ]
-    return Written(tuple(files), (f"clip encoded again: {encoded_again}",) if encoded_again else ())
+    return Written(tuple(files), _notes(clip))
+
+
+def _notes(clip: Clip) -> tuple[str, ...]:
+    return (f"clip encoded again: {clip.encoded_again}",) if clip.encoded_again else ()
 
 
 class _Film:
-    """Decodes the clip once, for the masked clip and for the stills."""
+    """Looks at the clip while it is checked, so that it is decoded once: for masked clip and stills too."""
 
     def __init__(self, case: Case, pictures: Pictures) -> None:
         times_s = [frame.t_s for frame in (*pictures.clip, *pictures.stills)]
@@ -69,16 +78,13 @@ class _Film:
         self._view, self._pictures = case.view, pictures
         self._kept: dict[int, Image] = {}
 
-    def play(self) -> Iterator[tuple[float, Image]]:
+    def masked(self, shown: Iterator[tuple[KeptFrame, Picture]]) -> Iterator[tuple[float, Image]]:
         """The masked pictures of the clip, made smaller, each with its stream time."""
         wanted = {frame.index for frame in self._pictures.stills}
-        for frame, image in each_image(self._pictures.clip):
+        for frame, picture in shown:
             if frame.index in wanted:
-                self._kept[frame.index] = image
-            times = -(-image.shape[1] // _COPY_WIDE_PX)  # a whole number: an even shrinking is the quickest
-            size = (image.shape[1] // times, image.shape[0] // times)
-            small = image if times == 1 else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-            yield frame.t_s, self.mask(np.asarray(small, np.uint8), frame.t_s)
+                self._kept[frame.index] = picture.bgr()
+            yield frame.t_s, self.mask(_smaller(picture), frame.t_s)
 
     @property
     def stills(self) -> tuple[Image, Image, Image]:
@@ -91,6 +97,18 @@ class _Film:
     def mask(self, image: Image, t_s: float) -> Image:
         """The copy of one picture for others than officers."""
         return masked(image, self._view, self._witness.at(t_s) if self._witness else None)
+
+
+def _smaller(picture: Picture) -> Image:
+    """The picture at most 1280 px wide, shrunk by a whole number, which is the quickest."""
+    width, height = picture.size_px
+    times = -(-width // _COPY_WIDE_PX)
+    if times == 1:
+        return picture.bgr()
+    size = (width // times, height // times)
+    if times == _HALVES:
+        return picture.scaled(*size)
+    return np.asarray(cv2.resize(picture.bgr(), size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _originals(

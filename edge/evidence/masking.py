@@ -48,8 +48,7 @@ def masked(image: Image, view: View | None, scenery: Scenery | None) -> Image:
             _hide(kept, box, _scaled(scenery.own, scale))
     for head in view.heads:
         _set(kept, _scaled(head, scale).expanded(_HEAD_MARGIN), to=True)
-    copy[kept] = image[kept]
-    return copy
+    return np.asarray(cv2.copyTo(image, kept.view(np.uint8), copy), np.uint8)
 
 
 def _coarse(image: Image, view: View, scale: float) -> Image:

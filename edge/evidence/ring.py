@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 
 from edge.capture.coded import Coded
+from edge.capture.picture import Decoded, Picture, Pixels
 from edge.detector.types import Image
 from edge.evidence.gop import Gop, Place, decode_at
 
@@ -84,18 +85,23 @@ def images_of(frames: Sequence[KeptFrame]) -> list[Image]:
 
 
 def each_image(frames: Iterable[KeptFrame]) -> Iterator[tuple[KeptFrame, Image]]:
-    """Kept frames with their pictures, BGR, one after the other: each run of packets is decoded once.
+    """As `each_picture`, the pictures as BGR."""
+    return ((frame, picture.bgr()) for frame, picture in each_picture(frames))
+
+
+def each_picture(frames: Iterable[KeptFrame]) -> Iterator[tuple[KeptFrame, Picture]]:
+    """Kept frames with their pictures, one after the other: each run of packets is decoded once.
 
     Frames are in the order of time. Raises ValueError when one does not decode.
     """
     for coded, group in groupby(frames, key=lambda frame: frame.place and id(frame.place.coding)):
         if coded is None:
-            yield from ((frame, decode_jpeg(frame.kept)) for frame in group)
+            yield from ((frame, Pixels(decode_jpeg(frame.kept))) for frame in group)
             continue
         waiting = {frame.place.pts: frame for frame in group if frame.place is not None}
         places = [frame.place for frame in waiting.values() if frame.place is not None]
         for picture in decode_at(places):
-            yield waiting[picture.pts], np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)
+            yield waiting[picture.pts], Decoded(picture)
 
 
 def jpegs_of(frames: Sequence[KeptFrame]) -> list[bytes]:
