@@ -35,7 +35,7 @@ class RoadMap:
 
     def road(self, picture_px: Points) -> Points:
         """Road metres of picture points, n x 2."""
-        return _apply(self.to_road, self._straight(picture_px))
+        return _apply(self.to_road, self.straight(picture_px))
 
     def picture(self, road_m: Points) -> Points:
         """Picture px of road points, n x 2."""
@@ -45,7 +45,7 @@ class RoadMap:
     def jacobian(self, picture_px: Points) -> npt.NDArray[np.float64]:
         """d(road m) / d(picture px) at each point: n x 2 x 2, rows in metres, columns in px."""
         h = self.to_road
-        homogeneous = np.column_stack([self._straight(picture_px), np.ones(len(picture_px))]) @ h.T
+        homogeneous = np.column_stack([self.straight(picture_px), np.ones(len(picture_px))]) @ h.T
         w = homogeneous[:, 2]
         road = homogeneous[:, :2] / w[:, None]
         plane = (h[None, :2, :2] - road[:, :, None] * h[None, 2:3, :2]) / w[:, None, None]
@@ -55,11 +55,12 @@ class RoadMap:
     def same_side(self, picture_px: Points, as_px: Points) -> npt.NDArray[np.bool_]:
         """Which picture points lie on the same side of the road's horizon as the middle of `as_px`."""
         row = self.to_road[2]
-        side = float(row @ np.array([*self._straight(as_px).mean(axis=0), 1.0]))
-        ahead = np.column_stack([self._straight(picture_px), np.ones(len(picture_px))]) @ row
+        side = float(row @ np.array([*self.straight(as_px).mean(axis=0), 1.0]))
+        ahead = np.column_stack([self.straight(picture_px), np.ones(len(picture_px))]) @ row
         return np.asarray(ahead * np.sign(side) > _HORIZON * abs(side), dtype=np.bool_)
 
-    def _straight(self, picture_px: Points) -> Points:
+    def straight(self, picture_px: Points) -> Points:
+        """Where a faultless lens would show picture points, px, n x 2."""
         points = np.asarray(picture_px, dtype=np.float64)
         return points if self.lens is None else self.lens.straight(points)
 
@@ -89,6 +90,12 @@ class RoadPlane:
     def jacobian(self, picture_px: Points) -> npt.NDArray[np.float64]:
         """d(road m) / d(picture px) at each point: n x 2 x 2, rows in metres, columns in px."""
         return self.map.jacobian(picture_px)
+
+    def trial_roads(self, picture_px: Points) -> npt.NDArray[np.float64]:
+        """Road metres of n picture points by each of the trials: trials x n x 2."""
+        if any(trial.lens is not self.map.lens for trial in self.trials):
+            return np.stack([trial.road(picture_px) for trial in self.trials])
+        return _apply(np.stack([trial.to_road for trial in self.trials]), self.map.straight(picture_px))
 
     def length_error(self, start_m: Sequence[float], end_m: Sequence[float]) -> float:
         """Relative standard error of the distance between two road points, from the calibration alone."""
@@ -179,7 +186,8 @@ def _homography(source: Points, target: Points) -> npt.NDArray[np.float64]:
     return np.asarray(matrix, dtype=np.float64)
 
 
-def _apply(matrix: npt.NDArray[np.float64], points: Points) -> Points:
-    homogeneous = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+def _apply(matrix: npt.NDArray[np.float64], points: Points) -> npt.NDArray[np.float64]:
+    """Points by a 3 x 3 matrix (n x 2), or by each of several (matrices x n x 2)."""
+    homogeneous = np.column_stack([points, np.ones(len(points))]) @ matrix.swapaxes(-1, -2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(homogeneous[:, :2] / homogeneous[:, 2:3], dtype=np.float64)
+        return np.asarray(homogeneous[..., :2] / homogeneous[..., 2:3], dtype=np.float64)

@@ -75,10 +75,11 @@ class SpeedEstimate:
         return (self.t_start_s + self.t_end_s) / 2
 
 
-def estimate(track: Track, scene: Scene) -> SpeedEstimate | None:
+def estimate(track: Track, scene: Scene, *, from_kmh: float = 0.0) -> SpeedEstimate | None:
     """The speed of a vehicle through the measurement zone, in the direction of travel.
 
-    None when fewer than four clear sightings lie in the zone, or it did not move the watched way.
+    None when fewer than four clear sightings lie in the zone, it did not move the watched way, or it was
+    slower than `from_kmh`: then the dear part, how sure the speed is, is not worked out.
     """
     settings = scene.speed
     if settings is None:
@@ -88,7 +89,7 @@ def estimate(track: Track, scene: Scene) -> SpeedEstimate | None:
     if len(path) < FEWEST or path.t_s[-1] <= path.t_s[0]:
         return None
     fit = fit_motion(path.t_s, path.along_m, path.sigma_m)
-    if fit.speed <= 0:
+    if fit.speed <= 0 or KMH * fit.speed < from_kmh:
         return None
     kept = path.cut(fit.keep)
     gates = between_gates(kept.t_s, kept.along_m, kept.sigma_m)
@@ -128,7 +129,7 @@ def _half_width(kept: Trajectory, fit: MotionFit, scene: Scene) -> float:
     off_m = kept.m_per_px * scene.speed.box_bias * kept.height_px
     share = (kept.along_m - kept.along_m[0]) / (kept.along_m[-1] - kept.along_m[0])
     bias = np.hypot(fit.pull @ (off_m * (1 - share)), fit.pull @ (off_m * share))
-    trials = np.array([scene.along_m(trial.road(kept.foot_px)) for trial in scene.plane.trials])
+    trials = scene.plane.trial_roads(kept.foot_px) @ scene.direction
     plane = np.sqrt(np.mean((trials @ fit.pull - kept.along_m @ fit.pull) ** 2))
     scale = fit.speed * scene.file.calibration.scale_error
     return float(np.hypot(fit.half_width_95, _Z95 * np.sqrt(bias**2 + plane**2 + scale**2)))

@@ -26,8 +26,8 @@ def judge(track: Track, scene: Scene, *, on: date | None = None, finished: bool 
     """A violation, a suspicion withheld, or None: not fast, or still in the zone and not `finished`."""
     if scene.speed is None or not is_plated(track.kind) or not (finished or _has_left(track, scene)):
         return None
-    measured = estimate(track, scene)
-    if measured is None or measured.kmh < scene.speed.limit_kmh + SLOWEST_ACT_KMH:
+    measured = estimate(track, scene, from_kmh=scene.speed.limit_kmh + SLOWEST_ACT_KMH)
+    if measured is None:
         return None
     tolerance_kmh = scene.tolerance_kmh(on)
     over_kmh = measured.lower_kmh - tolerance_kmh - scene.speed.limit_kmh

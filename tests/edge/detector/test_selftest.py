@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -63,6 +65,26 @@ def test_the_first_network_is_the_reference_and_all_see_the_same_picture():
     assert all(0 < trial.time_s < 1 for trial in trials)
     assert all(np.array_equal(one.seen[0], batch) for batch in one.seen + two.seen)
     assert trials[1].apart.box_px > BOX_LIMIT_PX
+
+
+class ByArea(Answer):
+    """Takes as long for the whole as another, and so long for a part."""
+
+    def __init__(self, *, part_s: float, **kwargs) -> None:
+        super().__init__(moved(), **kwargs)
+        self.part_s = part_s
+
+    def __call__(self, batch):
+        time.sleep(0.004 if batch.shape[2] > 256 else self.part_s)
+        return super().__call__(batch)
+
+
+def test_a_network_of_any_size_is_timed_on_parts_too():
+    """As a live camera is looked at: who is as quick with the whole and slow with parts loses."""
+    quick, slow = (ByArea(part_s=part_s, shape=(None, 3, None, None)) for part_s in (0.001, 0.012))
+    first, second = run_trials({"slow": slow, "quick": quick})
+    assert first.time_s > second.time_s + 0.015
+    assert {batch.shape[2:] for batch in quick.seen} == {(384, 640), (224, 320), (128, 192)}
 
 
 @pytest.mark.parametrize(
