@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from edge.detector.types import VehicleClass
+from edge.detector.types import TWO_WHEELED, VehicleClass
 from edge.rules.motion_fit import (
     FEWEST,
     GateSpeed,
@@ -37,7 +37,6 @@ _WIDEST_SHARE: Final = 0.12
 _WIDEST_KMH: Final = 4.0
 _ROOF_ERROR_PX: Final = 1.5
 _LEAST_SHARE: Final = 0.5
-_TYRES_SHOW: Final[frozenset[VehicleClass]] = frozenset({"motorbike", "bicycle"})
 _ROOF_AHEAD_M: Final[Mapping[VehicleClass, tuple[float, float]]] = MappingProxyType(
     {"motorbike": (0.4, 1.0), "car": (1.5, 1.0)}
 )
@@ -96,7 +95,7 @@ def estimate(track: Track, scene: Scene, *, from_kmh: float = 0.0) -> SpeedEstim
     roof = _roof_speed(kept, track.kind, scene)
     half = _half_width(kept, fit, scene)
     high = fit.speed * settings.contact_height_m / (scene.file.calibration.camera_height_m or np.inf)
-    low = _margin_speed(kept, fit, scene) if track.kind in _TYRES_SHOW else 0.0
+    low = _margin_speed(kept, fit, scene) if track.kind in TWO_WHEELED else 0.0
     middle = int(np.argmin(np.abs(path.t_s - (path.t_s[0] + path.t_s[-1]) / 2)))
     return SpeedEstimate(
         kmh=KMH * fit.speed,

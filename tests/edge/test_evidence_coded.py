@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+import edge.evidence.clip
 from edge.capture import CameraSource, FileSource
+from edge.capture.picture import Picture
 from edge.evidence import FrameRing
 from edge.evidence.clip import record_clip, verify_clip
-from edge.evidence.ring import each_image, images_of, jpegs_of, weight_bytes
+from edge.evidence.ring import KeptFrame, each_image, images_of, jpegs_of, weight_bytes
 from tests.edge.film_kit import FPS, film, ring_of
 from tests.edge.rtsp_kit import RtspCamera
 
@@ -64,6 +67,32 @@ def test_a_clip_is_what_the_camera_sent(
     )
     content = (tmp_path / "clip.mp4").read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_who_watches_a_clip_sees_what_the_camera_sent_whichever_way_it_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: bool
+) -> None:
+    """While the camera's packets are checked, and once more from the first where they make no clip."""
+    path = film(tmp_path / "film.mp4", 30, options=CODINGS["no B-pictures"])
+    seen = [frame.image for frame in FileSource(path)]
+    frames = ring_of(path).window(0.35, 1.55)
+    if broken:
+        copy = edge.evidence.clip._copy
+        monkeypatch.setattr(edge.evidence.clip, "_copy", lambda to, shown: copy(to, shown[:-1]))
+    watched: list[list[int]] = []
+
+    def see(pictures: Iterator[tuple[KeptFrame, Picture]]) -> None:
+        watched.append([])
+        for frame, picture in pictures:
+            assert np.array_equal(picture.bgr(), seen[frame.index])
+            watched[-1].append(frame.index)
+
+    clip = record_clip(tmp_path / "clip.mp4", frames, see)
+    whole = [frame.index for frame in frames]
+    assert watched == ([whole[:-1], whole] if broken else [whole])
+    assert bool(clip.encoded_again) is broken
+    verify_clip(tmp_path / "clip.mp4", [frame.t_s for frame in frames])
 
 
 def test_two_frames_that_need_a_later_one_are_encoded_again(tmp_path: Path) -> None:
