@@ -34,6 +34,9 @@ _BROWSER_PROFILES: Final = frozenset({"Baseline", "Constrained Baseline", "Main"
 _BROWSER_FORMATS: Final = frozenset({"yuv420p", "yuvj420p"})
 _LONGEST_HIDDEN_S: Final = 12.0
 
+AHEAD_THREADS: Final = 2
+"""A core that is free decodes and encodes ahead while a picture is masked; the work stays the same."""
+
 
 class ClipError(Exception):
     """The clip cannot be written or is not what it should be; the message says which."""
@@ -198,6 +201,7 @@ def _checked(path: Path, times_s: Sequence[float]) -> Iterator[Any]:
             kind = (stream.codec_context.name, stream.codec_context.pix_fmt)
             if kind[0] != "h264" or kind[1] not in _BROWSER_FORMATS:
                 raise ClipError(f"{path.name}: is {kind[0]} {kind[1]}, browsers need h264 yuv420p")
+            stream.thread_type, stream.codec_context.thread_count = "FRAME", AHEAD_THREADS
             found_s: list[float] = []
             for picture in container.decode(stream):
                 found_s.append(float(picture.time or 0.0))

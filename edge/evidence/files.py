@@ -13,7 +13,7 @@ import numpy as np
 from edge.capture.picture import Picture
 from edge.detector.types import Box, Image
 from edge.evidence.case import Case
-from edge.evidence.clip import Clip, record_clip, verify_clip
+from edge.evidence.clip import AHEAD_THREADS, Clip, record_clip, verify_clip
 from edge.evidence.drawing import Sheet, draw
 from edge.evidence.masked_clip import write_pictures
 from edge.evidence.masking import masked
@@ -51,7 +51,9 @@ def write_files(
     film = _Film(case, pictures)
     masked_clip = folder / "masked_clip.mp4"
     clip = record_clip(
-        folder / "clip.mp4", pictures.clip, lambda shown: write_pictures(masked_clip, film.masked(shown))
+        folder / "clip.mp4",
+        pictures.clip,
+        lambda shown: write_pictures(masked_clip, film.masked(shown), threads=AHEAD_THREADS),
     )
     verify_clip(masked_clip, [frame.t_s for frame in clip.frames])
     files = [

@@ -6,7 +6,7 @@ import threading
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from edge.detector.types import TWO_WHEELED, Box, Detection
@@ -75,6 +75,11 @@ class Witness:
 
     track: int
     sights: tuple[Sight, ...]
+    _of_own: tuple[Sight, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = tuple(one for one in self.sights if self._own(one) is not None)
+        object.__setattr__(self, "_of_own", found)
 
     def at(self, t_s: float) -> Scenery | None:
         """The scenery at a stream time; between two looks, everybody is where he was in either, and between.
@@ -86,7 +91,7 @@ class Witness:
         near = self._looks(self.sights, t_s)
         if near is None:
             return None
-        own = self._looks([one for one in self.sights if self._own(one) is not None], t_s)
+        own = self._looks(self._of_own, t_s)
         first, second = own or near
         others = [
             box
