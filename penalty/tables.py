@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -82,17 +82,19 @@ def weakest(grades: Iterable[Confidence]) -> Confidence:
 def parse_rows(text: str, *, file: str, columns: Iterable[str]) -> tuple[Row, ...]:
     """Rows of a CSV text that must have at least these columns. Raises TableError."""
     reader = csv.DictReader(io.StringIO(text), strict=True)
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
-    if missing:
-        raise TableError(f"{file}: row 1: missing column {', '.join(repr(name) for name in missing)}")
     rows: list[Row] = []
+    heading: Sequence[str] = ()
     try:
+        heading = reader.fieldnames or ()
+        missing = [column for column in columns if column not in heading]
+        if missing:
+            raise TableError(f"{file}: row 1: missing column {', '.join(repr(name) for name in missing)}")
         for line, cells in enumerate(reader, start=2):
             if None in cells or None in cells.values():
                 raise TableError(f"{file}: row {line}: has not as many cells as the heading")
             rows.append(Row(file, line, cells))
     except csv.Error as error:
-        raise TableError(f"{file}: row {len(rows) + 2}: {error}") from error
+        raise TableError(f"{file}: row {len(rows) + 2 if heading else 1}: {error}") from error
     if not rows:
         raise TableError(f"{file}: no rows")
     return tuple(rows)

@@ -170,11 +170,15 @@ def _read(content: bytes, file: str) -> tuple[Line, ...]:
 
 def _settled(content: bytes, file: str) -> list[Settled]:
     reader = csv.DictReader(io.StringIO(_text(content, file)))
-    missing = [name for name in ("reference", "amount_vnd") if name not in (reader.fieldnames or ())]
+    try:
+        missing = [name for name in ("reference", "amount_vnd") if name not in (reader.fieldnames or ())]
+        found = list(reader)
+    except csv.Error as error:
+        raise _unreadable(f"{file}: row {max(1, reader.line_num)}: {error}") from error
     if missing:
         raise _unreadable(f"{file}: row 1: missing column {', '.join(missing)}")
     rows = []
-    for number, row in enumerate(reader, start=2):
+    for number, row in enumerate(found, start=2):
         amount = row["amount_vnd"] or ""
         if not (amount.isascii() and amount.isdigit()):
             raise _unreadable(

@@ -94,13 +94,13 @@ def read_statement(text: str, *, file: str) -> tuple[Line, ...]:
     Raises PaymentError naming file, row and column; then nothing of the file counts.
     """
     reader = csv.DictReader(io.StringIO(text), strict=True)
-    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        raise PaymentError(f"{file}: row 1: missing column {', '.join(missing)}")
     try:
+        missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise PaymentError(f"{file}: row 1: missing column {', '.join(missing)}")
         lines = tuple(_line(row, file, number) for number, row in enumerate(reader, start=2))
     except csv.Error as error:
-        raise PaymentError(f"{file}: row {reader.line_num}: {error}") from error
+        raise PaymentError(f"{file}: row {max(1, reader.line_num)}: {error}") from error
     seen: dict[str, int] = {}
     for number, line in enumerate(lines, start=2):
         if line.line_id in seen:

@@ -120,6 +120,8 @@ def test_shape_errors_name_the_file_and_row() -> None:
         parse_rows("a,b\n", file="t.csv", columns=("a", "b"))
     with pytest.raises(TableError, match=r"t\.csv: row 2"):
         parse_rows('a,b\n"1"x,2\n', file="t.csv", columns=("a", "b"))
+    with pytest.raises(TableError, match=r"t\.csv: row 1: new-line"):
+        parse_rows("a\rx,b\n1,2\n", file="t.csv", columns=("a", "b"))
 
 
 def test_a_cell_that_names_two_grades_counts_as_the_weaker() -> None:

@@ -306,11 +306,14 @@ def test_where_the_gateways_file_and_our_book_differ(case):
     assert case.ipn(case.result(asked)) == "00"
     day = datetime.now(VIETNAM).date().isoformat()
 
-    def compare(text: str) -> list[dict]:
-        answer = case.chief.post(
+    def send(text: str):
+        return case.chief.post(
             f"/v1/payments/vnpay/comparison?day={day}",
             files={"file": ("vnpay.csv", text.encode(), "text/csv")},
         )
+
+    def compare(text: str) -> list[dict]:
+        answer = send(text)
         assert answer.status_code == 200, answer.text
         return answer.json()["differences"]
 
@@ -321,6 +324,7 @@ def test_where_the_gateways_file_and_our_book_differ(case):
         {"reference": "PNX", "ours_vnd": None, "theirs_vnd": 5},
         {"reference": reference, "ours_vnd": FINE_VND, "theirs_vnd": FINE_VND - 1},
     ]
+    assert send("reference\rx,amount_vnd\n").json()["code"] == "statement_unreadable"
 
 
 def test_an_unknown_gateway_has_no_callback(case):

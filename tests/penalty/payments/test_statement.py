@@ -104,6 +104,7 @@ def test_a_statement_is_read() -> None:
         (GOOD.replace("b1,", ","), "row 2, column 'line_id'"),
         (GOOD + GOOD.splitlines()[1] + "\n", "row 3: line_id b1 is in row 2 too"),
         (GOOD.replace("NOP", '"NOP'), "row"),
+        (GOOD.replace("line_id", "line\rid"), "row 1: new-line"),
     ],
 )
 def test_a_bad_statement_is_refused_whole(text: str, says: str) -> None:
