@@ -21,7 +21,8 @@ class Facts:
 
     Dates are days in Vietnam and last days (still allowed). `limitation_until` is step A4 before roll-over,
     `answer_until` A2, `explain_until` C1, `decide_until` D1/D2/D3/D4, `pay_until` E1, `enforce_until` E8.
-    `post_returns` counts how often the post brought the decision back, but for objective reasons.
+    `relief_waits`: a request to pay later, in parts or less is unanswered. `post_returns` counts how often
+    the post brought the decision back, but for objective reasons.
     """
 
     today: date
@@ -45,6 +46,7 @@ class Facts:
     pay_until: date | None = None
     post_returns: int = 0
     enforce_until: date | None = None
+    relief_waits: bool = False
     due_vnd: int | None = None
     paid_vnd: int = 0
     receipt_issued: bool = False
@@ -303,7 +305,20 @@ def enforcement_over(facts: Facts) -> Refusal | None:
 
 
 def may_enforce(facts: Facts) -> Refusal | None:
-    """By whoever could have signed the decision, once every day to pay is over (LHAV Art. 73, 86, 87)."""
+    """By whoever could have signed the decision, once every day to pay is over (LHAV Art. 73, 86, 87).
+
+    Not while a deferral, instalments, a reduction or an exemption are asked for and unanswered. That nothing
+    is added meanwhile is LHAV Art. 78.1 (read-primary); that nothing is enforced either was found in no text
+    at hand: from general knowledge of Art. 76, 77 and 79, in the person's favour, and to be confirmed.
+    """
+    asked = _need(
+        holds=not facts.relief_waits,
+        code="relief_waits",
+        vi="Có đơn xin hoãn, giảm, miễn hoặc nộp nhiều lần chưa được trả lời: phải trả lời trước"
+        " (Điều 76, 77, 79 Luật XLVPHC).",
+        en="A request to pay later, in parts or less waits for its answer, which comes first"
+        " (LHAV Art. 76, 77, 79).",
+    )
     late = _need(
         holds=facts.pay_until is not None and facts.today > facts.pay_until,
         code="paying_later",
@@ -316,4 +331,4 @@ def may_enforce(facts: Facts) -> Refusal | None:
         vi="Đã hết thời hiệu thi hành quyết định (Điều 74 Luật XLVPHC).",
         en="The time to execute the decision is over (LHAV Art. 74).",
     )
-    return _first(has_reason(facts), late, in_time, has_signing_power(facts))
+    return _first(has_reason(facts), late, asked, in_time, has_signing_power(facts))

@@ -17,6 +17,8 @@ from penalty.guards import Facts
 
 def facts_of(session: Session, dossier: Dossier, officer: Account, now: datetime) -> Facts:
     """Where the case stands today and what this officer may sign; nothing that a person has yet to bring."""
+    from backend.submissions.askable import relief_waits  # noqa: PLC0415 - they stand on dossiers
+
     deadlines = due_dates(session, dossier)
     explained = dossier.state == State.EXPLAINED
     return Facts(
@@ -32,6 +34,7 @@ def facts_of(session: Session, dossier: Dossier, officer: Account, now: datetime
         explain_until=last_day(deadlines, "C1"),
         pay_until=last_day(deadlines, "E1"),
         enforce_until=last_day(deadlines, "E8"),
+        relief_waits=relief_waits(session, dossier.id),
         band_max_vnd=dossier.band_max_vnd,
         signing_power_vnd=power_over(dossier, officer, vietnam_date(now)),
         decided=dossier.decision_number is not None,

@@ -143,8 +143,8 @@ def enforce(
 ) -> DossierDetail:
     """Order that an overdue fine is enforced, by whoever could have signed the decision.
 
-    403 `no_signing_power`, 409 `paying_later` while a deferral or instalments run, `enforcement_late`, or
-    from another state, 412.
+    403 `no_signing_power`, 409 `paying_later` while a deferral or instalments run, `relief_waits` while they
+    are asked for, `enforcement_late`, or from another state, 412.
     """
     dossier = steps.enforce(
         session,

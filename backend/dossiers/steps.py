@@ -60,7 +60,7 @@ def enforce(
     """Order that a fine nobody paid is enforced (LHAV Art. 86-88); the signed paper goes to who owes it.
 
     One person signs it, as with the decision. Raises Problem 404, 403 `no_signing_power`, 409
-    `paying_later`, `enforcement_late` or from another state, 412.
+    `paying_later`, `relief_waits`, `enforcement_late` or from another state, 412.
     """
     dossier = locked(session, dossier_id, expected_version=expected_version)
     owed = amount_due(session, dossier, now)

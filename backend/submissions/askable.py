@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,6 +21,16 @@ from penalty.submissions import RELIEFS
 def fined_organisation(session: Session, dossier: Dossier) -> bool:
     """Whether the fine is an organisation's: it owns the vehicle, and no driver was named and heard."""
     return dossier.driver_submission_id is None and belongs_to_organisation(session, dossier)
+
+
+def relief_waits(session: Session, dossier_id: uuid.UUID) -> bool:
+    """Whether a request to pay later or in parts is unanswered."""
+    waiting = select(Submission.id).where(
+        Submission.dossier_id == dossier_id,
+        Submission.kind.in_(RELIEFS),
+        Submission.answered_at.is_(None),
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def reliefs_open(session: Session, dossier: Dossier, now: datetime) -> tuple[Relief, ...]:

@@ -110,6 +110,7 @@ REFUSED = [
     (State.DRIVER_NAMED, Action.DRIVER_CONFIRMS, {"driver_heard": True}, "driver_was_heard"),
     (State.OVERDUE, Action.ENFORCE, {"reason": ""}, "reason_missing"),
     (State.OVERDUE, Action.ENFORCE, {**UNPAID, "pay_until": TODAY}, "paying_later"),
+    (State.OVERDUE, Action.ENFORCE, {**UNPAID, "relief_waits": True}, "relief_waits"),
     (State.OVERDUE, Action.ENFORCE, {**UNPAID, "enforce_until": BEFORE}, "enforcement_late"),
     (State.OVERDUE, Action.ENFORCE, {**UNPAID, "signing_power_vnd": 15_000_000}, "no_signing_power"),
     (State.OVERDUE, Action.PAY, {"paid_vnd": 0}, "not_fully_paid"),

@@ -100,10 +100,27 @@ def test_nothing_is_enforced_while_it_may_be_paid_in_parts(overdue):
     asked = case.owner.post("/ho-so/y-kien/instalments", data=words, files=files)
     assert asked.status_code == 303
     (waiting,) = case.rows(Submission)
+    refused = enforce(case)
+    assert (refused.status_code, refused.json()["code"]) == (409, "relief_waits")
+    page = case.chief.get(f"/canh-sat/ho-so/{case.id}").text
+    assert "Có đơn xin hoãn, giảm, miễn hoặc nộp nhiều lần chưa được trả lời" in page
+    assert "Ký quyết định cưỡng chế" not in page
     granted = {"accepted": "yes", "reason": REASON}
     assert case.chief.post(f"/canh-sat/don/{waiting.id}/cho-nop", data=granted).status_code == 303
     refused = enforce(case)
     assert (refused.status_code, refused.json()["code"]) == (409, "paying_later")
     assert "Ký quyết định cưỡng chế" not in case.chief.get(f"/canh-sat/ho-so/{case.id}").text
     run_out(case, 1)
+    assert enforce(case).status_code == 200
+
+
+def test_once_what_was_asked_is_refused_it_may_be_enforced(overdue):
+    case = overdue(kind="car")
+    files = {"pictures": ("giay.jpg", picture("confirmation"), "image/jpeg")}
+    words = {"text": "Tôi đang nằm viện và chưa có thu nhập, phường đã xác nhận.", "parts": "2"}
+    assert case.owner.post("/ho-so/y-kien/instalments", data=words, files=files).status_code == 303
+    assert enforce(case).json()["code"] == "relief_waits"
+    (waiting,) = case.rows(Submission)
+    refused = {"accepted": "no", "reason": REASON}
+    assert case.chief.post(f"/canh-sat/don/{waiting.id}/cho-nop", data=refused).status_code == 303
     assert enforce(case).status_code == 200
