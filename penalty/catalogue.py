@@ -69,11 +69,13 @@ class Assessment:
     amount_reason_vi: str = ""
     amount_reason_en: str = ""
     as_owner: bool = False
+    age_band: str = "adult"
+    """Of `penalty.minors`: how old the person was on the day of the act."""
 
     @property
     def is_warning(self) -> bool:
         """A warning (phạt cảnh cáo) is a sanction without money."""
-        return self.max_vnd == 0
+        return self.fine_vnd == 0
 
 
 NO_CIRCUMSTANCES = Circumstances()

@@ -39,6 +39,7 @@ from penalty.guards import (
     may_return_unnotified,
     may_warn,
     was_refunded,
+    was_warned,
     within_limitation,
 )
 
@@ -319,6 +320,9 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
         (State.DECIDED, Action.MARK_OVERDUE): Edge(State.OVERDUE, "overdue", _SYSTEM, may_mark_overdue),
         (State.OVERDUE, Action.ENFORCE): Edge(
             State.ENFORCED, "enforcement_ordered", _CHIEF, may_enforce, _rules("E9")
+        ),
+        (State.DECIDED, Action.CLOSE): Edge(
+            State.CLOSED, "warning_given", _SYSTEM, was_warned, _rules("A3"), meets=("E1", "E8", "A3")
         ),
         **{(state, Action.PAY): _PAY for state in sorted(PAYABLE)},
         **{(state, Action.LAPSE): _NEVER_EXECUTED for state in sorted(PAYABLE)},

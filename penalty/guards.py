@@ -21,6 +21,7 @@ class Facts:
 
     Dates are days in Vietnam and last days (still allowed). `limitation_until` is step A4 before roll-over,
     `answer_until` A2, `explain_until` C1, `decide_until` D1/D2/D3/D4, `pay_until` E1, `enforce_until` E8.
+    `age_known`, `may_be_penalised`: of the driver's age on the day of the act. `warning`: no money is owed.
     `relief_waits`: a request to pay later, in parts or less is unanswered. `post_returns` counts how often
     the post brought the decision back, but for objective reasons.
     """
@@ -34,6 +35,9 @@ class Facts:
     driver_heard: bool = False
     violator_identified: bool = False
     record_signed: bool = False
+    age_known: bool = True
+    may_be_penalised: bool = True
+    warning: bool = False
     explanation_right: bool = False
     explanation_waived: bool = False
     explanation_received: bool = False
@@ -181,6 +185,27 @@ def may_confirm_driver(facts: Facts) -> Refusal | None:
     return _first(first, has_reason(facts))
 
 
+def age_is_known(facts: Facts) -> Refusal | None:
+    """A named driver's age on the day of the act decides on the penalty (LHAV Art. 134; minors.csv)."""
+    return _need(
+        holds=facts.age_known,
+        code="driver_age_unknown",
+        vi="Chưa biết tuổi của người lái xe vào ngày vi phạm: ghi ngày sinh theo giấy tờ khi lập biên bản.",
+        en="The driver's age on the day of the act is not known: give the date of birth by the papers with"
+        " the record.",
+    )
+
+
+def old_enough(facts: Facts) -> Refusal | None:
+    """Children are not penalised (LHAV Art. 5.1.a; minors.csv)."""
+    return _need(
+        holds=facts.may_be_penalised,
+        code="driver_under_age",
+        vi="Người lái xe chưa đủ 14 tuổi vào ngày vi phạm: không xử phạt (Điều 5 Luật XLVPHC).",
+        en="The driver was under 14 on the day of the act: no penalty (LHAV Art. 5).",
+    )
+
+
 def may_record(facts: Facts) -> Refusal | None:
     identified = _need(
         holds=facts.violator_identified,
@@ -194,7 +219,7 @@ def may_record(facts: Facts) -> Refusal | None:
         vi="Biên bản chưa được ký hoặc chưa được chấp nhận bằng phương thức điện tử.",
         en="The record is neither signed nor accepted electronically.",
     )
-    return _first(identified, signed, within_limitation(facts))
+    return _first(identified, signed, age_is_known(facts), old_enough(facts), within_limitation(facts))
 
 
 def may_explain(facts: Facts) -> Refusal | None:
@@ -240,7 +265,7 @@ def may_decide(facts: Facts) -> Refusal | None:
         vi="Người vi phạm còn thời hạn giải trình (Điều 61 Luật XLVPHC).",
         en="The violator may still explain (LHAV Art. 61).",
     )
-    return _first(in_time, within_limitation(facts), heard, has_signing_power(facts))
+    return _first(in_time, within_limitation(facts), heard, old_enough(facts), has_signing_power(facts))
 
 
 def may_deliver(facts: Facts) -> Refusal | None:
@@ -288,6 +313,23 @@ def may_close(facts: Facts) -> Refusal | None:
         vi="Chưa có biên lai thu tiền phạt.",
         en="The receipt has not been issued.",
     )
+
+
+def was_warned(facts: Facts) -> Refusal | None:
+    """A warning is carried out once it was given: nothing is owed."""
+    nothing_owed = _need(
+        holds=facts.warning,
+        code="not_fully_paid",
+        vi="Chưa nộp đủ tiền phạt và tiền chậm nộp.",
+        en="Fine and surcharge are not paid in full.",
+    )
+    given = _need(
+        holds=facts.delivered_on is not None,
+        code="not_delivered",
+        vi="Quyết định chưa được giao.",
+        en="The decision was not delivered.",
+    )
+    return _first(nothing_owed, given)
 
 
 def decision_time_over(facts: Facts) -> Refusal | None:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -131,6 +131,7 @@ class World:
             for place, vehicle in placed.items()
         }
         self.people = {r.owner.id_number: r.owner for r in self.registrations.values()}
+        self.people |= {one.id_number: one for one in map(minor, (13, 15, 17))}
         self.phones = {person.phone: person for person in self.people.values()}
 
 
@@ -182,6 +183,22 @@ def _owner(place: int, vehicle: SeenVehicle) -> Person:
         phone=_phone(place),
         address=_address(place),
         uses_zalo=_number(vehicle.plate, "zalo") % 4 != 0,
+    )
+
+
+def minor(age: int) -> Person:
+    """Somebody who owns no vehicle and is this old all this year, born on New Year: a driver to be named."""
+    born = date(datetime.now(UTC).year - age, 1, 1)
+    place = 900 + age
+    return Person(
+        kind="person",
+        id_number=f"0002{born.year % 100:02d}{place:06d}",
+        name=f"{SURNAMES[age % len(SURNAMES)]} VĂN THIẾU NIÊN",
+        birth_date=born,
+        sex="male",
+        phone=_phone(place),
+        address=_address(place),
+        uses_zalo=False,
     )
 
 

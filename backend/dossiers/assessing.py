@@ -16,6 +16,7 @@ from penalty import catalogue
 from penalty.calendar import vietnam_date
 from penalty.catalogue import NO_CIRCUMSTANCES, Assessment, CatalogueError, Liable, NeedsOfficerError
 from penalty.circumstances import Circumstances
+from penalty.minors import AgeBand, lightened
 
 _ASSESSMENT = TypeAdapter(Assessment)
 
@@ -57,9 +58,10 @@ def with_circumstances(session: Session, dossier: Dossier, circumstances: Circum
     if circumstances == NO_CIRCUMSTANCES:
         return kept
     violation = session.get_one(Violation, dossier.violation_id)
-    return assess(
+    moved = assess(
         violation, dossier.vehicle_kind, kept.liable, circumstances=circumstances, as_owner=kept.as_owner
     )
+    return lightened(moved, AgeBand(kept.age_band))
 
 
 def power_over(dossier: Dossier, account: Account, on: date) -> int:

@@ -40,9 +40,16 @@ class Choice:
 def choices(state: State, role: Role, facts: Facts) -> tuple[Choice, ...]:
     """Every move of the police from here, the open ones first. Pure.
 
-    What the person brings to a move (a reason, a receiver, a signature) is taken as given.
+    What the person brings to a move (a reason, a receiver, a signature, papers) is taken as given.
     """
-    brought = replace(facts, reason="given", receiver="given", violator_identified=True, record_signed=True)
+    brought = replace(
+        facts,
+        reason="given",
+        receiver="given",
+        violator_identified=True,
+        record_signed=True,
+        age_known=True,
+    )
     shown = [action for action in ACTION_NAMES if action in ALWAYS or (state, action) in TABLE]
     found = [_choice(state, action, role, brought) for action in shown]
     return tuple(sorted(found, key=lambda one: not one.open))

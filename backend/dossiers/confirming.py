@@ -16,13 +16,13 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
-from backend.dossiers import service
+from backend.dossiers import driver_age, service
 from backend.dossiers.assessing import assessment_of, with_circumstances
 from backend.dossiers.facts import facts_of
 from backend.dossiers.liable import person_of
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import Actor, locked, refuse_impossible
-from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm
+from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm, RecordForm
 from backend.evidence.service import evidence_files
 from backend.owners.models import OwnerLookup
 from backend.owners.service import log_look, masked
@@ -90,10 +90,13 @@ def owner_liable(desk: Desk, dossier_id: uuid.UUID, asked: OwnerLiableForm) -> R
     return page(desk, dossier, act="owner_liable", fields=fields, reason=asked.reason, assessment=assessment)
 
 
-def record(desk: Desk, dossier_id: uuid.UUID, *, waives_explanation: bool) -> Response:
-    """The record as it would be made at the station."""
-    fields = {"waives_explanation": waives_explanation}
-    return page(desk, locked(desk.session, dossier_id), act="record", fields=fields)
+def record(desk: Desk, dossier_id: uuid.UUID, signed: RecordForm) -> Response:
+    """The record as it would be made at the station. Raises Problem 422 for an impossible day of birth."""
+    dossier, born_on = locked(desk.session, dossier_id), signed.driver_born_on
+    named = dossier.driver_submission_id is not None and born_on is not None
+    assessment = driver_age.assessed(desk.session, dossier, born_on) if named and born_on else None
+    fields = signed.model_dump(mode="json", exclude_none=True)
+    return page(desk, dossier, act="record", fields=fields, assessment=assessment)
 
 
 def page(

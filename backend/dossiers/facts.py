@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
 from backend.dossiers.assessing import power_over
+from backend.dossiers.driver_age import age_facts
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import due_dates, last_day
 from penalty.calendar import vietnam_date
@@ -38,4 +39,5 @@ def facts_of(session: Session, dossier: Dossier, officer: Account, now: datetime
         band_max_vnd=dossier.band_max_vnd,
         signing_power_vnd=power_over(dossier, officer, vietnam_date(now)),
         decided=dossier.decision_number is not None,
+        **age_facts(dossier),
     )

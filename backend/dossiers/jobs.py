@@ -5,6 +5,7 @@ import uuid
 from backend.database import utc_now
 from backend.dossiers import delivery, papers, service
 from backend.dossiers.authority import authority_of
+from backend.dossiers.driver_age import look_up
 from backend.dossiers.issuing import ask_for_message
 from backend.dossiers.models import Document, Dossier
 from backend.dossiers.pades import sign_pdf
@@ -12,6 +13,7 @@ from backend.dossiers.recount import recount_deadlines, recount_reports
 from backend.dossiers.sweep import sweep_deadlines
 from backend.jobs import job
 from backend.messages.sweep import sweep_messages
+from backend.owners.population import Population
 from backend.services import Services
 from backend.submissions.filing import lapse_complaints
 from backend.submissions.recount import recount_answers
@@ -39,6 +41,13 @@ def owner_known(services: Services, *, violation_id: str) -> None:
     """The owner is found or established: the dossier goes on."""
     with services.database.unit_of_work() as session:
         service.owner_known(session, uuid.UUID(violation_id), utc_now())
+
+
+@job("dossiers.driver_age", attempts=200)
+def driver_age(services: Services, *, dossier_id: str, officer_id: str) -> None:
+    """Ask the population database how old a driver was; again later while it is silent."""
+    population = Population(services.settings.population_url, services.settings.outside_timeout_s)
+    look_up(services, uuid.UUID(dossier_id), uuid.UUID(officer_id), population)
 
 
 @job("dossiers.render")

@@ -78,6 +78,8 @@ class Dossier(Identified, Base):
     explanation_waived: Mapped[bool] = mapped_column(default=False)
     driver_submission_id: Mapped[uuid.UUID | None]
     """The statement that names who drove, once that person was heard; None: the owner himself is liable."""
+    driver_age_band: Mapped[str | None]
+    """That driver's age on the day of the act as `penalty.minors` has it; `unknown` to the register."""
     paid_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
 
     opened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))

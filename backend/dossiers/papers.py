@@ -89,7 +89,8 @@ def _decision(source: Source) -> bytes:
         happening=source.happening(),
         fine_vnd=dossier.fine_vnd,
         amount_reason_vi=assessment_of(dossier).amount_reason_vi or None,
-        deadlines=source.deadlines("D6", ("E1", "D6"), ("G1", "D6")),
+        amount_reason_en=assessment_of(dossier).amount_reason_en,
+        deadlines=source.deadlines("D6", *((("E1", "D6"),) if dossier.fine_vnd else ()), ("G1", "D6")),
         payment_ways_vi=(
             f"Trên trang {settings.public_url} bằng số thông báo và mã tra cứu",
             "Tại Kho bạc Nhà nước hoặc ngân hàng được ủy nhiệm thu",

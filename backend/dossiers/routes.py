@@ -108,10 +108,16 @@ def record(
 ) -> DossierDetail:
     """The person liable signed the record at the station.
 
-    409 where the dossier does not stand so, or a driver was named who has not been heard.
+    409 where the dossier does not stand so, a driver was named who has not been heard, or whose age on the
+    day of the act nobody knows (`driver_age_unknown`) or allows no penalty (`driver_under_age`).
     """
     dossier = service.record_at_station(
-        session, dossier_id, officer, waives_explanation=body.waives_explanation, now=utc_now()
+        session,
+        dossier_id,
+        officer,
+        waives_explanation=body.waives_explanation,
+        driver_born_on=body.driver_born_on,
+        now=utc_now(),
     )
     return queries.detail(services, session, dossier, officer)
 

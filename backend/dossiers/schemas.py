@@ -16,6 +16,19 @@ class RecordSigned(BaseModel):
     """The record was signed on paper at the station; whether its signer gives up the right to explain."""
 
     waives_explanation: bool = False
+    driver_born_on: date | None = None
+    """By the papers of the driver who was named; needed where the register does not know that person."""
+
+
+class RecordForm(RecordSigned):
+    """The same from a form, which sends an empty text for a day that was not given."""
+
+    confirmed: bool = False
+
+    @field_validator("driver_born_on", mode="before")
+    @classmethod
+    def _not_given(cls, value: object) -> object:
+        return None if value == "" else value
 
 
 class DecisionAsked(BaseModel):

@@ -18,7 +18,7 @@ from backend.approvals.screens import at_dossier
 from backend.database import SessionDep, utc_now
 from backend.dossiers import assessing, casefile, confirming, finding, queries, service, steps
 from backend.dossiers.models import Dossier
-from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm
+from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm, RecordForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
 from backend.errors import FieldError, Problem, field_errors
 from backend.evidence.service import evidence_files
@@ -131,16 +131,19 @@ def make_record(
     services: ServicesDep,
     session: SessionDep,
     officer: Officer,
-    *,
-    waives_explanation: Annotated[bool, Form()] = False,
-    confirmed: Annotated[bool, Form()] = False,
+    signed: Annotated[RecordForm, Form()],
 ) -> Response:
     """The record was signed at the station: ask once more; confirmed, make it, then show the dossier."""
-    if not confirmed:
+    if not signed.confirmed:
         desk = confirming.Desk(request, services, session, officer, utc_now())
-        return confirming.record(desk, dossier_id, waives_explanation=waives_explanation)
+        return confirming.record(desk, dossier_id, signed)
     service.record_at_station(
-        session, dossier_id, officer, waives_explanation=waives_explanation, now=utc_now()
+        session,
+        dossier_id,
+        officer,
+        waives_explanation=signed.waives_explanation,
+        driver_born_on=signed.driver_born_on,
+        now=utc_now(),
     )
     return RedirectResponse(request.url.path.removesuffix("/bien-ban"), status_code=303)
 

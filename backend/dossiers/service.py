@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.models import Account
 from backend.dossiers import refusals
 from backend.dossiers.assessing import assess, columns_of, take, with_circumstances
+from backend.dossiers.driver_age import age_facts, read_on_papers
 from backend.dossiers.facts import facts_of
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
@@ -168,6 +169,7 @@ def accept(
         violator_identified=acceptance.was_driving,
         record_signed=acceptance.electronic_procedure,
         limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
+        **age_facts(dossier),
     )
     _legal_move(
         session,
@@ -184,15 +186,25 @@ def accept(
 
 
 def record_at_station(
-    session: Session, dossier_id: uuid.UUID, officer: Account, *, waives_explanation: bool, now: datetime
+    session: Session,
+    dossier_id: uuid.UUID,
+    officer: Account,
+    *,
+    waives_explanation: bool,
+    now: datetime,
+    driver_born_on: date | None = None,
 ) -> Dossier:
     """The person liable signed at the station: the owner, or the driver he named, who was heard.
 
-    Raises Problem 409 `driver_not_heard` where a driver was named and nobody has written down that he drove.
+    `driver_born_on` is what the driver's papers say. Raises Problem 409 `driver_not_heard` where a driver was
+    named and nobody has written down that he drove, `driver_age_unknown` where no register knew his age and
+    no papers are named, `driver_under_age`.
     """
     dossier = locked(session, dossier_id)
     if dossier.state == State.DRIVER_NAMED and dossier.driver_submission_id is None:
         raise refusals.driver_not_heard()
+    if dossier.driver_submission_id is not None and driver_born_on is not None:
+        read_on_papers(session, dossier, driver_born_on, officer)
     facts = Facts(
         today=vietnam_date(now),
         violator_identified=True,
@@ -200,6 +212,7 @@ def record_at_station(
         explanation_right=dossier.explanation_right,
         explanation_waived=waives_explanation,
         limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
+        **age_facts(dossier),
     )
     actor = Actor.of(officer)
     data = {"where": "station", "explanation_waived": waives_explanation}
@@ -300,10 +313,11 @@ def decide(
     )
     number = next_number(session, DocumentKind.DECISION, now)
     dossier.decided_at, dossier.decided_by, dossier.decision_number = now, officer.id, number
-    posting = ledger.fine_decided(
-        dossier=str(dossier.id), decision_number=number, fine_vnd=dossier.fine_vnd, at=now
-    )
-    book.post(session, dossier.id, posting)
+    if dossier.fine_vnd:
+        posting = ledger.fine_decided(
+            dossier=str(dossier.id), decision_number=number, fine_vnd=dossier.fine_vnd, at=now
+        )
+        book.post(session, dossier.id, posting)
     ask_for_document(session, dossier, DocumentKind.DECISION, number)
     return dossier
 
@@ -322,6 +336,7 @@ def decision_delivered(session: Session, dossier: Dossier, channel: str, now: da
         now=now,
         data={"channel": channel},
     )
+    _warning_given(session, dossier, now)
 
 
 def decision_returned(session: Session, dossier: Dossier, *, returns: int, now: datetime) -> None:
@@ -330,6 +345,16 @@ def decision_returned(session: Session, dossier: Dossier, *, returns: int, now: 
     dossier.delivered_at = now
     data = {"channel": "letter", "returns": returns}
     move(session, dossier, Action.DEEM_DELIVERED, actor=SYSTEM, facts=facts, now=now, data=data)
+    _warning_given(session, dossier, now)
+
+
+def _warning_given(session: Session, dossier: Dossier, now: datetime) -> None:
+    """A decision that is a warning is carried out with its delivery: nothing is owed."""
+    if dossier.fine_vnd == 0:
+        today = vietnam_date(now)
+        dossier.closed_at = now
+        facts = Facts(today=today, warning=True, delivered_on=today)
+        move(session, dossier, Action.CLOSE, actor=SYSTEM, facts=facts, now=now)
 
 
 def paid_in_full(session: Session, dossier: Dossier, *, due_vnd: int, now: datetime) -> None:

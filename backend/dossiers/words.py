@@ -58,6 +58,7 @@ EVENTS: Mapping[str, Pair] = {
     "refund_paid": ("Đã hoàn trả tiền", "Money was given back"),
     "refund_queued": ("Có khoản tiền cần hoàn trả", "Money has to be given back"),
     "fine_paid": ("Đã nộp phạt", "The fine was paid"),
+    "warning_given": ("Đã phạt cảnh cáo, hồ sơ kết thúc", "The warning was given, the case is closed"),
     "closed": ("Hồ sơ kết thúc", "The case was closed"),
     "dossier_dropped": ("Hồ sơ bị loại", "The dossier was dropped"),
     "time_barred": ("Hết thời hiệu xử phạt", "The limitation period is over"),

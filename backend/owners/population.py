@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
 
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -23,6 +26,13 @@ class CurrentPerson(BaseModel):
     name: str
     current_address: str | None = None
     phone: str | None = None
+
+
+class _Born(BaseModel):
+    birth_date: date | None = None
+
+
+_Answer = TypeVar("_Answer", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -46,12 +56,33 @@ class Population:
             "birth_date": owner.birth_date.isoformat() if owner.birth_date else None,
             "fields": list(FIELDS),
         }
+        return self._ask(body, CurrentPerson)
+
+    def born_on(
+        self, *, id_number: str, name: str, request_id: uuid.UUID, officer_id: str, procedure_code: str
+    ) -> date | None:
+        """The date of birth of this person; None where number and name do not fit together.
+
+        Raises OutsideUnavailableError.
+        """
+        body = {
+            "request_id": str(request_id),
+            "officer_id": officer_id,
+            "procedure_code": procedure_code,
+            "id_number": id_number,
+            "name": name,
+            "fields": ["birth_date"],
+        }
+        found = self._ask(body, _Born)
+        return found.birth_date if found is not None else None
+
+    def _ask(self, body: dict[str, Any], answer_type: type[_Answer]) -> _Answer | None:
         try:
             answer = client().post(f"{self.url}/v1/persons/lookup", json=body, timeout=self.timeout_s)
             if answer.status_code == httpx2.codes.NOT_FOUND:
                 return None
             if answer.status_code != httpx2.codes.OK:
                 raise OutsideUnavailableError(f"population database: HTTP {answer.status_code}")
-            return CurrentPerson.model_validate(answer.json()["person"])
+            return answer_type.model_validate(answer.json()["person"])
         except (httpx2.HTTPError, ValidationError, ValueError, KeyError) as error:
             raise OutsideUnavailableError(f"population database: {type(error).__name__}") from error

@@ -190,16 +190,8 @@ def cancel(
     owed_before = book.outstanding_vnd(session, dossier.id)
     charged = book.charged_vnd(session, dossier.id)
     number = next_number(session, DocumentKind.ANNULMENT, now)
-    entries = ledger.annulled(
-        dossier=str(dossier.id),
-        decision_number=dossier.decision_number or "",
-        annulment_number=number,
-        fine_vnd=-book.balance_vnd(session, ledger.TREASURY_FINES, dossier.id),
-        surcharge_vnd=-book.balance_vnd(session, ledger.TREASURY_SURCHARGE, dossier.id),
-        owed_vnd=owed_before,
-        at=now,
-    )
-    book.post(session, dossier.id, entries)
+    if charged:
+        _take_back(session, dossier, number, owed_before, now)
     refund_vnd = charged - owed_before
     says = {"reason": reason, "refund_vnd": refund_vnd}
     ask_for_document(session, dossier, DocumentKind.ANNULMENT, number, says=says, signed_by=signed_by)
@@ -213,6 +205,20 @@ def cancel(
         refund_vnd -= share
         if share > 0:
             posting.queue_refund(session, dossier, payment, share, now, reason="annulled")
+
+
+def _take_back(session: Session, dossier: Dossier, number: str, owed_vnd: int, now: datetime) -> None:
+    """What was charged is charged no more; a warning charged nothing."""
+    entries = ledger.annulled(
+        dossier=str(dossier.id),
+        decision_number=dossier.decision_number or "",
+        annulment_number=number,
+        fine_vnd=-book.balance_vnd(session, ledger.TREASURY_FINES, dossier.id),
+        surcharge_vnd=-book.balance_vnd(session, ledger.TREASURY_SURCHARGE, dossier.id),
+        owed_vnd=owed_vnd,
+        at=now,
+    )
+    book.post(session, dossier.id, entries)
 
 
 def _draft_for(submission: Submission) -> str:

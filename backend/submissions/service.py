@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.accounts.models import Account
 from backend.database import utc_now
+from backend.dossiers import driver_age
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import (
@@ -192,6 +193,7 @@ def answer_driver(
     if accepted:
         dossier = session.get_one(Dossier, submission.dossier_id)
         dossier.driver_submission_id = submission.id
+        driver_age.ask_for(session, dossier, officer)
     else:
         end_visits(session, submission.dossier_id, "driver")
     return submission

@@ -72,6 +72,12 @@ class ActData(Value):
     fine_vnd: Vnd
     points: Annotated[int, Field(ge=0, le=12)]
     explanation_right: bool
+    age_band: str = "adult"
+
+    @property
+    def of_minor(self) -> bool:
+        """The driver was under 18 on the day of the act (`penalty.minors`)."""
+        return self.age_band != "adult"
 
     @classmethod
     def of(cls, assessment: Assessment) -> Self:
@@ -176,7 +182,10 @@ class RecordData(Paper):
 
 
 class DecisionData(Paper):
-    """Penalty decision. `fine_vnd` may differ from the average of the band only with a reason."""
+    """Penalty decision. `fine_vnd` may differ from the average of the band only with a reason.
+
+    A minor's may lie under the band.
+    """
 
     record_number: Number
     record_on: date
@@ -187,15 +196,17 @@ class DecisionData(Paper):
     happening: Happening
     fine_vnd: Vnd
     amount_reason_vi: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
+    amount_reason_en: Annotated[str, Field(max_length=2000)] = ""
     deadlines: tuple[DeadlineLine, ...]
     payment_ways_vi: tuple[Line, ...]
     payment_ways_en: tuple[Line, ...]
 
     @model_validator(mode="after")
     def _lawful_amount(self) -> Self:
-        if not self.act.min_vnd <= self.fine_vnd <= self.act.max_vnd:
+        least_vnd = 0 if self.act.of_minor else self.act.min_vnd
+        if not least_vnd <= self.fine_vnd <= self.act.max_vnd:
             raise ValueError(
-                f"fine_vnd: {self.fine_vnd} is outside the band {self.act.min_vnd} to {self.act.max_vnd}"
+                f"fine_vnd: {self.fine_vnd} is outside the band {least_vnd} to {self.act.max_vnd}"
             )
         if self.fine_vnd * 2 != self.act.min_vnd + self.act.max_vnd and not self.amount_reason_vi:
             raise ValueError("amount_reason_vi: an amount off the average of the band needs a reason")

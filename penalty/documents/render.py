@@ -91,6 +91,7 @@ def render_decision(data: DecisionData, key: Ed25519PrivateKey) -> bytes:
         "happening": happening(data.happening),
         "fine": money(data.fine_vnd),
         "amount_reason": data.amount_reason_vi,
+        "amount_reason_en": data.amount_reason_en,
         "deadlines": deadlines(data.deadlines),
         "payment_ways": [
             {"vi": vi, "en": en} for vi, en in zip(data.payment_ways_vi, data.payment_ways_en, strict=True)

@@ -136,7 +136,8 @@ def act(done: ActData) -> dict[str, Any]:
         "min": money(done.min_vnd),
         "max": money(done.max_vnd),
         "fine": money(done.fine_vnd),
-        "warning": done.max_vnd == 0,
+        "warning": done.fine_vnd == 0,
+        "minor": done.of_minor,
     }
 
 

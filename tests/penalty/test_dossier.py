@@ -80,6 +80,11 @@ REFUSED = [
     (State.NOTIFIED, Action.MAKE_RECORD, {"violator_identified": False}, "violator_unknown"),
     (State.NOTIFIED, Action.MAKE_RECORD, {"record_signed": False}, "record_unsigned"),
     (State.NOTIFIED, Action.MAKE_RECORD, {"limitation_until": BEFORE}, "time_barred"),
+    (State.DRIVER_NAMED, Action.MAKE_RECORD, {"age_known": False}, "driver_age_unknown"),
+    (State.DRIVER_NAMED, Action.MAKE_RECORD, {"may_be_penalised": False}, "driver_under_age"),
+    (State.RECORDED, Action.DECIDE, {"may_be_penalised": False}, "driver_under_age"),
+    (State.DECIDED, Action.CLOSE, {"delivered_on": TODAY}, "not_fully_paid"),
+    (State.DECIDED, Action.CLOSE, {"warning": True}, "not_delivered"),
     (State.RECORDED, Action.DECIDE, {"decide_until": TODAY - timedelta(days=1)}, "decision_late"),
     (State.RECORDED, Action.DECIDE, {"decide_until": None}, "decision_late"),
     (State.RECORDED, Action.DECIDE, {"limitation_until": BEFORE}, "time_barred"),
@@ -168,6 +173,7 @@ ACCEPTED = [
     (State.DECIDED, Action.LAPSE, {"enforce_until": BEFORE}, State.LAPSED),
     (State.DECIDED, Action.DEEM_DELIVERED, {"post_returns": 3}, State.DECIDED),
     (State.CLOSED, Action.ANNUL, {}, State.ANNULLED),
+    (State.DECIDED, Action.CLOSE, {"warning": True, "delivered_on": TODAY}, State.CLOSED),
 ]
 
 

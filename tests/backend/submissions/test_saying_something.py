@@ -162,7 +162,11 @@ def test_the_driver_named_answers_for_the_act(case):
     early = case.officer.post(record, json={"waives_explanation": True})
     assert early.json()["code"] == "driver_not_heard"
     assert answer(case, accepted=True).status_code == 200
-    assert case.officer.post(record, json={"waives_explanation": True}).status_code == 200
+    case.jobs()
+    unknown = case.officer.post(record, json={"waives_explanation": True})  # nobody of that number and name
+    assert (unknown.status_code, unknown.json()["code"]) == (409, "driver_age_unknown")
+    signed = {"waives_explanation": True, "driver_born_on": "1990-05-04"}
+    assert case.officer.post(record, json=signed).status_code == 200
     case.jobs()
     assert case.dossier().state == "recorded"
     body = {"expected_version": case.dossier().version}

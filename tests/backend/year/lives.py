@@ -281,7 +281,8 @@ def accept(life: Life) -> None:
 
 
 def at_station(life: Life, *, waives: bool) -> None:
-    _ok(life.officer.post(f"/v1/dossiers/{life.id}/record", json={"waives_explanation": waives}), 200)
+    signed = {"waives_explanation": waives, "driver_born_on": "1990-05-04"}  # read where a driver was named
+    _ok(life.officer.post(f"/v1/dossiers/{life.id}/record", json=signed), 200)
     life.jobs()
 
 
