@@ -4,6 +4,10 @@ Sources: Law on Complaints 02/2011 Art. 7, 9, 11, 27, 28, 31, 33, 37; Decree 124
 Decree 155/2026; LHAV Art. 15. The first is resolved by whoever issued the decision (Art. 7), the second by
 the superior. One that is upheld has the decision annulled; the dossier's own table does that, in the same
 transaction.
+
+One that comes too late, or after the last resolution, is taken in all the same, with a number, and refused in
+writing with the way to court (Art. 11.5, 11.6); a late one is dealt with where illness, a disaster or another
+obstacle took the time away (Art. 9). These three points are general knowledge and to be confirmed.
 """
 
 from __future__ import annotations
@@ -19,7 +23,10 @@ from penalty.calendar import Deadline, LegalCalendar
 
 
 class ComplaintState(StrEnum):
-    """Where a complaint stands; `SECOND_...` after the first resolution was not accepted."""
+    """Where a complaint stands; `SECOND_...` after the first resolution was not accepted.
+
+    `OUT_OF_TIME` and `REPEATED` wait to be refused as `NOT_ADMITTED`; `REPEATED`: after the last resolution.
+    """
 
     FILED = "filed"
     ACCEPTED = "accepted"
@@ -29,7 +36,12 @@ class ComplaintState(StrEnum):
     REJECTED = "rejected"
     SECOND_FILED = "second_filed"
     SECOND_ACCEPTED = "second_accepted"
+    SECOND_REFUSED = "second_refused"
     SECOND_REJECTED = "second_rejected"
+    OUT_OF_TIME = "out_of_time"
+    SECOND_OUT_OF_TIME = "second_out_of_time"
+    REPEATED = "repeated"
+    NOT_ADMITTED = "not_admitted"
     LAPSED = "lapsed"
 
 
@@ -84,6 +96,7 @@ class Edge:
     by: frozenset[str]
     starts: tuple[str, ...] = ()
     needs_answers: bool = False
+    needs_reason: bool = False
 
 
 _S, _A = ComplaintState, ComplaintAction
@@ -105,15 +118,29 @@ TABLE: Final[Mapping[tuple[ComplaintState, ComplaintAction], Edge]] = MappingPro
         (_S.REJECTED, _A.LET_LAPSE): Edge(_S.LAPSED, _SYSTEM),
         (_S.REFUSED, _A.LET_LAPSE): Edge(_S.LAPSED, _SYSTEM),
         (_S.SECOND_FILED, _A.ACCEPT): Edge(_S.SECOND_ACCEPTED, _SUPERIOR, ("G5",)),
+        (_S.SECOND_FILED, _A.REFUSE): Edge(_S.SECOND_REFUSED, _SUPERIOR, needs_answers=True),
         (_S.SECOND_FILED, _A.WITHDRAW): Edge(_S.WITHDRAWN, _PERSON),
         (_S.SECOND_ACCEPTED, _A.WITHDRAW): Edge(_S.WITHDRAWN, _PERSON),
         (_S.SECOND_ACCEPTED, _A.UPHOLD): Edge(_S.UPHELD, _SUPERIOR, ("G6",), needs_answers=True),
         (_S.SECOND_ACCEPTED, _A.REJECT): Edge(_S.SECOND_REJECTED, _SUPERIOR, ("G6",), needs_answers=True),
+        (_S.OUT_OF_TIME, _A.ACCEPT): Edge(_S.ACCEPTED, _POLICE, ("G3",), needs_reason=True),
+        (_S.OUT_OF_TIME, _A.REFUSE): Edge(_S.NOT_ADMITTED, _POLICE, needs_reason=True),
+        (_S.OUT_OF_TIME, _A.WITHDRAW): Edge(_S.WITHDRAWN, _PERSON),
+        (_S.SECOND_OUT_OF_TIME, _A.ACCEPT): Edge(_S.SECOND_ACCEPTED, _SUPERIOR, ("G5",), needs_reason=True),
+        (_S.SECOND_OUT_OF_TIME, _A.REFUSE): Edge(_S.NOT_ADMITTED, _SUPERIOR, needs_reason=True),
+        (_S.SECOND_OUT_OF_TIME, _A.WITHDRAW): Edge(_S.WITHDRAWN, _PERSON),
+        (_S.REPEATED, _A.REFUSE): Edge(_S.NOT_ADMITTED, _POLICE, needs_reason=True),
+        (_S.REPEATED, _A.WITHDRAW): Edge(_S.WITHDRAWN, _PERSON),
     }
 )
 
-RUNNING: Final = frozenset({_S.FILED, _S.ACCEPTED, _S.SECOND_FILED, _S.SECOND_ACCEPTED})
-SECOND: Final = frozenset({_S.SECOND_FILED, _S.SECOND_ACCEPTED, _S.SECOND_REJECTED})
+TO_REFUSE: Final = frozenset({_S.OUT_OF_TIME, _S.SECOND_OUT_OF_TIME, _S.REPEATED})
+"""Taken in although the law closes the way: refused in writing, or accepted for what kept somebody away."""
+ENTRIES: Final = (_S.FILED, *sorted(TO_REFUSE))
+RUNNING: Final = frozenset({_S.FILED, _S.ACCEPTED, _S.SECOND_FILED, _S.SECOND_ACCEPTED}) | TO_REFUSE
+SECOND: Final = frozenset(
+    {_S.SECOND_FILED, _S.SECOND_ACCEPTED, _S.SECOND_REFUSED, _S.SECOND_REJECTED, _S.SECOND_OUT_OF_TIME}
+)
 
 LABELS: Final[Mapping[ComplaintState, tuple[str, str]]] = MappingProxyType(
     {
@@ -126,6 +153,14 @@ LABELS: Final[Mapping[ComplaintState, tuple[str, str]]] = MappingProxyType(
         _S.SECOND_FILED: ("Đã nhận đơn lần hai", "Second complaint received"),
         _S.SECOND_ACCEPTED: ("Đã thụ lý lần hai", "Second complaint accepted"),
         _S.SECOND_REJECTED: ("Khiếu nại không đúng (lần hai)", "Rejected (second time)"),
+        _S.SECOND_REFUSED: ("Không thụ lý lần hai", "Second complaint not accepted"),
+        _S.OUT_OF_TIME: ("Đã nhận đơn nộp quá thời hạn", "Received, out of time"),
+        _S.SECOND_OUT_OF_TIME: (
+            "Đã nhận đơn lần hai nộp quá thời hạn",
+            "Second complaint received, out of time",
+        ),
+        _S.REPEATED: ("Đã nhận đơn sau khi khiếu nại đã kết thúc", "Received after the complaint had ended"),
+        _S.NOT_ADMITTED: ("Không thụ lý, có thể khởi kiện tại Tòa án", "Not accepted; the court is open"),
         _S.LAPSED: ("Hết thời hiệu khiếu nại tiếp", "No further complaint in time"),
     }
 )
@@ -158,23 +193,20 @@ class Moved:
     deadlines: tuple[Deadline, ...]
 
 
-def check_filing(*, today: date, complain_until: date | None, grounds: tuple[Ground, ...]) -> None:
-    """Whether a first complaint may be filed today. Raises ComplaintError.
+def state_of_first(
+    *, today: date, complain_until: date | None, grounds: tuple[Ground, ...]
+) -> ComplaintState:
+    """Where a first complaint of today stands. Raises ComplaintError without a decision or a ground.
 
-    Within 90 days of receipt or knowledge of the decision (Art. 9); the last day counts.
+    In time within 90 days of receipt or knowledge of the decision (Art. 9); the last day counts.
     """
     if complain_until is None:
         raise ComplaintError("no_decision", "Chưa có quyết định để khiếu nại.", "There is no decision yet.")
-    if today > complain_until:
-        raise ComplaintError(
-            "complaint_late",
-            f"Đã hết thời hiệu khiếu nại ({complain_until:%d/%m/%Y}).",
-            f"The time to complain ended on {complain_until:%d/%m/%Y}.",
-        )
     if not grounds:
         raise ComplaintError(
             "ground_missing", "Cần chọn ít nhất một lý do.", "At least one ground is needed."
         )
+    return ComplaintState.FILED if today <= complain_until else ComplaintState.OUT_OF_TIME
 
 
 def second_until(calendar: LegalCalendar, resolved_on: date) -> Deadline:
@@ -186,20 +218,13 @@ def second_until(calendar: LegalCalendar, resolved_on: date) -> Deadline:
     return calendar.due("G4", calendar.due("G6", resolved_on).due_on)
 
 
-def check_second(*, first: ComplaintState, today: date, until: date) -> None:
-    """Whether a complaint that was resolved so may be filed again today. Raises ComplaintError."""
-    if (first, ComplaintAction.FILE_AGAIN) not in TABLE:
-        raise ComplaintError(
-            "complaint_final",
-            f"Khiếu nại đã kết thúc: “{LABELS[first][0]}”. Có thể khởi kiện tại Tòa án trong 1 năm.",
-            f"The complaint has ended: {LABELS[first][1]}. You may go to court within one year.",
-        )
-    if today > until:
-        raise ComplaintError(
-            "complaint_late",
-            f"Đã hết thời hạn khiếu nại lần hai ({until:%d/%m/%Y}). Có thể khởi kiện tại Tòa án.",
-            f"The time for a second complaint ended on {until:%d/%m/%Y}. You may go to court.",
-        )
+def state_of_next(*, before: ComplaintState, today: date, until: date) -> ComplaintState:
+    """Where a complaint of today stands after one that ended so; `until` is the last day of a second one."""
+    if before is ComplaintState.LAPSED:
+        return ComplaintState.SECOND_OUT_OF_TIME
+    if (before, ComplaintAction.FILE_AGAIN) not in TABLE:
+        return ComplaintState.REPEATED
+    return ComplaintState.SECOND_FILED if today <= until else ComplaintState.SECOND_OUT_OF_TIME
 
 
 def advance(
@@ -211,11 +236,12 @@ def advance(
     on: date,
     grounds: tuple[Ground, ...] = (),
     answers: tuple[Answer, ...] = (),
+    reason: str = "",
 ) -> Moved:
     """The outcome of one move; nothing is changed. Raises ComplaintError.
 
     A resolution must answer each ground with words; an upheld complaint has at least one justified ground, a
-    rejected one has none.
+    rejected one has none. Where none is resolved, `reason` says why it is refused or accepted.
     """
     edge = TABLE.get((state, action))
     if edge is None:
@@ -232,6 +258,10 @@ def advance(
         )
     if edge.needs_answers:
         _check_answers(action, grounds, answers)
+    if edge.needs_reason and not reason.strip():
+        raise ComplaintError(
+            "reason_missing", "Cần ghi rõ lý do trong văn bản.", "The written answer needs a reason."
+        )
     return Moved(edge.to_state, tuple(calendar.due(step, on) for step in edge.starts))
 
 
@@ -261,7 +291,7 @@ def first_deadlines(calendar: LegalCalendar, filed_on: date) -> tuple[Deadline, 
 
 def to_mermaid() -> str:
     """The table as a Mermaid state diagram."""
-    lines = ["stateDiagram-v2", f"    [*] --> {_S.FILED}"]
+    lines = ["stateDiagram-v2", *(f"    [*] --> {state}" for state in ENTRIES)]
     for (state, action), edge in TABLE.items():
         clocks = f" / {' '.join(edge.starts)}" if edge.starts else ""
         lines.append(f"    {state} --> {edge.to_state}: {action} [{', '.join(sorted(edge.by))}]{clocks}")

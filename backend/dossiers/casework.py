@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document, DocumentKind
+from backend.dossiers.moves import due_dates, last_day
 from backend.dossiers.sources import Source
 from backend.evidence.models import EvidenceFile
 from backend.payments.models import Payment, Refund
@@ -25,6 +26,12 @@ from penalty.enforcement import measures
 from penalty.submissions import NAMES as STATEMENTS
 from penalty.submissions import SubmissionKind
 
+_COURT_ONLY: Final = frozenset(
+    {ComplaintState.SECOND_REJECTED, ComplaintState.SECOND_REFUSED, ComplaintState.NOT_ADMITTED}
+)
+_NOT_ACCEPTED: Final = frozenset(
+    {ComplaintState.REFUSED, ComplaintState.SECOND_REFUSED, ComplaintState.NOT_ADMITTED}
+)
 _AFTER_REMINDER: Final[Mapping[str, tuple[paper.MeasureLine, ...]]] = MappingProxyType(
     {
         "pay": (
@@ -157,9 +164,11 @@ def _answer(source: Source) -> bytes:
     said = find(source.session, uuid.UUID(source.document.says["submission_id"]))
     kind, complaint = SubmissionKind(said.kind), said.kind == SubmissionKind.COMPLAINT
     number = source.document.says["subject_number"]
+    court_until = last_day(due_dates(source.session, source.dossier), "G7")
     data = paper.AnswerData(
         **source.head,
         complaint=complaint,
+        accepted=said.outcome not in _NOT_ACCEPTED,
         statement_number=said.number,
         statement_on=vietnam_date(said.filed_at),
         statement_vi=STATEMENTS[kind][0],
@@ -180,7 +189,7 @@ def _answer(source: Source) -> bytes:
             )
             for one in said.answers
         ),
-        next_steps=_after_answer(kind, said.outcome or ""),
+        next_steps=_after_answer(kind, said.outcome or "", court_until),
     )
     return paper.render_answer(data, signing_key(source.services.settings))
 
@@ -202,7 +211,9 @@ def _outcome(kind: SubmissionKind, outcome: str) -> paper.MeasureLine:
     return paper.MeasureLine(vi="Không chấp nhận.", en="Not accepted.")
 
 
-def _after_answer(kind: SubmissionKind, outcome: str) -> tuple[paper.MeasureLine, ...]:
+def _after_answer(
+    kind: SubmissionKind, outcome: str, court_until: date | None
+) -> tuple[paper.MeasureLine, ...]:
     if kind is SubmissionKind.COMPLAINT and outcome in {ComplaintState.REJECTED, ComplaintState.REFUSED}:
         return (
             paper.MeasureLine(
@@ -212,13 +223,15 @@ def _after_answer(kind: SubmissionKind, outcome: str) -> tuple[paper.MeasureLine
                 " court (Law on Complaints Art. 33).",
             ),
         )
-    if kind is SubmissionKind.COMPLAINT and outcome == ComplaintState.SECOND_REJECTED:
+    if kind is SubmissionKind.COMPLAINT and outcome in _COURT_ONLY:
+        day_vi = f", đến hết ngày {court_until:%d/%m/%Y}" if court_until else ""
+        day_en = f", until the end of {court_until:%d/%m/%Y}" if court_until else ""
         return (
             paper.MeasureLine(
                 vi="Nếu không đồng ý: khởi kiện tại Tòa án trong 1 năm kể từ ngày nhận quyết định xử phạt"
-                " (Luật Tố tụng hành chính 93/2015/QH13 Điều 116).",
-                en="If you do not agree: the court, within one year of receiving the penalty decision (Law on"
-                " Administrative Procedure 93/2015 Art. 116).",
+                f"{day_vi} (Luật Tố tụng hành chính 93/2015/QH13 Điều 116).",
+                en="If you do not agree: the court, within one year of receiving the penalty decision"
+                f"{day_en} (Law on Administrative Procedure 93/2015 Art. 116).",
             ),
         )
     if kind is SubmissionKind.COMPLAINT and outcome == ComplaintState.UPHELD:

@@ -25,6 +25,7 @@ from penalty import ledger
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.complaint import (
     SECOND,
+    TO_REFUSE,
     Answer,
     ComplaintAction,
     ComplaintError,
@@ -55,18 +56,20 @@ def resolve(
     chief: Account,
     *,
     answers: Sequence[Answer] = (),
+    reason: str = "",
     now: datetime,
 ) -> Submission:
     """Accept, refuse or reject, in one transaction; to uphold is asked for, and done by `uphold`.
 
-    Raises Problem 404, 403, or 409 with the law's words. The first complaint is resolved by
-    whoever issued the decision (Law on Complaints Art. 7), so a team chief may judge his own; one that is
-    upheld frees money, so a second person decides upon what the first one drafted (docs/adr/0013).
+    `reason`: why one that came too late or once too often is refused, or accepted all the same. Raises
+    Problem 404, 403, or 409 with the law's words. The first complaint is resolved by whoever issued the
+    decision (Law on Complaints Art. 7), so a team chief may judge his own; one that is upheld frees money, so
+    a second person decides upon what the first one drafted (docs/adr/0013).
     """
     dossier, submission = _held(session, submission_id)
     if action is ComplaintAction.UPHOLD:
         _advanced(submission, action, answers, vietnam_date(now), by=_draft_for(submission))
-        reason = f"Khiếu nại {submission.number} đúng."
+        draft = f"Khiếu nại {submission.number} đúng."
         data = {"answers": _kept(answers), "number": submission.number}
         approvals.ask(
             session,
@@ -74,7 +77,7 @@ def resolve(
             dossier,
             chief,
             subject_id=submission.id,
-            reason=reason,
+            reason=draft,
             data=data,
             now=now,
         )
@@ -84,7 +87,7 @@ def resolve(
     waiting = approvals.waiting_for(session, submission.id, now)
     if waiting is not None:
         raise approvals.waits(waiting)
-    return _resolved(session, dossier, submission, action, chief, answers=answers, now=now)
+    return _resolved(session, dossier, submission, action, chief, answers=answers, reason=reason, now=now)
 
 
 def uphold(
@@ -119,9 +122,11 @@ def _resolved(
     *,
     answers: Sequence[Answer],
     now: datetime,
+    reason: str = "",
 ) -> Submission:
     by = _judge(dossier, submission, chief)
-    moved = _advanced(submission, action, answers, vietnam_date(now), by=by)
+    excused = action is ComplaintAction.ACCEPT and submission.state in TO_REFUSE
+    moved = _advanced(submission, action, answers, vietnam_date(now), by=by, reason=reason)
     submission.state = moved.to_state
     if moved.deadlines and action is ComplaintAction.ACCEPT:
         submission.answer_due_on = moved.deadlines[0].due_on
@@ -132,10 +137,11 @@ def _resolved(
     actor = Actor.of(chief)
     if action in _ENDS:
         submission.answers = _kept(answers)
-        text = "\n".join(one.text for one in answers)
+        text = "\n".join(one.text for one in answers) or reason.strip()
         settle(session, submission, chief, outcome=str(moved.to_state), answer=text, now=now)
         answer_on_paper(session, submission, chief, about=dossier.decision_number or "", now=now)
-    write_event(session, dossier, _EVENTS[action], actor=actor, now=now, data={"number": submission.number})
+    data = {"number": submission.number, **({"why_late": reason.strip()} if excused else {})}
+    write_event(session, dossier, _EVENTS[action], actor=actor, now=now, data=data)
     if action is ComplaintAction.UPHOLD:
         cancel(
             session,
@@ -233,7 +239,13 @@ def _judge(dossier: Dossier, submission: Submission, chief: Account) -> str:
 
 
 def _advanced(
-    submission: Submission, action: ComplaintAction, answers: Sequence[Answer], on: date, *, by: str
+    submission: Submission,
+    action: ComplaintAction,
+    answers: Sequence[Answer],
+    on: date,
+    *,
+    by: str,
+    reason: str = "",
 ) -> Moved:
     try:
         return advance(
@@ -244,6 +256,7 @@ def _advanced(
             on=on,
             grounds=tuple(Ground(ground) for ground in submission.grounds),
             answers=tuple(answers),
+            reason=reason,
         )
     except ComplaintError as error:
         raise complaint_refusal(error) from error

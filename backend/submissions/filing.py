@@ -22,9 +22,9 @@ from penalty.complaint import (
     ComplaintState,
     Ground,
     advance,
-    check_filing,
-    check_second,
     second_until,
+    state_of_first,
+    state_of_next,
 )
 from penalty.submissions import SubmissionKind
 
@@ -38,7 +38,7 @@ def state_of_new(
     grounds: tuple[Ground, ...],
     now: datetime,
 ) -> ComplaintState:
-    """Where a complaint filed now stands: the first, or the second after one that was not upheld.
+    """Where a complaint filed now stands: the first, the second after one that failed, or one to be refused.
 
     `before`: what this person has said, oldest first. Raises Problem 409 `complaint_running`, or with the
     law's words.
@@ -51,13 +51,23 @@ def state_of_new(
     today = vietnam_date(now)
     until = last_day(due_dates(session, dossier), "G1")
     try:
-        if ended:
-            first, until = ComplaintState(ended[-1].state), _second_until(ended[-1])
-            check_second(first=first, today=today, until=until)
-        check_filing(today=today, complain_until=until, grounds=grounds)
+        first = state_of_first(today=today, complain_until=until, grounds=grounds)
     except ComplaintError as error:
         raise complaint_refusal(error) from error
-    return ComplaintState.SECOND_FILED if ended else ComplaintState.FILED
+    if not ended:
+        return first
+    last = ended[-1]
+    return state_of_next(before=ComplaintState(last.state), today=today, until=_second_until(last))
+
+
+def standing(
+    session: Session, dossier: Dossier, said: Sequence[Submission], now: datetime
+) -> ComplaintState | None:
+    """Where a complaint would stand if it were filed now; None while one runs, or without a decision."""
+    try:
+        return state_of_new(session, dossier, said, (Ground.OTHER,), now)
+    except Problem:
+        return None
 
 
 def again_until(complaint: Submission, said: Sequence[Submission], today: date) -> date | None:

@@ -23,7 +23,7 @@ from backend.portal.service import SpokenFor, visit_in
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service
 from backend.submissions.askable import fined_organisation
-from backend.submissions.filing import again_until
+from backend.submissions.filing import again_until, standing
 from backend.submissions.models import Submission
 from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES
 from backend.submissions.said import of_visitor
@@ -69,6 +69,7 @@ def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossie
         kind_name=NAMES[SubmissionKind(submission.kind)],
         plan=plan_of(session, dossier) if submission.kind in RELIEFS else (),
         again_until=again_until(submission, said, vietnam_date(utc_now())),
+        court_until=last_day(due_dates(session, dossier), "G7"),
         complaint_states=LABELS,
         ground_names=GROUND_NAMES,
     )
@@ -147,6 +148,8 @@ def _form(
         kind_name=NAMES[kind],
         grounds=GROUND_NAMES,
         until=second or (last_day(due_dates(session, dossier), until) if until else None),
+        standing=standing(session, dossier, said, utc_now()) if kind is SubmissionKind.COMPLAINT else None,
+        court_until=last_day(due_dates(session, dossier), "G7"),
         promise=answer_due(kind, today, LegalCalendar.load(), recorded_on=recorded_on),
         condition=_condition(session, dossier, kind),
         faults=faults or [],

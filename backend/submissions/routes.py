@@ -94,7 +94,13 @@ def resolve(
     """Accept, refuse, uphold or reject a complaint. To uphold is a draft that another person approves."""
     answers = [Answer(one.ground, one.justified, one.text) for one in given.answers]
     done = complaints.resolve(
-        session, submission_id, ComplaintAction(given.action), chief, answers=answers, now=utc_now()
+        session,
+        submission_id,
+        ComplaintAction(given.action),
+        chief,
+        answers=answers,
+        reason=given.reason,
+        now=utc_now(),
     )
     return view(services, session, done, chief)
 

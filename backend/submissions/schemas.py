@@ -61,7 +61,11 @@ class GroundAnswered(BaseModel):
 
 
 class Resolution(BaseModel):
-    """What is done with a complaint; an end of it answers each ground."""
+    """What is done with a complaint; an end of it answers each ground.
+
+    One that came too late or once too often is refused, or accepted all the same, with a `reason` instead.
+    """
 
     action: Literal["accept", "refuse", "uphold", "reject"]
     answers: list[GroundAnswered] = Field(default_factory=list, max_length=10)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""

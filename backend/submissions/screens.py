@@ -22,7 +22,16 @@ from backend.submissions import complaints, relief, service
 from backend.submissions.models import Submission
 from backend.submissions.routes import view
 from backend.templating import render
-from penalty.complaint import GROUND_NAMES, LABELS, TABLE, Answer, ComplaintAction, ComplaintState, Ground
+from penalty.complaint import (
+    GROUND_NAMES,
+    LABELS,
+    TABLE,
+    TO_REFUSE,
+    Answer,
+    ComplaintAction,
+    ComplaintState,
+    Ground,
+)
 from penalty.submissions import CONTESTING, NAMES, SubmissionKind
 
 router = APIRouter(include_in_schema=False)
@@ -99,15 +108,27 @@ async def resolve(
     """Accept a complaint, or resolve it with an answer to each ground."""
     form = {name: str(value).strip() for name, value in (await request.form()).items()}
     submission = service.find(session, submission_id)
-    answers = [
-        Answer(Ground(ground), form.get(f"justified-{ground}") == "yes", form.get(f"text-{ground}", ""))
-        for ground in submission.grounds
-    ]
+    answers = (
+        []
+        if submission.state in TO_REFUSE
+        else [
+            Answer(Ground(ground), form.get(f"justified-{ground}") == "yes", form.get(f"text-{ground}", ""))
+            for ground in submission.grounds
+        ]
+    )
     action = _action(form, submission, answers)
     try:
-        complaints.resolve(session, submission_id, action, chief, answers=answers, now=utc_now())
+        complaints.resolve(
+            session,
+            submission_id,
+            action,
+            chief,
+            answers=answers,
+            reason=form.get("reason", ""),
+            now=utc_now(),
+        )
     except Problem as problem:
-        if problem.code != "ground_unanswered":
+        if problem.code not in {"ground_unanswered", "reason_missing"}:
             raise
         return _page(request, services, session, submission, chief, faulty=True, given=form)
     return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)
@@ -117,7 +138,7 @@ def _action(form: dict[str, str], submission: Submission, answers: list[Answer])
     """Which move the pressed button means: the answers themselves say whether the complaint is right."""
     if form.get("action") == "accept":
         return ComplaintAction.ACCEPT
-    if submission.state == ComplaintState.FILED:
+    if (ComplaintState(submission.state), ComplaintAction.REFUSE) in TABLE:
         return ComplaintAction.REFUSE
     return ComplaintAction.UPHOLD if any(one.justified for one in answers) else ComplaintAction.REJECT
 
@@ -145,6 +166,8 @@ def _page(
         assessment=assessment_of(dossier),
         contest=submission.kind in CONTESTING,
         waiting=approvals.waiting_for(session, submission.id, utc_now()),
+        to_refuse=state in TO_REFUSE,
+        repeated=state is ComplaintState.REPEATED,
         may_accept=state is not None and (state, ComplaintAction.ACCEPT) in TABLE,
         may_refuse=state is not None and (state, ComplaintAction.REFUSE) in TABLE,
         may_resolve=state is not None and (state, ComplaintAction.REJECT) in TABLE,

@@ -109,9 +109,13 @@ class GroundAnswer(Value):
 
 
 class AnswerData(Paper):
-    """Answer to a statement: resolution of a complaint, or what became of an objection."""
+    """Answer to a statement: resolution of a complaint, or what became of an objection.
+
+    A complaint that was not accepted (`accepted` False) is answered by one reason, or ground by ground.
+    """
 
     complaint: bool
+    accepted: bool = True
     statement_number: Number
     statement_on: date
     statement_vi: Line
@@ -128,7 +132,7 @@ class AnswerData(Paper):
 
     @model_validator(mode="after")
     def _each_ground(self) -> Self:
-        if self.complaint and not self.answers:
+        if self.complaint and self.accepted and not self.answers:
             raise ValueError("answers: the resolution of a complaint answers each ground")
         return self
 

@@ -107,6 +107,7 @@ def render_answer(data: AnswerData, key: Ed25519PrivateKey) -> bytes:
     content = {
         **common(data, "TL", data.plate_display, act_code=data.act_code, amount_vnd=0, key=key),
         "complaint": data.complaint,
+        "accepted": data.accepted,
         "statement_number": data.statement_number,
         "statement_on": day(data.statement_on),
         "statement_vi": data.statement_vi,

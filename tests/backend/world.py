@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import re
@@ -14,12 +15,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, text
 
 from backend import jobs
 from backend.dossiers import jobs as dossier_jobs
 from backend.dossiers import papers
-from backend.dossiers.models import Dossier
+from backend.dossiers.models import Document, DocumentKind, Dossier
 from backend.jobs import load_jobs
 from backend.payments.models import Payment
 from penalty.payments import vnpay
@@ -255,6 +257,14 @@ class Case:
         assert answer.status_code == 200, answer.text
         self.jobs()
         return self
+
+    def paper_text(self, kind: str) -> str:
+        """What the newest paper of a kind says, typeset anew from its rows."""
+        paper = max(self.rows(Document, Document.kind == kind), key=lambda one: one.seq)
+        with self.services.database.unit_of_work() as session:
+            source = papers.gather(self.services, session, session.get_one(Document, paper.id))
+            pages = PdfReader(io.BytesIO(papers._MAKERS[DocumentKind(kind)](source))).pages
+            return " ".join("".join(page.extract_text() for page in pages).split())
 
     def start_payment(self) -> dict[str, str]:
         """The owner presses "pay"; the query that the gateway gets."""

@@ -8,19 +8,21 @@ from hypothesis import strategies as st
 
 from penalty.calendar import LegalCalendar
 from penalty.complaint import (
+    ENTRIES,
     GROUND_NAMES,
     LABELS,
     TABLE,
+    TO_REFUSE,
     Answer,
     ComplaintAction,
     ComplaintError,
     ComplaintState,
     Ground,
     advance,
-    check_filing,
-    check_second,
     first_deadlines,
     second_until,
+    state_of_first,
+    state_of_next,
     to_mermaid,
 )
 
@@ -56,16 +58,43 @@ def test_a_second_complaint_has_its_own_time_and_a_last_one_is_the_last() -> Non
     until = second_until(CALENDAR, TODAY)
     assert (until.step_id, until.start_on) == ("G4", date(2026, 11, 27))  # three working days to send it
     assert until.due_on == date(2026, 12, 28)  # thirty days end on a Sunday
-    check_second(first=S.REJECTED, today=until.due_on, until=until.due_on)
-    for first, today, code in (
-        (S.REJECTED, until.due_on + timedelta(days=1), "complaint_late"),
-        (S.SECOND_REJECTED, TODAY, "complaint_final"),
-        (S.LAPSED, TODAY, "complaint_final"),
-        (S.UPHELD, TODAY, "complaint_final"),
-    ):
-        with pytest.raises(ComplaintError) as told:
-            check_second(first=first, today=today, until=until.due_on)
-        assert told.value.code == code
+
+
+LAST_DAY = date(2026, 12, 28)
+DAY_AFTER = LAST_DAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "today", "state"),
+    [
+        (S.REJECTED, LAST_DAY, S.SECOND_FILED),
+        (S.REFUSED, LAST_DAY, S.SECOND_FILED),
+        (S.REJECTED, DAY_AFTER, S.SECOND_OUT_OF_TIME),
+        (S.REFUSED, DAY_AFTER, S.SECOND_OUT_OF_TIME),
+        (S.LAPSED, DAY_AFTER, S.SECOND_OUT_OF_TIME),
+        (S.SECOND_REJECTED, TODAY, S.REPEATED),
+        (S.SECOND_REFUSED, TODAY, S.REPEATED),
+        (S.NOT_ADMITTED, TODAY, S.REPEATED),
+        (S.UPHELD, TODAY, S.REPEATED),
+    ],
+)
+def test_where_another_complaint_about_the_same_decision_stands(before: S, today: date, state: S) -> None:
+    assert state_of_next(before=before, today=today, until=LAST_DAY) is state
+
+
+@pytest.mark.parametrize("state", sorted(TO_REFUSE))
+def test_what_came_too_late_or_once_too_often_is_refused_with_a_reason(state: S) -> None:
+    by = "superior" if state is S.SECOND_OUT_OF_TIME else "team_chief"
+    with pytest.raises(ComplaintError) as told:
+        step(state, A.REFUSE, by, grounds=GROUNDS)
+    assert told.value.code == "reason_missing"
+    refuse = {"by": by, "calendar": CALENDAR, "on": TODAY, "grounds": GROUNDS, "reason": "Quá thời hiệu."}
+    moved = advance(state, A.REFUSE, **refuse)
+    assert (moved.to_state, moved.deadlines) == (S.NOT_ADMITTED, ())
+    accepting = (state, A.ACCEPT) in TABLE
+    assert accepting is (state is not S.REPEATED)
+    if accepting:
+        assert advance(state, A.ACCEPT, **refuse).to_state in {S.ACCEPTED, S.SECOND_ACCEPTED}
 
 
 @pytest.mark.parametrize(
@@ -101,18 +130,18 @@ def test_what_is_refused(state: S, action: A, by: str, answers: tuple[Answer, ..
 
 
 @pytest.mark.parametrize(
-    ("until", "grounds", "code"),
-    [
-        (None, GROUNDS, "no_decision"),
-        (TODAY - timedelta(days=1), GROUNDS, "complaint_late"),
-        (TODAY, (), "ground_missing"),
-    ],
+    ("until", "grounds", "code"), [(None, GROUNDS, "no_decision"), (TODAY, (), "ground_missing")]
 )
 def test_filing(until: date | None, grounds: tuple[Ground, ...], code: str) -> None:
     with pytest.raises(ComplaintError) as told:
-        check_filing(today=TODAY, complain_until=until, grounds=grounds)
+        state_of_first(today=TODAY, complain_until=until, grounds=grounds)
     assert told.value.code == code
-    check_filing(today=TODAY, complain_until=TODAY, grounds=GROUNDS)
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, S.FILED), (30, S.FILED), (-1, S.OUT_OF_TIME)])
+def test_the_last_day_counts(days: int, state: S) -> None:
+    until = TODAY + timedelta(days=days)
+    assert state_of_first(today=TODAY, complain_until=until, grounds=GROUNDS) is state
 
 
 def test_the_clocks() -> None:
@@ -126,7 +155,7 @@ def test_the_clocks() -> None:
 
 
 def test_every_end_is_reached_and_everything_has_a_name() -> None:
-    reached, todo = {S.FILED}, [S.FILED]
+    reached, todo = set(ENTRIES), [*ENTRIES]
     while todo:
         state = todo.pop()
         for (of, _), edge in TABLE.items():
@@ -137,7 +166,7 @@ def test_every_end_is_reached_and_everything_has_a_name() -> None:
     assert set(LABELS) == set(S)
     assert set(GROUND_NAMES) == set(Ground)
     assert all(edge.starts == () or set(edge.starts) <= set(CALENDAR.steps) for edge in TABLE.values())
-    assert to_mermaid().count("-->") == len(TABLE) + 1 + sum(
+    assert to_mermaid().count("-->") == len(TABLE) + len(ENTRIES) + sum(
         not any(of is state for of, _ in TABLE) for state in S
     )
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 
 import pytest
-from pypdf import PdfReader
 
 from backend.audit.models import AuditEntry
-from backend.dossiers.models import Document, DossierDeadline
-from backend.dossiers.papers import typeset
-from backend.dossiers.sources import gather
+from backend.dossiers.models import DossierDeadline
 from backend.payments.models import LedgerTransaction
 from backend.submissions.models import Submission
 from penalty.calendar import vietnam_date
@@ -48,14 +44,6 @@ def decide(case, **circumstances):
     return case.chief.post(f"/v1/dossiers/{case.id}/decision", json=body)
 
 
-def decision_text(case) -> str:
-    (paper,) = case.rows(Document, Document.kind == "decision")
-    with case.services.database.unit_of_work() as session:
-        pdf = typeset(gather(case.services, session, session.get_one(Document, paper.id)))
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    return " ".join("".join(page.extract_text() for page in pages).split())
-
-
 def test_at_sixteen_and_seventeen_at_most_half_whatever_the_circumstances(heard):
     case = heard(17, kind="motorbike")
     case.jobs()
@@ -73,7 +61,7 @@ def test_at_sixteen_and_seventeen_at_most_half_whatever_the_circumstances(heard)
     assert decide(case, aggravating=2).status_code == 200
     case.jobs()
     assert case.dossier().fine_vnd == 3_000_000  # half of the maximum
-    text = decision_text(case)
+    text = case.paper_text("decision")
     assert "từ đủ 16 đến dưới 18 tuổi" in text
     assert "cha mẹ hoặc người giám hộ nộp thay" in text
     assert "Phạt tiền" in text
@@ -91,7 +79,7 @@ def test_at_fourteen_and_fifteen_a_warning_that_its_delivery_carries_out(heard):
     assert decide(case).status_code == 200
     case.jobs()
     assert case.rows(LedgerTransaction) == []
-    text = decision_text(case)
+    text = case.paper_text("decision")
     assert "Phạt cảnh cáo" in text
     assert "không phải nộp tiền" in text
     assert "0,05 %" not in text

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pypdf import PdfReader
 from sqlalchemy import update
 
-from backend.dossiers.casework import MAKERS
-from backend.dossiers.models import Document, DocumentKind, DossierDeadline, DossierEvent, Message
-from backend.dossiers.sources import gather
+from backend.dossiers.models import Document, DossierDeadline, DossierEvent, Message
 from backend.dossiers.sweep import sweep_deadlines
 from backend.submissions.models import Submission
 from penalty.calendar import vietnam_date
@@ -68,10 +64,7 @@ def test_a_chief_orders_it_the_paper_is_sent_and_paying_ends_it(overdue):
     assert (paper.says["measure"], paper.says["fine_vnd"]) == ("account", 5_000_000)
     assert paper.says["late_vnd"] in {22_500, 25_000}  # nine days, or ten at midnight
     assert paper.number in case.box_message(paper.number)["body"]
-    with case.services.database.unit_of_work() as session:
-        source = gather(case.services, session, session.get_one(Document, paper.id))
-        typeset = PdfReader(io.BytesIO(MAKERS[DocumentKind.ENFORCEMENT](source)))
-    read = " ".join("".join(page.extract_text() for page in typeset.pages).split())
+    read = case.paper_text("enforcement")
     for part in (paper.number, "Khấu trừ tiền từ tài khoản", REASON):
         assert part in read
     (said,) = case.rows(DossierEvent, DossierEvent.kind == "enforcement_ordered")

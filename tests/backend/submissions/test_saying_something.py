@@ -48,6 +48,13 @@ def resolve(case, action: str, *justified: bool, who=None):
     return (who or case.chief).post(f"/v1/submissions/{said(case).id}/resolution", json=body)
 
 
+def too_late(case) -> None:
+    """The time to complain ended yesterday."""
+    with case.services.database.unit_of_work() as session:
+        limit = select(DossierDeadline).where(DossierDeadline.step_id == "G1")
+        session.scalars(limit).one().due_on = vietnam_date(datetime.now(UTC)) - timedelta(days=1)
+
+
 def approve(case, who=None):
     """The division's head approves what waits about this case."""
     chief = who or case.second
@@ -276,14 +283,48 @@ class TestComplaint:
         withdrawn = case.owner.post(f"/ho-so/y-kien/da-gui/{said(case).id}/rut")
         assert withdrawn.status_code == 303
         assert said(case).state == "withdrawn"
-        with case.services.database.unit_of_work() as session:
-            late = session.scalars(
-                select(DossierDeadline).where(
-                    DossierDeadline.dossier_id == case.id, DossierDeadline.step_id == "G1"
-                )
-            ).one()
-            late.due_on = vietnam_date(datetime.now(UTC)) - timedelta(days=1)
-        assert say(case, "complaint", grounds=["other"]).status_code == 409
+        too_late(case)
+        assert say(case, "complaint", grounds=["other"]).status_code == 303
+        assert said(case).state == "out_of_time"
+
+    def test_one_that_came_too_late_is_refused_in_writing_with_the_way_to_court(self, case):
+        case.decided(kind="motorbike")
+        too_late(case)
+        court = next(row for row in case.rows(DossierDeadline) if row.step_id == "G7").due_on
+        form = case.owner.get("/ho-so/y-kien/complaint").text
+        assert "Đã hết thời hạn khiếu nại" in form
+        assert f"{court:%d/%m/%Y}" in form
+        assert say(case, "complaint", grounds=["other"]).status_code == 303
+        receipt = case.owner.get(f"/ho-so/y-kien/da-gui/{said(case).id}").text
+        assert said(case).number in receipt
+        assert "Đã nhận đơn nộp quá thời hạn" in receipt
+        address = f"/canh-sat/don/{said(case).id}"
+        assert "Từ chối bằng văn bản" in case.chief.get(address).text
+        post = {"csrf_token": case.chief.headers["X-CSRF-Token"], "action": "end"}
+        assert case.chief.post(f"{address}/khieu-nai", data=post).status_code == 422
+        assert case.officer.post(f"{address}/khieu-nai", data={**post, "reason": REASON}).status_code == 403
+        assert case.chief.post(f"{address}/khieu-nai", data={**post, "reason": REASON}).status_code == 303
+        assert said(case).state == "not_admitted"
+        case.jobs()
+        text = case.paper_text("answer")
+        for part in ("Về việc không thụ lý giải quyết khiếu nại", REASON, f"đến hết ngày {court:%d/%m/%Y}"):
+            assert part in text
+        told = case.owner.get(f"/ho-so/y-kien/da-gui/{said(case).id}").text
+        assert REASON in told
+        assert f"{court:%d/%m/%Y}" in told
+        assert say(case, "complaint", grounds=["other"]).status_code == 303
+        assert said(case).state == "repeated"
+        assert resolve(case, "accept").json()["code"] == "no_such_move"
+
+    def test_what_kept_somebody_from_complaining_in_time_is_weighed(self, case):
+        case.decided(kind="motorbike")
+        too_late(case)
+        say(case, "complaint", grounds=["other"])
+        assert resolve(case, "accept").json()["code"] == "reason_missing"
+        body = {"action": "accept", "reason": "Nằm viện từ tháng trước, có giấy ra viện."}
+        assert case.chief.post(f"/v1/submissions/{said(case).id}/resolution", json=body).status_code == 200
+        assert said(case).state == "accepted"
+        assert resolve(case, "reject", False).status_code == 200
 
     def test_a_second_complaint_goes_to_the_superior_and_ends_it(self, case):
         case.decided(kind="motorbike")
@@ -305,9 +346,12 @@ class TestComplaint:
         assert resolve(case, "accept", who=superior).status_code == 200
         assert resolve(case, "reject", False, who=superior).status_code == 200
         assert said(case).state == "second_rejected"
-        again = say(case, "complaint", grounds=["other"])
-        assert again.status_code == 409
-        assert "Tòa án" in again.text
+        assert "được trả lời lần cuối" in case.owner.get("/ho-so/y-kien/complaint").text
+        assert say(case, "complaint", grounds=["other"]).status_code == 303
+        assert said(case).state == "repeated"
+        body = {"action": "refuse", "reason": REASON}
+        assert case.chief.post(f"/v1/submissions/{said(case).id}/resolution", json=body).status_code == 200
+        assert said(case).state == "not_admitted"
         assert lapse_complaints(case.services, datetime.now(UTC) + timedelta(days=99)) == 0
 
     @pytest.mark.parametrize("off_for_days", [1, 9])
