@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +12,13 @@ from backend.accounts.models import Account
 from backend.approvals.models import Approval
 from backend.approvals.rules import Kind
 from backend.approvals.service import Perform
-from backend.dossiers import steps
+from backend.dossiers import evasion, steps
 from backend.dossiers.moves import Actor, locked
 from backend.payments import placing
 from backend.places.scope import whole_only
 from backend.submissions import complaints
 from penalty.complaint import Answer, Ground
+from penalty.evasion import Evasion
 
 
 def _annul(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
@@ -44,9 +45,19 @@ def _place(session: Session, approval: Approval, approver: Account, now: datetim
     placing.place(session, approval.subject_id, approval.dossier_id, approver, now)
 
 
+def _evasion(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
+    evasion.record(session, locked(session, approval.dossier_id), evasion_in(approval.data), approver, now)
+
+
+def evasion_in(data: Mapping[str, Any]) -> Evasion:
+    """The days of a request to record an evasion."""
+    return Evasion(date.fromisoformat(data["began_on"]), date.fromisoformat(data["ended_on"]))
+
+
 ACTS: Final[Mapping[Kind, Perform]] = {
     "annul_decision": _annul,
     "drop_dossier": _drop,
     "uphold_complaint": _uphold,
     "place_transfer": _place,
+    "record_evasion": _evasion,
 }

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 
 from backend.accounts.guards import ApprovalAsker, ApprovalReader, Reviewing, TeamChief
 from backend.accounts.models import Account
-from backend.approvals import service
+from backend.approvals import evading, service
 from backend.approvals.acts import ACTS
 from backend.approvals.rules import Kind
-from backend.approvals.schemas import ActApproved, ActAsked, ActRefused, ApprovalView
+from backend.approvals.schemas import ActApproved, ActAsked, ActRefused, ApprovalView, EvasionAsked
 from backend.database import SessionDep, utc_now
 from backend.dossiers.moves import locked
 from backend.idempotency.routes import OnceRoute, StaffOnce
@@ -47,6 +47,17 @@ def ask_to_drop(
 ) -> ApprovalView:
     """Ask for the dossier to be dropped without a penalty. Another person with the power approves it."""
     return _ask(session, dossier_id, body, officer, "drop_dossier")
+
+
+@router.post("/v1/dossiers/{dossier_id}/evasion", status_code=202)
+def ask_to_record_evasion(
+    dossier_id: uuid.UUID, body: EvasionAsked, session: SessionDep, officer: Reviewing, _once: StaffOnce
+) -> ApprovalView:
+    """Ask that deliberate evasion is recorded; the limitation counts anew from its end (LHAV Art. 6, 74).
+
+    Another person with the power approves it. 409 `no_limitation`, 422 `evasion_days`.
+    """
+    return ApprovalView.model_validate(evading.ask(session, dossier_id, officer, body, utc_now()))
 
 
 @router.post("/v1/approvals/{approval_id}/approval")

@@ -9,7 +9,9 @@ from typing import Final, Literal
 
 from backend.accounts.roles import CHIEFS, Role
 
-Kind = Literal["annul_decision", "drop_dossier", "uphold_complaint", "place_transfer"]
+Kind = Literal[
+    "annul_decision", "drop_dossier", "uphold_complaint", "place_transfer", "record_evasion"
+]
 LIVES: Final = timedelta(days=3)
 """After that a request is void and must be made again: nobody approves what he no longer remembers."""
 
@@ -39,6 +41,11 @@ RULES: Final[Mapping[Kind, Rule]] = {
     ),
     "place_transfer": Rule(
         "Ghi khoản tiền chưa rõ vào hồ sơ", "Put money that fits nothing on the case", _MONEY
+    ),
+    "record_evasion": Rule(
+        "Ghi nhận cố tình trốn tránh, cản trở; tính lại thời hiệu",
+        "Record deliberate evasion; count the limitation anew",
+        _POLICE,
     ),
 }
 OWES_BACK: Final[frozenset[Kind]] = frozenset({"annul_decision", "uphold_complaint"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -18,6 +18,23 @@ class ActAsked(BaseModel):
 
     reason: Reason
     expected_version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class EvasionAsked(ActAsked):
+    """Deliberate evasion or obstruction: when, what it was, and what proves it.
+
+    `ended_on` today: it goes on, and is recorded again later.
+    """
+
+    began_on: date
+    ended_on: date
+    evidence: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=1000)]
+
+
+class EvasionForm(EvasionAsked):
+    """The same from a form, with its token."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class ActApproved(BaseModel):

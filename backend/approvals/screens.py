@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
@@ -13,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.guards import ApprovalReader, Reviewing, TeamChief
 from backend.accounts.models import Account
-from backend.approvals import service
-from backend.approvals.acts import ACTS
+from backend.approvals import evading, service
+from backend.approvals.acts import ACTS, evasion_in
 from backend.approvals.models import Approval
 from backend.approvals.rules import OWES_BACK, RULES, STATE_NAMES, Kind
+from backend.approvals.schemas import EvasionForm
 from backend.database import SessionDep, utc_now
 from backend.dossiers import confirming
 from backend.dossiers.models import Dossier
@@ -26,6 +28,7 @@ from backend.services import ServicesDep
 from backend.templating import render
 from penalty.complaint import GROUND_NAMES
 from penalty.dossier import LABELS, State
+from penalty.evasion import step_that_restarts
 
 router = APIRouter(include_in_schema=False)
 _HERE = "/quan-tri/phe-duyet"
@@ -134,6 +137,18 @@ def ask(  # noqa: PLR0917 -- FastAPI fills them in
     return RedirectResponse(f"{_HERE}/{asked.id}", status_code=303)
 
 
+@router.post("/canh-sat/ho-so/{dossier_id}/tron-tranh")
+def ask_to_record_evasion(
+    dossier_id: uuid.UUID,
+    session: SessionDep,
+    officer: Reviewing,
+    asked: Annotated[EvasionForm, Form()],
+) -> Response:
+    """Ask that deliberate evasion is recorded, and the limitation counted anew."""
+    approval = evading.ask(session, dossier_id, officer, asked, utc_now())
+    return RedirectResponse(f"{_HERE}/{approval.id}", status_code=303)
+
+
 def at_dossier(session: Session, dossier: Dossier, account: Account) -> dict[str, Any]:
     """What a dossier's page says of it: the request that waits, and what this person may ask for."""
     waiting = service.waiting_about(session, dossier.id, utc_now())
@@ -142,6 +157,9 @@ def at_dossier(session: Session, dossier: Dossier, account: Account) -> dict[str
         "waiting_approval": waiting,
         "may_ask": [kind for kind in possible if waiting is None and account.has(*RULES[kind].asked_by)],
         "approval_rules": RULES,
+        "may_record_evasion": waiting is None
+        and step_that_restarts(State(dossier.state)) is not None
+        and account.has(*RULES["record_evasion"].asked_by),
     }
 
 
@@ -151,6 +169,7 @@ def _page(
     open_ = approval.state == "waiting" and approval.expires_at > utc_now()
     mine = approval.requested_by == account.id
     rule = RULES[service.kind_of(approval)]
+    evading_ = approval.kind == "record_evasion"
     return render(
         request,
         "approvals/one.html",
@@ -159,6 +178,8 @@ def _page(
         dossier=session.get_one(Dossier, approval.dossier_id),
         open_=open_,
         mine=mine,
+        evasion=evasion_in(approval.data) if evading_ else None,
+        evasion_until=date.fromisoformat(approval.data["until"]) if evading_ else None,
         may_decide=open_ and not mine and account.has(*rule.approved_by),
         faulty=faulty,
         **_words(session, account, [approval]),

@@ -42,6 +42,7 @@ Act = Literal[
     "drop_dossier",
     "uphold_complaint",
     "place_transfer",
+    "record_evasion",
 ]
 
 

@@ -125,7 +125,7 @@ def sign_decision(
 
 
 @router.post("/canh-sat/ho-so/{dossier_id}/bien-ban")
-def make_record(
+def make_record(  # noqa: PLR0917 - FastAPI fills them in
     request: Request,
     dossier_id: uuid.UUID,
     services: ServicesDep,

@@ -63,6 +63,10 @@ EVENTS: Mapping[str, Pair] = {
     "dossier_dropped": ("Hồ sơ bị loại", "The dossier was dropped"),
     "time_barred": ("Hết thời hiệu xử phạt", "The limitation period is over"),
     "enforcement_lapsed": ("Hết thời hiệu thi hành", "The time to enforce is over"),
+    "evasion_recorded": (
+        "Ghi nhận cố tình trốn tránh, cản trở: thời hiệu được tính lại",
+        "Deliberate evasion was recorded: the limitation counts anew",
+    ),
     "time_limits_recounted": (
         "Lịch làm việc thay đổi: các thời hạn được tính lại",
         "The calendar changed: time limits were counted anew",
