@@ -30,7 +30,7 @@ from backend.transfers.sending import ZIP, find
 from backend.transfers.values import TransferError
 from edge.report import MANIFEST_NAME, Signed, manifest_bytes, object_key, payload_sha256
 from penalty.calendar import LegalCalendar, vietnam_date
-from penalty.dossier import OPEN_STATES, Action, IllegalMoveError
+from penalty.dossier import DECIDABLE, OPEN_STATES, Action, IllegalMoveError
 from penalty.guards import Facts
 
 
@@ -114,13 +114,16 @@ def refuse(
 ) -> Transfer:
     """Send the case back with a reason; also one taken over, as long as no record was made.
 
-    Raises Problem 404, 409 `transfer_answered` or what the law's table says.
+    From the record on it is dropped like any case of ours, by two persons (docs/adr/0013). Raises Problem
+    404, 409 `transfer_answered`, `record_made` or what the law's table says.
     """
     transfer = find(session, transfer_id, "in", lock=True)
     if transfer.state not in {"received", "accepted"}:
         raise _answered()
     if transfer.dossier_id is not None:
         dossier = locked(session, transfer.dossier_id)
+        if dossier.state in DECIDABLE:
+            raise _record_made()
         facts = Facts(today=vietnam_date(now), reason=reason)
         data = {"reason": reason, "transfer_id": str(transfer.id)}
         try:
@@ -322,6 +325,17 @@ def _answered() -> Problem:
         "This transfer was answered before",
         "Tải lại trang để xem.",
         "Reload the page to see.",
+    )
+
+
+def _record_made() -> Problem:
+    return Problem(
+        409,
+        "record_made",
+        "Đã lập biên bản, không trả lại được nữa",
+        "A record was made: it can no longer be sent back",
+        "Muốn loại hồ sơ thì đề nghị tại trang hồ sơ; người thứ hai phê duyệt.",
+        "To end the case, ask for it at the dossier's page; a second person approves.",
     )
 
 

@@ -144,6 +144,18 @@ def test_one_taken_over_may_still_be_sent_back_before_a_record(sent, other):
     assert other.rows(Dossier)[0].state == "rejected"
 
 
+def test_once_a_record_was_made_it_is_not_sent_back_by_one_person(sent, other):
+    other.officer.post(f"/v1/transfers/{there(other).id}/accept")
+    other.jobs()
+    (theirs,) = other.rows(Dossier)
+    signed = {"waives_explanation": True}
+    assert other.officer.post(f"/v1/dossiers/{theirs.id}/record", json=signed).status_code == 200
+    reason = {"reason": "Người này đã chuyển nơi cư trú."}
+    refused = other.officer.post(f"/v1/transfers/{there(other).id}/refuse", json=reason)
+    assert (refused.status_code, refused.json()["code"]) == (409, "record_made")
+    assert other.rows(Dossier)[0].state == "recorded"
+
+
 @pytest.mark.parametrize("fault", ["cut", "deaf"])
 def test_a_package_that_is_lost_or_doubled_arrives_once(case, other, wire, fault):
     case.notified(kind="car")
