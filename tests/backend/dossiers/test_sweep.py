@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from backend.dossiers.models import DossierDeadline, DossierEvent
 from backend.dossiers.sweep import sweep_deadlines
-
-NOW = datetime.now(UTC)
+from penalty.calendar import VIETNAM
 
 
 def due(case, step_id: str) -> DossierDeadline:
@@ -25,8 +24,8 @@ def sweep(case, at: datetime) -> int:
 
 
 def after(case, step_id: str, days: int = 1) -> datetime:
-    """A moment on the n-th day after a last day."""
-    return datetime.combine(due(case, step_id).due_on, NOW.time(), UTC) + timedelta(days=days)
+    """Noon in Vietnam on the n-th day after a last day."""
+    return datetime.combine(due(case, step_id).due_on, time(12), VIETNAM) + timedelta(days=days)
 
 
 def kinds(case) -> list[str]:
