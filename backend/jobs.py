@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import procrastinate
 from procrastinate import PsycopgConnector, RetryDecision
@@ -47,12 +47,15 @@ _LOOKS = {
     "transfers.compare": _SWEEPS_A_LOOK_AT_DEADLINES,
     "approvals.expire": _SWEEPS_A_LOOK_AT_DEADLINES,
     "idempotency.forget": _SWEEPS_A_LOOK_AT_DEADLINES,
+    "fleets.recheck": _SWEEPS_A_LOOK_AT_DEADLINES,
 }
 """What nobody asks for, and every how many sweeps it is done."""
 _BACKOFF_FIRST_S = 1.0
 _BACKOFF_MOST_S = 300.0
 
 JobFunction = Callable[..., None]
+Lane = Literal["default", "webhooks"]
+"""Jobs of one lane never wait for another's: strangers' servers may be as slow as they like."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def defer(
     lock: str | None = None,
     at: datetime | None = None,
     priority: int = 0,
+    lane: Lane = "default",
     **args: Any,
 ) -> int:
     """Ask for a job in the session's own transaction: no commit, no job. Returns the job's number.
@@ -107,10 +111,11 @@ def defer(
         lock: jobs of the same lock never run at the same time.
         at: not before this moment.
         priority: higher runs first.
+        lane: which of the worker's hands takes it up.
         **args: JSON values handed to the function.
     """
     values = {
-        "queue": "default",
+        "queue": lane,
         "name": name,
         "priority": priority,
         "lock": lock,
@@ -216,14 +221,29 @@ async def _work_and_sweep(services: Services) -> None:
     while True:
         try:
             async with app.open_async(), _background(_sweep_forever(app, _looks(services))):
-                await app.run_worker_async(
-                    concurrency=services.settings.worker_concurrency,
+                await _work_in_lanes(app, services)
+        except* procrastinate.exceptions.ConnectorException:
+            logger.warning("the worker lost the database; starting again", exc_info=True)
+            await asyncio.sleep(1)
+
+
+async def _work_in_lanes(app: procrastinate.App, services: Services) -> None:
+    """Runs until cancelled, or until a lane fails: then the others are cancelled too."""
+    hands: dict[Lane, int] = {
+        "default": services.settings.worker_concurrency,
+        "webhooks": services.settings.webhook_concurrency,
+    }
+    async with asyncio.TaskGroup() as group:
+        for lane, concurrency in hands.items():
+            group.create_task(
+                app.run_worker_async(
+                    queues=[lane],
+                    name=lane,
+                    concurrency=concurrency,
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=10,
                 )
-        except procrastinate.exceptions.ConnectorException:
-            logger.warning("the worker lost the database; starting again", exc_info=True)
-            await asyncio.sleep(1)
+            )
 
 
 def _looks(services: Services) -> tuple[tuple[int, Callable[[], object]], ...]:

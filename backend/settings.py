@@ -62,6 +62,7 @@ class Settings(StaffSettings, MessageSettings):
     secret_key: SecretStr = SecretStr(DEMO_SECRET)
     run_worker: bool = False
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    webhook_concurrency: Annotated[int, Field(ge=1, le=64)] = 4
 
     database_url: str
     database_pool_size: Annotated[int, Field(ge=1, le=200)] = 10

@@ -9,9 +9,7 @@ from typing import Final, Literal
 
 from backend.accounts.roles import CHIEFS, Role
 
-Kind = Literal[
-    "annul_decision", "drop_dossier", "uphold_complaint", "place_transfer", "record_evasion"
-]
+Kind = Literal["annul_decision", "drop_dossier", "uphold_complaint", "place_transfer", "record_evasion"]
 LIVES: Final = timedelta(days=3)
 """After that a request is void and must be made again: nobody approves what he no longer remembers."""
 

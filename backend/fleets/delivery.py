@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import httpx2
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from standardwebhooks.webhooks import Webhook
 
+from backend import audit, jobs
 from backend.fleets import endpoints, outbox
 from backend.fleets.models import Company, CompanyState, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from backend.fleets.targets import Answer, TargetError
@@ -25,6 +27,12 @@ _GONE: Final = 410
 _TAKEN: Final = range(200, 300)
 _JITTER: Final = 10
 _LONGEST_ASKED_S: Final = 86_400
+_AT_ONCE: Final = 1
+"""So many messages to one endpoint at a time: one that is slow holds up its own and nobody else's."""
+_BUSY_WAIT_S: Final = 5
+_SENDING_AT_MOST: Final = timedelta(seconds=60)
+FAILING_AFTER: Final = timedelta(days=5)
+"""An endpoint that has taken nothing for so long is switched off with the next message that is given up."""
 Post = Callable[[str, Mapping[str, str], bytes], Answer]
 
 
@@ -53,6 +61,7 @@ def deliver(services: Services, delivery_id: uuid.UUID, post: Post, now: datetim
         error = type(failed).__name__
     with services.database.unit_of_work() as session:
         delivery = session.get_one(WebhookDelivery, delivery_id, with_for_update=True)
+        delivery.sending_at = None
         if delivery.state == "waiting":
             _write(session, delivery, answer, error, now)
 
@@ -80,7 +89,7 @@ def signed(secrets_valid: Sequence[str], message_id: str, content: str, now: dat
 def _prepare(services: Services, delivery_id: uuid.UUID, now: datetime) -> _Message | None:
     with services.database.unit_of_work() as session:
         delivery = session.get_one(WebhookDelivery, delivery_id, with_for_update=True)
-        endpoint = session.get_one(WebhookEndpoint, delivery.endpoint_id)
+        endpoint = session.get_one(WebhookEndpoint, delivery.endpoint_id, with_for_update=True)
         event = session.get_one(WebhookEvent, delivery.event_id)
         if delivery.state != "waiting":
             return None
@@ -89,10 +98,47 @@ def _prepare(services: Services, delivery_id: uuid.UUID, now: datetime) -> _Mess
             delivery.state, delivery.next_try_at = "dead", None
             delivery.last_error = "ended" if endpoint.ended_at else "not_verified"
             return None
+        if _busy(session, delivery, now):
+            delivery.next_try_at = now + timedelta(seconds=_BUSY_WAIT_S + secrets.randbelow(_JITTER))
+            outbox.defer(session, delivery)
+            return None
+        delivery.sending_at = now
         body = {"type": event.type, "timestamp": event.happened_at.isoformat(), "data": event.data}
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         valid = endpoints.secrets_of(services, endpoint, now)
         return _Message(endpoint.url, signed(valid, f"msg_{event.id.hex}", content, now), content.encode())
+
+
+def _busy(session: Session, delivery: WebhookDelivery, now: datetime) -> bool:
+    """Whether as many as may be are on their way to this endpoint; a worker that died is not waited for."""
+    others = select(func.count()).where(
+        WebhookDelivery.endpoint_id == delivery.endpoint_id,
+        WebhookDelivery.id != delivery.id,
+        WebhookDelivery.sending_at > now - _SENDING_AT_MOST,
+    )
+    return int(session.scalar(others) or 0) >= _AT_ONCE
+
+
+def _failing(session: Session, endpoint: WebhookEndpoint, now: datetime) -> bool:
+    """Whether it has taken nothing for days."""
+    since = now - FAILING_AFTER
+    taken = select(WebhookDelivery.id).where(
+        WebhookDelivery.endpoint_id == endpoint.id, WebhookDelivery.delivered_at > since
+    )
+    return endpoint.created_at <= since and session.scalar(taken.limit(1)) is None
+
+
+def _switch_off(session: Session, endpoint: WebhookEndpoint, why: str, now: datetime) -> None:
+    endpoint.ended_at, endpoint.ended_why = now, why
+    audit.record(
+        session,
+        actor="system",
+        action="company.endpoint_switched_off",
+        subject_type="company",
+        subject_id=endpoint.company_id,
+        data={"endpoint": str(endpoint.id), "why": why},
+    )
+    jobs.defer(session, "fleets.tell_switched_off", endpoint_id=str(endpoint.id))
 
 
 def _write(
@@ -106,10 +152,13 @@ def _write(
     asked_s = answer.retry_after_s if answer else 0
     wait = wait_s(delivery.attempts, asked_s, jitter=secrets.randbelow(_JITTER) / 100)
     if answer is not None and answer.status == _GONE:
-        endpoint = session.get_one(WebhookEndpoint, delivery.endpoint_id)
-        endpoint.ended_at, endpoint.ended_why, wait = now, "gone", None
+        wait = None
     if wait is None:
         delivery.state, delivery.next_try_at = "dead", None
+        endpoint = session.get_one(WebhookEndpoint, delivery.endpoint_id, with_for_update=True)
+        gone = answer is not None and answer.status == _GONE
+        if endpoint.ended_at is None and (gone or _failing(session, endpoint, now)):
+            _switch_off(session, endpoint, "gone" if gone else "failing", now)
         return
     delivery.next_try_at = now + timedelta(seconds=wait)
     outbox.defer(session, delivery)

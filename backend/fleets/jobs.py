@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 
 from backend.database import utc_now
-from backend.fleets import checking, delivery, targets
+from backend.fleets import checking, delivery, targets, telling
 from backend.jobs import job
 from backend.owners.registry import Registry
 from backend.services import Services
@@ -14,6 +14,19 @@ def check_plate(services: Services, *, plate_id: str) -> None:
     """Ask the registry for one vehicle of a company; again later while it is silent."""
     registry = Registry(services.settings.registry_url, services.settings.outside_timeout_s)
     checking.check(services, uuid.UUID(plate_id), registry, utc_now())
+
+
+@job("fleets.recheck")
+def recheck(services: Services) -> None:
+    """Have vehicles that were checked long ago asked for again."""
+    with services.database.unit_of_work() as session:
+        checking.ask_again(session, utc_now())
+
+
+@job("fleets.tell_switched_off")
+def tell_switched_off(services: Services, *, endpoint_id: str) -> None:
+    """Tell a company's contact that its webhook was switched off."""
+    telling.tell_switched_off(services, uuid.UUID(endpoint_id))
 
 
 @job("fleets.deliver")

@@ -83,6 +83,8 @@ class CompanyPlate(Identified, Base):
     asked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     """The officer in whose name the registry is asked; None: nobody asked it yet."""
     checked_at: Mapped[datetime | None]
+    asked_again_at: Mapped[datetime | None]
+    """When an old answer was last asked for anew."""
     reason: Mapped[str | None]
     last_error: Mapped[str | None]
 
@@ -124,7 +126,7 @@ class WebhookEndpoint(Identified, Base):
     previous_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[str | None]
-    """`removed` by the company, or `gone`: it answered 410."""
+    """`removed` by the company, `gone`: it answered 410, or `failing`: it took nothing for days."""
 
 
 class WebhookEvent(Identified, Base):
@@ -151,4 +153,6 @@ class WebhookDelivery(Identified, Base):
     next_try_at: Mapped[datetime | None]
     last_status: Mapped[int | None]
     last_error: Mapped[str | None]
+    sending_at: Mapped[datetime | None]
+    """Set while the other side is waited for."""
     delivered_at: Mapped[datetime | None]

@@ -99,5 +99,6 @@ def defer(session: Session, delivery: WebhookDelivery) -> None:
         "fleets.deliver",
         lock=f"webhook_delivery/{delivery.id}",
         at=delivery.next_try_at,
+        lane="webhooks",
         delivery_id=str(delivery.id),
     )

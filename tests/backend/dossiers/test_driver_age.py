@@ -114,7 +114,12 @@ def test_while_the_register_is_silent_or_knows_nobody_the_papers_are_needed(hear
     happened_on = vietnam_date(case.dossier().happened_at)
     born_on = date(happened_on.year - 15, 1, 1)
     page = f"/canh-sat/ho-so/{case.id}/bien-ban"
-    assert case.officer.post(page, data={"driver_born_on": born_on.isoformat()}).status_code == 303
+    signed = {"driver_born_on": born_on.isoformat()}
+    question = case.officer.post(page, data=signed).text
+    assert "<strong>0 ₫</strong>" in question  # what it would come to, before anything is done
+    assert f'name="driver_born_on" value="{born_on.isoformat()}"' in question
+    assert case.dossier().driver_age_band == "unknown"
+    assert case.officer.post(page, data={**signed, "confirmed": "yes"}).status_code == 303
     assert (case.dossier().driver_age_band, case.dossier().fine_vnd) == ("from_14", 0)
 
 
@@ -122,5 +127,6 @@ def test_an_empty_day_of_the_form_is_none(case):
     case.entered(kind="motorbike")
     page = f"/canh-sat/ho-so/{case.id}"
     assert "driver_born_on" not in case.officer.get(page).text
-    assert case.officer.post(f"{page}/bien-ban", data={"driver_born_on": ""}).status_code == 303
+    signed = {"driver_born_on": "", "confirmed": "yes"}
+    assert case.officer.post(f"{page}/bien-ban", data=signed).status_code == 303
     assert case.dossier().state == "recorded"
