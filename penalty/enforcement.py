@@ -1,8 +1,8 @@
 """How a fine that nobody paid may be enforced (cưỡng chế): the measures of LHAV Art. 86, as data. Pure.
 
 Who may order it, and that the order is sent within two working days, is LHAV Art. 87, 88 (deadlines.csv E9,
-read-primary). From general knowledge and to be confirmed: the wording of the measures, and that whoever could
-have signed the decision has the power.
+read-primary). From general knowledge and to be confirmed: the wording of the measures, that whoever could
+have signed the decision has the power, and which of the forms MQĐ07 to MQĐ12 is whose.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from penalty.tables import Confidence, packaged_text, parse_rows
 
 MeasureCode = Literal["account", "income", "seizure", "held_by_others"]
 _FILE = "enforcement_measures.csv"
-_COLUMNS = ("measure", "vi_name", "en_name", "legal_basis", "legal_basis_vi", "confidence", "note")
+_COLUMNS = (
+    "measure", "vi_name", "en_name", "legal_basis", "legal_basis_vi", "confidence", "form", "form_confidence",
+    "note",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Measure:
     article_vi: str
     article: str
     confidence: Confidence
+    form: str
+    form_confidence: Confidence
 
     @property
     def name(self) -> tuple[str, str]:
@@ -48,6 +53,8 @@ def measures() -> Mapping[str, Measure]:
             row.text("legal_basis_vi"),
             row.text("legal_basis"),
             row.confidence(),
+            row.text("form"),
+            row.confidence("form_confidence"),
         )
         for row in rows
     )

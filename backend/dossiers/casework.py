@@ -307,6 +307,8 @@ def _enforcement(source: Source) -> bytes:
         fine_vnd=says["fine_vnd"],
         late_vnd=says["late_vnd"],
         measure=paper.MeasureLine(vi=measure.vi_name, en=measure.en_name),
+        form=measure.form,
+        form_confidence=measure.form_confidence,
         article_vi=measure.article_vi,
         article_en=measure.article,
         reason_vi=says["reason"],

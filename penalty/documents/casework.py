@@ -25,6 +25,7 @@ from penalty.documents.data import (
     VehicleData,
     Vnd,
 )
+from penalty.tables import Confidence
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -193,6 +194,8 @@ class EnforcementData(Paper):
     fine_vnd: Vnd
     late_vnd: Vnd
     measure: MeasureLine
+    form: Line
+    form_confidence: Confidence
     article_vi: Line
     article_en: Line
     reason_vi: Text

@@ -7,7 +7,7 @@ read second-hand. A paper without a known form says so.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -29,7 +29,14 @@ class Form:
         """What the foot of each page says about it."""
         if self.number is None:
             return "Mẫu thử nghiệm (chưa tìm được số mẫu)"
+        if self.confidence == "unconfirmed":
+            return f"Mẫu thử nghiệm theo tên mẫu {self.number} (số mẫu và bố cục chờ xác nhận)"
         return f"Mẫu thử nghiệm theo tên mẫu {self.number} (bố cục chờ xác nhận)"
+
+
+def of_measure(number: str, confidence: Confidence) -> Form:
+    """The form of one measure of enforcement, of those that stand for all of them in FORMS."""
+    return replace(FORMS["CT"], number=number, confidence=confidence)
 
 
 _CIRCULAR: Final = "Circular 73/2024/TT-BCA"

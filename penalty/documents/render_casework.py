@@ -17,6 +17,7 @@ from penalty.documents.casework import (
     TransferData,
 )
 from penalty.documents.data import Paper
+from penalty.documents.forms import of_measure
 from penalty.documents.qr import PaperKind
 from penalty.documents.typesetting import (
     act,
@@ -189,6 +190,7 @@ def render_enforcement(data: EnforcementData, key: Ed25519PrivateKey) -> bytes:
     owed_vnd = data.fine_vnd + data.late_vnd
     content = {
         **common(data, "CT", data.plate_display, act_code=data.act_code, amount_vnd=owed_vnd, key=key),
+        "form": of_measure(data.form, data.form_confidence).note_vi,
         "signatory": data.signatory.model_dump(),
         "person": party(data.person),
         "plate": data.plate_display,

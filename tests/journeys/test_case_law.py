@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.dossiers.models import DossierDeadline
+from backend.dossiers.sweep import sweep_deadlines
 from backend.transfers.models import Transfer, TransferDifference
 from penalty.calendar import vietnam_date
 from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import DESKTOP, SMALL_PHONE, sign_in
-from tests.journeys.steps import confirmed, dossier
+from tests.journeys.conftest import DESKTOP, SMALL_PHONE, sign_in, wait_until
+from tests.journeys.steps import confirmed, dossier, secret_of
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +30,16 @@ def let_the_time_to_answer_pass(live, dossier_id) -> None:
     with live.services.database.unit_of_work() as session:
         limit = session.query(DossierDeadline).filter_by(dossier_id=dossier_id, step_id="A2").one()
         limit.due_on = vietnam_date(datetime.now(UTC)) - timedelta(days=1)
+
+
+def let_the_time_to_pay_pass(live, dossier_id) -> None:
+    """The decision arrived, and the last day to pay was ten days ago."""
+    wait_until(lambda: dossier(live, dossier_id).delivered_at is not None, what="the decision to arrive")
+    with live.services.database.unit_of_work() as session:
+        limit = session.query(DossierDeadline).filter_by(dossier_id=dossier_id, step_id="E1").one()
+        limit.due_on = vietnam_date(datetime.now(UTC)) - timedelta(days=10)
+    sweep_deadlines(live.services, datetime.now(UTC))
+    assert dossier(live, dossier_id).state == "overdue"
 
 
 def look(page, shoot, name: str) -> None:
@@ -68,6 +79,25 @@ def test_a_silent_owner_is_fined_and_the_chief_moves_the_amount(live, desk, shoo
     desk.get_by_text("Đã ra quyết định").first.wait_for()
     found = dossier(live, dossier_id)
     assert (found.state, found.fine_vnd, found.assessment["points"]) == ("decided", 4_000_000, 0)
+
+    let_the_time_to_pay_pass(live, dossier_id)
+    desk.goto(page)
+    look(desk, shoot, "law-4-enforcement")
+    desk.get_by_label("Khấu trừ tiền từ tài khoản").check()
+    reason = "Đã đôn đốc, quá hạn nhiều ngày; có tài khoản đứng tên."
+    desk.get_by_label("Vì sao chọn biện pháp này").fill(reason)
+    desk.get_by_role("button", name="Ký quyết định cưỡng chế").click()
+    desk.get_by_role("button", name="Đồng ý, ký quyết định cưỡng chế").click()
+    desk.get_by_text("Đã ra quyết định cưỡng chế").first.wait_for()
+    assert dossier(live, dossier_id).state == "enforced"
+
+    desk.context.clear_cookies()
+    secret = secret_of(live, registration, found.notice_number)
+    entry = {"plate": registration["plate"], "notice_number": found.notice_number, "secret": secret}
+    assert desk.request.post(f"{live.url}/tra-cuu", form=entry).ok
+    desk.goto(f"{live.url}/ho-so/muc-phat")
+    desk.get_by_text("Đã có quyết định cưỡng chế").wait_for()
+    look(desk, shoot, "law-5-owner-enforced")
 
 
 def test_what_two_systems_see_differently_is_shown_side_by_side(live, desk, shoot):

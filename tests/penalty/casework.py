@@ -115,6 +115,8 @@ def enforcement() -> EnforcementData:
         fine_vnd=19_000_000,
         late_vnd=190_000,
         measure=MeasureLine(vi="Khấu trừ tiền từ tài khoản", en="Take the money from a bank account"),
+        form="MQĐ08",
+        form_confidence="unconfirmed",
         article_vi="Luật Xử lý vi phạm hành chính Điều 86.2.a",
         article_en="LHAV Art.86.2.a",
         reason_vi="Đã quá hạn 20 ngày, đã đôn đốc; người bị phạt có tài khoản đứng tên.",
