@@ -27,6 +27,7 @@ USUAL_BYTES: Final = MIB
 _AROUND_FILES: Final = MIB
 _PICTURES: Final = MOST_FILES * LARGEST_BYTES + _AROUND_FILES
 TOO_LARGE: Final = 413
+_MOST_DIGITS: Final = 18
 
 
 def limits(settings: Settings) -> Sequence[tuple[re.Pattern[str], int]]:
@@ -64,7 +65,7 @@ class RequestLimits:
             return
         most = self.most_bytes(scope["path"])
         told = Headers(scope=scope).get("content-length", "")
-        if told.isascii() and told.isdigit() and int(told) > most:
+        if told.isascii() and told.isdigit() and (len(told) > _MOST_DIGITS or int(told) > most):
             await answer(Request(scope), too_large(most))(scope, receive, send)
             return
         taken = 0

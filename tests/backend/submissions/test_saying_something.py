@@ -14,6 +14,7 @@ from backend.payments.models import LedgerEntry, Refund
 from backend.submissions import service
 from backend.submissions.filing import lapse_complaints
 from backend.submissions.models import Submission, SubmissionFile
+from backend.templating import weekday
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.complaint import second_until
 
@@ -334,7 +335,7 @@ class TestComplaint:
         assert lapse_complaints(case.services, datetime.now(UTC) + timedelta(days=25)) == 0
         told = case.owner.get(f"/ho-so/y-kien/da-gui/{said(case).id}").text
         until = second_until(LegalCalendar.load(), vietnam_date(datetime.now(UTC))).due_on
-        assert f"lên cấp trên, đến hết ngày <strong>{until:%d/%m/%Y}</strong>" in told
+        assert f"lên cấp trên, đến hết ngày <strong>{weekday(until)}</strong>" in told
         assert f"{until:%d/%m/%Y}" in case.owner.get("/ho-so/y-kien/complaint").text
         first = said(case).id
         assert say(case, "complaint", grounds=["wrong_facts"]).status_code == 303

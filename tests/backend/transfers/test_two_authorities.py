@@ -279,7 +279,7 @@ def test_without_other_authorities_nobody_is_listened_to(case, monkeypatch):
 def test_a_body_that_says_it_is_too_large_is_not_read(case):
     for said in ("999999999", "9" * 5_000):
         answer = case.owner.post("/v1/transfers/packages", content=b"x", headers={"Content-Length": said})
-        assert (answer.status_code, answer.json()["code"]) == (413, "package_too_large")
+        assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")  # backend/sizes.py
 
 
 def _altered(case, data: bytes) -> bytes:
