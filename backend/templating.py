@@ -18,6 +18,7 @@ from starlette.routing import Match
 from backend.i18n import screen_language, translate
 from backend.portal.glossary import explained
 from penalty.calendar import vietnam_date
+from penalty.money import format_figure
 
 _SAFE = ("GET", "HEAD")
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -55,9 +56,9 @@ def weekday(value: date, *, language: str = "vi") -> str:
     return f"{_WEEKDAYS[language][value.weekday()]}, {day(value)}"
 
 
-def money(value_vnd: int) -> str:
-    """As people write it: 1.234.000 ₫."""
-    return f"{value_vnd:,}".replace(",", ".") + " ₫"
+def money(value_vnd: int, *, language: str = "vi") -> str:
+    """As people write it, never broken over two lines: 1.234.000 ₫ or 1,234,000 ₫."""
+    return (format_figure(value_vnd) if language == "vi" else f"{value_vnd:,}") + "\N{NO-BREAK SPACE}₫"
 
 
 def number(value: float, decimals: int = 1, *, language: str = "vi") -> str:
@@ -88,6 +89,11 @@ def _weekday(context: Context, value: date) -> str:
     return weekday(value, language=str(context.get("lang", "vi")))
 
 
+@pass_context
+def _money(context: Context, value_vnd: int) -> str:
+    return money(value_vnd, language=str(context.get("lang", "vi")))
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=_loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -100,7 +106,7 @@ def _environment() -> Environment:
             "when": when,
             "day": day,
             "weekday": _weekday,
-            "vnd": money,
+            "vnd": _money,
             "number": _number,
         }
     )

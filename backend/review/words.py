@@ -151,14 +151,14 @@ def measure_line(measure: Measure, language: str) -> MeasureLine:
     unit = _unit(measure.unit, language)
     value, low, high = (_number(x, language) for x in (measure.value, measure.lower_95, measure.upper_95))
     if language == "vi":
-        sentence = f"Chắc chắn 95 %: từ {low} đến {high} {unit}."
+        sentence = f"Chắc chắn 95 %: từ {low} đến {high}\N{NO-BREAK SPACE}{unit}."
     else:
-        sentence = f"95 % sure: between {low} and {high} {unit}."
+        sentence = f"95 % sure: between {low} and {high}\N{NO-BREAK SPACE}{unit}."
     if measure.limit is not None:
         sentence += " " + _against_limit(measure, low, unit, language)
     return MeasureLine(
         name=name_of(_MEASURE_NAMES, measure.name, language),
-        value=f"{value} {unit}",
+        value=f"{value}\N{NO-BREAK SPACE}{unit}",
         sentence=sentence,
         over_limit=measure.limit is not None and measure.lower_95 > measure.limit,
     )

@@ -22,7 +22,12 @@ function make(name, attributes = {}, ...inside) {
   return node;
 }
 
-const say = (sentence) => { const box = find("status"); box.textContent = sentence; box.hidden = !sentence; };
+function say(sentence, tone = "") {
+  const box = find("status");
+  box.textContent = sentence;
+  box.className = `notice ${tone}`;
+  box.hidden = !sentence;
+}
 
 // ---- asking the server what a file means
 
@@ -36,7 +41,7 @@ async function check(body) {
     look = found;
     say("");
   } catch {
-    if (mine === asked) say(words.lost);
+    if (mine === asked) say(words.lost, "warn");
     return;
   }
   if (body.document) text.value = look.content;
@@ -240,18 +245,19 @@ async function answerOf(id) {
 
 async function newPicture(event) {
   event.preventDefault();
-  say(words.waiting);
+  say(find("status").dataset.asked);
   const answer = await api("/asks", { kind: "view" });
-  if (!answer.ok) return say(words.no_answer);
+  if (!answer.ok) return say(words.no_answer, "warn");
   await pictureOf((await answer.json()).id);
 }
 
 async function pictureOf(id) {
-  say(words.waiting);
+  say(find("status").dataset.asked);
   const found = await answerOf(id);
-  if (!found) return say(words.no_answer);
+  if (!found) return say(words.no_answer, "warn");
   find("picture").setAttribute("href", `${base}/picture?t=${Date.now()}`);
   if (!text.value.trim() && found.reply.camera_file) text.value = found.reply.camera_file;
+  if (!text.value.trim()) return say(words.empty);
   await check({ content: text.value });
   say(words.picture);
 }
@@ -277,7 +283,7 @@ async function rehearse(event) {
   if (doc) paint();
 }
 
-text.addEventListener("change", () => check({ content: text.value }));
+text.addEventListener("change", () => (text.value.trim() ? check({ content: text.value }) : say(words.empty)));
 find("choose").addEventListener("change", (event) => pick(Number(event.target.value)));
 find("add").addEventListener("click", () => {
   const made = addShape(doc, find("kind-to-add").value).join();

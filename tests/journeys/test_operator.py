@@ -167,6 +167,9 @@ def test_an_operator_draws_publishes_and_goes_back(live, road, desk, shoot):
     assert_accessible(desk)
     desk.get_by_role("link", name="Thiết lập camera").click()
     desk.wait_for_url("**/thiet-lap")
+    desk.get_by_text("Chúng tự hiện ra ở đây").wait_for()
+    assert desk.locator(".field-error, .notice.error, .notice.warn").locator("visible=true").count() == 0
+    shoot(desk, "operator-3-set-up-waits")
     road.beat_until(desk.locator("[data-paths] path").nth(5))
     desk.locator("[data-choose]").select_option(label="Vạch dừng")
     first = desk.locator(".handle").first

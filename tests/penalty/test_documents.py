@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
@@ -18,6 +19,7 @@ from pypdf import PdfReader
 
 from penalty.documents import (
     FORMS,
+    MeasureLine,
     QrError,
     RenderError,
     Still,
@@ -39,7 +41,7 @@ from penalty.documents import (
 )
 from penalty.documents.qr import qr_svg
 from tests.penalty import casework, pdf_ua
-from tests.penalty.papers import ISSUED_AT, KEY, act, decision, notice, picture, receipt, record
+from tests.penalty.papers import HAPPENING, ISSUED_AT, KEY, act, decision, notice, picture, receipt, record
 
 PUBLIC = KEY.public_key()
 SECRET = "K7QM-2XTR-9WPD"
@@ -359,3 +361,21 @@ def test_the_picture_of_the_code_is_self_contained() -> None:
     svg = qr_svg(signed())
     assert svg.startswith(b"<svg")
     assert b"http" not in svg.replace(b"http://www.w3.org", b"")
+
+
+@pytest.mark.parametrize("findings", range(0, 13, 4))
+def test_nobody_signs_a_page_that_says_nothing_and_no_unit_is_torn_from_its_number(findings: int) -> None:
+    """However long the findings are: Article 4 and the signature share a page, and so do number and unit."""
+    line = MeasureLine(
+        vi="Tốc độ thấp nhất chắc chắn 95 % của xe ở đoạn đo là 67,8 km/h, giới hạn 60 km/h, dài 21,5 m.",
+        en="The lowest speed that is 95 % sure on the measured way is 67.8 km/h, the limit 60 km/h.",
+    )
+    happening = HAPPENING.model_copy(update={"findings": (line,) * findings})
+    pages = [page.extract_text() for page in _pages(render_decision(decision(happening=happening), KEY))]
+    (signed_on,) = (page for page in pages if "LÊ VĂN MẪU" in page)
+    assert "Điều 4" in signed_on
+    assert not re.search(r"\d\s*\n\s*(km/h|đồng|m\b)|km/\s*\n", "\n".join(pages))
+
+
+def _pages(pdf: bytes) -> list[Any]:
+    return list(PdfReader(io.BytesIO(pdf)).pages)

@@ -106,13 +106,13 @@ def test_a_statement_tells_what_fits_what_does_not_and_what_was_read_before(case
         ("A-3", 70_000, "ung ho"),
     )
     first = read_in(accountant, *rows).text
-    assert "<strong>1</strong>, 5.000.000 ₫" in first  # booked
-    assert "<strong>2</strong>, 5.070.000 ₫" in first  # fits nothing
+    assert "<strong>1</strong>, 5.000.000\N{NO-BREAK SPACE}₫" in first  # booked
+    assert "<strong>2</strong>, 5.070.000\N{NO-BREAK SPACE}₫" in first  # fits nothing
     assert "Khoản này đã nộp rồi: chuyển lần hai" in first
     again = read_in(accountant, *rows).text
-    assert "<strong>3</strong>, 10.070.000 ₫" in again  # read before
+    assert "<strong>3</strong>, 10.070.000\N{NO-BREAK SPACE}₫" in again  # read before
     assert case.dossier().state == "closed"
-    assert "5.070.000 ₫" in accountant.get("/ke-toan").text
+    assert "5.070.000\N{NO-BREAK SPACE}₫" in accountant.get("/ke-toan").text
     for files in ({"file": ("", b"", "text/csv")}, {"file": ("a.csv", b"line_id\n", "text/csv")}):
         wrong = accountant.post("/ke-toan/sao-ke", files=files)
         assert wrong.status_code == 422

@@ -29,9 +29,14 @@ def change(client, *, old=PASSWORD, new=NEW, repeated=None):
 def test_it_says_who_i_am_here(client, account):
     sign_in(client, "canhsat")
     page = client.get("/tai-khoan").text
-    for words in ("Cán bộ xử lý", "Chiến sĩ Công an nhân dân", "7.500.000 ₫", "Toàn bộ địa bàn"):
+    for words in (
+        "Cán bộ xử lý",
+        "Chiến sĩ Công an nhân dân",
+        "7.500.000\N{NO-BREAK SPACE}₫",
+        "Toàn bộ địa bàn",
+    ):
         assert words in page
-    assert "7.500.000 ₫" in client.get("/tai-khoan?lang=en").text
+    assert "7,500,000\N{NO-BREAK SPACE}₫" in client.get("/tai-khoan?lang=en").text
 
 
 def test_a_new_password_ends_the_other_sessions(client, new_client, account):

@@ -55,6 +55,15 @@ def test_every_page_opens_in_both_languages(known, operator):
     assert operator.get("/dieu-hanh/hop/none").status_code == 404
 
 
+def test_the_editor_is_calm_while_it_waits_for_the_box_and_red_only_for_a_faulty_file(known, operator):
+    for language, said in (("vi", "không có lỗi gì"), ("en", "nothing is wrong")):
+        page = operator.get(f"{PAGE}/thiet-lap?lang={language}").text
+        assert said in page
+        assert "notice error" not in page
+    faulty = save(operator, "id = 7", "save").text
+    assert "notice error" in faulty
+
+
 def test_what_a_box_began_with_is_version_one_and_can_be_gone_back_to(known, operator, services):
     answer_view(known, operator)
     save(operator, MOVED, "publish", note="Dời vạch dừng")
