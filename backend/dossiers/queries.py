@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import cast
+from datetime import date
+from typing import Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
@@ -208,16 +209,19 @@ def how_recorded(session: Session, dossier: Dossier) -> str:
     return str((says or {}).get("how", "electronic"))
 
 
-def next_due(session: Session, found: Sequence[Dossier]) -> dict[uuid.UUID, DossierDeadline]:
-    """For each dossier, the earliest deadline that still runs for the police (steps A1, D1)."""
+_OF_POLICE: Final = ("A1", "B1", "D1", "D3", "E9", "G2")
+
+
+def next_due(session: Session, found: Sequence[Dossier], today: date) -> dict[uuid.UUID, DossierDeadline]:
+    """For each dossier, the legal limit that runs out next: of the police also one that they have missed."""
     rows = session.scalars(
         select(DossierDeadline)
         .where(
             DossierDeadline.dossier_id.in_([dossier.id for dossier in found]),
             DossierDeadline.met_at.is_(None),
             DossierDeadline.ended_at.is_(None),
-            DossierDeadline.step_id.in_(["A1", "D1"]),
+            or_(DossierDeadline.step_id.in_(_OF_POLICE), DossierDeadline.due_on >= today),
         )
-        .order_by(DossierDeadline.due_on.desc())
+        .order_by(DossierDeadline.due_on.desc(), DossierDeadline.step_id.desc())
     )
     return {one.dossier_id: one for one in rows}

@@ -33,6 +33,7 @@ from backend.owners.service import LABELS as LOOKUP_LABELS
 from backend.owners.words import CONTACT_FAULTS
 from backend.services import Services, ServicesDep
 from backend.templating import render
+from penalty.calendar import vietnam_date
 from penalty.dossier import DECIDABLE, END_STATES, LABELS, OPEN_STATES, State
 from penalty.enforcement import measures
 from penalty.plates import COLOUR_NAMES, KIND_NAMES
@@ -78,7 +79,7 @@ def dossier_list(
         most=_PAGE,
         lookups={dossier.id: lookup for dossier, lookup in waiting},
         counts={"to_sign": len(_listed(session, "to_sign", None)[0]), "owner": len(waiting)},
-        due=queries.next_due(session, dossiers),
+        due=queries.next_due(session, dossiers, vietnam_date(utc_now())),
         acts=assessing.assessment_of,
         **_words(),
         **_staff(request, officer),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Text, and_, or_, select
@@ -13,8 +13,10 @@ from backend.audit.models import AuditEntry
 from backend.dossiers.models import Document, Dossier
 
 _SHOWN = 30
+_READ = 1000
 _WORDS = {
     "owner.viewed": ("Xem thông tin chủ xe", "Looked at the owner's data"),
+    "evidence.opened": ("Mở trang toàn bộ chứng cứ", "Opened the page of the whole evidence"),
     "evidence.viewed": ("Xem hình ảnh, video", "Looked at pictures or video"),
     "evidence.checked": ("Kiểm tra chứng cứ còn nguyên vẹn không", "Checked whether the evidence is intact"),
     "evidence.taken_away": ("Tải chứng cứ về", "Downloaded the evidence"),
@@ -35,13 +37,14 @@ _WHO = {
 
 @dataclass(frozen=True)
 class Look:
-    """One look; `who` tells you, an officer and the system apart."""
+    """What somebody looked at, how often, and when last; `who` tells you, an officer and the system apart."""
 
     at: datetime
     who_vi: str
     who_en: str
     what_vi: str
     what_en: str
+    times: int = 1
 
 
 def looks_at(session: Session, dossiers: Sequence[Dossier], *, viewer: str | None = None) -> list[Look]:
@@ -64,9 +67,19 @@ def looks_at(session: Session, dossiers: Sequence[Dossier], *, viewer: str | Non
             ),
         )
         .order_by(AuditEntry.seq.desc())
-        .limit(_SHOWN)
+        .limit(_READ)
     )
-    return [_look(row, viewer) for row in rows]
+    return _folded(_look(row, viewer) for row in rows)[:_SHOWN]
+
+
+def _folded(looks: Iterable[Look]) -> list[Look]:
+    """The same looks of the same people as one, at the time of the newest; the newest first."""
+    folded: dict[tuple[str, str], Look] = {}
+    for look in looks:
+        key = (look.who_en, look.what_en)
+        newest = folded.setdefault(key, replace(look, times=0))
+        folded[key] = replace(newest, times=newest.times + 1)
+    return list(folded.values())
 
 
 def _look(row: AuditEntry, viewer: str | None) -> Look:

@@ -13,6 +13,7 @@ from backend.portal import public, tickets
 from backend.portal.public import GROUPS, Asked
 from backend.services import ServicesDep
 from backend.templating import render
+from penalty import plates
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,9 +42,8 @@ def look_up_plate(  # noqa: PLR0917 - FastAPI fills them in
     if known is not None and (known.solved_by(answer) or known.waits_s(now) == 0):
         found = public.answer(services, asked, known, address, now)
         if found is not None:
-            return render(
-                request, "portal/plate_found.html", plate=asked.plate, group=GROUPS[group], found=found
-            )
+            shown = found[0].plate if found else plates.display(asked.plate)
+            return render(request, "portal/plate_found.html", plate=shown, group=GROUPS[group], found=found)
         known = None
     early = known is not None
     waiting = known or public.ticket_for(services, asked, address, now)

@@ -148,17 +148,17 @@ class MeasureLine:
 
 def measure_line(measure: Measure, language: str) -> MeasureLine:
     """The value, its 95 % interval, and which end of it is held against the driver."""
-    unit = _unit(measure.unit, language)
+    unit = "\N{NO-BREAK SPACE}" + _unit(measure.unit, language)
     value, low, high = (_number(x, language) for x in (measure.value, measure.lower_95, measure.upper_95))
     if language == "vi":
-        sentence = f"Chắc chắn 95 %: từ {low} đến {high}\N{NO-BREAK SPACE}{unit}."
+        sentence = f"Chắc chắn 95 %: từ {low} đến {high}{unit}."
     else:
-        sentence = f"95 % sure: between {low} and {high}\N{NO-BREAK SPACE}{unit}."
+        sentence = f"95 % sure: between {low} and {high}{unit}."
     if measure.limit is not None:
         sentence += " " + _against_limit(measure, low, unit, language)
     return MeasureLine(
         name=name_of(_MEASURE_NAMES, measure.name, language),
-        value=f"{value}\N{NO-BREAK SPACE}{unit}",
+        value=f"{value}{unit}",
         sentence=sentence,
         over_limit=measure.limit is not None and measure.lower_95 > measure.limit,
     )
@@ -166,13 +166,13 @@ def measure_line(measure: Measure, language: str) -> MeasureLine:
 
 def _against_limit(measure: Measure, low: str, unit: str, language: str) -> str:
     if not measure.limit:
-        return f"Chỉ tính mức thấp nhất {low} {unit}." if language == "vi" else f"Only {low} {unit} counts."
+        return f"Chỉ tính mức thấp nhất {low}{unit}." if language == "vi" else f"Only {low}{unit} counts."
     limit = _number(measure.limit, language)
     if language == "vi":
         name = "Tốc độ cho phép" if measure.unit == "km/h" else "Ngưỡng"
-        return f"{name} {limit} {unit}; chỉ tính mức thấp nhất {low} {unit}."
+        return f"{name} {limit}{unit}; chỉ tính mức thấp nhất {low}{unit}."
     name = "The limit is" if measure.unit == "km/h" else "The threshold is"
-    return f"{name} {limit} {unit}; only the lowest value, {low} {unit}, counts."
+    return f"{name} {limit}{unit}; only the lowest value, {low}{unit}, counts."
 
 
 def _unit(unit: str, language: str) -> str:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from backend.dossiers.models import DossierDeadline
+from backend.dossiers.models import Dossier, DossierDeadline
 from backend.owners.models import OwnerLookup, RegistryCorrection
 from backend.owners.service import open_owner, vault_of
+from backend.portal.looks import looks_at
 from penalty.calendar import vietnam_date
 
 
@@ -58,3 +59,32 @@ def test_a_decision_that_comes_too_late_says_so_and_offers_no_button(case):
     assert "The time to decide is over" in page
     assert "Sign the penalty decision…</button>" not in page
     assert case.chief.get(f"/v1/dossiers/{case.id}").json()["allowed"] == []
+
+
+def test_the_list_shows_the_limit_that_runs_out_next_also_while_it_is_the_owners(case):
+    case.notified(kind="motorbike")
+    (answer,) = case.rows(DossierDeadline, DossierDeadline.step_id == "A2")
+    page = case.officer.get("/canh-sat/ho-so", params={"tab": "running"}).text
+    assert f"{answer.due_on:%d/%m/%Y}" in page
+    assert answer.title_vi in page
+    with case.services.database.unit_of_work() as session:
+        gone = vietnam_date(case.dossier().opened_at) - timedelta(days=1)
+        session.execute(update(DossierDeadline).where(DossierDeadline.step_id == "A2").values(due_on=gone))
+    page = case.officer.get("/canh-sat/ho-so", params={"tab": "running", "lang": "en"}).text
+    assert answer.title_en not in page
+    assert "Limitation for issuing the penalty" in page
+
+
+def test_the_same_looks_of_the_same_people_are_told_as_one_with_their_number(case):
+    case.entered(kind="motorbike")
+    for _ in range(3):
+        case.officer.get(f"/canh-sat/ho-so/{case.id}")
+    with case.services.database.unit_of_work() as session:
+        found = looks_at(session, [session.get_one(Dossier, case.id)])
+    assert len({(one.who_en, one.what_en) for one in found}) == len(found)
+    (officers,) = (
+        one for one in found if (one.who_en, one.what_en) == ("An officer", "Looked at the owner's data")
+    )
+    assert officers.times >= 3
+    assert [one.at for one in found] == sorted((one.at for one in found), reverse=True)
+    assert f"{officers.times} lần" in case.owner.get("/ho-so/tien-trinh").text

@@ -64,9 +64,9 @@ def test_a_report_taken_up_shows_all_that_proves_it(box, officer):
         "Đang tra cứu",
         "sai số tối đa 0,050 s",
         "box-test-01",
-        "4.000.000\N{NO-BREAK SPACE}₫ – 6.000.000\N{NO-BREAK SPACE}₫",
+        "4.000.000 ₫ – 6.000.000 ₫",
     ):
-        assert words in page, words
+        assert words in page.replace(chr(160), " "), words
     assert '<button class="go large" data-open="confirm" aria-describedby="seen-hint" disabled>' in page
     assert "Loại bỏ vì lý do gì?" in page
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,15 @@ from backend.review.screens import frame_interval_s
 from backend.review.words import REJECT_BY_CODE, REJECT_REASONS, measure_line
 from edge.report import Measure, TrackPoint
 from tests.backend.factories import make_report
+
+
+def said(found, language):
+    """As it reads, with the spaces that hold number and unit together as any others."""
+    line = measure_line(found, language)
+    assert f"\N{NO-BREAK SPACE}{line.value.rsplit(chr(160))[-1]}" in line.sentence
+    return replace(
+        line, **{name: getattr(line, name).replace(chr(160), " ") for name in ("value", "sentence")}
+    )
 
 
 def measure(**changes):
@@ -23,7 +34,7 @@ def measure(**changes):
 
 
 def test_a_measured_speed_in_both_languages():
-    vi, en = measure_line(measure(), "vi"), measure_line(measure(), "en")
+    vi, en = said(measure(), "vi"), said(measure(), "en")
 
     assert (vi.name, vi.value) == ("Tốc độ đo được", "67,4 km/h")
     assert vi.sentence == (
@@ -36,20 +47,20 @@ def test_a_measured_speed_in_both_languages():
 
 
 def test_seconds_and_values_without_a_limit():
-    red = measure_line(measure(name="red_before_entry", unit="s", limit=0.5, lower_95=0.4), "vi")
+    red = said(measure(name="red_before_entry", unit="s", limit=0.5, lower_95=0.4), "vi")
     assert red.value == "67,4 giây"
     assert "Ngưỡng 0,5 giây" in red.sentence
     assert not red.over_limit
     none = measure(name="red_before_entry", unit="s", limit=0, lower_95=2.3)
-    assert measure_line(none, "vi").sentence.endswith("Chỉ tính mức thấp nhất 2,3 giây.")
-    assert measure_line(none, "vi").over_limit
-    assert measure_line(measure(limit=None), "vi").sentence == "Chắc chắn 95 %: từ 64,9 đến 70 km/h."
-    assert measure_line(measure(name="something_new"), "vi").name == "something_new"
+    assert said(none, "vi").sentence.endswith("Chỉ tính mức thấp nhất 2,3 giây.")
+    assert said(none, "vi").over_limit
+    assert said(measure(limit=None), "vi").sentence == "Chắc chắn 95 %: từ 64,9 đến 70 km/h."
+    assert said(measure(name="something_new"), "vi").name == "something_new"
 
 
 @given(st.floats(0, 300), st.floats(0, 300))
 def test_only_the_lower_bound_is_held_against_anybody(lower, limit):
-    assert measure_line(measure(lower_95=lower, limit=limit), "en").over_limit == (lower > limit)
+    assert said(measure(lower_95=lower, limit=limit), "en").over_limit == (lower > limit)
 
 
 def test_reject_reasons_are_distinct_and_said_in_both_languages():
