@@ -197,6 +197,17 @@ def test_the_clip_runs_three_seconds_to_either_side(tmp_path, device):
     verify_clip(pack.folder / "clip.mp4", [index / FPS for index in range(10, 71)])
 
 
+@pytest.mark.parametrize(("fps", "step"), [(12.5, 1), (25, 2), (30, 2)])
+def test_the_copy_for_others_moves_at_fifteen_pictures_a_second_at_most(tmp_path, device, fps, step):
+    ring = FrameRing(seconds=60, max_bytes=10**9)
+    for index in range(60):
+        ring.add(frame(index, index / fps), steady_s=index / fps)
+    pack = packed(tmp_path / "evidence", device, case_at(1.0), ring)
+    shown_s = [t_s for _, t_s in pack.report.frames.clip]
+    verify_clip(pack.folder / "clip.mp4", shown_s)
+    verify_clip(pack.folder / "masked_clip.mp4", shown_s[::step])
+
+
 def test_an_event_without_a_readable_plate_has_no_crop(tmp_path, device):
     pack = packed(tmp_path / "evidence", device, case_at(4.0, plate=None))
     assert pack.report.plate is None
