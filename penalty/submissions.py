@@ -25,10 +25,12 @@ DATA_WORKING_DAYS: Final = 2
 class SubmissionKind(StrEnum):
     """`SOLD`, `CLONED` and `NOT_MINE` contest the notice; `DRIVER` names who drove; `DATA` corrects data.
 
-    `DEFERRAL` and `INSTALMENTS` ask to pay later or in parts (`penalty.relief`).
+    `NOT_DRIVING` is what a person says who was named as the driver and was not. `DEFERRAL` and
+    `INSTALMENTS` ask to pay later or in parts (`penalty.relief`).
     """
 
     DRIVER = "driver"
+    NOT_DRIVING = "not_driving"
     SOLD = "sold"
     CLONED = "cloned"
     NOT_MINE = "not_mine"
@@ -39,6 +41,40 @@ class SubmissionKind(StrEnum):
     INSTALMENTS = "instalments"
 
 
+class Speaker(StrEnum):
+    """Who speaks: the owner; the owner once a driver answers for the case; a person named; a driver heard."""
+
+    OWNER = "owner"
+    OWNER_BESIDE_DRIVER = "owner_beside_driver"
+    NAMED = "named"
+    DRIVER = "driver"
+
+
+class DenialGround(StrEnum):
+    """Why a person who was named as the driver says that it was not he."""
+
+    ELSEWHERE = "elsewhere"
+    GIVEN_BACK = "given_back"
+    OTHER_DROVE = "other_drove"
+    UNKNOWN_VEHICLE = "unknown_vehicle"
+    CANNOT_DRIVE = "cannot_drive"
+    OTHER = "other_reason"
+
+
+DENIAL_NAMES: Final[Mapping[DenialGround, tuple[str, str]]] = MappingProxyType(
+    {
+        DenialGround.ELSEWHERE: ("Lúc đó tôi ở nơi khác", "I was somewhere else at that time"),
+        DenialGround.GIVEN_BACK: ("Tôi đã trả xe trước lúc đó", "I had given the vehicle back before"),
+        DenialGround.OTHER_DROVE: ("Tôi biết người khác đã lái xe", "I know that somebody else drove"),
+        DenialGround.UNKNOWN_VEHICLE: (
+            "Tôi không biết xe này và chủ xe này",
+            "I know neither this vehicle nor its owner",
+        ),
+        DenialGround.CANNOT_DRIVE: ("Tôi không biết lái loại xe này", "I cannot drive such a vehicle"),
+        DenialGround.OTHER: ("Lý do khác", "Another reason"),
+    }
+)
+
 CONTESTING: Final = frozenset({SubmissionKind.SOLD, SubmissionKind.CLONED, SubmissionKind.NOT_MINE})
 
 RELIEFS: Final = frozenset({SubmissionKind.DEFERRAL, SubmissionKind.INSTALMENTS})
@@ -46,6 +82,7 @@ RELIEFS: Final = frozenset({SubmissionKind.DEFERRAL, SubmissionKind.INSTALMENTS}
 _WHEN: Final[Mapping[SubmissionKind, frozenset[State]]] = MappingProxyType(
     {
         SubmissionKind.DRIVER: frozenset({State.NOTIFIED}),
+        SubmissionKind.NOT_DRIVING: frozenset({State.DRIVER_NAMED}),
         **dict.fromkeys(CONTESTING, frozenset({State.NOTIFIED})),
         SubmissionKind.EXPLANATION: frozenset({State.RECORDED}),
         SubmissionKind.COMPLAINT: frozenset(
@@ -56,9 +93,21 @@ _WHEN: Final[Mapping[SubmissionKind, frozenset[State]]] = MappingProxyType(
     }
 )
 
+MAY_SAY: Final[Mapping[Speaker, frozenset[SubmissionKind]]] = MappingProxyType(
+    {
+        Speaker.OWNER: frozenset(SubmissionKind) - {SubmissionKind.NOT_DRIVING},
+        Speaker.OWNER_BESIDE_DRIVER: frozenset({SubmissionKind.DATA}),
+        Speaker.NAMED: frozenset({SubmissionKind.NOT_DRIVING}),
+        Speaker.DRIVER: frozenset(SubmissionKind)
+        - CONTESTING
+        - {SubmissionKind.DRIVER, SubmissionKind.NOT_DRIVING},
+    }
+)
+
 NAMES: Final[Mapping[SubmissionKind, tuple[str, str]]] = MappingProxyType(
     {
         SubmissionKind.DRIVER: ("Người khác đã lái xe", "Somebody else was driving"),
+        SubmissionKind.NOT_DRIVING: ("Không phải tôi lái xe", "I was not driving"),
         SubmissionKind.SOLD: ("Tôi đã bán hoặc cho xe", "I have sold or given away the vehicle"),
         SubmissionKind.CLONED: ("Biển số của tôi bị làm giả", "My plate was cloned"),
         SubmissionKind.NOT_MINE: ("Đây không phải xe của tôi", "This is not my vehicle"),
@@ -82,14 +131,16 @@ class AnswerDue:
 
 
 def open_kinds(
-    state: State, *, may_explain: bool, reliefs: Iterable[Relief] = ()
+    state: State, *, may_explain: bool, reliefs: Iterable[Relief] = (), speaker: Speaker = Speaker.OWNER
 ) -> tuple[SubmissionKind, ...]:
-    """What may be said now; `reliefs` is what the fine and the time allow to ask for."""
+    """What this speaker may say now; `reliefs` is what the fine and the time allow to ask for."""
     also = {SubmissionKind(relief) for relief in reliefs}
     also |= {SubmissionKind.EXPLANATION} if may_explain else set()
     conditional = RELIEFS | {SubmissionKind.EXPLANATION}
     return tuple(
-        kind for kind in SubmissionKind if state in _WHEN[kind] and (kind not in conditional or kind in also)
+        kind
+        for kind in SubmissionKind
+        if kind in MAY_SAY[speaker] and state in _WHEN[kind] and (kind not in conditional or kind in also)
     )
 
 

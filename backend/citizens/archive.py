@@ -24,7 +24,7 @@ from backend.dossiers.words import EVENTS, PAPERS
 from backend.payments.models import Payment
 from backend.portal import looks
 from backend.services import Services
-from backend.submissions.service import of_owner, words_of
+from backend.submissions.service import of_part, words_of
 from backend.templating import environment
 from penalty.dossier import LABELS, State
 
@@ -123,10 +123,8 @@ def _case(services: Services, session: Session, case: Case) -> dict[str, Any]:
 
 
 def _statements(services: Services, session: Session, case: Case) -> list[dict[str, Any]]:
-    """What the owner said, to the owner alone: a driver is told that he was named, on his case's page."""
-    if case.part != "owner":
-        return []
-    rows = of_owner(session, case.dossier)
+    """What this person said; a driver is told on his case's page that he was named, and by nothing here."""
+    rows = of_part(session, case.dossier, case.part)
     return [
         {
             "number": row.number,

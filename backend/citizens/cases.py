@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.dossiers.liable import readable, speaks
-from backend.dossiers.models import Dossier
+from backend.dossiers.models import Document, Dossier
 from backend.owners.models import OwnerLookup
 from backend.submissions.models import Submission
 from penalty.submissions import SubmissionKind
@@ -25,9 +25,9 @@ class Case:
     dossier: Dossier
     part: Part
 
-    def may_read(self, paper: str) -> bool:
+    def may_read(self, paper: Document) -> bool:
         """Whether a paper, or a message that brings one, is for this person."""
-        return readable(self.part, paper)
+        return readable(self.part, paper, self.dossier)
 
     @property
     def speaks(self) -> bool:

@@ -105,4 +105,4 @@ def messages(session: Session, cases: Sequence[Case]) -> list[Sent]:
 def _theirs(document: Document, case: Case) -> bool:
     """Not a paper of an owner before this one, and none that is for the owner where a driver looks."""
     same_owner = document.owner_lookup_id == case.dossier.owner_lookup_id
-    return same_owner and case.may_read(document.kind)
+    return same_owner and case.may_read(document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -24,19 +25,22 @@ from backend.owners.vault import masked_id
 from backend.portal import looks
 from backend.portal import service as visits
 from backend.services import Services, ServicesDep
+from backend.submissions.naming import shown_out
 from backend.templating import render
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.plates import KIND_NAMES
 from penalty.points import balance
 
 router = APIRouter(include_in_schema=False)
+_SHOWN_AFTERWARDS = timedelta(days=365)
 
 
 @router.get("/cua-toi")
 def mine(request: Request, services: ServicesDep, session: SessionDep, citizen: SignedIn) -> Response:
     """All cases of all vehicles, those that wait for their owner first."""
     cases = [views.line(session, case) for case in cases_of(session, citizen.id_number_index)]
-    return _page(request, services, citizen, "cases", cases=cases, kind_names=KIND_NAMES)
+    past = shown_out(session, citizen.id_number_index, utc_now() - _SHOWN_AFTERWARDS)
+    return _page(request, services, citizen, "cases", cases=cases, kind_names=KIND_NAMES, shown_out=past)
 
 
 @router.post("/cua-toi/ho-so/{dossier_id}")

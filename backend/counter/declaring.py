@@ -27,9 +27,8 @@ from backend.i18n import screen_language
 from backend.submissions.pictures import MOST_FILES, Picture
 from backend.submissions.service import file, kinds_open
 from backend.submissions.uploads import pictures_in
-from backend.submissions.words import field_fault, read_words
+from backend.submissions.words import GROUNDS, field_fault, grounds_in, read_words
 from backend.templating import render
-from penalty.complaint import GROUND_NAMES, Ground
 from penalty.dossier import State
 from penalty.submissions import NAMES, RELIEFS, SubmissionKind
 
@@ -45,7 +44,7 @@ class Declared:
     """A form as it was sent: its words, and what is wrong with them."""
 
     typed: dict[str, str]
-    grounds: tuple[Ground, ...] = ()
+    grounds: tuple[str, ...] = ()
     words: BaseModel | None = None
     pictures: list[Picture] = field(default_factory=list)
     signed: list[Picture] = field(default_factory=list)
@@ -110,8 +109,8 @@ def _read(what: str, given: FormData, language: str) -> Declared:
     kind = SubmissionKind(what)
     declared.words, wrong = read_words(kind, typed, language)
     declared.faults += wrong
-    declared.grounds = tuple(Ground(one) for one in given.getlist("grounds") if one in set(Ground))
-    if kind is SubmissionKind.COMPLAINT and not declared.grounds:
+    declared.grounds = grounds_in(kind, given)
+    if kind in GROUNDS and not declared.grounds:
         declared.faults.append(field_fault("grounds", language))
     return declared
 
@@ -133,6 +132,7 @@ def _file(serving: Serving, what: str, declared: Declared) -> None:
             pictures=declared.pictures,
             now=utc_now(),
             behalf=serving.behalf,
+            part=serving.part,
         )
         submission_id = submission.id
     for scan in declared.signed:
@@ -141,10 +141,9 @@ def _file(serving: Serving, what: str, declared: Declared) -> None:
 
 def _open_now(serving: Serving) -> Sequence[str]:
     dossier = serving.dossier
-    if not serving.speaks:
-        return []
     alone = dossier.state == State.NOTIFIED and not belongs_to_organisation(serving.session, dossier)
-    return [*([ACCEPT] if alone else []), *kinds_open(serving.session, dossier)]
+    accepts = alone and serving.speaks
+    return [*([ACCEPT] if accepts else []), *kinds_open(serving.session, dossier, serving.part)]
 
 
 def _form(request: Request, serving: Serving, what: str, declared: Declared, *, step: Step) -> Response:
@@ -159,7 +158,7 @@ def _form(request: Request, serving: Serving, what: str, declared: Declared, *, 
         assessment=assessment_of(serving.dossier),
         what=what,
         what_name=name,
-        ground_names=GROUND_NAMES,
+        ground_names=GROUNDS.get(SubmissionKind(what), {}) if what != ACCEPT else {},
         declared=declared,
         wrong=[fault.field for fault in declared.faults],
         capacities=CAPACITIES,

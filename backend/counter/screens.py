@@ -24,7 +24,7 @@ from backend.intake.models import Violation
 from backend.payments.amounts import amount_due
 from backend.portal import story
 from backend.portal.deadline_words import PLAIN
-from backend.submissions.service import kinds_open, of_owner
+from backend.submissions.service import kinds_open, of_part
 from backend.templating import render
 from penalty.dossier import LABELS, PAYABLE, State
 from penalty.submissions import NAMES
@@ -41,8 +41,7 @@ def visit_page(request: Request, serving: OpenVisit) -> Response:
 @router.get("/quay/luot/{visit_id}/giay-to/{kind}.pdf")
 def paper(kind: str, serving: OpenVisit) -> Response:
     """A paper of the case that the person in front may have, to print."""
-    mine = kind if readable(serving.part, kind) else ""
-    document = queries.owners_document(serving.session, serving.dossier, mine)
+    document = queries.own_document(serving.session, serving.dossier, serving.part, kind)
     return pdf_response(serving.services, serving.session, document, actor=serving.clerk.actor)
 
 
@@ -115,10 +114,10 @@ def _of_case(serving: Serving) -> dict[str, Any]:
         "deadlines": {line.step_id: line for line in queries.deadlines(session, dossier)},
         "due": amount_due(session, dossier, utc_now()) if dossier.state in PAYABLE else None,
         "documents": [
-            one for one in queries.owners_documents(session, dossier) if readable(serving.part, one.kind)
+            one for one in queries.owners_documents(session, dossier) if readable(serving.part, one, dossier)
         ],
-        "said": of_owner(session, dossier) if serving.part == "owner" else (),
-        "may_say": kinds_open(session, dossier) if serving.speaks else (),
+        "said": of_part(session, dossier, serving.part),
+        "may_say": kinds_open(session, dossier, serving.part),
         "may_accept": dossier.state == State.NOTIFIED and not organisation and serving.speaks,
         "organisation": organisation,
     }

@@ -203,6 +203,11 @@ def _outcome(kind: SubmissionKind, outcome: str) -> paper.MeasureLine:
             vi="Người được nêu tên đã xác nhận lái xe." if outcome == "accepted" else "Không chấp nhận.",
             en="The person named drove." if outcome == "accepted" else "Not accepted.",
         )
+    if kind is SubmissionKind.NOT_DRIVING and outcome == "refused":
+        return paper.MeasureLine(
+            vi="Không chấp nhận: Ông/Bà được xác định là người lái xe.",
+            en="Not accepted: you are held to have driven.",
+        )
     if outcome == "accepted":
         return paper.MeasureLine(
             vi="Chấp nhận. Ông/Bà không phải thực hiện việc gì thêm trong hồ sơ này.",
@@ -239,6 +244,15 @@ def _after_answer(
             paper.MeasureLine(
                 vi="Quyết định xử phạt bị hủy bỏ; tiền đã nộp được hoàn trả mà không phải làm đơn.",
                 en="The penalty decision is cancelled; what was paid is given back without asking.",
+            ),
+        )
+    if kind is SubmissionKind.NOT_DRIVING and outcome == "refused":
+        return (
+            paper.MeasureLine(
+                vi="Biên bản được lập với Ông/Bà. Ông/Bà được giải trình trước khi có quyết định, nếu luật"
+                " cho phép, và được khiếu nại quyết định.",
+                en="The record is made with you. You may explain before the decision, where the law allows"
+                " it, and complain about the decision.",
             ),
         )
     if kind is not SubmissionKind.COMPLAINT and outcome == "refused":

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
+from backend.counter.models import CounterVisit
 from backend.dossiers.models import DocumentKind, Dossier, FormerOwner
 from backend.dossiers.numbers import next_number
 from backend.dossiers.secrets import new_secret, secret_hash
@@ -22,11 +24,22 @@ from backend.owners.service import request_new_lookup, vault_of
 from backend.portal.models import OwnerSession
 from backend.services import Services
 
+_STANDS_FOR: Final = {"owner": "owner", "representative": "owner", "driver": "driver"}
 
-def end_visits(session: Session, dossier_id: uuid.UUID, *parts: str) -> None:
-    """Whoever plays one of these parts sees the case no longer, also where a page of it is open."""
+
+def end_visits(session: Session, dossier_id: uuid.UUID, *parts: str, now: datetime) -> None:
+    """Whoever plays one of these parts sees the case no longer, on an open page or at an open counter."""
     session.execute(
         delete(OwnerSession).where(OwnerSession.dossier_id == dossier_id, OwnerSession.part.in_(parts))
+    )
+    session.execute(
+        update(CounterVisit)
+        .where(
+            CounterVisit.dossier_id == dossier_id,
+            CounterVisit.capacity.in_([capacity for capacity, part in _STANDS_FOR.items() if part in parts]),
+            CounterVisit.ended_at.is_(None),
+        )
+        .values(ended_at=now)
     )
 
 
@@ -56,7 +69,7 @@ def seek_again(
             left_at=now,
         )
     )
-    end_visits(session, dossier.id, "owner", "driver")
+    end_visits(session, dossier.id, "owner", "driver", now=now)
     number, secret = next_number(session, DocumentKind.NOTICE, now), new_secret()
     key = services.settings.secret_key.get_secret_value()
     dossier.notice_number, dossier.secret_hash = number, secret_hash(key, number, secret)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.models import Account
 from backend.database import utc_now
 from backend.dossiers import choices
+from backend.dossiers.liable import readable
 from backend.dossiers.models import Document, DocumentKind, Dossier, DossierDeadline, DossierEvent, Message
 from backend.dossiers.moves import due_dates, last_day
 from backend.dossiers.schemas import (
@@ -111,12 +112,17 @@ def owners_documents(session: Session, dossier: Dossier) -> list[Document]:
     return [one for one in documents(session, dossier) if one.owner_lookup_id == dossier.owner_lookup_id]
 
 
-def owners_document(session: Session, dossier: Dossier, kind: str, seq: int | None = None) -> Document:
-    """One of these. Raises Problem 404."""
+def own_document(
+    session: Session, dossier: Dossier, part: str, kind: str, seq: int | None = None
+) -> Document:
+    """One of these that is for whoever plays this part. Raises Problem 404."""
     mine = [
         one
         for one in owners_documents(session, dossier)
-        if one.kind == kind and one.made_at is not None and seq in {None, one.seq}
+        if one.kind == kind
+        and one.made_at is not None
+        and seq in {None, one.seq}
+        and readable(part, one, dossier)
     ]
     if not mine:
         raise _no_paper()

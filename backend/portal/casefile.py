@@ -23,7 +23,7 @@ from backend.evidence.service import evidence_files
 from backend.intake.models import Device, Violation
 from backend.portal.models import OwnerSession
 from backend.services import Services
-from backend.submissions.service import of_owner
+from backend.submissions.service import of_part
 from penalty.submissions import NAMES, SubmissionKind
 
 LIST_NAME = "danh-sach.json"
@@ -66,7 +66,7 @@ def case_file(
         readme = _README.format(number=dossier.notice_number, at=now.isoformat(), list_name=LIST_NAME)
         archive.writestr("DOC-TRUOC-README.txt", readme)
         for document in queries.owners_documents(session, dossier):
-            if document.made_at is None or not visit.may_read(document.kind):
+            if document.made_at is None or not visit.may_read(document, dossier):
                 continue
             name = f"giay-to/{file_name(document.number)}.pdf"
             archive.writestr(name, read_paper(services, document))
@@ -74,7 +74,7 @@ def case_file(
         archive.writestr("chung-thu.pem", root)
         files = evidence_files(session, violation.id)
         add_evidence(archive, services, violation, device, files, whole=False, folder="chung-cu/")
-        archive.writestr("ho-so.json", _json(_story(session, dossier, owner=visit.part == "owner")))
+        archive.writestr("ho-so.json", _json(_story(session, dossier, visit.part)))
         archive.writestr(LIST_NAME, _json(_fingerprints(archive)))
     return target.getvalue()
 
@@ -83,7 +83,7 @@ def _fingerprints(archive: zipfile.ZipFile) -> dict[str, str]:
     return {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
 
 
-def _story(session: Session, dossier: Dossier, *, owner: bool) -> dict[str, Any]:
+def _story(session: Session, dossier: Dossier, part: str) -> dict[str, Any]:
     return {
         "notice_number": dossier.notice_number,
         "plate": dossier.plate,
@@ -108,7 +108,7 @@ def _story(session: Session, dossier: Dossier, *, owner: bool) -> dict[str, Any]
                 "answer_due_on": one.answer_due_on.isoformat(),
                 "answer": one.answer,
             }
-            for one in (of_owner(session, dossier) if owner else ())
+            for one in of_part(session, dossier, part)
         ],
     }
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, Identified
 from backend.dossiers.liable import readable, speaks
-from backend.dossiers.models import Dossier
+from backend.dossiers.models import Document, Dossier
 
 
 class OwnerSession(Base):
@@ -35,9 +35,9 @@ class OwnerSession(Base):
     actor: Mapped[str]
     """How the audit log names the visitor."""
 
-    def may_read(self, paper: str) -> bool:
-        """Whether a paper is for this visitor."""
-        return readable(self.part, paper)
+    def may_read(self, paper: Document, dossier: Dossier) -> bool:
+        """Whether a paper of the case is for this visitor."""
+        return readable(self.part, paper, dossier)
 
     def speaks(self, dossier: Dossier) -> bool:
         """Whether this visitor may say and choose something in the case he looks at."""

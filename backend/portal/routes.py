@@ -145,7 +145,8 @@ def what_you_can_do(request: Request, session: SessionDep, dossier: OwnDossier) 
         "choices",
         **_time_limits(session, dossier),
         said=of_visitor(session, dossier, visit),
-        may_say=kinds_open(session, dossier) if visit.speaks(dossier) else (),
+        may_say=kinds_open(session, dossier, visit.part),
+        part=visit.part,
         say_names=NAMES_OF_SUBMISSIONS,
     )
 
@@ -161,7 +162,7 @@ def progress_and_papers(request: Request, session: SessionDep, dossier: OwnDossi
         "progress",
         events=queries.events(session, dossier),
         event_words=EVENTS,
-        papers=[one for one in queries.owners_documents(session, dossier) if visit.may_read(one.kind)],
+        papers=[one for one in queries.owners_documents(session, dossier) if visit.may_read(one, dossier)],
         paper_words=PAPERS,
         seen=looks.looks_at(session, [dossier], viewer=visit.actor),
     )
@@ -276,7 +277,7 @@ def paper(  # noqa: PLR0917 - FastAPI fills them in
 ) -> Response:
     """One of this dossier's papers for its owner, or for the driver he named."""
     visit = visit_in(request)
-    document = queries.owners_document(session, dossier, kind if visit.may_read(kind) else "", seq)
+    document = queries.own_document(session, dossier, visit.part, kind, seq)
     return pdf_response(services, session, document, actor=visit.actor)
 
 

@@ -194,7 +194,7 @@ OwnDossier = Annotated[Dossier, Depends(_own_dossier)]
 
 def _spoken_for(request: Request, dossier: OwnDossier) -> Dossier:
     if not visit_in(request).speaks(dossier):
-        raise _not_heard()
+        raise not_heard()
     return dossier
 
 
@@ -213,16 +213,17 @@ def _session_over() -> Problem:
     )
 
 
-def _not_heard() -> Problem:
+def not_heard() -> Problem:
+    """403: somebody who was merely named as the driver says nothing but that he was not."""
     return Problem(
         403,
         "not_heard_yet",
         "Cơ quan chức năng chưa ghi nhận lời của bạn",
         "You have not been heard yet",
-        "Chủ xe cho biết bạn đã lái xe. Bạn xem được hồ sơ; gửi ý kiến trong hồ sơ được sau khi cán bộ đã"
-        " ghi nhận rằng bạn lái xe.",
-        "The owner said that you were driving. You can look at the case; you can say something in it once"
-        " an officer has written down that you drove.",
+        "Chủ xe cho biết bạn đã lái xe. Bạn xem được hồ sơ và có thể báo rằng không phải bạn lái. Ý kiến khác"
+        " gửi được sau khi cán bộ đã ghi nhận rằng bạn lái xe.",
+        "The owner said that you were driving. You can look at the case, and say that it was not you. You can"
+        " say other things once an officer has written down that you drove.",
     )
 
 

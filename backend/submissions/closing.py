@@ -17,7 +17,9 @@ from penalty.dossier import Action
 from penalty.submissions import CONTESTING, SubmissionKind
 
 _CASE_ENDED: Final = "Hồ sơ đã kết thúc, không xử phạt. Ông/Bà không phải làm gì thêm."
-_ABOUT_THE_CASE: Final = frozenset({*CONTESTING, SubmissionKind.DRIVER, SubmissionKind.EXPLANATION})
+_ABOUT_THE_CASE: Final = frozenset(
+    {*CONTESTING, SubmissionKind.DRIVER, SubmissionKind.NOT_DRIVING, SubmissionKind.EXPLANATION}
+)
 _ANSWERS: Final[Mapping[Action, tuple[frozenset[SubmissionKind], str, str]]] = MappingProxyType(
     {
         Action.DECIDE: (

@@ -13,10 +13,10 @@ from backend.database import Base, Identified
 
 
 class Submission(Identified, Base):
-    """One statement of an owner: his words, kept sealed, and the date by which he is answered.
+    """One statement of an owner or a named driver: his words, sealed, and the date by which he is answered.
 
     `state` is `open` or `answered`, for a complaint that of `penalty.complaint`. `grounds` names the grounds
-    of a complaint; `answers` what was said to each.
+    of a complaint or a denial; `answers` what was said to each.
     """
 
     __tablename__ = "submission"
@@ -25,6 +25,8 @@ class Submission(Identified, Base):
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
     owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"), index=True)
     """The owner who said it: a later owner of the vehicle does not see it."""
+    named_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("submission.id"), index=True)
+    """The owner's statement that named its speaker as the driver; None: the owner speaks."""
     kind: Mapped[str]
     number: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(default="open")

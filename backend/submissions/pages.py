@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -19,7 +19,7 @@ from backend.errors import FieldError, not_found
 from backend.i18n import screen_language
 from backend.payments.plans import plan_of
 from backend.portal.pages import case_page
-from backend.portal.service import SpokenFor, visit_in
+from backend.portal.service import OwnDossier, SpokenFor, not_heard, visit_in
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, service
 from backend.submissions.askable import fined_organisation
@@ -28,9 +28,9 @@ from backend.submissions.models import Submission
 from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES
 from backend.submissions.said import of_visitor
 from backend.submissions.uploads import pictures_in
-from backend.submissions.words import field_fault, read_words
+from backend.submissions.words import GROUND_WORDS, GROUNDS, field_fault, grounds_in, read_words
 from penalty.calendar import LegalCalendar, vietnam_date
-from penalty.complaint import GROUND_NAMES, LABELS, Ground
+from penalty.complaint import LABELS
 from penalty.relief import Relief, condition
 from penalty.submissions import NAMES, RELIEFS, SubmissionKind, answer_due
 
@@ -38,24 +38,25 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/ho-so/y-kien/{kind}")
-def form(kind: SubmissionKind, request: Request, session: SessionDep, dossier: SpokenFor) -> Response:
+def form(kind: SubmissionKind, request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """The form for one kind of statement."""
-    if kind not in service.kinds_open(session, dossier):
+    if kind not in _open_to_visitor(request, session, dossier, kind):
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
     return _form(request, session, dossier, kind)
 
 
 @router.post("/ho-so/y-kien/{kind}")
 async def send(
-    kind: SubmissionKind, request: Request, services: ServicesDep, session: SessionDep, dossier: SpokenFor
+    kind: SubmissionKind, request: Request, services: ServicesDep, session: SessionDep, dossier: OwnDossier
 ) -> Response:
     """Take it in, then show its number and the date of the answer."""
+    await run_in_threadpool(_open_to_visitor, request, session, dossier, kind)
     given = await request.form(max_files=MOST_FILES + 1, max_part_size=64 * 1024)
     return await run_in_threadpool(_send, kind, request, services, session, dossier, given)
 
 
 @router.get("/ho-so/y-kien/da-gui/{submission_id}")
-def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossier: SpokenFor) -> Response:
+def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
     """The receipt: a number, and by when the answer comes."""
     submission = _own(request, session, dossier, submission_id)
     said = of_visitor(session, dossier, visit_in(request))
@@ -71,7 +72,7 @@ def sent(submission_id: uuid.UUID, request: Request, session: SessionDep, dossie
         again_until=again_until(submission, said, vietnam_date(utc_now())),
         court_until=last_day(due_dates(session, dossier), "G7"),
         complaint_states=LABELS,
-        ground_names=GROUND_NAMES,
+        ground_names=GROUND_WORDS,
     )
 
 
@@ -98,15 +99,15 @@ def _send(  # noqa: PLR0917 - called by its route alone
     language = screen_language(request)
     typed = {name: value for name, value in given.items() if isinstance(value, str)}
     words, faults = read_words(kind, typed, language)
-    grounds = tuple(Ground(one) for one in given.getlist("grounds") if one in set(Ground))
-    if kind is SubmissionKind.COMPLAINT and not grounds:
+    grounds = grounds_in(kind, given)
+    if kind in GROUNDS and not grounds:
         faults.append(field_fault("grounds", language))
     pictures, wrong = pictures_in(given, "pictures", language)
     faults += wrong
     if kind in RELIEFS and not pictures and not wrong:
         faults.append(FieldError("pictures", field_fault("confirmation", language).message))
     if faults or words is None:
-        again = {**typed, "grounds": [str(one) for one in grounds]}
+        again = {**typed, "grounds": list(grounds)}
         return _form(request, session, dossier, kind, faults=faults, given=again, status_code=422)
     submission = service.file(
         services,
@@ -118,8 +119,19 @@ def _send(  # noqa: PLR0917 - called by its route alone
         pictures=pictures,
         now=utc_now(),
         visitor=visit_in(request).actor,
+        part=visit_in(request).part,
     )
     return RedirectResponse(f"/ho-so/y-kien/da-gui/{submission.id}", status_code=303)
+
+
+def _open_to_visitor(
+    request: Request, session: Session, dossier: Dossier, kind: SubmissionKind
+) -> Sequence[SubmissionKind]:
+    """What this visitor may say now. Raises Problem 403 where a driver who was merely named wants more."""
+    visit = visit_in(request)
+    if kind is not SubmissionKind.NOT_DRIVING and not visit.speaks(dossier):
+        raise not_heard()
+    return service.kinds_open(session, dossier, visit.part)
 
 
 def _form(
@@ -146,7 +158,7 @@ def _form(
         status_code=status_code,
         kind=kind,
         kind_name=NAMES[kind],
-        grounds=GROUND_NAMES,
+        grounds=GROUNDS.get(kind, {}),
         until=second or (last_day(due_dates(session, dossier), until) if until else None),
         standing=standing(session, dossier, said, utc_now()) if kind is SubmissionKind.COMPLAINT else None,
         court_until=last_day(due_dates(session, dossier), "G7"),

@@ -20,10 +20,11 @@ from backend.errors import Problem
 from backend.services import Services, ServicesDep
 from backend.submissions import complaints, relief, service
 from backend.submissions.models import Submission
+from backend.submissions.naming import denials
 from backend.submissions.routes import view
+from backend.submissions.words import GROUND_WORDS
 from backend.templating import render
 from penalty.complaint import (
-    GROUND_NAMES,
     LABELS,
     TABLE,
     TO_REFUSE,
@@ -162,6 +163,9 @@ def _page(
         status_code=422 if faulty else 200,
         said=view(services, session, submission, officer),
         answers=submission.answers,
+        said_by_driver=submission.named_by_id is not None,
+        named_by=submission.named_by_id,
+        denials=denials(session, submission.named_by_id or submission.id),
         dossier=dossier,
         assessment=assessment_of(dossier),
         contest=submission.kind in CONTESTING,
@@ -183,6 +187,6 @@ def _words(request: Request, officer: Account) -> dict[str, Any]:
         "csrf_token": request.state.csrf_token,
         "section": "submissions",
         "say_names": NAMES,
-        "ground_names": GROUND_NAMES,
+        "ground_names": GROUND_WORDS,
         "complaint_states": LABELS,
     }

@@ -18,6 +18,7 @@ from backend.accounts.models import Account
 from backend.database import utc_now
 from backend.dossiers import driver_age
 from backend.dossiers.issuing import ask_for_document
+from backend.dossiers.liable import speaker
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import (
     Actor,
@@ -39,6 +40,7 @@ from backend.services import Services
 from backend.submissions.askable import reliefs_open
 from backend.submissions.filing import state_of_new
 from backend.submissions.models import Submission, SubmissionFile
+from backend.submissions.naming import denials, naming_of
 from backend.submissions.pictures import Picture
 from backend.submissions.words import DriverNamed
 from penalty.calendar import LegalCalendar, vietnam_date
@@ -61,18 +63,22 @@ def file(
     kind: SubmissionKind,
     words: BaseModel,
     *,
-    grounds: tuple[Ground, ...] = (),
+    grounds: tuple[str, ...] = (),
     pictures: Sequence[Picture] = (),
     now: datetime,
     behalf: OnBehalf | None = None,
     visitor: str | None = None,
+    part: str = "owner",
 ) -> Submission:
-    """Write a statement down, with its number and the date by which it is answered.
+    """Write a statement of the owner or the driver down, with its number and the date of the answer.
 
     Raises Problem 409 where the case does not stand so that this can be said, or it was said already.
     """
     dossier = locked(session, dossier_id)
-    if kind not in kinds_open(session, dossier):
+    if kind not in kinds_open(session, dossier, part):
+        raise _not_now(kind)
+    naming = naming_of(session, dossier) if part == "driver" else None
+    if kind is SubmissionKind.NOT_DRIVING and (naming is None or denials(session, naming.id)):
         raise _not_now(kind)
     today, calendar = vietnam_date(now), LegalCalendar.load()
     recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
@@ -81,6 +87,7 @@ def file(
         id=uuid.uuid4(),
         dossier_id=dossier.id,
         owner_lookup_id=dossier.owner_lookup_id,
+        named_by_id=naming.id if naming else None,
         kind=kind,
         number=running_number(session, "YK", now),
         state="open",
@@ -97,7 +104,8 @@ def file(
     if isinstance(words, DriverNamed):
         submission.named_index = vault_of(services).index("id_number", words.id_number)
     if kind is SubmissionKind.COMPLAINT:
-        submission.state = state_of_new(session, dossier, of_owner(session, dossier), grounds, now)
+        before, reasons = of_part(session, dossier, part), tuple(Ground(one) for one in grounds)
+        submission.state = state_of_new(session, dossier, before, reasons, now)
     if kind is SubmissionKind.DATA and _open_about_data(session, dossier):
         raise _not_now(kind)
     session.add(submission)
@@ -107,11 +115,14 @@ def file(
     return submission
 
 
-def kinds_open(session: Session, dossier: Dossier) -> tuple[SubmissionKind, ...]:
-    """What the owner of this dossier may say now."""
+def kinds_open(session: Session, dossier: Dossier, part: str = "owner") -> tuple[SubmissionKind, ...]:
+    """What the owner of this dossier, or the driver he named, may say now."""
     may_explain = dossier.explanation_right and not dossier.explanation_waived
     return open_kinds(
-        State(dossier.state), may_explain=may_explain, reliefs=reliefs_open(session, dossier, utc_now())
+        State(dossier.state),
+        may_explain=may_explain,
+        reliefs=reliefs_open(session, dossier, utc_now()),
+        speaker=speaker(part, dossier),
     )
 
 
@@ -122,10 +133,14 @@ def of_dossier(session: Session, dossier_id: uuid.UUID) -> Sequence[Submission]:
     ).all()
 
 
-def of_owner(session: Session, dossier: Dossier) -> Sequence[Submission]:
-    """The statements of the owner who is asked now."""
+def of_part(session: Session, dossier: Dossier, part: str) -> Sequence[Submission]:
+    """What the owner who is asked now has said, or the driver who is named now; neither reads the other's."""
     said = of_dossier(session, dossier.id)
-    return [one for one in said if one.owner_lookup_id == dossier.owner_lookup_id]
+    if part == "owner":
+        mine = dossier.owner_lookup_id
+        return [one for one in said if one.named_by_id is None and one.owner_lookup_id == mine]
+    naming = naming_of(session, dossier)
+    return [one for one in said if naming is not None and one.named_by_id == naming.id]
 
 
 def find(session: Session, submission_id: uuid.UUID) -> Submission:
@@ -190,13 +205,34 @@ def answer_driver(
     kinds = frozenset({SubmissionKind.DRIVER})
     action = Action.DRIVER_CONFIRMS if accepted else Action.DRIVER_DENIES
     submission = _answer(session, submission_id, officer, kinds, action, accepted, reason, now)
+    dossier = session.get_one(Dossier, submission.dossier_id)
+    for denial in denials(session, submission.id):
+        outcome = "refused" if accepted else "accepted"
+        settle(session, denial, officer, outcome=outcome, answer=reason, now=now)
+        answer_on_paper(session, denial, officer, about=dossier.notice_number, now=now)
     if accepted:
-        dossier = session.get_one(Dossier, submission.dossier_id)
         dossier.driver_submission_id = submission.id
         driver_age.ask_for(session, dossier, officer)
     else:
-        end_visits(session, submission.dossier_id, "driver")
+        end_visits(session, submission.dossier_id, "driver", now=now)
     return submission
+
+
+def answer_denial(
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """The person named is right, or drove after all: the decision upon the naming, which answers both."""
+    denial = find(session, submission_id)
+    if denial.named_by_id is None:
+        raise _not_so(denial)
+    answer_driver(session, denial.named_by_id, officer, accepted=not accepted, reason=reason, now=now)
+    return denial
 
 
 def answer(
@@ -212,6 +248,7 @@ def answer(
     """Answer any statement but a complaint, as its kind asks for. Raises Problem 404, 409."""
     answering = {
         SubmissionKind.DRIVER: answer_driver,
+        SubmissionKind.NOT_DRIVING: answer_denial,
         SubmissionKind.DATA: answer_data,
     }.get(SubmissionKind(submission.kind), partial(answer_contest, services))
     return answering(session, submission.id, officer, accepted=accepted, reason=reason, now=now)
@@ -282,7 +319,11 @@ def answer_on_paper(
         dossier,
         DocumentKind.ANSWER,
         number,
-        says={"submission_id": str(submission.id), "subject_number": about},
+        says={
+            "submission_id": str(submission.id),
+            "subject_number": about,
+            **({"named_by": str(submission.named_by_id)} if submission.named_by_id else {}),
+        },
         signed_by=officer.id,
         owner_lookup_id=submission.owner_lookup_id,
     )

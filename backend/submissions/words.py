@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from starlette.datastructures import FormData
 
 from backend.errors import FieldError
-from penalty.submissions import SubmissionKind
+from penalty.complaint import GROUND_NAMES
+from penalty.submissions import DENIAL_NAMES, SubmissionKind
 
 LONGEST = 4000
 
@@ -69,6 +71,22 @@ _SAYS: Mapping[str, tuple[str, str]] = {
     "confirmation": ("Gửi ảnh giấy xác nhận khó khăn.", "Send a picture of the confirmation of hardship."),
     "grounds": ("Chọn ít nhất một lý do.", "Choose at least one reason."),
 }
+
+
+GROUNDS: Mapping[SubmissionKind, Mapping[str, tuple[str, str]]] = {
+    SubmissionKind.COMPLAINT: {str(ground): words for ground, words in GROUND_NAMES.items()},
+    SubmissionKind.NOT_DRIVING: {str(ground): words for ground, words in DENIAL_NAMES.items()},
+}
+"""The reasons that a kind of statement chooses from; at least one is needed."""
+GROUND_WORDS: Mapping[str, tuple[str, str]] = {
+    ground: words for known in GROUNDS.values() for ground, words in known.items()
+}
+
+
+def grounds_in(kind: SubmissionKind, given: FormData) -> tuple[str, ...]:
+    """The reasons that were ticked and exist."""
+    known = GROUNDS.get(kind, {})
+    return tuple(str(one) for one in given.getlist("grounds") if one in known)
 
 
 def read_words(

@@ -105,7 +105,7 @@ def test_the_case_opens_for_the_owner_and_for_whom_he_authorised_and_for_nobody_
     assert b"TH" not in visit.name_sealed
 
 
-def test_a_named_driver_gets_none_of_the_owners_papers_and_declares_nothing_before_he_was_heard(case, clerk):
+def test_a_named_driver_gets_none_of_the_owners_papers_and_declares_only_that_it_was_not_he(case, clerk):
     case.entered(kind="motorbike")
     named = {"name": "LÊ VĂN THỬ", "id_number": "099000000001"}
     words = {**named, "address": "Số 2 đường Mẫu", "text": TEXT, "truthful": "yes"}
@@ -116,19 +116,28 @@ def test_a_named_driver_gets_none_of_the_owners_papers_and_declares_nothing_befo
     assert "giay-to/notice.pdf" not in page
     assert "giay-to/evidence_list.pdf" in page
     assert said.number not in page
-    assert "/khai/" not in page
+    assert set(re.findall(r"/khai/(\w+)", page)) == {"not_driving"}
     assert clerk.get(f"{visit}/giay-to/notice.pdf").status_code == 404
     assert clerk.get(f"{visit}/giay-to/evidence_list.pdf").status_code == 200
     assert declare(clerk, visit, "data", files=SIGNED, text=TEXT).status_code == 303
     assert len(case.rows(Submission)) == 1
+    denial = {"grounds": "elsewhere", "text": "Hôm đó tôi trực ca đêm ở nhà máy mẫu."}
+    assert "Lúc đó tôi ở nơi khác" in declare(clerk, visit, "not_driving", **denial).text
+    assert declare(clerk, visit, "not_driving", files=SIGNED, **denial).status_code == 303
+    [denied] = case.rows(Submission, Submission.kind == "not_driving")
+    assert denied.named_by_id == said.id
+    assert denied.number in clerk.get(visit).text
 
     answer = {"accepted": False, "reason": "Người này chứng minh không lái xe."}
     assert case.officer.post(f"/v1/submissions/{said.id}/answer", json=answer).status_code == 200
     ticks = dict.fromkeys(("driver", "electronic", "no_explanation"), "yes")
-    assert declare(clerk, visit, "accept", files=SIGNED, **ticks).status_code == 303
+    for path in ("", "/bang-chung/masked_at", "/giay-to/evidence_list.pdf"):  # his visit was still open
+        assert clerk.get(f"{visit}{path}").status_code == 409, path
+    assert declare(clerk, visit, "accept", files=SIGNED, **ticks).status_code == 409
     assert case.dossier().state == "notified"
     of_owner = clerk.get(opened(case, clerk)).text
     assert said.number in of_owner
+    assert denied.number not in of_owner
     assert "giay-to/notice.pdf" in of_owner
 
 
