@@ -11,7 +11,7 @@ from backend.dossiers import casework
 from backend.dossiers.assessing import assessment_of
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import DocumentKind
-from backend.dossiers.secrets import shown
+from backend.dossiers.secrets import letter_pass, shown
 from backend.dossiers.sources import Source, gather, signatory
 from backend.owners.service import vault_of
 from backend.payments.models import Payment
@@ -41,6 +41,7 @@ def _notice(source: Source) -> bytes:
         stills=source.stills(),
         deadlines=source.deadlines("A2"),
         lookup_address=f"{settings.public_url}/tra-cuu",
+        lookup_pass=letter_pass(settings.secret_key.get_secret_value(), source.document.number),
         secret=shown(secret),
     )
     return paper.render_notice(data, signing_key(settings))

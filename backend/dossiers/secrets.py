@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -10,6 +11,7 @@ import secrets
 # Without 0 O 1 I L, which people mix up on paper: 31 letters, 8 places, about 8.5e11 possibilities.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 8
+_PASS_BYTES = 10
 
 
 def new_secret() -> str:
@@ -35,3 +37,9 @@ def secret_hash(secret_key: str, notice_number: str, secret: str) -> str:
 def fits(secret_key: str, notice_number: str, given: str, stored_hash: str) -> bool:
     """Whether this is the notice's secret, compared in constant time."""
     return hmac.compare_digest(secret_hash(secret_key, notice_number, given), stored_hash)
+
+
+def letter_pass(key: str, notice_number: str) -> str:
+    """What the square code of a notice says besides its number: somebody has the paper. Opens nothing."""
+    mac = hmac.new(key.encode(), f"letter pass\0{notice_number}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(mac[:_PASS_BYTES]).decode().lower()

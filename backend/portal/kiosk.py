@@ -22,9 +22,12 @@ from backend.citizens.service import forget
 from backend.database import utc_now
 from backend.payments.routes import client_address
 from backend.portal import pairing
+from backend.portal.door import Proof
+from backend.portal.entering import Place
+from backend.portal.entering import enter as enter_case
 from backend.portal.models import Kiosk
 from backend.portal.service import COOKIE as VISIT_COOKIE
-from backend.portal.service import Entry, OwnDossier, leave, let_in, set_cookie
+from backend.portal.service import Entry, OwnDossier, leave
 from backend.services import Services, ServicesDep
 from backend.settings import Settings
 from backend.templating import KIOSK_COOKIE, render
@@ -41,14 +44,18 @@ def idle_limit_s(settings: Settings) -> int:
     return settings.kiosk_idle_s + settings.kiosk_warning_s + SERVER_MARGIN_S
 
 
-def scanned(entry: Entry) -> Entry:
-    """What a hand scanner typed into the number field: a paper's signed QR, or the address in a letter's."""
+def scanned(entry: Entry) -> tuple[Entry, str]:
+    """What a hand scanner typed into the number field, and the pass that it held, if it held one.
+
+    A paper's signed QR names plate and number; the address in a letter's has the number and the pass.
+    """
     text = entry.notice_number.strip()
     parts = text.split("*")
     if len(parts) == _QR_PARTS and parts[0].upper() == "PN1":
-        return Entry(entry.plate.strip() or parts[4], parts[2], entry.secret)
-    number = parse_qs(urlsplit(text).query).get("so", [""])[0] if "so=" in text else ""
-    return Entry(entry.plate, number or entry.notice_number, entry.secret)
+        return Entry(entry.plate.strip() or parts[4], parts[2], entry.secret), ""
+    asked = parse_qs(urlsplit(text).query) if "so=" in text else {}
+    number, letter = (asked.get(name, [""])[0] for name in ("so", "t"))
+    return Entry(entry.plate, number or entry.notice_number, entry.secret), letter
 
 
 @router.get("/kiosk")
@@ -83,29 +90,28 @@ def beat(request: Request, services: ServicesDep) -> dict[str, bool]:
 
 
 @router.post("/kiosk")
-def enter(
+def enter(  # noqa: PLR0917 - FastAPI fills them in
     request: Request,
     services: ServicesDep,
     plate: Annotated[str, Form(max_length=40)] = "",
     notice_number: Annotated[str, Form(max_length=300)] = "",
     secret: Annotated[str, Form(max_length=40)] = "",
+    t: Annotated[str, Form(max_length=40)] = "",
+    ticket: Annotated[str, Form(max_length=300)] = "",
+    answer: Annotated[str, Form(max_length=32)] = "",
 ) -> Response:
     """Open the case for a short visit."""
-    now = utc_now()
-    kiosk = _paired(request, services, now)
+    kiosk = _paired(request, services, utc_now())
     if kiosk is None:
         return _unpaired(request, services)
-    entry = scanned(Entry(plate, notice_number, secret))
-    faults = entry.missing
-    if not faults:
-        limit_s = idle_limit_s(services.settings)
-        token = let_in(services, entry, client_address(request), now, idle_limit_s=limit_s, kiosk_id=kiosk.id)
-        if token is not None:
-            answer = RedirectResponse("/ho-so", status_code=303)
-            set_cookie(answer, services.settings, token)
-            return answer
-        faults = ("together",)
-    return _page(request, entry, faults)
+    entry, letter = scanned(Entry(plate, notice_number, secret))
+    proof = Proof(ticket, answer, letter or t)
+    place = Place("/kiosk", idle_limit_s(services.settings), kiosk.id)
+
+    def form(entry: Entry, faults: tuple[str, ...]) -> Response:
+        return _page(request, entry, faults, letter=proof.letter)
+
+    return enter_case(request, services, entry, proof, place=place, form=form)
 
 
 @router.post("/kiosk/con-day", status_code=204)
@@ -178,12 +184,13 @@ def _unpaired(request: Request, services: Services, *, wrong: bool = False) -> R
     return answer
 
 
-def _page(request: Request, entry: Entry, faults: tuple[str, ...] = ()) -> Response:
+def _page(request: Request, entry: Entry, faults: tuple[str, ...] = (), *, letter: str = "") -> Response:
     return render(
         request,
         "portal/kiosk.html",
         status_code=422 if faults else 200,
         entry=entry,
         faults=faults,
+        letter=letter,
         kiosk=True,
     )

@@ -95,7 +95,7 @@ def ticket_for(services: Services, asked: Asked, address: str, now: datetime) ->
     key = _key(services)
     with services.database.unit_of_work() as session:
         recent = _recent(session, PlateLookup.address_hash == hashed(key, f"address\0{asker(address)}"), now)
-    return tickets.issue(key, str(asked), now, recent=recent)
+    return tickets.issue(key, str(asked), now, harder=recent // tickets.HARDER_EVERY)
 
 
 def read_ticket(services: Services, asked: Asked, text: str, now: datetime) -> tickets.Ticket | None:

@@ -33,6 +33,8 @@ from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
 from backend.portal import looks, story
 from backend.portal.casefile import case_file
+from backend.portal.door import Proof
+from backend.portal.entering import Place, enter
 from backend.portal.kiosk import idle_limit_s
 from backend.portal.pages import case_page
 from backend.portal.place import sign_of, sketch
@@ -43,8 +45,6 @@ from backend.portal.service import (
     OwnDossier,
     SpokenFor,
     leave,
-    let_in,
-    set_cookie,
     visit_in,
 )
 from backend.services import ServicesDep
@@ -66,11 +66,17 @@ def home(request: Request) -> Response:
 
 
 @router.get("/tra-cuu")
-def lookup_form(request: Request, so: Annotated[str, Query(max_length=40)] = "") -> Response:
-    """The form: plate, notice number, secret. A letter's QR fills in the number (`so`), never the secret."""
+def lookup_form(
+    request: Request,
+    so: Annotated[str, Query(max_length=40)] = "",
+    t: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """The form: plate, notice number, secret.
+
+    A letter's QR fills in the number (`so`) and says that somebody has the letter (`t`), never the secret.
+    """
     number = typed_notice_number(so) or ""
-    entry = Entry("", number, "")
-    return render(request, "portal/lookup.html", entry=entry, faults=(), groups=GROUPS)
+    return _lookup_page(request, Entry("", number, ""), letter=t)
 
 
 @router.post("/tra-cuu")
@@ -81,19 +87,32 @@ def look_up(  # noqa: PLR0917 - FastAPI fills them in
     notice_number: Annotated[str, Form(max_length=40)] = "",
     secret: Annotated[str, Form(max_length=40)] = "",
     group: Annotated[str, Form(max_length=40)] = "",
+    t: Annotated[str, Form(max_length=40)] = "",
+    ticket: Annotated[str, Form(max_length=300)] = "",
+    answer: Annotated[str, Form(max_length=32)] = "",
 ) -> Response:
     """Open the dossier, or say that these do not fit together without saying which."""
-    entry = Entry(plate, notice_number, secret, group)
-    faults = entry.missing
-    if not faults:
-        limit_s = idle_limit_s(services.settings) if KIOSK_COOKIE in request.cookies else None
-        token = let_in(services, entry, client_address(request), utc_now(), idle_limit_s=limit_s)
-        if token is not None:
-            answer = RedirectResponse("/ho-so", status_code=303)
-            set_cookie(answer, services.settings, token)
-            return answer
-        faults = ("together",)
-    return render(request, "portal/lookup.html", status_code=422, entry=entry, faults=faults, groups=GROUPS)
+    entry, proof = Entry(plate, notice_number, secret, group), Proof(ticket, answer, t)
+    limit_s = idle_limit_s(services.settings) if KIOSK_COOKIE in request.cookies else None
+
+    def form(entry: Entry, faults: tuple[str, ...]) -> Response:
+        return _lookup_page(request, entry, faults, letter=t)
+
+    return enter(request, services, entry, proof, place=Place("/tra-cuu", limit_s), form=form)
+
+
+def _lookup_page(
+    request: Request, entry: Entry, faults: tuple[str, ...] = (), *, letter: str = ""
+) -> Response:
+    return render(
+        request,
+        "portal/lookup.html",
+        status_code=422 if faults else 200,
+        entry=entry,
+        faults=faults,
+        groups=GROUPS,
+        letter=letter,
+    )
 
 
 @router.post("/ho-so/thoat")

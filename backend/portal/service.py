@@ -7,10 +7,10 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 from fastapi import Depends, Request, Response
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend import audit
@@ -20,8 +20,10 @@ from backend.dossiers.models import Dossier, FormerOwner
 from backend.dossiers.numbers import typed_notice_number
 from backend.dossiers.secrets import fits, typed
 from backend.errors import Problem
+from backend.portal import door
+from backend.portal.door import Proof
 from backend.portal.models import LookupAttempt, OwnerSession
-from backend.portal.public import GROUPS, asker, hashed
+from backend.portal.public import GROUPS
 from backend.services import Services
 from backend.settings import Settings
 from penalty.calendar import vietnam_date
@@ -29,10 +31,7 @@ from penalty.plates import canonical
 
 COOKIE = "pn_owner"
 SESSION_LIFETIME = timedelta(hours=2)
-ATTEMPTS_WINDOW = timedelta(minutes=15)
-ATTEMPTS_PER_ADDRESS = 20
-ATTEMPTS_PER_NOTICE = 8
-_NOWHERE = "TB-0000-000000"  # looked up for a number that is none, so that both answers cost the same
+_NO_PROOF: Final = Proof()
 
 
 @dataclass(frozen=True)
@@ -53,23 +52,24 @@ class Entry:
 def let_in(
     services: Services,
     entry: Entry,
-    address: str,
+    client: str,
     now: datetime,
     *,
+    proof: Proof = _NO_PROOF,
     idle_limit_s: int | None = None,
     kiosk_id: uuid.UUID | None = None,
 ) -> str | None:
     """Open a session for the one dossier all three belong to; returns the cookie's token, None for a refusal.
 
-    An unknown number, a wrong plate and a wrong secret are one and the same refusal. Raises Problem 429.
-    Uses transactions of its own, so that a refusal is counted.
+    `client` is whose tries count together: an address, or a kiosk. An unknown number, a wrong plate and a
+    wrong secret are one and the same refusal. Raises TicketNeededError, Problem 410, 429. Uses a transaction
+    of its own, so that a refusal is counted.
     """
     key = services.settings.secret_key.get_secret_value()
-    number = typed_notice_number(entry.notice_number) or _NOWHERE
-    address_hash = hashed(key, f"address\0{asker(address)}")
-    notice_hash = hashed(key, f"notice\0{number}")
+    number = typed_notice_number(entry.notice_number) or canonical(entry.notice_number)
     with services.database.unit_of_work() as session:
-        _refuse_if_throttled(session, address_hash, notice_hash, now)
+        counted = door.tries(session, key, number, client, proof=proof, now=now)
+        door.ask(key, counted, proof, now)
         dossier = session.scalar(select(Dossier).where(Dossier.notice_number == number))
         secret_right = fits(key, number, typed(entry.secret), dossier.secret_hash if dossier else "0" * 64)
         plate_right = canonical(entry.plate) == (dossier.plate if dossier else "-")
@@ -78,7 +78,9 @@ def let_in(
         if dossier is None:
             _refuse_former(session, key, number, entry)
         if dossier is None or not secret_right or not plate_right:
-            session.add(LookupAttempt(at=now, address_hash=address_hash, notice_hash=notice_hash))
+            session.add(
+                LookupAttempt(at=now, address_hash=counted.client_hash, notice_hash=counted.notice_hash)
+            )
             return None
         actor = f"owner:{dossier.id}"
         return open_visit(session, dossier, now, actor=actor, idle_limit_s=idle_limit_s, kiosk_id=kiosk_id)
@@ -91,18 +93,6 @@ def _refuse_former(session: Session, key: str, number: str, entry: Entry) -> Non
         return
     if canonical(entry.plate) == session.get_one(Dossier, former.dossier_id).plate:
         raise _part_over(vietnam_date(former.left_at))
-
-
-def _refuse_if_throttled(session: Session, address_hash: str, notice_hash: str, now: datetime) -> None:
-    session.execute(delete(LookupAttempt).where(LookupAttempt.at < now - timedelta(days=1)))
-    counts = session.execute(
-        select(
-            func.count().filter(LookupAttempt.address_hash == address_hash),
-            func.count().filter(LookupAttempt.notice_hash == notice_hash),
-        ).where(LookupAttempt.at > now - ATTEMPTS_WINDOW)
-    ).one()
-    if counts[0] >= ATTEMPTS_PER_ADDRESS or counts[1] >= ATTEMPTS_PER_NOTICE:
-        raise _too_many()
 
 
 def open_visit(
@@ -237,19 +227,6 @@ def _part_over(on: date) -> Problem:
         " trong hộp thư VNeID hoặc được gửi qua bưu điện. Ông/Bà không phải làm gì thêm.",
         f"On {on:%d/%m/%Y} we accepted that the vehicle was no longer yours; the answer is in your VNeID"
         " box or comes by post. You need not do anything more.",
-    )
-
-
-def _too_many() -> Problem:
-    minutes = int(ATTEMPTS_WINDOW.total_seconds() // 60)
-    return Problem(
-        429,
-        "too_many_attempts",
-        "Đã nhập sai quá nhiều lần",
-        "Too many wrong attempts",
-        f"Hãy đợi {minutes} phút rồi thử lại. Nếu thông báo bị mờ, gọi số điện thoại in trên thông báo.",
-        f"Wait {minutes} minutes, then try again. If the notice is hard to read, call the number on it.",
-        headers={"Retry-After": str(minutes * 60)},
     )
 
 

@@ -45,9 +45,8 @@ class Ticket:
         return int.from_bytes(digest) >> (256 - self.bits) == 0
 
 
-def issue(key: str, asked: str, now: datetime, *, recent: int) -> Ticket:
-    """A ticket for this question; `recent` is how many the address had answered lately."""
-    harder = recent // HARDER_EVERY
+def issue(key: str, asked: str, now: datetime, *, harder: int) -> Ticket:
+    """A ticket for this question, so many steps harder than the first: twice the wait, one bit more."""
     wait_s, bits = min(WAIT_S * 2**harder, WAIT_MOST_S), min(BITS + harder, BITS_MOST)
     head = f"{int(now.timestamp())}.{wait_s}.{bits}.{secrets.token_urlsafe(12)}"
     return Ticket(f"{head}.{_mac(key, asked, head)}", bits, _whole(now), wait_s)

@@ -148,7 +148,8 @@ class Paper(Value):
 class NoticeData(Paper):
     """Notice of violation. The only paper that carries the look-up secret.
 
-    Its second QR opens `lookup_address` with the notice number filled in; the secret is typed, never in it.
+    Its second QR opens `lookup_address` with the notice number filled in and `lookup_pass`, which says that
+    somebody has the paper; the secret is typed, never in it.
     """
 
     signatory: Signatory
@@ -159,6 +160,7 @@ class NoticeData(Paper):
     stills: Annotated[tuple[Still, ...], Field(max_length=4)] = ()
     deadlines: tuple[DeadlineLine, ...]
     lookup_address: Line
+    lookup_pass: Annotated[str, Field(pattern=r"^[a-z2-7]{8,32}$")]
     secret: Annotated[str, Field(min_length=6, max_length=40)]
 
 

@@ -44,7 +44,7 @@ def render_notice(data: NoticeData, key: Ed25519PrivateKey) -> bytes:
         "stills": captions(data.stills),
         "deadlines": deadlines(data.deadlines),
         "lookup_address": data.lookup_address,
-        "lookup_qr": f"{data.lookup_address}?so={data.number}",
+        "lookup_qr": f"{data.lookup_address}?so={data.number}&t={data.lookup_pass}",
         "secret": data.secret,
     }
     return typeset("notice.typ", content, data.stills)

@@ -96,6 +96,7 @@ def notice(*, stills: int = 2, synthetic: bool = True) -> NoticeData:
         ),
         deadlines=deadlines("A2", "A4"),
         lookup_address="https://phatnguoi.example.vn/tra-cuu",
+        lookup_pass="mau2mau3mau4mau5",
         secret="K7QM-2XTR-9WPD",
     )
 

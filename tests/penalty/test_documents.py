@@ -92,7 +92,7 @@ def test_a_notice_opens_its_look_up_page_without_telling_the_secret() -> None:
             np.asarray(page.render(scale=4).to_pil().convert("L"))
         )
         read |= set(texts) if found else set()
-    assert f"{notice().lookup_address}?so={notice().number}" in read
+    assert f"{notice().lookup_address}?so={notice().number}&t={notice().lookup_pass}" in read
     assert not any(SECRET.replace("-", "") in text.replace("-", "").upper() for text in read)
 
 

@@ -15,9 +15,9 @@ from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document
 from backend.dossiers.numbers import typed_notice_number
 from backend.dossiers.papers import gather
-from backend.dossiers.secrets import ALPHABET, new_secret, shown, typed
+from backend.dossiers.secrets import ALPHABET, letter_pass, new_secret, shown, typed
 from backend.evidence.models import EvidenceFile
-from backend.portal import service
+from backend.portal import door, service, tickets
 from backend.portal.models import LookupAttempt, OwnerSession
 from penalty.documents import sign_qr
 from tests.backend.factories import MP4_STUB, picture
@@ -26,6 +26,10 @@ OLD = {role: picture(role) for role in ("still_before", "still_at", "still_after
     "clip": MP4_STUB,
     "plate_crop": picture("plate", (96, 64), format_="PNG"),
 }
+
+
+def key_of(services) -> str:
+    return services.settings.secret_key.get_secret_value()
 
 
 def form(case, **changes) -> dict[str, str]:
@@ -79,36 +83,110 @@ def test_empty_fields_are_named_and_cost_no_attempt(case):
     assert case.rows(LookupAttempt) == []
 
 
-def test_guessing_is_slowed_for_the_notice_and_for_the_address(case, new_client, services):
+def guess(case, **changes) -> service.Entry:
+    return service.Entry(**form(case, secret="AAAA-AAAA", **changes))
+
+
+def wrong_tries(case, services, count: int, *, client: str | None = None, now: datetime) -> None:
+    """Strangers who know plate and number try codes, one after the other, each with what it takes."""
+    for number in range(count):
+        proof, address = door.Proof(), client or f"203.0.{number}.1"
+        try:
+            assert service.let_in(services, guess(case), address, now, proof=proof) is None
+        except door.TicketNeededError as needed:
+            ticket = needed.ticket
+            answer = next(str(n) for n in range(10**7) if ticket.solved_by(str(n)))
+            proof = door.Proof(ticket.text, answer)
+            assert service.let_in(services, guess(case), address, now, proof=proof) is None
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+
+def test_strangers_who_guess_make_the_owner_wait_and_never_stay_out(case, new_client, services):
+    """The old limit of eight wrong tries, by anybody, locked the owner out."""
     case.notified(kind="motorbike")
-    now = datetime.now(UTC)
-    guess = service.Entry(case.dossier().plate, case.dossier().notice_number, "AAAA-AAAA")
-    for number in range(service.ATTEMPTS_PER_NOTICE):
-        assert service.let_in(services, guess, f"203.0.113.{number}", now) is None
-    refused = new_client().post("/tra-cuu", data=form(case))
-    assert refused.status_code == 429  # even with the right secret: a guesser must not learn that it is right
-    assert int(refused.headers["retry-after"]) > 0
-    later = now + service.ATTEMPTS_WINDOW + timedelta(seconds=1)
-    right = service.Entry(**form(case))
-    assert service.let_in(services, right, "203.0.113.1", later) is not None
-
-    for number in range(service.ATTEMPTS_PER_ADDRESS):
-        other = service.Entry("51A00000", f"TB-2026-{number:06d}9", "AAAA-AAAA")
-        assert service.let_in(services, other, "198.51.100.7", later) is None
-    with pytest.raises(service.Problem):
-        service.let_in(services, right, "198.51.100.7", later)
-    assert not any("198.51.100.7" in row.address_hash for row in case.rows(LookupAttempt))
+    wrong_tries(case, services, 12, now=datetime.now(UTC))
+    owner = new_client()
+    first = owner.post("/tra-cuu", data=form(case))
+    assert first.status_code == 200
+    assert "pn_owner" not in owner.cookies  # a right code alone tells nothing, and opens nothing
+    assert first.text.count("data-ticket") == 1
+    asked = hidden(first.text)
+    early = owner.post("/tra-cuu", data=asked)
+    assert "hơi sớm" in early.text
+    ticket = tickets.Ticket(asked["ticket"], int(asked["ticket"].split(".")[2]), datetime.now(UTC), 0)
+    asked["answer"] = next(str(n) for n in range(10**7) if ticket.solved_by(str(n)))
+    assert owner.post("/tra-cuu", data=asked).headers["location"] == "/ho-so"
 
 
-def test_one_line_of_ipv6_is_one_guesser(case, services):
+def test_a_ticket_is_void_after_a_wrong_try_and_for_another_notice(case, services):
+    case.notified(kind="motorbike")
+    now, client = datetime.now(UTC), "198.51.100.7"
+    wrong_tries(case, services, door.CLIENT_FREE, client=client, now=now)
+    with pytest.raises(door.TicketNeededError) as needed:
+        service.let_in(services, guess(case), client, now)
+    ticket = needed.value.ticket
+    answer = next(str(n) for n in range(10**7) if ticket.solved_by(str(n)))
+    proof = door.Proof(ticket.text, answer)
+    with pytest.raises(door.TicketNeededError):
+        service.let_in(
+            services, service.Entry("51A00000", "TB-2026-000009", "AAAA-AAAA"), client, now, proof=proof
+        )
+    assert service.let_in(services, guess(case), client, now, proof=proof) is None
+    with pytest.raises(door.TicketNeededError):
+        service.let_in(services, guess(case), client, now, proof=proof)
+    assert len(case.rows(LookupAttempt)) == door.CLIENT_FREE + 1
+
+
+def test_one_client_is_stopped_for_a_while_and_its_ipv6_line_is_one_client(case, services):
     case.notified(kind="motorbike")
     now, right = datetime.now(UTC), service.Entry(**form(case))
-    for number in range(service.ATTEMPTS_PER_ADDRESS):
-        other = service.Entry("51A00000", f"TB-2026-{number:06d}9", "AAAA-AAAA")
-        assert service.let_in(services, other, f"2001:db8:0:1::{number}", now) is None
-    with pytest.raises(service.Problem):
+    with services.database.unit_of_work() as session:
+        counted = door.tries(session, key_of(services), "x", "2001:db8:0:1::1", proof=door.Proof(), now=now)
+        for _ in range(door.CLIENT_MOST):
+            session.add(LookupAttempt(at=now, address_hash=counted.client_hash, notice_hash="others"))
+    with pytest.raises(service.Problem) as refused:
         service.let_in(services, right, "2001:db8:0:1::ffff", now)
+    assert refused.value.code == "too_many_attempts"
     assert service.let_in(services, right, "2001:db8:0:2::1", now) is not None
+    later = now + door.CLIENT_WINDOW + timedelta(seconds=1)
+    assert service.let_in(services, right, "2001:db8:0:1::1", later) is not None
+    assert not any("2001:db8" in row.address_hash for row in case.rows(LookupAttempt))
+
+
+def test_a_notice_that_was_tried_too_often_opens_to_who_has_the_letter(case, new_client, services):
+    case.notified(kind="motorbike")
+    now, number = datetime.now(UTC), case.dossier().notice_number
+    with services.database.unit_of_work() as session:
+        counted = door.tries(session, key_of(services), number, "203.0.113.1", proof=door.Proof(), now=now)
+        for place in range(door.NOTICE_MOST):
+            session.add(LookupAttempt(at=now, address_hash=f"one {place}", notice_hash=counted.notice_hash))
+    shut = new_client().post("/tra-cuu", data=form(case))
+    assert shut.status_code == 429
+    assert int(shut.headers["retry-after"]) > 0
+    assert "/cua-toi/dang-nhap" in shut.text
+    assert "mã vuông" in shut.text
+    forged = new_client().post("/tra-cuu", data=form(case, t="a" * 16))
+    assert forged.status_code == 429
+    with_letter = new_client().get(f"/tra-cuu?so={number}&t={letter_pass(key_of(services), number)}")
+    answer = new_client().post("/tra-cuu", data={**form(case), **hidden(with_letter.text)})
+    assert answer.headers["location"] == "/ho-so"
+    other = letter_pass(key_of(services), "TB-2026-999999")
+    assert new_client().post("/tra-cuu", data=form(case, t=other)).status_code == 429
+    tomorrow = now + door.NOTICE_WINDOW + timedelta(seconds=1)
+    assert service.let_in(services, service.Entry(**form(case)), "203.0.113.9", tomorrow) is not None
+
+
+@given(client=st.integers(0, 60), notice=st.integers(0, 80))
+def test_more_wrong_tries_never_make_the_next_one_easier(client, notice):
+    def cost(one: door.Tries) -> tuple[bool, int]:
+        return one.shut is not None, -1 if one.harder is None else one.harder
+
+    here = cost(door.Tries("c", "n", client, notice))
+    assert here <= cost(door.Tries("c", "n", client + 1, notice))
+    assert here <= cost(door.Tries("c", "n", client, notice + 1))
 
 
 def test_without_a_session_nothing_is_shown(case):

@@ -24,12 +24,14 @@ SIGNED = "PN1*TB*TB-2026-000123*20261123*51A12345*CAR-6-9-B*19000000*56475AA7*XJ
     [
         (SIGNED, "51A12345", "TB-2026-000123"),
         ("http://127.0.0.1:8000/tra-cuu?so=TB-2026-000123", "", "TB-2026-000123"),
+        ("http://127.0.0.1:8000/tra-cuu?so=TB-2026-000123&t=mau2mau3mau4mau5", "", "TB-2026-000123"),
         ("TB-2026-000123", "", "TB-2026-000123"),
         ("PN1*TB", "", "PN1*TB"),
     ],
 )
 def test_a_scanner_fills_in_what_the_code_says(typed, plate, number):
-    read = scanned(Entry("", typed, "7KQ2M9XP"))
+    read, letter = scanned(Entry("", typed, "7KQ2M9XP"))
+    assert letter == ("mau2mau3mau4mau5" if "t=mau2" in typed else "")
     assert (read.plate, read.notice_number, read.secret) == (plate, number, "7KQ2M9XP")
 
 

@@ -103,7 +103,7 @@ def test_a_ticket_needs_work_or_patience_and_is_good_once(client):
 def test_many_look_ups_of_one_address_or_one_plate_are_refused(services):
     def ask(plate: str, address: str, number: int):
         asked = Asked(plate, "car")
-        ticket = tickets.issue("key", str(asked), NOW, recent=number)
+        ticket = tickets.issue("key", str(asked), NOW, harder=number // tickets.HARDER_EVERY)
         return public.answer(services, asked, ticket, address, NOW)
 
     for number in range(public.PER_PLATE):
@@ -118,7 +118,7 @@ def test_many_look_ups_of_one_address_or_one_plate_are_refused(services):
         assert "198.51.100.7" not in {row.address_hash for row in session.query(PlateLookup)}
     later = NOW + public.WINDOW + timedelta(seconds=1)
     asked = Asked("51C00000", "car")
-    fresh = tickets.issue("key", str(asked), later, recent=0)
+    fresh = tickets.issue("key", str(asked), later, harder=0)
     assert public.answer(services, asked, fresh, "198.51.100.7", later) == []
 
 
@@ -138,7 +138,7 @@ def test_a_line_is_one_asker_however_many_addresses_it_has(one, other, same):
 
 @given(recent=st.integers(0, 500), seconds=st.integers(0, 700))
 def test_tickets_get_harder_open_by_waiting_and_end(recent, seconds):
-    ticket = tickets.issue("key", "51A00000/car", NOW, recent=recent)
+    ticket = tickets.issue("key", "51A00000/car", NOW, harder=recent // tickets.HARDER_EVERY)
     assert tickets.WAIT_S <= ticket.wait_s <= tickets.WAIT_MOST_S
     assert tickets.BITS <= ticket.bits <= tickets.BITS_MOST
     later = NOW + timedelta(seconds=seconds)

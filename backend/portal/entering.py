@@ -1,0 +1,77 @@
+"""One try to come in by plate, number and code, from the web or a kiosk, and what the person sees of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from backend.database import utc_now
+from backend.errors import Problem
+from backend.payments.routes import client_address
+from backend.portal.door import Proof, TicketNeededError
+from backend.portal.service import Entry, let_in, set_cookie
+from backend.services import Services
+from backend.templating import render
+
+Faults = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody tries: the form's address, and on a kiosk how long a visit may idle there."""
+
+    action: str
+    idle_limit_s: int | None = None
+    kiosk_id: uuid.UUID | None = None
+
+
+def enter(
+    request: Request,
+    services: Services,
+    entry: Entry,
+    proof: Proof,
+    *,
+    place: Place,
+    form: Callable[[Entry, Faults], Response],
+) -> Response:
+    """On to the case; else the form with what is wrong, a short wait, or the ways that are left."""
+    if entry.missing:
+        return form(entry, entry.missing)
+    now = utc_now()
+    client = f"kiosk {place.kiosk_id}" if place.kiosk_id else client_address(request)
+    try:
+        token = let_in(
+            services,
+            entry,
+            client,
+            now,
+            proof=proof,
+            idle_limit_s=place.idle_limit_s,
+            kiosk_id=place.kiosk_id,
+        )
+    except TicketNeededError as needed:
+        return render(
+            request,
+            "portal/entry_wait.html",
+            entry=entry,
+            letter=proof.letter,
+            action=place.action,
+            ticket=needed.ticket,
+            waits_s=needed.ticket.waits_s(now),
+            early=needed.early,
+        )
+    except Problem as problem:
+        if problem.status != 429:  # noqa: PLR2004 - too many tries; who has no part any more is told so
+            raise
+        return render(
+            request, "portal/entry_shut.html", status_code=429, headers=problem.headers, problem=problem
+        )
+    if token is None:
+        return form(entry, ("together",))
+    answer = RedirectResponse("/ho-so", status_code=303)
+    set_cookie(answer, services.settings, token)
+    return answer
