@@ -55,7 +55,7 @@ def begin(
             raise _refused(str(error)) from error
         if isinstance(way, PayThere):  # the portal names decisions: an attempt begins with its message
             session.delete(payment)
-        else:
+        elif payment.started_at == now:
             asking.watch(session, session.get_one(Payment, payment.id), now)
     if not isinstance(way, Ask):
         return way

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import audit
@@ -15,6 +16,7 @@ from backend.payments.models import Payment
 from backend.payments.plans import next_part_due_vnd
 from backend.settings import Settings
 from penalty.dossier import PAYABLE
+from penalty.payments.attempt import AttemptState
 from penalty.payments.statement import make_reference
 from penalty.payments.values import Charge, Language
 
@@ -33,7 +35,9 @@ def start(
     actor: str | None = None,
     part: bool = False,
 ) -> Payment:
-    """Begin an attempt; `actor` is who does it for the owner, `part` the next part of a plan alone.
+    """Begin an attempt, or go on with the one that is open already (`begun_before`).
+
+    `actor` is who does it for the owner, `part` the next part of a plan alone.
 
     Raises Problem 409 `nothing_to_pay` unless a decision stands unpaid.
     """
@@ -41,11 +45,17 @@ def start(
     if dossier.state not in PAYABLE or due.total_vnd <= 0 or dossier.decision_number is None:
         raise nothing_to_pay()
     next_part_vnd = next_part_due_vnd(session, dossier) if part and not due.late.amount_vnd else 0
+    amount_vnd = min(next_part_vnd, due.total_vnd) or due.total_vnd
+    begun = begun_before(
+        session, dossier, method=method, amount_vnd=amount_vnd, remote_address=remote_address, now=now
+    )
+    if begun is not None:
+        return begun
     payment = Payment(
         dossier_id=dossier.id,
         gateway=method,
         reference=make_reference(secrets.randbelow(_SERIALS)),
-        amount_vnd=min(next_part_vnd, due.total_vnd) or due.total_vnd,
+        amount_vnd=amount_vnd,
         late_vnd=due.late.amount_vnd,
         late_days=due.late.days,
         late_formula_vi=due.late.formula_vi if due.late.amount_vnd else None,
@@ -70,6 +80,31 @@ def start(
         },
     )
     return payment
+
+
+def begun_before(
+    session: Session, dossier: Dossier, *, method: str, amount_vnd: int, remote_address: str, now: datetime
+) -> Payment | None:
+    """The VietQR code that this owner was shown already and that still holds: two codes could be paid twice.
+
+    A gateway's page is left with the press that opens the next one, and takes a reference once. At the
+    counter, which tells no address, each code belongs to its visit.
+    """
+    if method != "vietqr" or not remote_address:
+        return None
+    return session.scalar(
+        select(Payment)
+        .where(
+            Payment.dossier_id == dossier.id,
+            Payment.gateway == method,
+            Payment.amount_vnd == amount_vnd,
+            Payment.remote_address == remote_address,
+            Payment.state == AttemptState.STARTED,
+            Payment.expires_at > now,
+        )
+        .order_by(Payment.started_at.desc())
+        .limit(1)
+    )
 
 
 def unasked(session: Session, dossier: Dossier, *, method: str, amount_vnd: int, now: datetime) -> Payment:

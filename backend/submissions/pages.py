@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -18,6 +20,7 @@ from backend.dossiers.moves import due_dates, last_day, locked
 from backend.errors import FieldError, not_found
 from backend.i18n import screen_language
 from backend.payments.plans import plan_of
+from backend.portal.models import OwnerSession
 from backend.portal.pages import case_page
 from backend.portal.service import OwnDossier, SpokenFor, not_heard, visit_in
 from backend.services import Services, ServicesDep
@@ -25,7 +28,7 @@ from backend.submissions import complaints, service
 from backend.submissions.askable import fined_organisation
 from backend.submissions.filing import again_until, standing
 from backend.submissions.models import Submission
-from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES
+from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES, Picture
 from backend.submissions.said import of_visitor
 from backend.submissions.uploads import pictures_in
 from backend.submissions.words import GROUND_WORDS, GROUNDS, field_fault, grounds_in, read_words
@@ -109,7 +112,9 @@ def _send(  # noqa: PLR0917 - called by its route alone
     if faults or words is None:
         again = {**typed, "grounds": list(grounds)}
         return _form(request, session, dossier, kind, faults=faults, given=again, status_code=422)
-    submission = service.file(
+    held, sending = locked(session, dossier.id), Sending(kind, words, grounds, pictures)
+    twin = _sent_before(services, session, held, visit_in(request), sending)
+    submission = twin or service.file(
         services,
         session,
         dossier.id,
@@ -122,6 +127,33 @@ def _send(  # noqa: PLR0917 - called by its route alone
         part=visit_in(request).part,
     )
     return RedirectResponse(f"/ho-so/y-kien/da-gui/{submission.id}", status_code=303)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What a form brought, checked."""
+
+    kind: SubmissionKind
+    words: BaseModel
+    grounds: tuple[str, ...]
+    pictures: Sequence[Picture]
+
+
+def _sent_before(
+    services: Services, session: Session, held: Dossier, visit: OwnerSession, sending: Sending
+) -> Submission | None:
+    """The same from the same visitor, not answered yet: somebody pressed "send" twice, or went back."""
+    typed = sending.words.model_dump(mode="json")
+    for one in of_visitor(session, held, visit):
+        same_form = one.kind == sending.kind and tuple(one.grounds) == sending.grounds
+        if (
+            same_form
+            and one.answered_at is None
+            and len(service.files_of(session, one)) == len(sending.pictures)
+            and service.words_of(services, one) == typed
+        ):
+            return one
+    return None
 
 
 def _open_to_visitor(

@@ -164,6 +164,17 @@ class TestVietQr:
         assert case.dossier().state == "closed"
         assert balances(case) == {"treasury:fines": -FINE_VND, "clearing:vietqr": FINE_VND}
 
+    def test_who_presses_pay_twice_is_shown_one_code(self, case):
+        case.decided(kind="motorbike")
+        first, again = pay(case, "vietqr"), pay(case, "vietqr")
+        [payment] = case.payments()
+        assert decode(self.code(case)).purpose in first.text
+        assert decode(self.code(case)).purpose in again.text
+        self.scan(case)
+        assert [line["verdict"] for line in self.statement(case)] == ["paid"]
+        assert case.payments()[0].id == payment.id
+        assert case.rows(Refund) == []
+
     def test_a_part_is_booked_and_the_rest_stays_owed(self, case):
         case.decided(kind="motorbike")
         pay(case, "vietqr")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -409,3 +411,43 @@ def test_what_may_be_said_follows_the_state(case):
     assert case.owner.get("/ho-so/y-kien/complaint").status_code == 303
     assert say(case, "complaint", grounds=["other"]).status_code == 409
     assert case.owner.get("/ho-so/y-kien/nonsense").status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"), [("sold", {}), ("driver", DRIVER | {"id_number": "099000000001"}), ("data", {})]
+)
+def test_who_presses_send_twice_gets_one_receipt(case, kind, more):
+    case.entered(kind="car")
+    first, again = say(case, kind, **more), say(case, kind, **more)
+    assert first.status_code == again.status_code == 303
+    assert first.headers["location"] == again.headers["location"]
+    assert said(case).number in case.owner.get(again.headers["location"]).text
+    assert len(case.rows(Submission)) == 1
+    other = say(case, kind, **{**more, "text": TEXT + " Nay tôi nói khác."})
+    assert other.status_code == 409
+    assert len(case.rows(Submission)) == 1
+
+
+def test_a_complaint_and_an_explanation_sent_twice_are_one(case, services):
+    case.entered(kind="car")
+    body = {"expected_version": case.dossier().version, "waives_explanation": False}
+    assert case.officer.post(f"/v1/dossiers/{case.id}/record", json=body).status_code == 200
+    explained = [say(case, "explanation").headers["location"] for _ in range(2)]
+    assert len(set(explained)) == 1
+    assert [one.kind for one in case.rows(Submission)] == ["explanation"]
+
+
+def test_two_presses_at_once_are_one_statement(case):
+    """Both requests are under way before either has answered."""
+    case.decided(kind="motorbike")
+    both = threading.Barrier(2)
+
+    def press() -> str:
+        both.wait(10)
+        return say(case, "complaint", grounds=["wrong_facts"]).headers["location"]
+
+    with ThreadPoolExecutor(2) as pool:
+        places = [one.result() for one in [pool.submit(press) for _ in range(2)]]
+    assert len(set(places)) == 1
+    [complaint] = case.rows(Submission)
+    assert complaint.state == "filed"
