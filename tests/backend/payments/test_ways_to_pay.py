@@ -74,8 +74,8 @@ class TestMomo:
         assert case.dossier().state == "closed"
         assert self.way_back.startswith("/thanh-toan/momo?")
         shown = case.owner.get(self.way_back).text
-        assert "Không xác định được giao dịch này" not in shown
-        assert "Không xác định được giao dịch này" in case.owner.get("/thanh-toan/momo").text
+        assert "Chúng tôi không biết đây là lần nộp nào" not in shown
+        assert "Chúng tôi không biết đây là lần nộp nào" in case.owner.get("/thanh-toan/momo").text
         assert balances(case) == {"treasury:fines": -FINE_VND, "clearing:momo": FINE_VND}
         assert [row.answer for row in sorted(case.rows(PaymentCallback), key=lambda r: r.received_at)] == [
             "forged",
