@@ -25,9 +25,19 @@ _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-async def _sent_csrf_token(request: Request) -> str:
+def _known(request: Request, session: SessionDep) -> bool:
+    """Whether a form comes from somebody signed in: nobody else's files are taken in."""
+    token = request.cookies.get(COOKIE, "")
+    return not _brings_form(request) or find_session(session, token, utc_now(), stage=None) is not None
+
+
+def _brings_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith(_FORMS)
+
+
+async def _sent_csrf_token(request: Request, known: Annotated[bool, Depends(_known)]) -> str:
     header = request.headers.get(CSRF_HEADER, "")
-    if header or not request.headers.get("content-type", "").startswith(_FORMS):
+    if header or not known or not _brings_form(request):
         return header
     value = (await request.form()).get(CSRF_FIELD)
     return value if isinstance(value, str) else ""

@@ -31,7 +31,8 @@ class Visit:
     company: Company | None
 
 
-async def _form(request: Request) -> FormData:
+async def _form(request: Request, _row: SignedIn) -> FormData:
+    """Read once somebody is signed in: nobody else's files are taken in."""
     return await request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES)
 
 

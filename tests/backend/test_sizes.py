@@ -9,6 +9,7 @@ import pytest
 from backend.sizes import MIB, USUAL_BYTES, RequestLimits
 from tests.permissions import stated
 
+NOBODY = "00000000-0000-0000-0000-000000000007"
 FORM = {"content-type": "multipart/form-data; boundary=x"}
 FIELD = b'--x\r\ncontent-disposition: form-data; name="plate"; filename="a.bin"\r\n\r\n'
 
@@ -46,6 +47,15 @@ def test_a_body_that_says_it_is_too_large_is_not_read(client):
 
     headers = {**FORM, "content-length": str(USUAL_BYTES + 1)}
     assert client.post("/tra-cuu", content=never(), headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"/quay/ho-so/{NOBODY}", f"/quay/luot/{NOBODY}/khai/data", "/doanh-nghiep", "/ho-so/y-kien/complaint"],
+)
+def test_files_of_somebody_who_is_not_signed_in_are_not_taken_in(client, nothing_on_disk, address):
+    answer = client.post(address, content=pieces(4 * MIB), headers=FORM)
+    assert answer.status_code in {303, 401}
 
 
 @pytest.mark.parametrize("told", [True, False])
