@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 
 from backend import errors
 from backend.accounting.day_screens import router as day_screens
@@ -127,20 +129,27 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
+@functools.cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Read once in a process: FastAPI works out every route anew for each application that includes it."""
+    gathered = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    gathered.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    for router in _ROUTERS:
+        gathered.include_router(router)
+    return tuple(gathered.routes)
+
+
 def bare_app() -> FastAPI:
     """All addresses and none of the services: enough to describe what there is."""
-    app = Application(
+    return Application(
         title="phatnguoi",
         version="1",
+        routes=list(_routes()),
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
     )
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    for router in _ROUTERS:
-        app.include_router(router)
-    return app
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
