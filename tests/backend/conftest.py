@@ -6,8 +6,9 @@ from fastapi.testclient import TestClient
 
 from tests.backend.factories import Box, make_account, sign_in
 from tests.backend.made_up import anybody, every_address
+from tests.backend.world import outside_process
 
-__all__ = ["anybody", "every_address"]
+__all__ = ["anybody", "every_address", "outside_process"]  # one process for all folders
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ from backend.jobs import load_jobs
 from backend.payments.models import Payment
 from penalty.payments import vnpay
 
-__all__ = ["case", "cheap_passwords", "outside", "outside_process", "plain_papers", "real_papers", "settings"]
+__all__ = ["case", "cheap_passwords", "outside", "plain_papers", "real_papers", "settings"]
 
 TRUTH = {
     "vehicles": [

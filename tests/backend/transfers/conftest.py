@@ -4,9 +4,9 @@ import pytest
 
 from backend.settings import Settings
 from tests.backend.transfers.two import HERE, THERE, Other, Wire, peer, second_database
-from tests.backend.world import case, cheap_passwords, outside, outside_process, plain_papers, real_papers
+from tests.backend.world import case, cheap_passwords, outside, plain_papers, real_papers
 
-__all__ = ["case", "cheap_passwords", "outside", "outside_process", "plain_papers", "real_papers"]
+__all__ = ["case", "cheap_passwords", "outside", "plain_papers", "real_papers"]
 
 THEIRS = {
     "secret_key": "another-secret-key",
