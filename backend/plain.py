@@ -49,6 +49,7 @@ FIELDS: Final[Mapping[str, Pair]] = {
     "ngay": ("Ngày", "Day"),
     "no_explanation": ("Không giải trình", "No explanation"),
     "note": ("Ghi chú", "Note"),
+    "place": ("Nơi đặt", "Place"),
     "notice_number": ("Số thông báo", "Notice number"),
     "old_password": ("Mật khẩu hiện tại", "Current password"),
     "outcome": ("Kết quả", "Outcome"),

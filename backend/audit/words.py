@@ -147,6 +147,10 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
         "violation.received": ("Nhận báo cáo vi phạm từ hộp camera", "Received a violation from a box"),
         "violation.rejected": ("Loại vi phạm", "Rejected a violation"),
         "violation.released": ("Trả lại vi phạm vào hàng chờ", "Gave a violation back to the queue"),
+        "kiosk.code_issued": ("Cấp mã ghép máy tự phục vụ", "Gave out a kiosk's code"),
+        "kiosk.paired": ("Ghép máy tự phục vụ", "Paired a kiosk"),
+        "kiosk.revoked": ("Ngừng máy tự phục vụ", "Revoked a kiosk"),
+        "dossier.searched": ("Tìm hồ sơ", "Searched for a case"),
         **{f"dossier.{kind}": said for kind, said in EVENTS.items()},
     }
 )
@@ -169,6 +173,7 @@ SUBJECTS: Final[Mapping[str, Pair]] = MappingProxyType(
         "labels": ("Nhãn huấn luyện", "Training labels"),
         "message": ("Tin nhắn", "Message"),
         "on_call": ("Người trực", "Person on duty"),
+        "kiosk": ("Máy ở điểm phục vụ", "Kiosk"),
         "owner_lookup": ("Tra cứu chủ xe", "Owner look-up"),
         "payment": ("Lần nộp tiền", "Payment"),
         "post_batch": ("Lô thư", "Batch of letters"),
