@@ -93,6 +93,8 @@ def lightened(assessment: Assessment, band: AgeBand) -> Assessment:
     rule = rules()[band]
     fine_vnd = assessment.fine_vnd * rule.most_percent // 100
     vi, en = _said(rule, assessment.fine_vnd, fine_vnd)
+    adult_vi = f"{assessment.amount_reason_vi} " if fine_vnd else ""
+    adult_en = f"{assessment.amount_reason_en} " if fine_vnd else ""
     return replace(
         assessment,
         fine_vnd=fine_vnd,
@@ -100,8 +102,8 @@ def lightened(assessment: Assessment, band: AgeBand) -> Assessment:
         age_band=str(band),
         sentence_vi=f"{assessment.sentence_vi} {vi}",
         sentence_en=f"{assessment.sentence_en} {en}",
-        amount_reason_vi=f"{assessment.amount_reason_vi} {vi}".strip(),
-        amount_reason_en=f"{assessment.amount_reason_en} {en}".strip(),
+        amount_reason_vi=f"{adult_vi}{vi}",
+        amount_reason_en=f"{adult_en}{en}",
         confidence=weakest((assessment.confidence, rule.confidence)),
     )
 

@@ -30,7 +30,7 @@ class Form:
         if self.number is None:
             return "Mẫu thử nghiệm (chưa tìm được số mẫu)"
         if self.confidence == "unconfirmed":
-            return f"Mẫu thử nghiệm theo tên mẫu {self.number} (số mẫu và bố cục chờ xác nhận)"
+            return f"Mẫu thử nghiệm, có thể là {self.number} (chờ xác nhận)"
         return f"Mẫu thử nghiệm theo tên mẫu {self.number} (bố cục chờ xác nhận)"
 
 

@@ -151,7 +151,7 @@ def test_each_paper_has_the_letterhead_and_says_it_is_a_trial(
         "CÔNG AN THÀNH PHỐ HỒ CHÍ MINH",
         "TP. Hồ Chí Minh, ngày 23 tháng 11 năm 2026",
         "LÊ VĂN MẪU" if kind in {"BK", "QD", "TB"} else "NGUYỄN VĂN MẪU",
-        "Mẫu thử nghiệm theo tên mẫu MQĐ08" if kind == "CT" else FORMS[kind].note_vi,  # type: ignore[index]
+        "Mẫu thử nghiệm, có thể là MQĐ08" if kind == "CT" else FORMS[kind].note_vi,  # type: ignore[index]
         "Dữ liệu giả lập, không có giá trị pháp lý",
     ):
         assert part in text, part

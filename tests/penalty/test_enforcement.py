@@ -15,5 +15,5 @@ def test_each_measure_has_its_article_and_a_form_that_nobody_confirmed() -> None
         assert one.form in {f"MQĐ{number:02}" for number in range(7, 13)}  # those of enforcement, as read
         assert one.form_confidence == "unconfirmed"
         note = of_measure(one.form, one.form_confidence).note_vi
-        assert note == f"Mẫu thử nghiệm theo tên mẫu {one.form} (số mẫu và bố cục chờ xác nhận)"
+        assert note == f"Mẫu thử nghiệm, có thể là {one.form} (chờ xác nhận)"
     assert FORMS["CT"].number == "MQĐ07-MQĐ12"
