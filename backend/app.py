@@ -12,7 +12,9 @@ from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 
 from backend import errors
+from backend.accounting.card_screens import router as card_screens
 from backend.accounting.day_screens import router as day_screens
+from backend.accounting.routes import router as accounting_router
 from backend.accounting.screens import router as accounting_screens
 from backend.accounting.statement_screens import router as statement_screens
 from backend.accounts.administration import router as account_administration
@@ -93,6 +95,8 @@ _ROUTERS = (
     dossiers_router,
     accounting_screens,
     statement_screens,
+    card_screens,
+    accounting_router,  # before the payments, whose {gateway} would take its addresses
     day_screens,
     payments_router,
     portal_router,

@@ -20,6 +20,7 @@ MODEL_MODULES = (
     "backend.portal.models",
     "backend.submissions.models",
     "backend.counter.models",
+    "backend.accounting.models",
     "backend.approvals.models",
     "backend.messages.models",
     "backend.cameras.models",

@@ -68,10 +68,12 @@ FIELDS: Final[Mapping[str, Pair]] = {
     "since_hour": ("Trực từ giờ", "On duty from hour"),
     "text": ("Nội dung", "Text"),
     "third": ("Kênh thứ ba", "Third channel"),
+    "told_id": ("Hóa đơn thẻ đúng", "The right card slip"),
     "treasury_reference": ("Số chứng từ kho bạc", "Number of the treasury's voucher"),
     "until_hour": ("Trực đến giờ", "On duty until hour"),
     "username": ("Tên đăng nhập", "User name"),
     "waives_explanation": ("Không giải trình", "No explanation"),
+    "was": ("Số hóa đơn thẻ đã ghi", "Card slip as written down"),
 }
 """The names of fields as the forms call them."""
 

@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 DEMO_TERMINAL = "DEMO-POS-1"
+AcquirerColumn = Literal["terminal_id", "slip", "amount_vnd", "charged_at"]
 PaymentMethod = Literal["vietqr", "vnpay", "momo", "portal"]
 _OUTSIDE_SYSTEMS = (
     "registry_url",
@@ -96,6 +97,10 @@ class Settings(StaffSettings, MessageSettings):
     kiosk_idle_s: Annotated[int, Field(ge=30, le=600)] = 90
     kiosk_warning_s: Annotated[int, Field(ge=20, le=300)] = 30
     counter_terminal_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,30}$")] = DEMO_TERMINAL
+    acquirer_columns: dict[AcquirerColumn, str] = {}  # noqa: RUF012 -- pydantic copies it
+    """The names that the acquirer's file of card slips gives to columns, where they are not ours."""
+    acquirer_delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    acquirer_time_format: str = ""
     portal_url: str = "http://127.0.0.1:8105/"
     portal_secret: SecretStr = SecretStr(DEMO_SECRET)
 

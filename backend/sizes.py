@@ -39,7 +39,7 @@ def limits(settings: Settings) -> Sequence[tuple[re.Pattern[str], int]]:
         r"/v1/receipts/[^/]+": 2 * MIB,
         r"/v1/fleet/lookups": 2 * MIB,
         r"/v1/payments/[^/]+/(statements|comparison)": 5 * MIB,
-        r"/ke-toan/(sao-ke|doi-soat)": 5 * MIB,
+        r"/ke-toan/(sao-ke|doi-soat|the)": 5 * MIB,
         r"/quan-tri/dia-ban": 3 * MIB,
         r"/ho-so/y-kien/[^/]+": _PICTURES,
         r"/quay/ho-so/[^/]+": _PICTURES,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from backend.accounting import queries
+from backend.accounting import queries, slips
 from backend.accounting.pages import KEEPERS, page
 from backend.accounts.guards import MoneyKeeper, MoneyReader
 from backend.accounts.models import Account
@@ -23,7 +23,9 @@ from backend.owners.service import Owner, log_look
 from backend.payments import refunds
 from backend.payments.models import Payment, Refund
 from backend.payments.words import WHY_REFUNDED
+from backend.places.scope import scope_of
 from backend.services import Services, ServicesDep
+from penalty.calendar import vietnam_date
 
 router = APIRouter(include_in_schema=False)
 _REFUND = "/ke-toan/hoan-tra/{refund_id}"
@@ -43,6 +45,7 @@ def desk(request: Request, session: SessionDep, account: MoneyReader) -> Respons
         given=queries.given_back(session),
         waiting=queries.waiting(session, now),
         unplaced=queries.total_unplaced(session),
+        cards=slips.compare(session, vietnam_date(now)).count if scope_of(session) is None else 0,
         rules=RULES,
         why=WHY_REFUNDED,
         today=now,

@@ -92,7 +92,7 @@ def ask_to_place(  # noqa: PLR0917 - FastAPI fills them in
     """Ask for it to be put on a case; another person approves."""
     try:
         if len(reason.strip()) < SHORTEST_REASON:
-            raise _reason_needed()
+            raise reason_needed()
         with session.begin_nested():
             placing.ask(
                 session,
@@ -241,7 +241,7 @@ def _files(
     )
 
 
-def _reason_needed() -> Problem:
+def reason_needed() -> Problem:
     return Problem(
         422,
         "reason_needed",

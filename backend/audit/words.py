@@ -75,6 +75,7 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
         "counter.card_refused": ("Thẻ bị từ chối tại quầy", "A card was refused at the counter"),
         "counter.paper_kept": ("Lưu giấy tờ nhận tại quầy", "Kept a paper given at the counter"),
         "counter.searched": ("Tìm hồ sơ tại quầy", "Searched for a case at the counter"),
+        "counter.slip_corrected": ("Sửa số hóa đơn thẻ", "Corrected a card slip"),
         "counter.visit_ended": ("Kết thúc lượt tiếp dân", "Ended a visit at the counter"),
         "counter.visit_opened": ("Bắt đầu lượt tiếp dân", "Began a visit at the counter"),
         "device.approved": ("Duyệt hộp camera", "Approved a camera box"),
@@ -105,6 +106,10 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
         "owner.lookup_unavailable": ("Tra cứu chủ xe: không có trả lời", "Owner look-up: no answer"),
         "owner.resolved": ("Xác định chủ xe", "Established the owner"),
         "owner.viewed": ("Xem thông tin chủ xe", "Looked at the owner's data"),
+        "payment.acquirer_file": (
+            "Đọc tệp hóa đơn thẻ của ngân hàng",
+            "Read the acquirer's file of card slips",
+        ),
         "payment.line_placed": ("Ghi khoản tiền chưa rõ vào hồ sơ", "Put money on a case"),
         "payment.refunded": ("Hoàn trả tiền", "Gave money back"),
         "payment.started": ("Bắt đầu nộp tiền", "Began a payment"),
@@ -157,6 +162,7 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
 SUBJECTS: Final[Mapping[str, Pair]] = MappingProxyType(
     {
         "account": ("Tài khoản", "Account"),
+        "acquirer_file": ("Tệp hóa đơn thẻ", "File of card slips"),
         "alert": ("Cảnh báo", "Alert"),
         "api_key": ("Khóa API", "API key"),
         "approval": ("Đề nghị cần hai người", "Request for two persons"),

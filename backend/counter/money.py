@@ -22,15 +22,21 @@ from backend.dossiers.models import Dossier
 from backend.dossiers.moves import locked
 from backend.errors import Problem, not_found
 from backend.payments import asking, paying, posting
-from backend.payments.models import LedgerEntry, LedgerTransaction, Payment
+from backend.payments.models import LedgerEntry, LedgerTransaction, Payment, StatementLine
 from backend.payments.starting import start
 from penalty import ledger
 from penalty.calendar import VIETNAM
 from penalty.payments.attempt import UNDECIDED, AttemptState
+from penalty.payments.card_slips import slip_number
 from penalty.payments.statement import references_in
 from penalty.payments.values import Heard, Language, Outcome, ShowQr
 
 CARD = "card"
+
+
+def line_id_of(terminal_id: str, slip: str) -> str:
+    """The number of a slip that the accountant took up as money that fits nothing."""
+    return f"{terminal_id}/{slip}"
 
 
 def show_vietqr(serving: Serving, language: Language) -> ShowQr:
@@ -94,14 +100,14 @@ def card_charged(serving: Serving, payment_id: uuid.UUID, reference: str, now: d
     before, 422 `slip_needed`.
     """
     mine, payment = _of_visit(serving, payment_id)
-    reference = reference.strip().upper()
-    if not (reference.isalnum() and reference.isascii() and 6 <= len(reference) <= 20):  # noqa: PLR2004
+    slip = slip_number(reference)
+    if slip is None:
         raise _slip_needed()
-    _refuse_used(serving.session, mine, reference)
-    mine.terminal_reference = reference
-    heard = Heard(payment.reference, payment.amount_vnd, Outcome.PAID, reference, "terminal", {})
+    refuse_used(serving.session, mine.terminal_id or "", slip)
+    mine.terminal_reference = slip
+    heard = Heard(payment.reference, payment.amount_vnd, Outcome.PAID, slip, "terminal", {})
     posting.record(serving.session, payment, heard, now)
-    data = {"reference": payment.reference, "slip": reference, "amount_vnd": payment.amount_vnd}
+    data = {"reference": payment.reference, "slip": slip, "amount_vnd": payment.amount_vnd}
     serving.log("counter.card_charged", data)
     return payment
 
@@ -217,13 +223,17 @@ def _of_visit(serving: Serving, payment_id: uuid.UUID) -> tuple[CounterPayment, 
     return mine, held
 
 
-def _refuse_used(session: Session, mine: CounterPayment, reference: str) -> None:
+def refuse_used(session: Session, terminal_id: str, slip: str) -> None:
+    """Raises Problem 409 `slip_used` where the slip pays another case, or waits to be placed on one."""
     used = session.scalar(
         select(CounterPayment.id).where(
-            CounterPayment.terminal_id == mine.terminal_id, CounterPayment.terminal_reference == reference
+            CounterPayment.terminal_id == terminal_id, CounterPayment.terminal_reference == slip
         )
     )
-    if used is not None:
+    taken_up = select(StatementLine.id).where(
+        StatementLine.gateway == CARD, StatementLine.line_id == line_id_of(terminal_id, slip)
+    )
+    if used is not None or session.scalar(taken_up) is not None:
         raise Problem(
             409,
             "slip_used",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -40,10 +41,23 @@ def find(session: Session, refund_id: uuid.UUID) -> Refund:
     return found
 
 
-def of_dossier(session: Session, dossier: Dossier) -> list[Refund]:
+@dataclass(frozen=True, slots=True)
+class GoesBack:
+    """A refund and the payment that it comes from."""
+
+    refund: Refund
+    payment: Payment
+
+
+def of_dossier(session: Session, dossier: Dossier) -> list[GoesBack]:
     """What of this case's money goes or went back, oldest first."""
-    rows = select(Refund).where(Refund.dossier_id == dossier.id).order_by(Refund.queued_at)
-    return list(session.scalars(rows))
+    rows = session.execute(
+        select(Refund, Payment)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Refund.dossier_id == dossier.id)
+        .order_by(Refund.queued_at)
+    )
+    return [GoesBack(refund, payment) for refund, payment in rows]
 
 
 def paid_back(

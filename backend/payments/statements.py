@@ -24,6 +24,7 @@ from penalty.calendar import vietnam_date
 from penalty.dossier import PAYABLE
 from penalty.payments.attempt import UNDECIDED
 from penalty.payments.statement import (
+    MOST_DIGITS,
     Difference,
     Line,
     Open,
@@ -163,44 +164,46 @@ def _booked(session: Session, gateway: str, day: date) -> dict[str, int]:
 
 def _read(content: bytes, file: str) -> tuple[Line, ...]:
     try:
-        return read_statement(_text(content, file), file=file)
+        return read_statement(text_of(content, file), file=file)
     except PaymentError as error:
-        raise _unreadable(str(error)) from error
+        raise unreadable(str(error)) from error
 
 
 def _settled(content: bytes, file: str) -> list[Settled]:
-    reader = csv.DictReader(io.StringIO(_text(content, file)))
+    reader = csv.DictReader(io.StringIO(text_of(content, file)))
     try:
         missing = [name for name in ("reference", "amount_vnd") if name not in (reader.fieldnames or ())]
         found = list(reader)
     except csv.Error as error:
-        raise _unreadable(f"{file}: row {max(1, reader.line_num)}: {error}") from error
+        raise unreadable(f"{file}: row {max(1, reader.line_num)}: {error}") from error
     if missing:
-        raise _unreadable(f"{file}: row 1: missing column {', '.join(missing)}")
+        raise unreadable(f"{file}: row 1: missing column {', '.join(missing)}")
     rows = []
     for number, row in enumerate(found, start=2):
         amount = row["amount_vnd"] or ""
-        if not (amount.isascii() and amount.isdigit()):
-            raise _unreadable(
+        if not (amount.isascii() and amount.isdigit() and len(amount) <= MOST_DIGITS):
+            raise unreadable(
                 f"{file}: row {number}, column 'amount_vnd': expected whole dong, got {amount!r}"
             )
         rows.append(Settled(row["reference"] or "", int(amount)))
     return rows
 
 
-def _text(content: bytes, file: str) -> str:
+def text_of(content: bytes, file: str) -> str:
+    """An uploaded file as text. Raises Problem 422 for what is too large or not UTF-8."""
     if len(content) > _LARGEST_FILE:
-        raise _unreadable(f"{file}: larger than {_LARGEST_FILE // 1024**2} MiB")
+        raise unreadable(f"{file}: larger than {_LARGEST_FILE // 1024**2} MiB")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _unreadable(f"{file}: byte {error.start}: not UTF-8 text") from error
+        raise unreadable(f"{file}: byte {error.start}: not UTF-8 text") from error
 
 
-def _unreadable(why: str) -> Problem:
+def unreadable(why: str) -> Problem:
+    """422: a file that was uploaded is faulty, and none of it counts."""
     return Problem(
         422,
-        "statement_unreadable",
+        "statementunreadable",
         "Không đọc được tệp sao kê",
         "The statement cannot be read",
         f"Chưa ghi nhận dòng nào. {why}",

@@ -25,6 +25,7 @@ VERDICTS: Final[Mapping[str, Pair]] = MappingProxyType(
         "unknown_reference": ("Mã nộp tiền không có trong sổ", "The reference is not in our book"),
         "no_reference": ("Nội dung không có mã nộp tiền", "No reference in the purpose"),
         "several_references": ("Nội dung có nhiều mã nộp tiền", "Several references in the purpose"),
+        "slip_not_booked": ("Quẹt thẻ tại quầy, chưa ghi vào hồ sơ", "A card was charged, on no case"),
     }
 )
 POSTINGS: Final[Mapping[str, Pair]] = MappingProxyType(

@@ -14,7 +14,10 @@ from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
 from backend.dossiers.service import belongs_to_organisation
 from backend.dossiers.words import UNITS
+from backend.payments import refunds
 from backend.payments.amounts import amount_due
+from backend.payments.providers import NAMES
+from backend.payments.words import WHY_REFUNDED
 from backend.portal import story
 from backend.portal.deadline_words import PLAIN
 from backend.portal.service import visit_in
@@ -53,5 +56,8 @@ def case_page(
         due=amount_due(session, dossier, now) if dossier.state in PAYABLE else None,
         today=vietnam_date(now),
         officer=session.get_one(Account, dossier.opened_by),
+        goes_back=refunds.of_dossier(session, dossier),
+        why_refunded=WHY_REFUNDED,
+        ways=NAMES,
         **context,
     )

@@ -20,6 +20,8 @@ _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PREFIX: Final = "PN"
 _SERIAL_LENGTH: Final = 9
 _CANDIDATE: Final = re.compile(rf"{_PREFIX}[0-9A-Z]{{{_SERIAL_LENGTH + 1}}}")
+MOST_DIGITS: Final = 18
+"""What a column of 64 bits holds, whatever the figures."""
 _COLUMNS: Final = ("line_id", "booked_at", "amount_vnd", "purpose")
 
 
@@ -162,17 +164,32 @@ def reconcile(ours: Mapping[str, int], theirs: Sequence[Settled]) -> tuple[Diffe
     )
 
 
+def whole_dong(text: str, where: str) -> int:
+    """An amount above 0. Raises PaymentError, which begins with `where` it stands."""
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text) > 0):
+        raise PaymentError(f"{where}: expected whole dong above 0, got {text!r}")
+    return int(text)
+
+
+def moment(text: str, where: str) -> datetime:
+    """A time with its zone. Raises PaymentError, which begins with `where` it stands."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise PaymentError(f"{where}: expected a time as 2026-11-27T09:30:00+07:00") from error
+    if at.tzinfo is None:
+        raise PaymentError(f"{where}: must carry its time zone, got {text!r}")
+    return at
+
+
 def _line(row: Mapping[str, str | None], file: str, number: int) -> Line:
     where = f"{file}: row {number}, column"
-    amount, booked, line_id = row["amount_vnd"] or "", row["booked_at"] or "", (row["line_id"] or "").strip()
+    line_id = (row["line_id"] or "").strip()
     if not line_id:
         raise PaymentError(f"{where} 'line_id': must not be empty")
-    if not (amount.isascii() and amount.isdigit() and int(amount) > 0):
-        raise PaymentError(f"{where} 'amount_vnd': expected whole dong above 0, got {amount!r}")
-    try:
-        at = datetime.fromisoformat(booked)
-    except ValueError as error:
-        raise PaymentError(f"{where} 'booked_at': expected a time as 2026-11-27T09:30:00+07:00") from error
-    if at.tzinfo is None:
-        raise PaymentError(f"{where} 'booked_at': must carry its time zone, got {booked!r}")
-    return Line(line_id, at, int(amount), row["purpose"] or "")
+    return Line(
+        line_id,
+        moment(row["booked_at"] or "", f"{where} 'booked_at'"),
+        whole_dong(row["amount_vnd"] or "", f"{where} 'amount_vnd'"),
+        row["purpose"] or "",
+    )

@@ -9,7 +9,14 @@ import zipfile
 import pytest
 from pypdf import PdfReader
 
-from tests.journeys.conftest import SMALL_PHONE, wait_until
+from backend.database import utc_now
+from backend.dossiers.moves import locked
+from backend.payments import posting
+from backend.payments.starting import unasked
+from penalty.payments.values import Heard, Outcome
+from tests.backend.factories import make_account
+from tests.journeys.axe import assert_accessible
+from tests.journeys.conftest import DESKTOP, PHONE, SMALL_PHONE, sign_in, wait_until
 from tests.journeys.steps import confirmed, dossier, secret_of, sign_decision
 
 pytestmark = pytest.mark.browser
@@ -36,6 +43,59 @@ def pay(page, shoot) -> None:
     page.wait_for_url("**/paymentv2/vpcpay.html**")
     page.locator("button[value=paid], input[value=paid]").first.click()
     page.wait_for_url("**/thanh-toan/vnpay**")
+
+
+def pay_once_more(live, dossier_id) -> None:
+    """The bank takes the fine a second time."""
+    with live.services.database.unit_of_work() as session:
+        held = locked(session, dossier_id)
+        payment = unasked(session, held, method="vietqr", amount_vnd=held.fine_vnd, now=utc_now())
+        heard = Heard(payment.reference, payment.amount_vnd, Outcome.PAID, "FT-2", "00", {})
+        posting.record(session, payment, heard, utc_now())
+
+
+def give_back(live, browser, shoot, number: str, owner_cookies) -> None:
+    """The accountant signs in, looks around in both languages, and writes down that the treasury has paid."""
+    with live.services.database.unit_of_work() as session:
+        make_account(session, "ketoan", "accountant")
+    with browser.new_context(viewport=DESKTOP, locale="vi-VN") as context:
+        desk = context.new_page()
+        sign_in(desk, live, "ketoan")
+        assert desk.url.endswith("/ke-toan")
+        desk.get_by_role("row", name=number).get_by_role("link").click()
+        refund = desk.url.removeprefix(live.url)
+        pages = (
+            "/ke-toan",
+            refund,
+            "/ke-toan/sao-ke",
+            "/ke-toan/doi-soat",
+            "/ke-toan/the",
+            "/ke-toan/so-sach",
+        )
+        for size, language in ((PHONE, "en"), (DESKTOP, "vi")):
+            desk.set_viewport_size(size)
+            for path in pages:
+                desk.goto(f"{live.url}{path}?lang={language}")
+                assert_accessible(desk)
+                shoot(desk, f"accounting-{path.split('/')[2] if path.count('/') > 1 else 'desk'}-{language}")
+        context.add_cookies(owner_cookies)
+        desk.goto(f"{live.url}/ho-so/lua-chon")
+        assert_accessible(desk)
+        desk.goto(live.url + refund)
+        desk.get_by_label("Số lệnh hoàn trả của Kho bạc").fill("KB-0117")
+        desk.get_by_role("button", name="Đã hoàn trả").click()
+        desk.get_by_text("KB-0117").wait_for()
+
+
+def money_comes_back(page, live, browser, shoot, dossier_id) -> None:
+    """Paid twice: the owner's page says what is owed back and since when, then when and by which order."""
+    pay_once_more(live, dossier_id)
+    page.reload()
+    assert "phải hoàn trả cho bạn từ ngày" in page.locator(".o-back").inner_text()
+    shoot(page, "owner-12-owed-back-phone")
+    give_back(live, browser, shoot, dossier(live, dossier_id).decision_number, page.context.cookies())
+    page.reload()
+    assert "KB-0117" in page.locator(".o-back").inner_text()
 
 
 def test_an_owner_settles_a_case_on_a_small_phone_without_javascript(live, browser, shoot):
@@ -76,8 +136,9 @@ def test_an_owner_settles_a_case_on_a_small_phone_without_javascript(live, brows
         shoot(page, "owner-10-paid-phone")
         page.get_by_role("link", name="Về hồ sơ của tôi").click()
         shoot(page, "owner-11-done-phone")
+        money_comes_back(page, live, browser, shoot, dossier_id)
         page.goto(f"{live.url}/ho-so/tien-trinh")
-        shoot(page, "owner-12-progress-phone")
+        shoot(page, "owner-13-progress-phone")
         wait_until(
             lambda: context.request.get(f"{live.url}/ho-so/giay-to/receipt.pdf").ok, what="the receipt"
         )

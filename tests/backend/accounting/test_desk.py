@@ -88,8 +88,14 @@ def test_a_fine_paid_twice_is_given_back_once_with_the_treasurys_number(case, ac
     assert stale.status_code == 412
     assert "Hồ sơ vừa được người khác thay đổi" in stale.text
     assert 'value="KB-7"' in stale.text
+    waiting = case.owner.get("/ho-so/lua-chon").text
+    assert f"phải hoàn trả cho bạn từ ngày <strong>{datetime.now(VIETNAM):%d/%m/%Y}</strong>" in waiting
+    assert "Kho bạc Nhà nước hoàn tiền về nguồn bạn đã nộp" in waiting
     paid = accountant.post(at, data={"expected_version": version, "treasury_reference": "KB-7"})
     assert paid.status_code == 303
+    told = case.owner.get("/ho-so/lua-chon?lang=en").text
+    assert f"was given back on <strong>{datetime.now(VIETNAM):%d/%m/%Y}</strong>" in told
+    assert "<strong>KB-7</strong>" in told
     again = {"expected_version": case.dossier().version, "treasury_reference": "KB-8"}
     assert accountant.post(at, data=again).status_code == 409
     assert "KB-7" in accountant.get("/ke-toan?lang=en").text
@@ -119,45 +125,19 @@ def test_a_statement_tells_what_fits_what_does_not_and_what_was_read_before(case
         assert 'role="alert"' in wrong.text
 
 
+def approve(case, approval, who=None):
+    body = {"expected_version": case.dossier().version}
+    return (who or case.chief).post(f"/v1/approvals/{approval.id}/approval", json=body)
+
+
 def test_money_that_fits_nothing_is_placed_by_two_persons_and_pays_the_fine(case, accountant):
     case.decided(kind="motorbike")
-    line, approval = placed_by_two(case, accountant)
-    assert balances(case) == {"receivable:fines": FINE_VND, "treasury:fines": -FINE_VND}
-    assert str(approval.id) in case.chief.get("/quan-tri/phe-duyet").text
-    assert "ung ho" not in case.chief.get(f"/quan-tri/phe-duyet/{approval.id}").text
-    path = f"/v1/approvals/{approval.id}/approval"
-    body = {"expected_version": case.dossier().version}
-    assert accountant.post(path, json=body).status_code == 403
-    assert case.chief.post(path, json=body).status_code == 200
-    assert case.dossier().state == "closed"
-    assert balances(case) == {"clearing:vietqr": FINE_VND, "treasury:fines": -FINE_VND}
-    page = accountant.get(f"/ke-toan/khoan-thu/{line.id}").text
-    assert "Khoản tiền này đã ghi vào hồ sơ ở trên." in page
-    done = case.rows(AuditEntry, AuditEntry.action == "payment.line_placed")
-    assert [entry.data["dossier_id"] for entry in done] == [str(case.id)]
-    form = {"dossier_id": str(case.id), "expected_version": case.dossier().version, "reason": REASON}
-    assert accountant.post(f"/ke-toan/khoan-thu/{line.id}", data=form).status_code == 409
-
-
-def test_placed_where_nothing_is_owed_it_is_owed_back(case, accountant):
-    case.decided(kind="motorbike")
-    _, approval = placed_by_two(case, accountant)
-    assert case.ipn(case.result(case.start_payment())) == "00"  # paid meanwhile
-    body = {"expected_version": case.dossier().version}
-    assert case.chief.post(f"/v1/approvals/{approval.id}/approval", json=body).status_code == 200
-    [refund] = case.rows(Refund)
-    assert (refund.amount_vnd, refund.reason) == (FINE_VND, "paid_twice")
-    assert sum(entry.debit_vnd - entry.credit_vnd for entry in case.rows(LedgerEntry)) == 0
-
-
-def test_a_request_to_place_needs_a_reason_and_may_be_taken_back(case, accountant):
-    case.decided(kind="motorbike")
-    line, approval = placed_by_two(case, accountant)
+    line, first = placed_by_two(case, accountant)
     at = f"/ke-toan/khoan-thu/{line.id}"
     form = {"dossier_id": str(case.id), "expected_version": case.dossier().version, "reason": REASON}
     assert accountant.post(at, data=form).status_code == 409  # it waits already
     assert accountant.post(f"{at}/rut").status_code == 303
-    assert case.rows(Approval, Approval.id == approval.id)[0].state == "withdrawn"
+    assert case.rows(Approval)[0].state == "withdrawn"
     short = accountant.post(at, data={**form, "reason": "ok"})
     assert short.status_code == 422
     assert "Viết ít nhất 10 chữ cái" in short.text
@@ -166,10 +146,35 @@ def test_a_request_to_place_needs_a_reason_and_may_be_taken_back(case, accountan
     assert REASON in stale.text
     assert case.rows(Payment) == []
 
+    form["expected_version"] = case.dossier().version
+    assert accountant.post(at, data=form).status_code == 303
+    [again] = case.rows(Approval, Approval.state == "waiting")
+    assert balances(case) == {"receivable:fines": FINE_VND, "treasury:fines": -FINE_VND}
+    assert approve(case, again, accountant).status_code == 403
+    assert approve(case, first).status_code == 409
+    assert approve(case, again).status_code == 200
+    assert case.dossier().state == "closed"
+    assert balances(case) == {"clearing:vietqr": FINE_VND, "treasury:fines": -FINE_VND}
+    assert "Khoản tiền này đã ghi vào hồ sơ ở trên." in accountant.get(at).text
+    done = case.rows(AuditEntry, AuditEntry.action == "payment.line_placed")
+    assert [entry.data["dossier_id"] for entry in done] == [str(case.id)]
+    form["expected_version"] = case.dossier().version
+    assert accountant.post(at, data=form).status_code == 409
 
-def test_the_days_book_balances_and_can_be_taken_away(case, accountant):
+    # Another one, where nothing is owed any more: approved, it is owed back.
+    read_in(accountant, ("B-2", 70_000, "nop phat"))
+    [surplus] = case.rows(StatementLine, StatementLine.line_id == "B-2")
+    accountant.post(f"/ke-toan/khoan-thu/{surplus.id}", data=form)
+    [waiting] = case.rows(Approval, Approval.state == "waiting")
+    assert approve(case, waiting).status_code == 200
+    assert [(one.amount_vnd, one.reason) for one in case.rows(Refund)] == [(70_000, "paid_twice")]
+    assert sum(balances(case).values()) == 0
+
+
+def test_the_days_book_balances_can_be_taken_away_and_is_held_against_a_gateways_file(case, accountant):
     case.decided(kind="motorbike")
-    assert case.ipn(case.result(case.start_payment())) == "00"
+    asked = case.start_payment()
+    assert case.ipn(case.result(asked)) == "00"
     today = vietnam_date(datetime.now(UTC))
     page = accountant.get("/ke-toan/so-sach").text
     assert "Nợ bằng có: sổ khớp." in page
@@ -188,23 +193,11 @@ def test_the_days_book_balances_and_can_be_taken_away(case, accountant):
     postings = accountant.get("/ke-toan/so-sach/postings.csv?lang=en").content.decode("utf-8-sig")
     assert "Fine paid" in postings
 
-
-def test_a_book_that_does_not_balance_says_so():
-    fits = AccountDay("a", ("", ""), 0, 5, 0), AccountDay("b", ("", ""), 0, 0, 5)
-    today = datetime.now(UTC).date()
-    assert DayBook(today, fits).balances
-    assert not DayBook(today, fits[:1]).balances
-
-
-def test_a_gateways_file_is_held_against_the_book(case, accountant):
-    case.decided(kind="motorbike")
-    asked = case.start_payment()
-    assert case.ipn(case.result(asked)) == "00"
-    day = vietnam_date(datetime.now(UTC)).isoformat()
-
     def compared(text: str) -> str:
         files = {"file": ("vnpay.csv", text.encode(), "text/csv")}
-        answer = accountant.post("/ke-toan/doi-soat", data={"gateway": "vnpay", "ngay": day}, files=files)
+        answer = accountant.post(
+            "/ke-toan/doi-soat?lang=vi", data={"gateway": "vnpay", "ngay": today.isoformat()}, files=files
+        )
         assert answer.status_code == 200
         return answer.text
 
@@ -214,19 +207,25 @@ def test_a_gateways_file_is_held_against_the_book(case, accountant):
     assert "tệp không có" in wrong
 
 
-def test_auditors_read_and_change_nothing_and_others_stay_out(staff, accountant, case):
-    case.decided(kind="motorbike")
-    auditor = staff("kiemtra", "auditor")
-    for path in ("/ke-toan", "/ke-toan/sao-ke", "/ke-toan/doi-soat", "/ke-toan/so-sach"):
-        assert auditor.get(path).status_code == 200
-        assert case.officer.get(path).status_code == 403
-    assert '<form method="post" action="/ke-toan' not in auditor.get("/ke-toan/sao-ke").text
-    assert read_in(auditor, ("A-9", 1, "x")).status_code == 403
+def test_a_book_that_does_not_balance_says_so():
+    fits = AccountDay("a", ("", ""), 0, 5, 0), AccountDay("b", ("", ""), 0, 0, 5)
+    today = datetime.now(UTC).date()
+    assert DayBook(today, fits).balances
+    assert not DayBook(today, fits[:1]).balances
 
 
-def test_who_is_limited_to_areas_sees_no_money_that_belongs_to_none(case, accountant, staff):
+def test_auditors_change_nothing_and_who_is_limited_to_areas_sees_no_money_that_belongs_to_none(
+    case, accountant, staff
+):
     case.decided(kind="motorbike")
     line, approval = placed_by_two(case, accountant)
+    auditor = staff("kiemtra", "auditor")
+    for path in ("/ke-toan", "/ke-toan/sao-ke", "/ke-toan/doi-soat", "/ke-toan/the", "/ke-toan/so-sach"):
+        assert auditor.get(path).status_code == 200
+        assert '<form method="post" action="/ke-toan' not in auditor.get(path).text
+        assert case.officer.get(path).status_code == 403
+    assert read_in(auditor, ("A-9", 1, "x")).status_code == 403
+
     limited = staff("ketoan-2", "accountant", "team_chief", areas=("01",))
     assert limited.get("/v1/payments/unplaced").json() == []
     assert len(accountant.get("/v1/payments/unplaced").json()) == 1

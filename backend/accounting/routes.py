@@ -1,0 +1,87 @@
+"""Card slips and money that fits nothing, over HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from fastapi import APIRouter, UploadFile
+
+from backend.accounting import placing, slips
+from backend.accounting.schemas import PlacingAsked, SlipComparison, SlipTaken, SlipTold
+from backend.accounting.slips import Comparison, Read, Taken
+from backend.accounts.guards import MoneyKeeper, MoneyReader
+from backend.approvals.schemas import ApprovalView
+from backend.database import SessionDep, utc_now
+from backend.idempotency.routes import OnceRoute, StaffOnce
+from backend.services import ServicesDep
+from penalty.calendar import vietnam_date
+
+router = APIRouter(route_class=OnceRoute, tags=["payments"])
+
+
+@router.get("/v1/payments/card/comparison")
+def card_differences(session: SessionDep, _officer: MoneyReader) -> SlipComparison:
+    """Where the counter's card slips and the acquirer's files differ now. 403 `whole_area_needed`."""
+    return _view(slips.compare(session, vietnam_date(utc_now())))
+
+
+@router.post("/v1/payments/card/comparison")
+def compare_cards(
+    day: date, file: UploadFile, session: SessionDep, services: ServicesDep, officer: MoneyKeeper
+) -> SlipComparison:
+    """Read the acquirer's file of a day (docs/accounting.md has its columns), then where both differ.
+
+    Safe to repeat. 422 names row and column, and nothing of the file counts.
+    """
+    read = slips.import_slips(
+        session,
+        services.settings,
+        officer,
+        day=day,
+        content=file.file.read(),
+        file=file.filename or "file",
+    )
+    return _view(slips.compare(session, vietnam_date(utc_now())), read)
+
+
+@router.post("/v1/payments/unplaced/{line_id}/placing", status_code=202)
+def ask_to_place(
+    line_id: uuid.UUID, body: PlacingAsked, session: SessionDep, officer: MoneyKeeper, _once: StaffOnce
+) -> ApprovalView:
+    """Ask for money that fits nothing to be booked on a case. Another person with the power approves it."""
+    asked = placing.ask(
+        session,
+        line_id,
+        body.dossier_id,
+        officer,
+        reason=body.reason,
+        expected_version=body.expected_version,
+        now=utc_now(),
+    )
+    return ApprovalView.model_validate(asked)
+
+
+def _view(found: Comparison, read: Read | None = None) -> SlipComparison:
+    return SlipComparison(
+        unknown_to_acquirer=[_taken(one) for one in found.unknown],
+        missing_in_book=[SlipTold.model_validate(one) for one in found.lacking],
+        amounts_differ=[_taken(one) for one in found.differing],
+        days_without_file=list(found.uncovered),
+        new=read.new if read else None,
+        repeated=read.repeated if read else None,
+    )
+
+
+def _taken(one: Taken) -> SlipTaken:
+    return SlipTaken(
+        id=one.id,
+        terminal_id=one.terminal_id,
+        slip=one.slip,
+        amount_vnd=one.payment.amount_vnd,
+        told_vnd=one.told.amount_vnd if one.told else None,
+        taken_at=one.payment.answered_at,
+        payment_reference=one.payment.reference,
+        notice_number=one.dossier.notice_number,
+        clerk=one.clerk.full_name,
+    )
