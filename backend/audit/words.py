@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from backend.dossiers.words import EVENTS
+from backend.accounts.words import ROLE_NAMES as STAFF_ROLES
+from backend.dossiers.words import CHANNELS, EVENTS, PAPERS
+from backend.owners.words import FIELD_NAMES
+from backend.review.words import ROLE_NAMES as FILE_NAMES
+from penalty.dossier import LABELS
+from penalty.plates import COLOUR_NAMES, KIND_NAMES
 
 Pair = tuple[str, str]
 
@@ -53,6 +58,7 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
         "company.ended": ("Chấm dứt đăng ký của doanh nghiệp", "Ended a company's subscription"),
         "company.endpoint_added": ("Thêm địa chỉ webhook", "Added a webhook address"),
         "company.endpoint_removed": ("Bỏ địa chỉ webhook", "Removed a webhook address"),
+        "company.endpoint_switched_off": ("Ngắt một địa chỉ webhook", "Switched a webhook off"),
         "company.key_made": ("Tạo khóa API", "Made an API key"),
         "company.key_revoked": ("Thu hồi khóa API", "Revoked an API key"),
         "company.looked_up": ("Doanh nghiệp tra cứu xe của mình", "A company looked its vehicles up"),
@@ -68,6 +74,7 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
         "company.registry_asked": ("Hỏi cơ quan đăng ký xe", "Asked the registry about vehicles"),
         "company.secret_rotated": ("Đổi khóa webhook", "Changed a webhook's secret"),
         "company.suspended": ("Tạm ngừng doanh nghiệp", "Suspended a company"),
+        "company.told_switched_off": ("Báo doanh nghiệp webhook bị ngắt", "Told a company of it"),
         "company.verified": ("Xác nhận doanh nghiệp", "Verified a company"),
         "company.viewed": ("Xem hồ sơ doanh nghiệp", "Looked at a company"),
         "contact.chosen": ("Chọn cách nhận tin", "Chose how to be told"),
@@ -86,6 +93,9 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
         "evidence.opened": ("Mở trang toàn bộ chứng cứ", "Opened the page of the whole evidence"),
         "evidence.taken_away": ("Tải chứng cứ về", "Downloaded evidence"),
         "evidence.viewed": ("Xem ảnh, video", "Looked at a picture or video"),
+        "kiosk.code_issued": ("Cấp mã cho kiosk", "Issued a code for a kiosk"),
+        "kiosk.paired": ("Kiosk kết nối", "A kiosk was paired"),
+        "kiosk.revoked": ("Thu hồi kiosk", "Revoked a kiosk"),
         "labels.exported": ("Xuất nhãn huấn luyện", "Exported training labels"),
         "letter.posted": ("Ghi thư đã gửi bưu điện", "Noted that a letter is in the post"),
         "message.resent": ("Gửi lại tin nhắn", "Sent a message again"),
@@ -152,9 +162,7 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
         "violation.received": ("Nhận báo cáo vi phạm từ hộp camera", "Received a violation from a box"),
         "violation.rejected": ("Loại vi phạm", "Rejected a violation"),
         "violation.released": ("Trả lại vi phạm vào hàng chờ", "Gave a violation back to the queue"),
-        "kiosk.code_issued": ("Cấp mã ghép máy tự phục vụ", "Gave out a kiosk's code"),
-        "kiosk.paired": ("Ghép máy tự phục vụ", "Paired a kiosk"),
-        "kiosk.revoked": ("Ngừng máy tự phục vụ", "Revoked a kiosk"),
+        "dossier.driver_age": ("Ghi tuổi người lái xe", "Kept the driver's age"),
         "dossier.searched": ("Tìm hồ sơ", "Searched for a case"),
         **{f"dossier.{kind}": said for kind, said in EVENTS.items()},
     }
@@ -176,10 +184,10 @@ SUBJECTS: Final[Mapping[str, Pair]] = MappingProxyType(
         "device": ("Hộp camera", "Camera box"),
         "document": ("Giấy tờ", "Paper"),
         "dossier": ("Hồ sơ", "Dossier"),
+        "kiosk": ("Kiosk", "Kiosk"),
         "labels": ("Nhãn huấn luyện", "Training labels"),
         "message": ("Tin nhắn", "Message"),
         "on_call": ("Người trực", "Person on duty"),
-        "kiosk": ("Máy ở điểm phục vụ", "Kiosk"),
         "owner_lookup": ("Tra cứu chủ xe", "Owner look-up"),
         "payment": ("Lần nộp tiền", "Payment"),
         "post_batch": ("Lô thư", "Batch of letters"),
@@ -229,7 +237,7 @@ ACTORS: Final[Mapping[str, Pair]] = MappingProxyType(
 DETAILS: Final[Mapping[str, Pair]] = MappingProxyType(
     {
         "after": ("Sau", "After"),
-        "amount_vnd": ("Số tiền (đồng)", "Amount (dong)"),
+        "amount_vnd": ("Số tiền", "Amount"),
         "area": ("Địa bàn", "Area"),
         "basis": ("Căn cứ", "Basis"),
         "before": ("Trước", "Before"),
@@ -237,7 +245,8 @@ DETAILS: Final[Mapping[str, Pair]] = MappingProxyType(
         "code": ("Mã", "Code"),
         "dossier": ("Hồ sơ", "Dossier"),
         "fields": ("Thông tin", "Fields"),
-        "fine_vnd": ("Mức phạt (đồng)", "Fine (dong)"),
+        "fine_vnd": ("Mức phạt", "Fine"),
+        "ground_colour": ("Màu nền biển", "Ground colour"),
         "files": ("Số tệp", "Files"),
         "found": ("Kết quả", "Found"),
         "holds": ("Chuỗi nguyên vẹn", "Chain holds"),
@@ -261,11 +270,27 @@ DETAILS: Final[Mapping[str, Pair]] = MappingProxyType(
         "rule": ("Loại", "Rule"),
         "state": ("Trạng thái", "State"),
         "username": ("Tên đăng nhập", "User name"),
+        "vehicle_kind": ("Loại xe", "Kind of vehicle"),
         "verdict": ("Kết luận", "Verdict"),
         "whole": ("Kèm bản gốc", "With originals"),
     }
 )
 """What a line says besides; what is not here is seen in the line as it was recorded."""
+
+
+VALUES: Final[Mapping[str, Pair]] = MappingProxyType(
+    {
+        **CHANNELS,
+        **PAPERS,
+        **FILE_NAMES,
+        **KIND_NAMES,
+        **COLOUR_NAMES,
+        **FIELD_NAMES,
+        **STAFF_ROLES,
+        **{str(state): said for state, said in LABELS.items()},
+    }
+)
+"""Codes among the details that people have words for."""
 
 
 def offered(language: str) -> list[tuple[str, list[tuple[str, str]]]]:

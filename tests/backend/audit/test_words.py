@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from backend.audit.words import ACTIONS, ACTORS, DETAILS, SUBJECTS, offered
+from backend.audit.words import ACTIONS, ACTORS, DETAILS, SUBJECTS, VALUES, offered
 from backend.cameras.asks import AskKind
 from backend.fleets.models import CompanyState, PlateState
 from backend.owners.models import CorrectionState, LookupState
@@ -75,7 +75,7 @@ def test_acts_that_end_in_a_state_have_words_for_each(form, values):
 
 
 def test_words_are_there_twice_and_every_act_can_be_chosen():
-    for table in (ACTIONS, SUBJECTS, ACTORS, DETAILS):
+    for table in (ACTIONS, SUBJECTS, ACTORS, DETAILS, VALUES):
         assert all(vi and en for vi, en in table.values())
     for language in ("vi", "en"):
         assert {code for _, acts in offered(language) for code, _ in acts} == ACTIONS.keys()
