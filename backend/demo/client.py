@@ -44,6 +44,12 @@ class Api:
             raise DemoError(f"{method} {path}: {_problem(response)}")
         return response
 
+    def form(self, path: str, **fields: str) -> None:
+        """Send a page's form, as the page would."""
+        response = self._client.post(path, data=fields)
+        if response.is_error:
+            raise DemoError(f"POST {path}: {_problem(response)}")
+
     def upload(self, path: str, name: str, content: bytes) -> Any:
         """Send one file; the answer."""
         response = self._client.post(path, files={"file": (name, content, "text/csv")})

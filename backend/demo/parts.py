@@ -7,11 +7,13 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from backend.demo.cameras import with_certificate
 from backend.demo.client import wait_for
 from backend.demo.clip import Clip
 from backend.demo.folder import DemoError, DemoFolder
@@ -19,6 +21,7 @@ from backend.embedded.object_store import EmbeddedStore
 from backend.embedded.ports import preferred_port
 from backend.embedded.postgres import EmbeddedPostgres
 from backend.embedded.process import Child, spawn
+from penalty.calendar import vietnam_date
 
 BACKEND_PORT, REGISTRY_PORT, GATEWAY_PORT, MESSAGES_PORT = 8000, 8101, 8102, 8103
 START_WITHIN_S = 180.0
@@ -88,7 +91,7 @@ class Parts:
         return self._spawn(
             "edge",
             [
-                *("-m", "edge.cli", "run", clip.camera_file, "--source", clip.video),
+                *("-m", "edge.cli", "run", self._camera_file(clip), "--source", clip.video),
                 *("--backend", self.site, "--data", data, *mode),
             ],
         )
@@ -97,9 +100,19 @@ class Parts:
         """One box with a camera for each clip."""
         file = self._folder.path / "box.toml"
         file.write_text(
-            box_file(clips, backend=self.site, data=self._folder.path / "box", loop=loop), encoding="utf-8"
+            box_file(
+                clips,
+                files=[self._camera_file(clip) for clip in clips],
+                backend=self.site,
+                data=self._folder.path / "box",
+                loop=loop,
+            ),
+            encoding="utf-8",
         )
         return self._spawn("edge", ["-m", "edge.cli", "box", file])
+
+    def _camera_file(self, clip: Clip) -> Path:
+        return with_certificate(clip, self._folder.path / "cameras", vietnam_date(datetime.now(UTC)))
 
     def edge_status(self) -> dict[str, Any]:
         """What the box's own status file says; empty before there is one."""
@@ -167,8 +180,8 @@ class Parts:
             raise error if str(child.log) in str(error) else DemoError(f"{error}. Log: {child.log}") from None
 
 
-def box_file(clips: Sequence[Clip], *, backend: str, data: Path, loop: bool) -> str:
-    """The box file (docs/operating.md) of a demo's cameras."""
+def box_file(clips: Sequence[Clip], *, files: Sequence[Path], backend: str, data: Path, loop: bool) -> str:
+    """The box file (docs/operating.md) of a demo's cameras, each with its camera file."""
     lines = [
         'schema = "phatnguoi.box/1"',
         'name = "Hộp trình diễn / Demo box"',
@@ -176,12 +189,12 @@ def box_file(clips: Sequence[Clip], *, backend: str, data: Path, loop: bool) -> 
         f"backend = {json.dumps(backend)}",
         "metrics_port = 0",
     ]
-    for clip in clips:
+    for clip, camera_file in zip(clips, files, strict=True):
         lines += [
             "",
             "[[camera]]",
             f"id = {json.dumps(clip.camera_id)}",
-            f"file = {json.dumps(str(clip.camera_file))}",
+            f"file = {json.dumps(str(camera_file))}",
             f"source = {json.dumps(str(clip.video))}",
             f'play = "{"loop" if loop else "follow"}"',
         ]

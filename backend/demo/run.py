@@ -51,7 +51,7 @@ def run_demo(*, data_dir: Path, once: bool, fresh: bool, loop: bool = False, cli
                     parts.start_box(clips, loop=loop)
                 else:
                     parts.start_edge(clips[0], mode=["--loop"] if loop else [])
-                admit_camera(parts, folder.secrets())
+                admit_camera(parts, folder.secrets(), clips)
                 names = ", ".join(one.folder.name for one in clips)
                 now.note(f"{names}; {'lặp lại / again and again' if loop else 'một lượt / one pass'}")
             _welcome(console, folder, parts)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Any
 
 import httpx2
 
 from backend.demo import officer
+from backend.demo.cameras import place_all
 from backend.demo.client import Api, wait_for
 from backend.demo.clip import Clip
 from backend.demo.folder import DemoError, DemoFolder, Secrets
@@ -49,8 +50,8 @@ def play_everybody(
     return verdict, cases
 
 
-def admit_camera(parts: Parts, given: Secrets) -> str:
-    """The operator lets the new camera box in; its id."""
+def admit_camera(parts: Parts, given: Secrets, clips: Sequence[Clip]) -> str:
+    """The operator lets the new camera box in and puts its cameras on the map; the box's id."""
     with _signed_in(parts, OPERATOR.username, given.operator_password) as api:
 
         def enrolled() -> list[dict[str, Any]] | None:
@@ -61,13 +62,14 @@ def admit_camera(parts: Parts, given: Secrets) -> str:
         for device in devices:
             if device["state"] == "pending":
                 api.call("POST", f"/v1/devices/{device['device_id']}/approve")
+        place_all(api, clips)
         return str(devices[0]["device_id"])
 
 
 def _play_clip(parts: Parts, steps: Steps, clip: Clip, given: Secrets) -> None:
     with steps.step("Camera xem đoạn phim / Camera watches the clip", total=clip.frames) as now:
         edge = parts.start_edge(clip, mode=["--once", "--fast"])
-        admit_camera(parts, given)
+        admit_camera(parts, given, [clip])
 
         def ended() -> int | None:
             _show_progress(parts, now)

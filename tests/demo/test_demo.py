@@ -166,6 +166,9 @@ def test_the_camera_of_the_demo_was_admitted(demo, parts):
     operator = signed_in(demo, parts.site, "dieuhanh", "operator_password")
 
     assert "approved" in {device["state"] for device in operator.get("/v1/devices")}
+    camera = operator.call("GET", "/dieu-hanh/may-quay/pnt-01?lang=en").text
+    assert "10.9871" in camera
+    assert "the file names no certificate" not in camera
     operator.close()
 
 
