@@ -60,7 +60,6 @@ FIELDS: Final[Mapping[str, Pair]] = {
     "password": ("Mật khẩu", "Password"),
     "peer": ("Đơn vị nhận", "Unit that receives"),
     "phone": ("Số điện thoại", "Telephone"),
-    "place": ("Nơi đặt", "Place"),
     "plate": ("Biển số", "Plate"),
     "reason": ("Lý do", "Reason"),
     "reference": ("Mã tham chiếu", "Reference"),

@@ -106,7 +106,7 @@ def _fields(dependant):
         yield from _fields(below)
 
 
-_UNSEEN = {"back", "confirmed", "csrf_token", "group", "lang", "next", "ticket", "tim", "to"}
+_UNSEEN = {"back", "confirmed", "csrf_token", "group", "lang", "next", "t", "ticket", "tim", "to"}
 """What forms send without anybody's typing it."""
 
 
