@@ -286,7 +286,7 @@ VALUES: Final[Mapping[str, Pair]] = MappingProxyType(
         **KIND_NAMES,
         **COLOUR_NAMES,
         **FIELD_NAMES,
-        **STAFF_ROLES,
+        **{str(role): said for role, said in STAFF_ROLES.items()},
         **{str(state): said for state, said in LABELS.items()},
     }
 )
