@@ -44,10 +44,17 @@ _CHANGED: Final[dict[str, dict[str, str]]] = {
         "receipt_number": "'BL-2026-' || n",
         "plate": "'61A' || lpad(mod(n, 100000)::text, 5, '0')",
         "state": f"CASE WHEN mod(n, 97) < {_OPEN_OF_97} THEN {_STATE} ELSE 'closed' END",
-        "opened_at": "t.opened_at - make_interval(mins => mod(n, 1000000)::int)",
+        **{
+            column: f"t.{column} - make_interval(mins => mod(n, 1000000)::int)"
+            for column in ("opened_at", "notified_at", "decided_at", "paid_at")
+        },
     },
     "dossier_event": {"id": "{self}", "dossier_id": "{dossier}"},
-    "dossier_deadline": {"id": "{self}", "dossier_id": "{dossier}", "due_on": "t.due_on + mod(n, 400)::int"},
+    "dossier_deadline": {
+        "id": "{self}",
+        "dossier_id": "{dossier}",
+        **{column: f"t.{column} - (mod(n, 1000000) / 1440)::int" for column in ("starts_on", "due_on")},
+    },
     "document": {"id": "{self}", "dossier_id": "{dossier}", "number": "'TB-2026-' || n"},
 }
 _TEMPLATES: Final = {
