@@ -54,13 +54,11 @@ def page(
     Each state is read by its own index and the few rows are merged: one query over all states would sort
     every dossier there is.
     """
-    place = tuple_(Dossier.opened_at, Dossier.id)
-    query = select(Dossier).limit(limit + 1)
-    query = (
-        query.order_by(Dossier.opened_at.desc(), Dossier.id.desc()) if newest_first else query.order_by(place)
-    )
+    by_place = (Dossier.opened_at, Dossier.id)
+    order = tuple(column.desc() for column in by_place) if newest_first else by_place
+    query = select(Dossier).order_by(*order).limit(limit + 1)
     if beyond is not None:
-        last = tuple_(beyond.opened_at, beyond.id)
+        place, last = tuple_(*by_place), tuple_(beyond.opened_at, beyond.id)
         query = query.where(place < last if newest_first else place > last)
     rows = chain.from_iterable(session.scalars(query.where(Dossier.state == state)) for state in states)
     merged = sorted(rows, key=lambda one: (one.opened_at, one.id), reverse=newest_first)

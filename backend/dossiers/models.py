@@ -49,6 +49,8 @@ class Dossier(Identified, Base):
     __table_args__ = (
         Index("dossier_state_opened", "state", "opened_at"),
         Index("dossier_opened", "opened_at"),
+        Index("dossier_notified", "notified_at"),
+        Index("dossier_decided", "decided_at"),
     )
 
     violation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("violation.id"), unique=True)
@@ -135,6 +137,7 @@ class DossierDeadline(Identified, Base):
         Index(
             "dossier_deadline_step", "dossier_id", "step_id", unique=True, postgresql_where="ended_at IS NULL"
         ),
+        Index("dossier_deadline_starts_on", "starts_on", postgresql_using="brin"),
         Index("dossier_deadline_open", "due_on", postgresql_where="met_at IS NULL"),
         Index(
             "dossier_deadline_calendar",
@@ -202,6 +205,7 @@ class Message(Identified, Base):
             "dossier_id", "purpose", "channel", "document_id", postgresql_nulls_not_distinct=True
         ),
         Index("message_state", "state", "next_try_at"),
+        Index("message_sent", "sent_at"),
     )
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"))

@@ -20,7 +20,10 @@ class Submission(Identified, Base):
     """
 
     __tablename__ = "submission"
-    __table_args__ = (Index("submission_open", "answer_due_on", postgresql_where="answered_at IS NULL"),)
+    __table_args__ = (
+        Index("submission_open", "answer_due_on", postgresql_where="answered_at IS NULL"),
+        Index("submission_filed", "filed_at"),
+    )
 
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
     owner_lookup_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("owner_lookup.id"), index=True)
