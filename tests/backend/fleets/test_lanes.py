@@ -113,7 +113,11 @@ def test_a_worker_that_died_while_sending_is_not_waited_for(firm, services):
 
 @pytest.mark.parametrize(
     ("answers", "days", "why"),
-    [([410], 0, "gone"), ([503] * 10, 6, "failing"), ([503] * 10, 1, None)],
+    [
+        ([410], 0, "gone"),
+        ([503] * 10, 6, "failing"),
+        pytest.param([503] * 10, 1, None, marks=pytest.mark.slow),
+    ],
 )
 def test_switched_off_the_companys_contact_is_told(firm, services, answers, days, why):
     address = f"doi-xe-{why}@vi-du.example"
