@@ -57,4 +57,4 @@ def test_an_administrator_opens_an_account_and_an_auditor_sees_it(live, desk, sh
     sign_in(desk, live, "kiemtra")
     desk.wait_for_url("**/quan-tri/nhat-ky")
     look(desk, live, shoot, "/quan-tri/nhat-ky?action=account.&verify=true", "administration-7-log")
-    assert "account.created" in desk.locator("table.log").inner_text()
+    assert "Opened a new account" in desk.locator("table.log").inner_text()
