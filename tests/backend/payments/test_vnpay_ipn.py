@@ -182,7 +182,7 @@ def test_the_return_page_shows_and_changes_nothing(case):
     assert "Đang chờ ngân hàng" in page.text
     assert case.dossier().state == "decided"
     forged = case.owner.get("/thanh-toan/vnpay", params={**right, "vnp_SecureHash": "0" * 128})
-    assert "Không xác định được" in forged.text
+    assert "Chúng tôi không biết đây là lần nộp nào" in forged.text
     case.ipn(right)
     assert "Đã nộp" in case.owner.get("/thanh-toan/vnpay", params=right).text
 
