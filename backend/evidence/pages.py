@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.accounts.guards import Officer
 from backend.database import SessionDep, utc_now
-from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
 from backend.errors import not_found
 from backend.evidence.bundle import bundle
 from backend.evidence.integrity import check
 from backend.evidence.service import evidence_files
 from backend.intake.models import Device, Violation
-from backend.portal import story
+from backend.portal.pages import case_page
 from backend.portal.service import OwnDossier, visit_in
 from backend.review.queries import find
 from backend.review.words import ROLE_NAMES, name_of
@@ -35,14 +34,12 @@ def owner_check(
 ) -> Response:
     """The owner asks whether the evidence of his case is intact; it is checked as he looks."""
     violation = session.get_one(Violation, dossier.violation_id)
-    return render(
+    return case_page(
         request,
-        "evidence/owner.html",
-        page="what",
-        dossier=dossier,
-        speaks=visit_in(request).speaks(dossier),
-        assessment=assessment_of(dossier),
-        steps_of_case=story.progress(dossier),
+        session,
+        dossier,
+        "what",
+        template="evidence/owner.html",
         found=check(services, session, violation, actor=visit_in(request).actor, now=utc_now()),
         role_name=lambda role, lang: name_of(ROLE_NAMES, role, lang),
     )

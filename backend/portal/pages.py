@@ -58,6 +58,6 @@ def case_page(
         officer=session.get_one(Account, dossier.opened_by),
         goes_back=refunds.of_dossier(session, dossier),
         why_refunded=WHY_REFUNDED,
-        ways=NAMES,
+        ways_to_pay=NAMES,
         **context,
     )
