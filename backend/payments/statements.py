@@ -203,7 +203,7 @@ def unreadable(why: str) -> Problem:
     """422: a file that was uploaded is faulty, and none of it counts."""
     return Problem(
         422,
-        "statementunreadable",
+        "statement_unreadable",
         "Không đọc được tệp sao kê",
         "The statement cannot be read",
         f"Chưa ghi nhận dòng nào. {why}",
