@@ -29,7 +29,7 @@ SIZES_M: dict[VehicleClass, tuple[float, float, float]] = {
 """Width, height, length."""
 
 
-def picture(points_m: Sequence[tuple[float, float, float]]) -> np.ndarray:
+def picture(points_m: Sequence[tuple[float, float, float]] | np.ndarray) -> np.ndarray:
     """Picture px of points (x right, y ahead, z up) in metres from the foot of the pole."""
     points = np.asarray(points_m, dtype=float) - [0, 0, HEIGHT_M]
     depth = points[:, 1] * np.cos(PITCH) - points[:, 2] * np.sin(PITCH)

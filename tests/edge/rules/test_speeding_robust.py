@@ -82,24 +82,23 @@ def seen(kmh: float, weather: Weather, rng: np.random.Generator, contact_height_
     times = np.array(kit.frames(16, weather.fps, rng.uniform(0, 1 / weather.fps)))
     times = times[rng.random(len(times)) >= weather.loss]
     stamps = times + rng.uniform(-weather.jitter_s, weather.jitter_s, len(times))
+    told = np.maximum.accumulate(stamps + frame_tick(stamps))
+    rear_m = 10 + kmh / 3.6 * times
+    near = (rear_m > 13) & (rear_m < 70)
+    at_m = rear_m[near]
+    corners = [(-width_m / 2, contact_m), (width_m / 2, contact_m), (0, height_m)]
+    left, right, top = (
+        kit.picture(np.column_stack([np.full(at_m.size, x_m + side), at_m, np.full(at_m.size, up_m)]))
+        for side, up_m in corners
+    )
+    off = np.interp(at_m, [15, 45], bias) * (left[:, 1] - top[:, 1])
+    edges = np.column_stack([left[:, 0], top[:, 1], right[:, 0], left[:, 1] + off])
+    edges += rng.normal(0, weather.noise_px, edges.shape)
     sightings = []
-    for frame, (t_s, told_s) in enumerate(
-        zip(times, np.maximum.accumulate(stamps + frame_tick(stamps)), strict=True)
-    ):
-        rear_m = 10 + kmh / 3.6 * t_s
-        if not 13 < rear_m < 70:
-            continue
-        left, right = kit.picture([(x_m + side * width_m / 2, rear_m, contact_m) for side in (-1, 1)])
-        top = kit.picture([(x_m, rear_m, height_m)])[0]
-        tall = left[1] - top[1]
-        off = np.interp(rear_m, [15, 45], bias) * tall
-        x, y, x2, y2 = np.array([left[0], top[1], right[0], left[1] + off]) + rng.normal(
-            0, weather.noise_px, 4
-        )
+    for frame, told_s, (x, y, x2, y2) in zip(np.flatnonzero(near), told[near], edges.tolist(), strict=True):
         box = Box(x, y, max(x2 - x, 2.0), max(y2 - y, 2.0))
-        sightings.append(
-            Observation(float(told_s), frame, box, kind, 0.9, contact_clear=box.y2 < kit.SIZE_PX[1] - 2)
-        )
+        clear = box.y2 < kit.SIZE_PX[1] - 2
+        sightings.append(Observation(float(told_s), int(frame), box, kind, 0.9, contact_clear=clear))
     return Track(1, kind, 1.0, tuple(sightings), ended=True)
 
 
