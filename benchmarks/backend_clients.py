@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from itertools import cycle
 
 import httpx2
@@ -154,6 +155,17 @@ class Clients:
             "officer opens one dossier": lambda one: _read(api, f"/v1/dossiers/{one.dossier_id}"),
             "officer's list: to sign": lambda _: _read(api, "/v1/dossiers?state=recorded&limit=50"),
             "officer's list: newest": lambda _: _read(api, "/v1/dossiers?limit=50"),
+        }
+
+    def figures(self, site: str, today: date) -> dict[str, Callable[[], None]]:
+        """All figures of spans of days that end today, as an operator's page counts them."""
+        api = Api(site, OPERATOR.username, self._given.operator_password)
+        spans = {"a day": 1, "thirty days": 30, "a year": 365}
+        return {
+            name: lambda first=today - timedelta(days=days - 1): _read(
+                api, f"/v1/figures?first={first}&last={today}"
+            )
+            for name, days in spans.items()
         }
 
 

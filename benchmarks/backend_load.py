@@ -16,6 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -30,6 +31,7 @@ from benchmarks.backend_beside import copied, server_on
 from benchmarks.backend_clients import Clients, Lookups
 from benchmarks.backend_fill import Known, fill, sample
 from benchmarks.pgbench import transactions_per_s
+from penalty.calendar import vietnam_date
 
 _MOST_GROWTH = 2.0
 
@@ -100,6 +102,8 @@ def _look_up(
         table.add_column("p99 grew", justify="right")
         for what in sides[0][1]:
             table.add_row(what, *_cells(_in_turn(what, sides)))
+        for span, count in clients.figures(site, vietnam_date(datetime.now(UTC))).items():
+            console.print(f"all figures of {span} at {sizes[-1]:,}: {_seconds(count):.1f} s")
         return table
 
 
