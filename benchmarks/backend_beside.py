@@ -1,4 +1,4 @@
-"""A second database beside the first, and a server on it: sizes are compared side by side, not in turn."""
+"""A second database beside the first, and a server on it: both are asked in turn, under the same load."""
 
 from __future__ import annotations
 

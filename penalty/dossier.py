@@ -204,9 +204,6 @@ class IllegalMoveError(ValueError):
         self.message_en = refusal.en
 
 
-IllegalMove = IllegalMoveError  # the short name callers use
-
-
 _SYSTEM = frozenset({Role.SYSTEM})
 _POLICE = frozenset({Role.OFFICER, Role.TEAM_CHIEF})
 _CHIEF = frozenset({Role.TEAM_CHIEF})

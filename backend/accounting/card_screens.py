@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from backend.accounting import slips
-from backend.accounting.pages import SHORTEST_REASON, page
+from backend.accounting.pages import page
 from backend.accounting.slips import Read
-from backend.accounting.statement_screens import content_of, reason_needed
+from backend.accounting.statement_screens import content_of
 from backend.accounts.guards import MoneyKeeper, MoneyReader
 from backend.accounts.models import Account
+from backend.approvals import reasons
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem
 from backend.places.scope import scope_of
@@ -70,10 +71,9 @@ def correct(  # noqa: PLR0917 - FastAPI fills them in
 ) -> Response:
     """The clerk mistyped the slip."""
     try:
-        if len(reason.strip()) < SHORTEST_REASON:
-            raise reason_needed()
+        why = reasons.given(reason)
         with session.begin_nested():
-            slips.correct(session, taken_id, account, was=was, told_id=told_id, reason=reason.strip())
+            slips.correct(session, taken_id, account, was=was, told_id=told_id, reason=why)
     except Problem as problem:
         return _page(request, session, account, problem=problem, given=(taken_id, reason))
     return RedirectResponse(_HERE, status_code=303)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from backend.dossiers.models import Dossier
@@ -15,8 +15,6 @@ from backend.figures.tables import Column, Figure, Words
 from backend.payments.models import LedgerEntry, LedgerTransaction
 from backend.payments.providers import NAMES
 from backend.payments.words import POSTINGS, account_name
-
-_MOST_POSTINGS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +79,9 @@ def day_book(session: Session, day: date) -> DayBook:
 
     The balance before is all there is, less the day and what came after: adding up all needs no join.
     """
-    period = Period(day, day)
-    happened = LedgerTransaction.happened_at
     ever = _sums(session, None)
-    today = _sums(session, (happened >= period.begins) & (happened < period.ends))
-    later = _sums(session, happened >= period.ends)
+    today = _sums(session, _on(day))
+    later = _sums(session, LedgerTransaction.happened_at >= Period(day, day).ends)
     lines = []
     for account, (debit_vnd, credit_vnd) in sorted(ever.items()):
         on_day, after = today.get(account, (0, 0)), later.get(account, (0, 0))
@@ -94,9 +90,8 @@ def day_book(session: Session, day: date) -> DayBook:
     return DayBook(day, tuple(lines))
 
 
-def postings(session: Session, day: date) -> list[Posting]:
-    """Each side of each posting of a day, in the order in which they happened."""
-    period = Period(day, day)
+def postings(session: Session, day: date, *, most: int | None = None) -> list[Posting]:
+    """Each side of each posting of a day (the first `most`), in the order in which they happened."""
     rows = session.execute(
         select(
             LedgerTransaction.happened_at,
@@ -109,11 +104,23 @@ def postings(session: Session, day: date) -> list[Posting]:
         )
         .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
         .join(Dossier, Dossier.id == LedgerTransaction.dossier_id)
-        .where(LedgerTransaction.happened_at >= period.begins, LedgerTransaction.happened_at < period.ends)
+        .where(_on(day))
         .order_by(LedgerTransaction.happened_at, LedgerTransaction.id, LedgerEntry.credit_vnd)
-        .limit(_MOST_POSTINGS)
+        .limit(most)
     )
     return [Posting(*row) for row in rows]
+
+
+def number_of_postings(session: Session, day: date) -> int:
+    """How many sides of postings a day has."""
+    counted = select(func.count()).select_from(LedgerEntry).join(LedgerTransaction).where(_on(day))
+    return session.scalar(counted) or 0
+
+
+def _on(day: date) -> ColumnElement[bool]:
+    period = Period(day, day)
+    happened = LedgerTransaction.happened_at
+    return and_(happened >= period.begins, happened < period.ends)
 
 
 def accounts_figure(book: DayBook) -> Figure:

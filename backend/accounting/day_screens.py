@@ -29,15 +29,15 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def day_page(request: Request, session: SessionDep, account: MoneyReader, ngay: Day = None) -> Response:
     """Every account before and after a day, whether debits equal credits, and the day's postings."""
     day = ngay or vietnam_date(utc_now())
-    found = days.postings(session, day)
+    found = days.postings(session, day, most=_SHOWN)
     return page(
         request,
         session,
         account,
         "accounting/day.html",
         book=days.day_book(session, day),
-        postings=found[:_SHOWN],
-        more=max(0, len(found) - _SHOWN),
+        postings=found,
+        more=days.number_of_postings(session, day) - len(found),
         posting_names=POSTINGS,
         unplaced=queries.total_unplaced(session),
         printed_at=utc_now(),

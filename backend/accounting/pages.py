@@ -17,7 +17,6 @@ from backend.templating import render
 from penalty.dossier import LABELS
 
 KEEPERS: Final[tuple[Role, ...]] = ("accountant", "team_chief", "division")
-SHORTEST_REASON: Final = 10
 
 
 def page(

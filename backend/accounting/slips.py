@@ -199,17 +199,7 @@ def take_up(session: Session, told_id: uuid.UUID, by: Account) -> StatementLine:
         verdict="slip_not_booked",
         imported_by=by.id,
     )
-    session.add(line)
-    session.flush()
-    audit.record(
-        session,
-        actor=by.actor,
-        action="payment.statement_line",
-        subject_type="statement_line",
-        subject_id=line.id,
-        data={"line_id": line.line_id, "amount_vnd": line.amount_vnd, "verdict": line.verdict},
-    )
-    return line
+    return statements.add_line(session, line, by)
 
 
 def _read(settings: Settings, content: bytes, file: str) -> tuple[Slip, ...]:

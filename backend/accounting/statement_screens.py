@@ -12,9 +12,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from backend.accounting import placing, queries
-from backend.accounting.pages import SHORTEST_REASON, page
+from backend.accounting.pages import page
 from backend.accounts.guards import MoneyKeeper, MoneyReader
 from backend.accounts.models import Account
+from backend.approvals import reasons
 from backend.approvals import service as approvals
 from backend.approvals.rules import LIVES
 from backend.database import SessionDep, utc_now
@@ -91,15 +92,14 @@ def ask_to_place(  # noqa: PLR0917 - FastAPI fills them in
 ) -> Response:
     """Ask for it to be put on a case; another person approves."""
     try:
-        if len(reason.strip()) < SHORTEST_REASON:
-            raise reason_needed()
+        why = reasons.for_approval(reason)
         with session.begin_nested():
             placing.ask(
                 session,
                 line_id,
                 dossier_id,
                 account,
-                reason=reason.strip(),
+                reason=why,
                 expected_version=expected_version,
                 now=utc_now(),
             )
@@ -238,16 +238,4 @@ def _files(
         offered=tuple(offered(services.settings)),
         found=found,
         asked=asked or ("", vietnam_date(utc_now())),
-    )
-
-
-def reason_needed() -> Problem:
-    return Problem(
-        422,
-        "reason_needed",
-        "Cần ghi lý do",
-        "A reason is needed",
-        "Viết ít nhất 10 chữ cái: người phê duyệt đọc lý do này.",
-        "Write at least 10 characters: the person who approves reads it.",
-        errors=(FieldError("reason", "at least 10 characters"),),
     )

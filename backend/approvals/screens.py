@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.guards import ApprovalReader, Reviewing, TeamChief
 from backend.accounts.models import Account
-from backend.approvals import evading, service
+from backend.approvals import evading, reasons, service
 from backend.approvals.acts import ACTS, evasion_in
 from backend.approvals.models import Approval
 from backend.approvals.rules import OWES_BACK, RULES, STATE_NAMES, Kind
@@ -23,7 +23,6 @@ from backend.database import SessionDep, utc_now
 from backend.dossiers import confirming
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import locked
-from backend.errors import FieldError, Problem
 from backend.services import ServicesDep
 from backend.templating import render
 from penalty.complaint import GROUND_NAMES
@@ -33,7 +32,6 @@ from penalty.evasion import step_that_restarts
 router = APIRouter(include_in_schema=False)
 _HERE = "/quan-tri/phe-duyet"
 _ROWS = 100
-_LEAST_REASON = 10
 _BADGES = {"waiting": "warn", "approved": "ok", "refused": "error"}
 Reason = Annotated[str, Form(max_length=2000)]
 
@@ -104,7 +102,7 @@ def refuse(
     request: Request, approval_id: uuid.UUID, session: SessionDep, chief: TeamChief, note: Reason = ""
 ) -> Response:
     """Refuse it with a reason; without one the page comes back and says so."""
-    if len(note.strip()) < _LEAST_REASON:
+    if len(note.strip()) < reasons.SHORTEST:
         return _page(request, session, service.find(session, approval_id), chief, faulty=True)
     service.refuse(session, approval_id, chief, note=note.strip(), now=utc_now())
     return RedirectResponse(f"{_HERE}/{approval_id}", status_code=303)
@@ -127,13 +125,10 @@ def ask(  # noqa: PLR0917 -- FastAPI fills them in
     reason: Reason = "",
 ) -> Response:
     """Ask for the decision to be cancelled, or the dossier to be dropped."""
-    if len(reason.strip()) < _LEAST_REASON:
-        raise _reason_needed()
+    why = reasons.for_approval(reason)
     dossier = locked(session, dossier_id, expected_version=expected_version)
     service.refuse_impossible(State(dossier.state), kind)
-    asked = service.ask(
-        session, kind, dossier, officer, subject_id=dossier.id, reason=reason.strip(), now=utc_now()
-    )
+    asked = service.ask(session, kind, dossier, officer, subject_id=dossier.id, reason=why, now=utc_now())
     return RedirectResponse(f"{_HERE}/{asked.id}", status_code=303)
 
 
@@ -202,15 +197,3 @@ def _words(session: Session, account: Account, found: Sequence[Approval]) -> dic
         "now": utc_now(),
         "section": "administration",
     }
-
-
-def _reason_needed() -> Problem:
-    return Problem(
-        422,
-        "reason_needed",
-        "Cần ghi lý do",
-        "A reason is needed",
-        "Viết ít nhất 10 chữ cái: người phê duyệt đọc lý do này.",
-        "Write at least 10 characters: the person who approves reads it.",
-        errors=(FieldError("reason", "at least 10 characters"),),
-    )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
@@ -75,11 +75,10 @@ def about(session: Session, text: str) -> tuple[str, ...]:
     return tuple(ids)
 
 
-def somebody(session: Session, text: str) -> str:
-    """The actor of this user name or whole name; else the text itself, as the log writes actors."""
-    named = or_(Account.username == text, Account.full_name.ilike(text.replace("%", r"\%")))
-    account = session.scalars(select(Account).where(named)).first()
-    return account.actor if account is not None else text
+def somebodies(session: Session, text: str) -> tuple[str, ...]:
+    """The actors of this user name or whole name, namesakes all; none where nobody is called so."""
+    named = or_(Account.username == text, func.lower(Account.full_name) == text.lower())
+    return tuple(account.actor for account in session.scalars(select(Account).where(named)))
 
 
 def _cases(session: Session, kind: str, ids: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, Case]]:

@@ -83,11 +83,12 @@ def log_page(  # noqa: PLR0917 -- FastAPI fills them in
     from_day, wrong_first = _day(first)
     to_day, wrong_last = _day(last)
     wanted = reader.Wanted(
-        naming.somebody(session, actor.strip()) if actor.strip() else "",
-        action.strip(),
-        naming.about(session, subject.strip()),
-        from_day,
-        to_day,
+        actor=actor.strip(),
+        actors=naming.somebodies(session, actor.strip()),
+        action=action.strip(),
+        subject_ids=naming.about(session, subject.strip()),
+        first=from_day,
+        last=to_day,
     )
     found = reader.entries(session, wanted, before=before, limit=_ROWS)
     asked = {"actor": actor, "action": action, "subject": subject, "first": first, "last": last}

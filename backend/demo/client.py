@@ -147,9 +147,6 @@ class Browser:
             data |= dict(pressed[:1])
         self._show(self._client.request(form.method.upper(), urljoin(self.url, form.action), data=data))
 
-    def has_form(self, action: str) -> bool:
-        return any(self._goes_to(form, action) for form in self._forms())
-
     def load(self, prefix: str) -> int:
         """Load what the page shows or links under this path, as pictures or papers; how many there were."""
         addresses = sorted({link for link in self._parsed().links if link.startswith(prefix)})

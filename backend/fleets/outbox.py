@@ -28,7 +28,6 @@ _TYPES: Final[Mapping[State, str]] = MappingProxyType(
     {State.NOTIFIED: "case.notified", State.DECIDED: "case.decided", State.PAID: "case.paid"}
     | dict.fromkeys(END_STATES, "case.closed")
 )
-TYPES: Final = ("case.notified", "case.decided", "case.paid", "case.closed", "case.changed")
 
 
 def note(session: Session, dossier: Dossier, *, now: datetime) -> None:

@@ -114,17 +114,22 @@ def _take(
         )
         if payment is not None and found.verdict in ("paid", "wrong_amount"):
             book_line(session, row, payment, now)
-        session.add(row)
-        session.flush()
-        audit.record(
-            session,
-            actor=officer.actor,
-            action="payment.statement_line",
-            subject_type="statement_line",
-            subject_id=row.id,
-            data={"line_id": line.line_id, "amount_vnd": line.amount_vnd, "verdict": found.verdict},
-        )
-        return row
+        return add_line(session, row, officer)
+
+
+def add_line(session: Session, line: StatementLine, by: Account) -> StatementLine:
+    """Keep a line that was read, and write down who brought it."""
+    session.add(line)
+    session.flush()
+    audit.record(
+        session,
+        actor=by.actor,
+        action="payment.statement_line",
+        subject_type="statement_line",
+        subject_id=line.id,
+        data={"line_id": line.line_id, "amount_vnd": line.amount_vnd, "verdict": line.verdict},
+    )
+    return line
 
 
 def book_line(session: Session, line: StatementLine, payment: Payment, now: datetime) -> None:

@@ -18,9 +18,10 @@ from backend.dossiers.moves import Actor, locked, move, refusal, write_event
 from backend.dossiers.numbers import next_number
 from backend.payments import book, posting
 from backend.payments.models import Payment
+from backend.submissions.answering import answer_on_paper, answered_before, settle
 from backend.submissions.filing import complaint_refusal
 from backend.submissions.models import Submission
-from backend.submissions.service import answer_on_paper, answered_before, find, settle
+from backend.submissions.service import find
 from penalty import ledger
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.complaint import (

@@ -16,8 +16,9 @@ from backend.dossiers.numbers import next_number
 from backend.errors import Problem
 from backend.payments import book
 from backend.services import Services
+from backend.submissions.answering import answer_on_paper, answered_before, settle
 from backend.submissions.models import Submission
-from backend.submissions.service import answer_on_paper, answered_before, find, settle, words_of
+from backend.submissions.service import find, words_of
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.dossier import PAYABLE
 from penalty.relief import Part, Relief, ReliefError, plan

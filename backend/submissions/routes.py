@@ -14,7 +14,7 @@ from backend.database import SessionDep, utc_now
 from backend.errors import not_found
 from backend.idempotency.routes import OnceRoute, StaffOnce
 from backend.services import Services, ServicesDep
-from backend.submissions import complaints, service
+from backend.submissions import answering, complaints, service
 from backend.submissions.models import Submission
 from backend.submissions.schemas import Answered, Resolution, SubmissionView, WaitingRow
 from penalty.complaint import Answer, ComplaintAction
@@ -70,7 +70,7 @@ def answer(
 ) -> SubmissionView:
     """Answer an objection, or say whether the person named drove. 409 where that does not fit."""
     submission = service.find(session, submission_id)
-    done = service.answer(
+    done = answering.answer(
         services,
         session,
         submission,

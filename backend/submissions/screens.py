@@ -18,7 +18,7 @@ from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
 from backend.errors import Problem
 from backend.services import Services, ServicesDep
-from backend.submissions import complaints, relief, service
+from backend.submissions import answering, complaints, relief, service
 from backend.submissions.models import Submission
 from backend.submissions.naming import denials
 from backend.submissions.routes import view
@@ -75,7 +75,7 @@ def answer(  # noqa: PLR0917 - FastAPI fills them in
     if len(reason.strip()) < 10 or accepted not in ("yes", "no"):  # noqa: PLR2004 - as the API asks for
         return _page(request, services, session, submission, officer, faulty=True, given={"reason": reason})
     said_yes = accepted == "yes"
-    service.answer(
+    answering.answer(
         services, session, submission, officer, accepted=said_yes, reason=reason.strip(), now=utc_now()
     )
     return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)

@@ -11,6 +11,7 @@ from backend import audit
 from backend.audit.chain import Line, first_fault
 from backend.database import utc_now
 from penalty.calendar import vietnam_date
+from tests.backend.factories import make_account
 
 
 @pytest.fixture
@@ -47,6 +48,25 @@ def test_it_is_searched_and_paged(auditor):
     assert "v-104" in auditor.get("/quan-tri/nhat-ky?last=9999-12-31").text
     assert 'role="alert"' in auditor.get("/quan-tri/nhat-ky?first=x").text
     assert "nguyên vẹn" in auditor.get("/quan-tri/nhat-ky?verify=true").text
+
+
+def test_a_name_finds_all_who_are_called_so_and_nobody_else(auditor, services):
+    with services.database.unit_of_work() as session:
+        for username in ("hung", "hung2", "h_ng"):
+            make_account(session, username, "officer").full_name = "PHẠM VĂN HÙNG"
+        make_account(session, "hang", "officer").full_name = "PHẠM VĂN HANG"
+        for username in ("hung", "hung2", "h_ng", "hang"):
+            act = {"action": "violation.confirmed", "subject_type": "violation"}
+            audit.record(session, actor=f"account:{username}", subject_id=f"of-{username}", **act)
+
+    def seen(actor: str) -> set[str]:
+        page = auditor.get("/quan-tri/nhat-ky", params={"actor": actor}).text
+        return {name for name in ("hung", "hung2", "h_ng", "hang") if f"of-{name}<" in page}
+
+    assert seen("Phạm Văn Hùng") == {"hung", "hung2", "h_ng"}
+    assert seen("hung") == {"hung"}
+    assert seen("h_ng") == {"h_ng"}
+    assert seen("account:hung") == {"hung", "hung2"}
 
 
 @pytest.mark.usefixtures("log")

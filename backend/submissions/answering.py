@@ -1,0 +1,238 @@
+"""Answering a statement; each answer is one transaction with its move, paper and audit row."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from backend import audit
+from backend.accounts.models import Account
+from backend.dossiers import driver_age
+from backend.dossiers.issuing import ask_for_document
+from backend.dossiers.models import DocumentKind, Dossier
+from backend.dossiers.moves import Actor, locked, move, refusal, write_event
+from backend.dossiers.new_owner import end_visits, seek_again
+from backend.dossiers.numbers import next_number
+from backend.errors import Problem
+from backend.services import Services
+from backend.submissions.models import Submission
+from backend.submissions.naming import denials
+from backend.submissions.service import find
+from penalty.calendar import vietnam_date
+from penalty.dossier import Action, IllegalMoveError, Role
+from penalty.guards import Facts
+from penalty.submissions import CONTESTING, NAMES, SubmissionKind
+
+
+def answer_contest(
+    services: Services,
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """Answer "sold", "cloned" or "not mine".
+
+    Accepted: the buyer is sought and gets a notice of his own, or the dossier is dropped. Refused: it goes on
+    as it was.
+    """
+    sold = find(session, submission_id).kind == SubmissionKind.SOLD
+    accepting = Action.FIND_OTHER_OWNER if sold else Action.DROP
+    action = accepting if accepted else Action.REFUSE_CONTEST
+    submission = _answer(session, submission_id, officer, CONTESTING, action, accepted, reason, now)
+    if action is Action.FIND_OTHER_OWNER:
+        dossier = session.get_one(Dossier, submission.dossier_id)
+        seek_again(services, session, dossier, officer, submission_id=submission.id, now=now)
+    return submission
+
+
+def answer_driver(
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """The person named was heard: he drove, and his record may be made, or not, and the owner is asked on."""
+    kinds = frozenset({SubmissionKind.DRIVER})
+    action = Action.DRIVER_CONFIRMS if accepted else Action.DRIVER_DENIES
+    submission = _answer(session, submission_id, officer, kinds, action, accepted, reason, now)
+    dossier = session.get_one(Dossier, submission.dossier_id)
+    for denial in denials(session, submission.id):
+        outcome = "refused" if accepted else "accepted"
+        settle(session, denial, officer, outcome=outcome, answer=reason, now=now)
+        answer_on_paper(session, denial, officer, about=dossier.notice_number, now=now)
+    if accepted:
+        dossier.driver_submission_id = submission.id
+        driver_age.ask_for(session, dossier, officer)
+    else:
+        end_visits(session, submission.dossier_id, "driver", now=now)
+    return submission
+
+
+def answer_denial(
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """The person named is right, or drove after all: the decision upon the naming, which answers both."""
+    denial = find(session, submission_id)
+    if denial.named_by_id is None:
+        raise _not_so(denial)
+    answer_driver(session, denial.named_by_id, officer, accepted=not accepted, reason=reason, now=now)
+    return denial
+
+
+def answer(
+    services: Services,
+    session: Session,
+    submission: Submission,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """Answer any statement but a complaint, as its kind asks for. Raises Problem 404, 409."""
+    answering = {
+        SubmissionKind.DRIVER: answer_driver,
+        SubmissionKind.NOT_DRIVING: answer_denial,
+        SubmissionKind.DATA: answer_data,
+    }.get(SubmissionKind(submission.kind), partial(answer_contest, services))
+    return answering(session, submission.id, officer, accepted=accepted, reason=reason, now=now)
+
+
+def answer_data(
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    *,
+    accepted: bool,
+    reason: str,
+    now: datetime,
+) -> Submission:
+    """Say what was found about data a person holds to be wrong. The case itself is not moved by it."""
+    kinds = frozenset({SubmissionKind.DATA})
+    return _answer(session, submission_id, officer, kinds, None, accepted, reason, now)
+
+
+def _answer(  # noqa: PLR0917 - one private place for what the two answers share
+    session: Session,
+    submission_id: uuid.UUID,
+    officer: Account,
+    kinds: frozenset[SubmissionKind],
+    action: Action | None,
+    accepted: bool,  # noqa: FBT001
+    reason: str,
+    now: datetime,
+) -> Submission:
+    dossier = locked(session, find(session, submission_id).dossier_id)
+    submission = session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
+    if submission.kind not in kinds:
+        raise _not_so(submission)
+    if submission.answered_at is not None:
+        raise answered_before()
+    actor = Actor.of(officer)
+    if action is not None:
+        facts = Facts(
+            today=vietnam_date(now), reason=reason, driver_heard=dossier.driver_submission_id is not None
+        )
+        try:
+            move(
+                session,
+                dossier,
+                action,
+                actor=actor,
+                facts=facts,
+                now=now,
+                data={"number": submission.number},
+            )
+        except IllegalMoveError as error:
+            raise refusal(error) from error
+    settle(
+        session, submission, officer, outcome="accepted" if accepted else "refused", answer=reason, now=now
+    )
+    answer_on_paper(session, submission, officer, about=dossier.notice_number, now=now)
+    return submission
+
+
+def answer_on_paper(
+    session: Session, submission: Submission, officer: Account, *, about: str, now: datetime
+) -> None:
+    """The answer as a paper for whoever made the statement; `about` is the notice's or decision's number."""
+    dossier = session.get_one(Dossier, submission.dossier_id)
+    number = next_number(session, DocumentKind.ANSWER, now)
+    ask_for_document(
+        session,
+        dossier,
+        DocumentKind.ANSWER,
+        number,
+        says={
+            "submission_id": str(submission.id),
+            "subject_number": about,
+            **({"named_by": str(submission.named_by_id)} if submission.named_by_id else {}),
+        },
+        signed_by=officer.id,
+        owner_lookup_id=submission.owner_lookup_id,
+    )
+    write_event(
+        session,
+        dossier,
+        "answered",
+        actor=Actor(officer.actor, Role.OFFICER),
+        now=now,
+        data={"number": number, "statement": submission.number},
+    )
+
+
+def settle(
+    session: Session, submission: Submission, officer: Account, *, outcome: str, answer: str, now: datetime
+) -> None:
+    """Write the answer down; the owner reads it on his page."""
+    if submission.kind != SubmissionKind.COMPLAINT:
+        submission.state = "answered"
+    submission.outcome, submission.answer = outcome, answer
+    submission.answered_at, submission.answered_by = now, officer.id
+    audit.record(
+        session,
+        actor=officer.actor,
+        action="submission.answered",
+        subject_type="submission",
+        subject_id=submission.id,
+        data={"number": submission.number, "kind": submission.kind, "outcome": outcome},
+    )
+
+
+def answered_before() -> Problem:
+    return Problem(
+        409,
+        "answered_before",
+        "Đơn này đã được trả lời",
+        "This was answered before",
+        "Tải lại trang để xem câu trả lời.",
+        "Reload the page to see the answer.",
+    )
+
+
+def _not_so(submission: Submission) -> Problem:
+    vi, en = NAMES[SubmissionKind(submission.kind)]
+    return Problem(
+        409,
+        "answer_does_not_fit",
+        "Câu trả lời không hợp với loại đơn này",
+        "This answer does not fit this kind of statement",
+        f"Đây là “{vi}”.",
+        f"It is “{en}”.",
+    )
