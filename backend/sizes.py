@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -66,7 +67,10 @@ class RequestLimits:
         most = self.most_bytes(scope["path"])
         told = Headers(scope=scope).get("content-length", "")
         if told.isascii() and told.isdigit() and (len(told) > _MOST_DIGITS or int(told) > most):
-            await answer(Request(scope), too_large(most))(scope, receive, send)
+            refusal = await run_in_threadpool(
+                answer, Request(scope), too_large(most)
+            )  # it may ask the database
+            await refusal(scope, receive, send)
             return
         taken = 0
 

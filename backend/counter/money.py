@@ -224,16 +224,17 @@ def _of_visit(serving: Serving, payment_id: uuid.UUID) -> tuple[CounterPayment, 
 
 
 def refuse_used(session: Session, terminal_id: str, slip: str) -> None:
-    """Raises Problem 409 `slip_used` where the slip pays another case, or waits to be placed on one."""
-    used = session.scalar(
-        select(CounterPayment.id).where(
-            CounterPayment.terminal_id == terminal_id, CounterPayment.terminal_reference == slip
-        )
-    )
-    taken_up = select(StatementLine.id).where(
-        StatementLine.gateway == CARD, StatementLine.line_id == line_id_of(terminal_id, slip)
-    )
-    if used is not None or session.scalar(taken_up) is not None:
+    """Raises Problem 409 `slip_used` where the slip pays another case anywhere, or waits to be placed on one.
+
+    Who asks about the same slip meanwhile waits for the end of this transaction.
+    """
+    line_id = line_id_of(terminal_id, slip)
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"slip {line_id}", 0))))
+    # The tables, not their classes: a session limited to areas does not see what lies elsewhere.
+    taken, lines = CounterPayment.__table__.c, StatementLine.__table__.c
+    pays = select(taken.id).where(taken.terminal_id == terminal_id, taken.terminal_reference == slip)
+    taken_up = select(lines.id).where(lines.gateway == CARD, lines.line_id == line_id)
+    if session.scalar(pays) is not None or session.scalar(taken_up) is not None:
         raise Problem(
             409,
             "slip_used",

@@ -112,6 +112,7 @@ def _keep(
     actor: str,
 ) -> None:
     found = assessed(session, dossier, born_on) if born_on is not None else None
+    before = dossier.driver_age_band
     dossier.driver_age_band = found.age_band if found is not None else UNKNOWN
     if found is not None and State(dossier.state) in ANSWERABLE:
         take(dossier, found)
@@ -121,5 +122,5 @@ def _keep(
         action="dossier.driver_age",
         subject_type="dossier",
         subject_id=dossier.id,
-        data={"source": source, "band": dossier.driver_age_band},
+        data={"source": source, "band": dossier.driver_age_band, "was": before},
     )

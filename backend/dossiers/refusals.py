@@ -73,6 +73,17 @@ def owner_not_liable_yet() -> Problem:
     )
 
 
+def owner_named_driver() -> Problem:
+    return Problem(
+        409,
+        "owner_named_driver",
+        "Không xử phạt chủ xe: chủ xe đã khai người lái",
+        "The owner is not fined: the owner named who drove",
+        "Xử lý người lái đã được khai; nếu người đó không lái, ghi câu trả lời để hỏi tiếp chủ xe.",
+        "Go on with the driver who was named; where it was not he, answer so, and the owner is asked on.",
+    )
+
+
 def no_fine_for_act(error: Exception) -> Problem:
     return Problem(
         422,

@@ -237,7 +237,12 @@ def belongs_to_organisation(session: Session, dossier: Dossier) -> bool:
 
 
 def assessed_as_owner(session: Session, dossier: Dossier, now: datetime) -> Assessment:
-    """What a silent owner would be fined. Raises Problem 409 `owner_not_liable_yet` in the 20 days."""
+    """What a silent owner would be fined.
+
+    Raises Problem 409 `owner_not_liable_yet` in the 20 days, `owner_named_driver` of one who was not silent.
+    """
+    if dossier.state == State.DRIVER_NAMED or dossier.driver_submission_id is not None:
+        raise refusals.owner_named_driver()
     answer_until = last_day(due_dates(session, dossier), "A2")
     if answer_until is None or vietnam_date(now) <= answer_until:
         raise refusals.owner_not_liable_yet()

@@ -29,6 +29,8 @@ _JITTER: Final = 10
 _LONGEST_ASKED_S: Final = 86_400
 _AT_ONCE: Final = 1
 """So many messages to one endpoint at a time: one that is slow holds up its own and nobody else's."""
+_COMPANY_AT_ONCE: Final = 2
+"""And so many to all endpoints of a company: fewer than the lane has workers, so that others get through."""
 _BUSY_WAIT_S: Final = 5
 _SENDING_AT_MOST: Final = timedelta(seconds=60)
 FAILING_AFTER: Final = timedelta(days=5)
@@ -93,13 +95,14 @@ def _prepare(services: Services, delivery_id: uuid.UUID, now: datetime) -> _Mess
         event = session.get_one(WebhookEvent, delivery.event_id)
         if delivery.state != "waiting":
             return None
-        company = session.get_one(Company, endpoint.company_id)
+        company = session.get_one(Company, endpoint.company_id, with_for_update=True)
         if endpoint.ended_at is not None or company.state != CompanyState.VERIFIED:
             delivery.state, delivery.next_try_at = "dead", None
             delivery.last_error = "ended" if endpoint.ended_at else "not_verified"
             return None
-        if _busy(session, delivery, now):
-            delivery.next_try_at = now + timedelta(seconds=_BUSY_WAIT_S + secrets.randbelow(_JITTER))
+        if _busy(session, endpoint, delivery, now):
+            spread_s = _JITTER + _waiting(session, company)
+            delivery.next_try_at = now + timedelta(seconds=_BUSY_WAIT_S + secrets.randbelow(spread_s))
             outbox.defer(session, delivery)
             return None
         delivery.sending_at = now
@@ -109,14 +112,30 @@ def _prepare(services: Services, delivery_id: uuid.UUID, now: datetime) -> _Mess
         return _Message(endpoint.url, signed(valid, f"msg_{event.id.hex}", content, now), content.encode())
 
 
-def _busy(session: Session, delivery: WebhookDelivery, now: datetime) -> bool:
-    """Whether as many as may be are on their way to this endpoint; a worker that died is not waited for."""
-    others = select(func.count()).where(
-        WebhookDelivery.endpoint_id == delivery.endpoint_id,
-        WebhookDelivery.id != delivery.id,
-        WebhookDelivery.sending_at > now - _SENDING_AT_MOST,
+def _busy(session: Session, endpoint: WebhookEndpoint, delivery: WebhookDelivery, now: datetime) -> bool:
+    """Whether as many as may be are on their way there; a worker that died is not waited for."""
+    to_it = func.count().filter(WebhookDelivery.endpoint_id == endpoint.id)
+    others = (
+        select(to_it, func.count())
+        .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id)
+        .where(
+            WebhookEndpoint.company_id == endpoint.company_id,
+            WebhookDelivery.id != delivery.id,
+            WebhookDelivery.sending_at > now - _SENDING_AT_MOST,
+        )
     )
-    return int(session.scalar(others) or 0) >= _AT_ONCE
+    here, company = session.execute(others).one()
+    return here >= _AT_ONCE or company >= _COMPANY_AT_ONCE
+
+
+def _waiting(session: Session, company: Company) -> int:
+    """How many messages wait for the company: each looks again the later the more there are."""
+    waiting = (
+        select(func.count())
+        .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id)
+        .where(WebhookEndpoint.company_id == company.id, WebhookDelivery.state == "waiting")
+    )
+    return session.scalar(waiting) or 0
 
 
 def _failing(session: Session, endpoint: WebhookEndpoint, now: datetime) -> bool:

@@ -24,12 +24,15 @@ def fined_organisation(session: Session, dossier: Dossier) -> bool:
 
 
 def relief_waits(session: Session, dossier_id: uuid.UUID) -> bool:
-    """Whether a request to pay later or in parts is unanswered."""
-    waiting = select(Submission.id).where(
-        Submission.dossier_id == dossier_id,
-        Submission.kind.in_(RELIEFS),
-        Submission.answered_at.is_(None),
-    )
+    """Whether a request to pay later or in parts is unanswered that follows no refused one.
+
+    One that was asked for again after a refusal is answered, but holds nothing up.
+    """
+    of_case = (Submission.dossier_id == dossier_id, Submission.kind.in_(RELIEFS))
+    waiting = select(Submission.id).where(*of_case, Submission.answered_at.is_(None))
+    refused = select(Submission.id).where(*of_case, Submission.outcome == "refused")
+    if session.scalar(refused.limit(1)) is not None:
+        return False
     return session.scalar(waiting.limit(1)) is not None
 
 

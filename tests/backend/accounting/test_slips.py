@@ -6,15 +6,21 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from backend.accounting.models import AcquirerSlip
 from backend.approvals.models import Approval
 from backend.audit.models import AuditEntry
 from backend.counter.models import CounterPayment
+from backend.counter.money import refuse_used
+from backend.database import utc_now
+from backend.errors import Problem
 from backend.payments.models import LedgerEntry, StatementLine
-from penalty.calendar import VIETNAM
+from backend.places import scope
+from penalty.calendar import VIETNAM, vietnam_date
 from tests.backend.accounting.test_desk import REASON
 from tests.backend.counter.test_counter import opened
+from tests.backend.factories import make_account
 
 FINE_VND = 5_000_000
 TERMINAL = "DEMO-POS-1"
@@ -134,3 +140,21 @@ def test_a_faulty_file_counts_for_nothing_and_areas_see_no_slips(case, accountan
     assert limited.get("/ke-toan/the").status_code == 200
     assert limited.get("/v1/payments/card/comparison").json()["code"] == "whole_area_needed"
     assert upload(limited, ("RRN123456", 1)).json()["code"] == "whole_area_needed"
+
+
+def test_a_slip_used_in_another_area_is_used(case, clerk, accountant, services):
+    paid_by_card(case, clerk, "RRN123456")
+    told = [("RRN123456", FINE_VND), ("RRN654321", FINE_VND)]
+    assert upload(accountant, *told).status_code == 200
+    with services.database.unit_of_work() as session:
+        [lacking] = [one for one in session.scalars(select(AcquirerSlip)) if one.slip == "RRN654321"]
+        lacking_id = lacking.id
+    assert accountant.post(f"/ke-toan/the/{lacking_id}/nhan").status_code == 303
+    with services.database.unit_of_work() as session:
+        elsewhere = make_account(session, "noikhac", "clerk", areas=("79-26740",))
+        session.flush()
+        scope.limit(session, elsewhere, vietnam_date(utc_now()))
+        for slip in ("RRN123456", "RRN654321"):
+            with pytest.raises(Problem, match="slip"):
+                refuse_used(session, TERMINAL, slip)
+        refuse_used(session, TERMINAL, "RRN999999")

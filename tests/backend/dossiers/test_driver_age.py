@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from backend.audit.models import AuditEntry
 from backend.dossiers.models import DossierDeadline
@@ -130,3 +131,24 @@ def test_an_empty_day_of_the_form_is_none(case):
     signed = {"driver_born_on": "", "confirmed": "yes"}
     assert case.officer.post(f"{page}/bien-ban", data=signed).status_code == 303
     assert case.dossier().state == "recorded"
+
+
+@pytest.mark.parametrize("was_heard", [True, False])
+def test_an_owner_who_named_the_driver_is_not_fined_as_silent(heard, case, was_heard):
+    if was_heard:
+        heard(15, kind="motorbike")
+    else:
+        case.entered(kind="motorbike")
+        driver = minor(15)
+        words = {"name": driver.name, "id_number": driver.id_number, "address": driver.address}
+        assert case.owner.post("/ho-so/y-kien/driver", data={**words, "truthful": "yes"}).status_code == 303
+    with case.services.database.unit_of_work() as session:
+        past = {
+            "due_on": vietnam_date(case.dossier().opened_at),
+            "raw_due_on": vietnam_date(case.dossier().opened_at),
+        }
+        session.execute(update(DossierDeadline).where(DossierDeadline.step_id == "A2").values(**past))
+    before = case.dossier()
+    answer = case.officer.post(f"/v1/dossiers/{case.id}/owner-liable", json={"reason": REASON})
+    assert (answer.status_code, answer.json()["code"]) == (409, "owner_named_driver")
+    assert (case.dossier().state, case.dossier().fine_vnd) == (before.state, before.fine_vnd)

@@ -117,3 +117,17 @@ def test_once_what_was_asked_is_refused_it_may_be_enforced(overdue):
     refused = {"accepted": "no", "reason": REASON}
     assert case.chief.post(f"/canh-sat/don/{waiting.id}/cho-nop", data=refused).status_code == 303
     assert enforce(case).status_code == 200
+
+
+def test_asking_again_after_a_refusal_holds_nothing_up(overdue):
+    case = overdue(kind="car")
+    files = {"pictures": ("giay.jpg", picture("confirmation"), "image/jpeg")}
+    words = {"text": "Tôi đang nằm viện và chưa có thu nhập, phường đã xác nhận.", "parts": "2"}
+    assert case.owner.post("/ho-so/y-kien/instalments", data=words, files=files).status_code == 303
+    (first,) = case.rows(Submission)
+    refused = {"accepted": "no", "reason": REASON}
+    assert case.chief.post(f"/canh-sat/don/{first.id}/cho-nop", data=refused).status_code == 303
+    again = words | {"text": "Tôi vẫn chưa có thu nhập, xin xem lại."}
+    assert case.owner.post("/ho-so/y-kien/instalments", data=again, files=files).status_code == 303
+    assert len(case.rows(Submission)) == 2
+    assert enforce(case).status_code == 200

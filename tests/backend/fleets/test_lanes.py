@@ -111,6 +111,32 @@ def test_a_worker_that_died_while_sending_is_not_waited_for(firm, services):
         assert told == []
 
 
+def test_a_company_with_many_slow_servers_leaves_the_lane_to_others(firm, services):
+    firm.verified()
+    with listening([]) as (url, _):
+        for name in "abc":
+            firm.post("/webhook", url=f"{url}/{name}")
+        endpoints = firm.case.rows(WebhookEndpoint)
+        for endpoint in endpoints:
+            firm.post(f"/webhook/{endpoint.id}/thu")
+        on_their_way, sent, now = [], [], datetime.now(UTC)
+
+        def slow(*_):
+            on_their_way.append(True)
+            if len(on_their_way) < 3:
+                waits = next(one for one in deliveries[len(on_their_way) :])
+                delivery.deliver(services, waits.id, slow, now)
+            sent.append(True)
+            return Answer(204)
+
+        deliveries = firm.case.rows(WebhookDelivery)
+        delivery.deliver(services, deliveries[0].id, slow, now)
+    assert (len(on_their_way), len(sent)) == (2, 2)
+    [put_off] = firm.case.rows(WebhookDelivery, WebhookDelivery.state == "waiting")
+    assert (put_off.id, put_off.attempts) == (deliveries[2].id, 0)
+    assert put_off.next_try_at > now
+
+
 @pytest.mark.parametrize(
     ("answers", "days", "why"),
     [

@@ -22,6 +22,7 @@ from backend.idempotency.models import IdempotencyKey
 from backend.idempotency.routes import CompanyOnce, OnceRoute, StaffOnce
 from backend.idempotency.service import Answer, Asked
 from backend.owners.vault import Vault
+from backend.sizes import MIB, RequestLimits
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -64,6 +65,14 @@ def test_it_is_looked_at_when_all_else_was_checked():
             assert asked[-2] in (StaffOnce, CompanyOnce), route.path  # the last is what it returns
             assert isinstance(route, OnceRoute), route.path
     assert found >= 20
+
+
+def test_a_body_that_may_be_large_is_not_held_in_memory(services):
+    """`OnceRoute` reads all of it before anybody is asked who sends it."""
+    sizes = RequestLimits(None, services.settings)
+    held = {route.path for route in _routes(bare_app()) if isinstance(route, OnceRoute)}
+    assert len(held) >= 20
+    assert {path for path in held if sizes.most_bytes(path) > 5 * MIB} == set()  # a day's statements
 
 
 def _routes(of):
