@@ -122,5 +122,5 @@ def _keep(
         action="dossier.driver_age",
         subject_type="dossier",
         subject_id=dossier.id,
-        data={"source": source, "band": dossier.driver_age_band, "was": before},
+        data={"source": source, "band": dossier.driver_age_band} | ({"was": before} if before else {}),
     )

@@ -117,6 +117,7 @@ def _busy(session: Session, endpoint: WebhookEndpoint, delivery: WebhookDelivery
     to_it = func.count().filter(WebhookDelivery.endpoint_id == endpoint.id)
     others = (
         select(to_it, func.count())
+        .select_from(WebhookDelivery)
         .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id)
         .where(
             WebhookEndpoint.company_id == endpoint.company_id,
@@ -132,6 +133,7 @@ def _waiting(session: Session, company: Company) -> int:
     """How many messages wait for the company: each looks again the later the more there are."""
     waiting = (
         select(func.count())
+        .select_from(WebhookDelivery)
         .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id)
         .where(WebhookEndpoint.company_id == company.id, WebhookDelivery.state == "waiting")
     )

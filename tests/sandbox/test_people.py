@@ -26,12 +26,14 @@ def test_everybody_is_visibly_a_sample_and_nobody_is_twice(seen):
 
     assert set(world.registrations) == {vehicle.plate for vehicle in seen}
     companies_own = sum(vehicle.kind in {"bus", "truck"} for vehicle in seen)
-    assert len(world.people) == len(world.phones) == len(seen) - max(0, companies_own - 1)
+    minors = 3
+    assert len(world.people) == len(world.phones) == minors + len(seen) - max(0, companies_own - 1)
     for person in world.people.values():
         assert person.id_number.startswith("000")
         assert person.phone.startswith("0900000")
         assert any(
-            word in person.name for word in ("MẪU", "VÍ DỤ", "TRÌNH DIỄN", "MÔ PHỎNG", "THỬ", "GIẢ", "MINH")
+            word in person.name
+            for word in ("MẪU", "VÍ DỤ", "TRÌNH DIỄN", "MÔ PHỎNG", "THỬ", "GIẢ", "MINH", "THIẾU NIÊN")
         )
         if person.kind == "person":
             assert len(person.id_number) == 12

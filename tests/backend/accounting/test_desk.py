@@ -140,7 +140,7 @@ def test_money_that_fits_nothing_is_placed_by_two_persons_and_pays_the_fine(case
     assert case.rows(Approval)[0].state == "withdrawn"
     short = accountant.post(at, data={**form, "reason": "ok"})
     assert short.status_code == 422
-    assert "Viết ít nhất 10 chữ cái" in short.text
+    assert "Viết ít nhất 10 ký tự" in short.text
     stale = accountant.post(at, data={**form, "expected_version": 1})
     assert stale.status_code == 412
     assert REASON in stale.text
