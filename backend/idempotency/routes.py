@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -53,10 +54,15 @@ class _AnsweredError(Exception):
 
 
 class OnceRoute(APIRoute):
-    """Keeps the answer of a request that named itself before its transaction ends, or gives the kept one."""
+    """Keeps the answer of a request that named itself before its transaction ends, or gives the kept one.
+
+    The body of a route that looks at no key is read as that route reads it: piece by piece, or not at all.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
+        if not _looks_at_key(self.dependant):
+            return inner
 
         async def handler(request: Request) -> Response:
             if HEADER not in request.headers:
@@ -72,6 +78,10 @@ class OnceRoute(APIRoute):
             return response
 
         return handler
+
+
+def _looks_at_key(dependant: Dependant) -> bool:
+    return any(one.call in {_staff, _company} or _looks_at_key(one) for one in dependant.dependencies)
 
 
 def _keep(claim: _Claim, response: Response) -> None:

@@ -20,15 +20,13 @@ from backend.transfers.schemas import DifferenceView, HandOver, Refusal, Settlem
 from backend.transfers.values import Envelope, TransferError
 
 router = APIRouter(route_class=OnceRoute, tags=["transfers"])
-_peers = APIRouter(tags=["transfers"])
-"""For other authorities: large bodies, read piece by piece; `OnceRoute` would hold one whole in memory."""
 _ENVELOPE_MOST_BYTES = 8 * 1024 * 1024
 _IN_MEMORY_BYTES = 256 * 1024
 _MOST_DIGITS = 12
 _ROWS = 200
 
 
-@_peers.post("/v1/transfers/packages", status_code=202)
+@router.post("/v1/transfers/packages", status_code=202)
 async def take_package(request: Request, services: ServicesDep) -> Stored:
     """Another authority hands a case over (application/zip, signed). The same package again changes nothing.
 
@@ -41,7 +39,7 @@ async def take_package(request: Request, services: ServicesDep) -> Stored:
     return Stored(transfer_id=transfer.id, state=transfer.state)
 
 
-@_peers.post("/v1/transfers/comparison")
+@router.post("/v1/transfers/comparison")
 async def compare(request: Request, services: ServicesDep) -> Envelope:
     """Our side of every transfer with the authority that asks (signed), signed."""
     body = io.BytesIO()
@@ -161,6 +159,3 @@ def _refused(error: TransferError) -> Problem:
         error.message_vi,
         error.message_en,
     )
-
-
-router.include_router(_peers)
