@@ -298,8 +298,12 @@ def may_mark_overdue(facts: Facts) -> Refusal | None:
 
 
 def is_paid(facts: Facts) -> Refusal | None:
+    return _nothing_owed(holds=facts.due_vnd is not None and facts.paid_vnd >= facts.due_vnd)
+
+
+def _nothing_owed(*, holds: bool) -> Refusal | None:
     return _need(
-        holds=facts.due_vnd is not None and facts.paid_vnd >= facts.due_vnd,
+        holds=holds,
         code="not_fully_paid",
         vi="Chưa nộp đủ tiền phạt và tiền chậm nộp.",
         en="Fine and surcharge are not paid in full.",
@@ -317,19 +321,13 @@ def may_close(facts: Facts) -> Refusal | None:
 
 def was_warned(facts: Facts) -> Refusal | None:
     """A warning is carried out once it was given: nothing is owed."""
-    nothing_owed = _need(
-        holds=facts.warning,
-        code="not_fully_paid",
-        vi="Chưa nộp đủ tiền phạt và tiền chậm nộp.",
-        en="Fine and surcharge are not paid in full.",
-    )
     given = _need(
         holds=facts.delivered_on is not None,
         code="not_delivered",
         vi="Quyết định chưa được giao.",
         en="The decision was not delivered.",
     )
-    return _first(nothing_owed, given)
+    return _first(_nothing_owed(holds=facts.warning), given)
 
 
 def decision_time_over(facts: Facts) -> Refusal | None:
