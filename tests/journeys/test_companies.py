@@ -84,7 +84,8 @@ def test_a_company_subscribes_and_looks_up_its_vehicles(live, browser, shoot):
         staff.goto(f"{live.url}/canh-sat/doanh-nghiep")
         seen(staff, shoot, "3-list-officer")
         staff.get_by_role("link", name=truck["owner"]["name"]).click()
-        staff.get_by_role("button", name="Đối chiếu đăng ký xe").click()
+        with staff.expect_navigation():
+            staff.get_by_role("button", name="Đối chiếu đăng ký xe").click()
 
         def compared() -> bool:
             staff.reload()
