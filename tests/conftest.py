@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
+
+from tests.databases import Databases
 
 # The same engine on every machine; what concerns the others asks for them.
 os.environ.setdefault("PHATNGUOI_ENGINE", "onnxruntime")
@@ -85,19 +84,16 @@ def migrated_template(postgres) -> str:
     return "migrated"
 
 
+@pytest.fixture(scope="session")
+def databases(postgres, migrated_template) -> Databases:
+    return Databases(postgres, migrated_template)
+
+
 @pytest.fixture
-def database_url(postgres, migrated_template) -> Iterator[str]:
-    """A fresh, migrated database of this test's own."""
-    name = f"t_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
-        # Files are copied in a third of the time that writing them through the log takes.
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(name), sql.Identifier(migrated_template)
-            )
-        )
-        yield postgres.url(name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def database_url(databases) -> Iterator[str]:
+    """An empty, migrated database of this test's own."""
+    with databases.empty() as url:
+        yield url
 
 
 @pytest.fixture

@@ -5,18 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import math
-import secrets
 import socket
 import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 from PIL import Image, ImageDraw
-from psycopg import sql
 from sqlalchemy import update
 
 from backend.database import utc_now
@@ -149,17 +145,8 @@ def wait_until(holds, *, timeout_s: float = 20, what: str = "the condition"):
     pytest.fail(f"waited {math.ceil(timeout_s)} s for {what}")
 
 
-@contextmanager
-def _fresh_database(postgres, template: str):
-    name = f"journey_{secrets.token_hex(4)}"
-    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
-        words = "CREATE DATABASE {} TEMPLATE {}"
-        connection.execute(sql.SQL(words).format(sql.Identifier(name), sql.Identifier(template)))
-    yield postgres.url(name)
-
-
 @pytest.fixture(scope="session")
-def product(postgres, migrated_template, store_address, tmp_path_factory):
+def product(databases, store_address, tmp_path_factory):
     """One product for all journeys: uvicorn and worker in this process, the sandbox in another."""
     import httpx2
     import uvicorn
@@ -172,7 +159,7 @@ def product(postgres, migrated_template, store_address, tmp_path_factory):
     outside = Outside(
         tmp_path_factory.mktemp("outside"), ipn_url=f"{url}/v1/payments/vnpay/ipn", merchant_url=url
     )
-    with _fresh_database(postgres, migrated_template) as database_url:
+    with databases.empty() as database_url:
         settings = Settings(
             environment="test",
             public_url=url,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from backend.settings import Settings
-from tests.backend.transfers.two import HERE, THERE, Other, Wire, peer, second_database
+from tests.backend.transfers.two import HERE, THERE, Other, Wire, peer
 from tests.backend.world import case, cheap_passwords, outside, plain_papers, real_papers
 
 __all__ = ["case", "cheap_passwords", "outside", "plain_papers", "real_papers"]
@@ -29,8 +29,8 @@ def settings(settings, outside):
 
 
 @pytest.fixture
-def second_settings(settings, postgres, migrated_template):
-    with second_database(postgres, migrated_template) as url:
+def second_settings(settings, databases):
+    with databases.empty() as url:
         yield _with(settings, **THEIRS, database_url=url, transfer_peers=(peer(settings, HERE),))
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import httpx2
-import psycopg
 from fastapi.testclient import TestClient
-from psycopg import sql
 from sqlalchemy import select
 
 from backend.app import create_app
@@ -46,18 +43,6 @@ class Wire:
         if self.deaf:
             raise httpx2.ReadTimeout("no answer came back")
         return answer
-
-
-@contextmanager
-def second_database(postgres, template: str):
-    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
-        name = "second_authority"
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
-        yield postgres.url(name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def peer(settings: Settings, authority: str) -> Peer:
