@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,7 @@ def _bytes(image: Image.Image, kind: str = "JPEG") -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def clip(frames: int = 25) -> bytes:
     """One second or two of the drawn street as an H.264 MP4 that a browser plays."""
     import av
