@@ -18,7 +18,7 @@ from starlette.routing import Match
 from backend.i18n import screen_language, translate
 from backend.portal.glossary import explained
 from penalty.calendar import vietnam_date
-from penalty.money import format_figure
+from penalty.money import format_vnd, format_vnd_en
 
 _SAFE = ("GET", "HEAD")
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -57,8 +57,9 @@ def weekday(value: date, *, language: str = "vi") -> str:
 
 
 def money(value_vnd: int, *, language: str = "vi") -> str:
-    """As people write it, never broken over two lines: 1.234.000 ₫ or 1,234,000 ₫."""
-    return (format_figure(value_vnd) if language == "vi" else f"{value_vnd:,}") + "\N{NO-BREAK SPACE}₫"
+    """As on the papers, never broken over two lines: 1.234.000 đồng or VND 1,234,000."""
+    written = format_vnd(value_vnd) if language == "vi" else format_vnd_en(value_vnd)
+    return written.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def number(value: float, decimals: int = 1, *, language: str = "vi") -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from penalty.money import format_figure, format_vnd
+from penalty.money import format_figure, format_vnd, format_vnd_en
 
 TransactionKind = Literal[
     "fine_decided", "surcharge_accrued", "fine_paid", "overpayment", "refund_paid", "decision_annulled"
@@ -254,5 +254,5 @@ def late_surcharge(unpaid_vnd: int, *, pay_until: date, paid_on: date) -> Surcha
         amount_vnd=amount,
         days=days,
         formula_vi=f"{format_figure(unpaid_vnd)} × 0,05 % × {days} ngày = {format_vnd(amount)}",
-        formula_en=f"{unpaid_vnd:,} × 0.05 % × {days} days = VND {amount:,}",
+        formula_en=f"{unpaid_vnd:,} × 0.05 % × {days} days = {format_vnd_en(amount)}",
     )

@@ -37,4 +37,4 @@ def as_page_time(moment: str) -> str:
 
 
 def money(amount_vnd: int) -> str:
-    return f"{amount_vnd:,}".replace(",", ".") + " ₫"
+    return f"{amount_vnd:,}".replace(",", ".") + " đồng"

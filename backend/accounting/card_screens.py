@@ -6,14 +6,13 @@ import uuid
 from datetime import date
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
 from backend.accounting import slips
 from backend.accounting.pages import page
 from backend.accounting.slips import Read
-from backend.accounting.statement_screens import content_of
 from backend.accounts.guards import MoneyKeeper, MoneyReader
 from backend.accounts.models import Account
 from backend.approvals import reasons
@@ -21,6 +20,7 @@ from backend.database import SessionDep, utc_now
 from backend.errors import Problem
 from backend.places.scope import scope_of
 from backend.services import ServicesDep
+from backend.uploads import GivenForm, day_in, upload_in
 from penalty.calendar import vietnam_date
 from penalty.payments.card_slips import COLUMNS
 
@@ -35,28 +35,20 @@ def cards_page(request: Request, session: SessionDep, account: MoneyReader) -> R
 
 
 @router.post(_HERE)
-def take_file(  # noqa: PLR0917 - FastAPI fills them in
-    request: Request,
-    session: SessionDep,
-    services: ServicesDep,
-    account: MoneyKeeper,
-    file: UploadFile,
-    ngay: Annotated[date, Form()],
+def take_file(
+    request: Request, session: SessionDep, services: ServicesDep, account: MoneyKeeper, form: GivenForm
 ) -> Response:
     """Read it, all or nothing, and show what differs now."""
+    day = None
     try:
+        day, file = day_in(form, "ngay"), upload_in(form)
         with session.begin_nested():
             read = slips.import_slips(
-                session,
-                services.settings,
-                account,
-                day=ngay,
-                content=content_of(file),
-                file=file.filename or "file",
+                session, services.settings, account, day=day, content=file.content, file=file.name
             )
     except Problem as problem:
-        return _page(request, session, account, problem=problem, day=ngay)
-    return _page(request, session, account, read=read, day=ngay)
+        return _page(request, session, account, problem=problem, day=day)
+    return _page(request, session, account, read=read, day=day)
 
 
 @router.post(_HERE + "/{taken_id}/sua")

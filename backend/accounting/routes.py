@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from fastapi import APIRouter, UploadFile
+from fastapi import APIRouter
 
 from backend.accounting import placing, slips
 from backend.accounting.schemas import PlacingAsked, SlipComparison, SlipTaken, SlipTold
@@ -15,6 +15,7 @@ from backend.approvals.schemas import ApprovalView
 from backend.database import SessionDep, utc_now
 from backend.idempotency.routes import OnceRoute, StaffOnce
 from backend.services import ServicesDep
+from backend.uploads import MULTIPART, GivenForm, upload_in
 from penalty.calendar import vietnam_date
 
 router = APIRouter(route_class=OnceRoute, tags=["payments"])
@@ -26,21 +27,17 @@ def card_differences(session: SessionDep, _officer: MoneyReader) -> SlipComparis
     return _view(slips.compare(session, vietnam_date(utc_now())))
 
 
-@router.post("/v1/payments/card/comparison")
+@router.post("/v1/payments/card/comparison", openapi_extra=MULTIPART)
 def compare_cards(
-    day: date, file: UploadFile, session: SessionDep, services: ServicesDep, officer: MoneyKeeper
+    day: date, session: SessionDep, services: ServicesDep, officer: MoneyKeeper, form: GivenForm
 ) -> SlipComparison:
     """Read the acquirer's file of a day (docs/accounting.md has its columns), then where both differ.
 
     Safe to repeat. 422 names row and column, and nothing of the file counts.
     """
+    file = upload_in(form)
     read = slips.import_slips(
-        session,
-        services.settings,
-        officer,
-        day=day,
-        content=file.file.read(),
-        file=file.filename or "file",
+        session, services.settings, officer, day=day, content=file.content, file=file.name
     )
     return _view(slips.compare(session, vietnam_date(utc_now())), read)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from backend.approvals import service as approvals
 from backend.approvals.rules import LIVES
 from backend.database import SessionDep, utc_now
 from backend.dossiers.models import Dossier
-from backend.errors import FieldError, Problem
+from backend.errors import Problem
 from backend.payments import book, statements
 from backend.payments.models import Payment
 from backend.payments.placing import cases_named, find_line
@@ -28,6 +28,7 @@ from backend.payments.providers import offered, provider
 from backend.payments.statements import Reading
 from backend.places.scope import whole_only
 from backend.services import Services, ServicesDep
+from backend.uploads import GivenForm, day_in, text_in, upload_in
 from penalty.calendar import vietnam_date
 from penalty.payments.statement import Difference
 
@@ -48,18 +49,19 @@ def statements_page(request: Request, session: SessionDep, account: MoneyReader)
 
 @router.post(_STATEMENTS)
 def take_statement(
-    request: Request, session: SessionDep, services: ServicesDep, account: MoneyKeeper, file: UploadFile
+    request: Request, session: SessionDep, services: ServicesDep, account: MoneyKeeper, form: GivenForm
 ) -> Response:
     """Read it and tell what became of each line; a faulty file books nothing and says where it is wrong."""
     whole_only(session)
     provider(services.settings, WITHOUT_A_WORD)
     try:
+        file = upload_in(form)
         read = statements.import_statement(
             services,
             account,
             gateway=WITHOUT_A_WORD,
-            content=content_of(file),
-            file=file.filename or "statement",
+            content=file.content,
+            file=file.name,
             now=utc_now(),
         )
     except Problem as problem:
@@ -130,40 +132,23 @@ def files_page(
 
 
 @router.post(_FILES)
-def compare(  # noqa: PLR0917 - FastAPI fills them in
-    request: Request,
-    session: SessionDep,
-    services: ServicesDep,
-    account: MoneyKeeper,
-    file: UploadFile,
-    gateway: Annotated[str, Form(max_length=20)],
-    ngay: Annotated[date, Form()],
+def compare(
+    request: Request, session: SessionDep, services: ServicesDep, account: MoneyKeeper, form: GivenForm
 ) -> Response:
     """Where both differ; nothing is changed."""
     whole_only(session)
+    gateway = text_in(form, "gateway")
     provider(services.settings, gateway)
+    asked = (gateway, vietnam_date(utc_now()))
     try:
+        asked = (gateway, day_in(form, "ngay"))
+        file = upload_in(form)
         found = statements.compare(
-            session, gateway=gateway, day=ngay, content=content_of(file), file=file.filename or "file"
+            session, gateway=gateway, day=asked[1], content=file.content, file=file.name
         )
     except Problem as problem:
-        return _files(request, session, services, account, problem=problem, asked=(gateway, ngay))
-    return _files(request, session, services, account, found=found, asked=(gateway, ngay))
-
-
-def content_of(file: UploadFile) -> bytes:
-    """What was uploaded. Raises Problem 422 where no file was chosen."""
-    if not file.filename:
-        raise Problem(
-            422,
-            "file_needed",
-            "Chưa chọn tệp",
-            "No file was chosen",
-            "Chọn tệp CSV trên máy rồi gửi lại.",
-            "Choose the CSV file, then send again.",
-            errors=(FieldError("file", "no file was chosen"),),
-        )
-    return file.file.read()
+        return _files(request, session, services, account, problem=problem, asked=asked)
+    return _files(request, session, services, account, found=found, asked=asked)
 
 
 def _statements(

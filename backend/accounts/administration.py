@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, TypedDict, cast
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -38,6 +39,41 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 TypedIn = Annotated[dict[str, str], Depends(_form)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An administrator, `by`, at somebody's account."""
+
+    request: Request
+    session: Session
+    person: Account
+    by: Account
+
+    def done(self, act: Callable[[], None]) -> Response:
+        """Do it and show the account; what the page can tell, it tells."""
+        try:
+            with self.session.begin_nested():
+                act()
+        except Problem as problem:
+            if problem.status not in _TOLD:
+                raise
+            self.session.refresh(self.person)
+            return _page(self.request, self.session, self.person, problem)
+        return RedirectResponse(f"/quan-tri/tai-khoan/{self.person.id}", status_code=303)
+
+    def let(self, *, active: bool) -> Response:
+        """Let this person sign in, or no longer."""
+        return self.done(
+            lambda: people.set_active(self.session, self.person, active=active, by=self.by, now=utc_now())
+        )
+
+
+def _work(request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator) -> _Work:
+    return _Work(request, session, people.find(session, account_id), account)
+
+
+Work = Annotated[_Work, Depends(_work)]
 
 
 @router.get("")
@@ -94,20 +130,13 @@ def account_page(
 
 
 @router.post(_ACCOUNT)
-def change(  # noqa: PLR0917 -- FastAPI fills them in
-    request: Request,
-    account_id: uuid.UUID,
-    services: ServicesDep,
-    session: SessionDep,
-    account: Administrator,
-    form: TypedIn,
-) -> Response:
+def change(services: ServicesDep, work: Work, form: TypedIn) -> Response:
     """Name, unit, roles, way to sign in."""
 
-    def act(person: Account) -> None:
+    def act() -> None:
         people.change(
-            session,
-            person,
+            work.session,
+            work.person,
             full_name=_line(form, "full_name"),
             title=_line(form, "title"),
             unit=_line(form, "unit"),
@@ -115,134 +144,76 @@ def change(  # noqa: PLR0917 -- FastAPI fills them in
             issuer=_issuer(services.settings, form),
             expected_version=_version(form),
             strict_roles=services.settings.second_factor_roles,
-            by=account,
+            by=work.by,
             now=utc_now(),
         )
 
-    return _done(request, session, account_id, act)
+    return work.done(act)
 
 
 @router.post(_ACCOUNT + "/chuc-danh")
-def appoint(
-    request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator, form: TypedIn
-) -> Response:
+def appoint(work: Work, form: TypedIn) -> Response:
     """Write down an office that a written decision gave."""
 
-    def act(person: Account) -> None:
+    def act() -> None:
         position = _position(form, "position")
         if position is None:
             raise refusals.field_wrong("position", "Chọn chức danh.", "Choose an office.")
-        first, last = _days(form)
         people.appoint(
-            session,
-            person,
-            position,
-            basis=_line(form, "basis"),
-            valid_from=first,
-            valid_to=last,
-            by=account,
+            work.session, work.person, position, basis=_line(form, "basis"), by=work.by, **_days(form)
         )
 
-    return _done(request, session, account_id, act)
+    return work.done(act)
 
 
 @router.post(_ACCOUNT + "/chuc-danh/{appointment_id}/ket-thuc")
-def end_office(
-    request: Request,
-    account_id: uuid.UUID,
-    appointment_id: uuid.UUID,
-    session: SessionDep,
-    account: Administrator,
-) -> Response:
+def end_office(appointment_id: uuid.UUID, work: Work) -> Response:
     """The office ends today."""
-    return _done(
-        request,
-        session,
-        account_id,
-        lambda person: people.end_appointment(session, person, appointment_id, _today(), account),
+    return work.done(
+        lambda: people.end_appointment(work.session, work.person, appointment_id, _today(), work.by)
     )
 
 
 @router.post(_ACCOUNT + "/dia-ban")
-def grant(
-    request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator, form: TypedIn
-) -> Response:
+def grant(work: Work, form: TypedIn) -> Response:
     """Give an area, from one day to another."""
 
-    def act(person: Account) -> None:
-        first, last = _days(form)
-        people.grant_area(
-            session,
-            person,
-            form.get("area_code", ""),
-            basis=_line(form, "basis"),
-            valid_from=first,
-            valid_to=last,
-            by=account,
-        )
+    def act() -> None:
+        code, basis = form.get("area_code", ""), _line(form, "basis")
+        people.grant_area(work.session, work.person, code, basis=basis, by=work.by, **_days(form))
 
-    return _done(request, session, account_id, act)
+    return work.done(act)
 
 
 @router.post(_ACCOUNT + "/dia-ban/{jurisdiction_id}/ket-thuc")
-def end_area(
-    request: Request,
-    account_id: uuid.UUID,
-    jurisdiction_id: uuid.UUID,
-    session: SessionDep,
-    account: Administrator,
-) -> Response:
+def end_area(jurisdiction_id: uuid.UUID, work: Work) -> Response:
     """The area is this person's until today."""
-    return _done(
-        request,
-        session,
-        account_id,
-        lambda person: people.end_area(session, person, jurisdiction_id, _today(), account),
-    )
+    return work.done(lambda: people.end_area(work.session, work.person, jurisdiction_id, _today(), work.by))
 
 
 @router.post(_ACCOUNT + "/mat-khau")
-def reset_password(
-    request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator
-) -> Response:
+def reset_password(work: Work) -> Response:
     """A made-up password, told once."""
-    person = people.find(session, account_id)
-    return _told_once(request, person, people.reset_password(session, person, by=account, now=utc_now()))
+    password = people.reset_password(work.session, work.person, by=work.by, now=utc_now())
+    return _told_once(work.request, work.person, password)
 
 
 @router.post(_ACCOUNT + "/hai-lop")
-def reset_factor(
-    request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator
-) -> Response:
+def reset_factor(work: Work) -> Response:
     """Forget the second factor of somebody who lost his phone."""
-    return _done(
-        request,
-        session,
-        account_id,
-        lambda person: people.reset_second_factor(session, person, by=account, now=utc_now()),
-    )
+    return work.done(lambda: people.reset_second_factor(work.session, work.person, by=work.by, now=utc_now()))
 
 
 @router.post(_ACCOUNT + "/dong")
-def close(request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator) -> Response:
+def close(work: Work) -> Response:
     """Close the account; its sessions end."""
-    return _done(
-        request,
-        session,
-        account_id,
-        lambda person: people.set_active(session, person, active=False, by=account, now=utc_now()),
-    )
+    return work.let(active=False)
 
 
 @router.post(_ACCOUNT + "/mo")
-def reopen(request: Request, account_id: uuid.UUID, session: SessionDep, account: Administrator) -> Response:
+def reopen(work: Work) -> Response:
     """Open a closed account again."""
-    return _done(
-        request,
-        session,
-        account_id,
-        lambda person: people.set_active(session, person, active=True, by=account, now=utc_now()),
-    )
+    return work.let(active=True)
 
 
 @router.get("/phien")
@@ -258,35 +229,17 @@ def sessions_page(request: Request, session: SessionDep, _admin: Administrator) 
 
 
 @router.post(_ACCOUNT + "/phien/{session_id}/ket-thuc")
-def end_session(
-    account_id: uuid.UUID, session_id: uuid.UUID, session: SessionDep, account: Administrator
-) -> Response:
+def end_session(session_id: uuid.UUID, work: Work) -> Response:
     """End one session of somebody."""
-    people.end_session(session, people.find(session, account_id), session_id, by=account, now=utc_now())
+    people.end_session(work.session, work.person, session_id, by=work.by, now=utc_now())
     return RedirectResponse("/quan-tri/phien", status_code=303)
 
 
 @router.post(_ACCOUNT + "/phien/ket-thuc")
-def end_sessions(account_id: uuid.UUID, session: SessionDep, account: Administrator) -> Response:
+def end_sessions(work: Work) -> Response:
     """End all sessions of somebody."""
-    people.end_sessions(session, people.find(session, account_id), by=account, now=utc_now())
-    return RedirectResponse(f"/quan-tri/tai-khoan/{account_id}", status_code=303)
-
-
-def _done(
-    request: Request, session: Session, account_id: uuid.UUID, act: Callable[[Account], None]
-) -> Response:
-    """Do it and show the account; what the page can tell, it tells."""
-    person = people.find(session, account_id)
-    try:
-        with session.begin_nested():
-            act(person)
-    except Problem as problem:
-        if problem.status not in _TOLD:
-            raise
-        session.refresh(person)
-        return _page(request, session, person, problem)
-    return RedirectResponse(f"/quan-tri/tai-khoan/{account_id}", status_code=303)
+    people.end_sessions(work.session, work.person, by=work.by, now=utc_now())
+    return RedirectResponse(f"/quan-tri/tai-khoan/{work.person.id}", status_code=303)
 
 
 def _page(request: Request, session: Session, person: Account, problem: Problem | None = None) -> Response:
@@ -361,13 +314,18 @@ def _position(form: Mapping[str, str], name: str) -> Signatory | None:
     return cast("Signatory", given) if given else None
 
 
-def _days(form: Mapping[str, str]) -> tuple[date, date | None]:
+class _Days(TypedDict):
+    valid_from: date
+    valid_to: date | None
+
+
+def _days(form: Mapping[str, str]) -> _Days:
     try:
         first = date.fromisoformat(form.get("valid_from") or _today().isoformat())
         last = date.fromisoformat(form["valid_to"]) if form.get("valid_to") else None
     except ValueError as error:
         raise refusals.field_wrong("valid_from", "Ngày chưa đúng.", "A day is not right.") from error
-    return first, last
+    return {"valid_from": first, "valid_to": last}
 
 
 def _version(form: Mapping[str, str]) -> int:

@@ -21,7 +21,10 @@ from backend.errors import FieldError
 from backend.evidence.service import evidence_files, note_view, owner_file
 from backend.evidence.streaming import file_response
 from backend.intake.models import Violation
+from backend.payments import refunds
 from backend.payments.amounts import amount_due
+from backend.payments.providers import NAMES as WAYS
+from backend.payments.words import WHY_REFUNDED
 from backend.portal import story
 from backend.portal.deadline_words import PLAIN
 from backend.submissions.service import kinds_open, of_part
@@ -113,6 +116,7 @@ def _of_case(serving: Serving) -> dict[str, Any]:
         "next_step": story.next_for_owner(dossier),
         "deadlines": {line.step_id: line for line in queries.deadlines(session, dossier)},
         "due": amount_due(session, dossier, utc_now()) if dossier.state in PAYABLE else None,
+        "goes_back": refunds.of_dossier(session, dossier),
         "documents": [
             one for one in queries.owners_documents(session, dossier) if readable(serving.part, one, dossier)
         ],
@@ -132,4 +136,6 @@ def _words() -> dict[str, Any]:
         "units": UNITS,
         "deadline_words": PLAIN,
         "say_names": NAMES,
+        "ways_to_pay": WAYS,
+        "why_refunded": WHY_REFUNDED,
     }

@@ -12,7 +12,7 @@ from backend.demo.client import Browser, wait_for
 from backend.demo.folder import DemoError
 
 _KEYS = re.compile(r"số thông báo (?P<number>\S+) và mã tra cứu (?P<secret>[A-Za-z0-9-]+)")
-_AMOUNT = re.compile(r"<dd>([0-9.]+)\s*(?:₫|đồng|đ)")
+_AMOUNT = re.compile(r"<dd>([0-9.]+)\s*đồng")
 _NOTE = re.compile(r"<dd>(NOP PHAT PN[0-9A-Z]+)</dd>")
 _DECISION = re.compile(r'class="o-number">([^<]+)<')
 MESSAGE_WITHIN_S = 60.0

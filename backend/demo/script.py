@@ -20,6 +20,7 @@ from backend.demo.parts import Parts
 from backend.demo.staff import CHIEF, OFFICER, OPERATOR
 from backend.demo.steps import Now, Steps
 from backend.demo.verdict import Verdict, judge
+from penalty.money import format_vnd
 
 ENROL_WITHIN_S = 120.0
 CLIP_WITHIN_S = 600.0
@@ -126,7 +127,7 @@ def _settle(api: Api, chief: Api, parts: Parts, steps: Steps) -> None:
         with steps.step("Đội trưởng ký quyết định / The team chief signs", total=len(visits)) as now:
             signed = officer.sign_decisions(chief, now.reached)
             fines = sum(case["fine_vnd"] for case in _all_reach(api, "decided"))
-            now.note(f"{signed} quyết định / decisions, {_dong(fines)}")
+            now.note(f"{signed} quyết định / decisions, {format_vnd(fines)}")
         with steps.step("Chủ xe nộp phạt / Owners pay", total=len(visits)) as now:
             treasury = parts.outside["treasury"]["url"]
             for visit, method in zip(visits, cycle(_WAYS_TO_PAY), strict=False):
@@ -138,7 +139,7 @@ def _settle(api: Api, chief: Api, parts: Parts, steps: Steps) -> None:
         with steps.step("Biên lai, kết thúc hồ sơ / Receipts, cases closed") as now:
             paid = sum(case["paid_vnd"] for case in _all_reach(api, "closed"))
             papers = sum(visit.keep_papers() for visit in visits)
-            now.note(f"{_dong(paid)} vào sổ / in the ledger, {papers} giấy tờ / papers")
+            now.note(f"{format_vnd(paid)} vào sổ / in the ledger, {papers} giấy tờ / papers")
 
 
 def _visits(api: Api, parts: Parts) -> list[OwnerVisit]:
@@ -170,7 +171,3 @@ def _signed_in(parts: Parts, username: str, password: str) -> Iterator[Api]:
         yield api
     finally:
         api.close()
-
-
-def _dong(amount_vnd: int) -> str:
-    return f"{amount_vnd:,} ₫".replace(",", ".")

@@ -14,7 +14,10 @@ from penalty.payments.attempt import AttemptState
 
 
 class Payment(Identified, Base):
-    """One attempt to pay. Many may be started for a dossier; the first that succeeds pays it."""
+    """One attempt to pay. Many may be started for a dossier; the first that succeeds pays it.
+
+    `pay_url`: the gateway's page for this attempt, once it is known; opened again, it is the same order.
+    """
 
     __tablename__ = "payment"
     __table_args__ = (Index("payment_dossier", "dossier_id", "started_at"),)
@@ -29,6 +32,7 @@ class Payment(Identified, Base):
     late_formula_vi: Mapped[str | None]
     locale: Mapped[str] = mapped_column(default="vn")
     remote_address: Mapped[str]
+    pay_url: Mapped[str | None]
     started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     expires_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

@@ -6,6 +6,7 @@ import logging
 import uuid
 
 import httpx2
+from sqlalchemy import func, select
 
 from backend.database import utc_now
 from backend.dossiers.models import Dossier
@@ -16,7 +17,7 @@ from backend.payments.models import Payment
 from backend.payments.providers import provider
 from backend.payments.starting import charge_of, start
 from backend.services import Services
-from penalty.payments.values import Ask, GoTo, Language, PaymentError, PayThere, ShowQr
+from penalty.payments.values import Ask, Charge, GoTo, Language, PaymentError, PayThere, Provider, ShowQr
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,9 @@ def begin(
     """Where the payer goes from here.
 
     The attempt is written first, in a transaction of its own: whatever the provider then does with it, we
-    know of it. Raises Problem 404 (method), 409 `nothing_to_pay`, 503 where the provider does not answer.
+    know of it. One that is open already is gone on with.
+
+    Raises Problem 404 (method), 409 `nothing_to_pay`, 503 where the provider does not answer.
     """
     speaker, now = provider(services.settings, method), utc_now()
     with services.database.unit_of_work() as session:
@@ -48,6 +51,8 @@ def begin(
             actor=actor,
             part=part,
         )
+        if payment.pay_url is not None:
+            return GoTo(payment.pay_url)
         charge = charge_of(payment, session.get_one(Dossier, dossier_id), services.settings)
         try:
             way = speaker.begin(charge)
@@ -57,13 +62,23 @@ def begin(
             session.delete(payment)
         elif payment.started_at == now:
             asking.watch(session, session.get_one(Payment, payment.id), now)
-    if not isinstance(way, Ask):
-        return way
-    try:
-        return speaker.began(charge, asking.send(services, way.request))
-    except (PaymentError, httpx2.HTTPError) as error:
-        logger.warning("payment %s: %s did not open it: %s", charge.reference, method, error)
-        raise _refused(str(error)) from error
+        if isinstance(way, GoTo):
+            payment.pay_url = way.url
+    return _opened(services, speaker, charge, way) if isinstance(way, Ask) else way
+
+
+def _opened(services: Services, speaker: Provider, charge: Charge, ask: Ask) -> GoTo:
+    """The page that the provider opens for this attempt. Who presses meanwhile waits for the same one."""
+    with services.database.unit_of_work() as session:
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(charge.reference, 0))))
+        payment = session.scalars(select(Payment).where(Payment.reference == charge.reference)).one()
+        if payment.pay_url is None:
+            try:
+                payment.pay_url = speaker.began(charge, asking.send(services, ask.request)).url
+            except (PaymentError, httpx2.HTTPError) as error:
+                logger.warning("payment %s: %s did not open it: %s", charge.reference, speaker.name, error)
+                raise _refused(str(error)) from error
+        return GoTo(payment.pay_url)
 
 
 def _refused(why: str) -> Problem:

@@ -5,7 +5,7 @@ import uuid
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, UploadFile
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -27,6 +27,7 @@ from backend.payments.schemas import (
 from backend.places.scope import whole_only
 from backend.services import Services, ServicesDep
 from backend.templating import render
+from backend.uploads import MULTIPART, GivenForm, upload_in
 from penalty.payments.attempt import UNDECIDED
 from penalty.payments.values import HttpMessage, PaymentError, Reply
 from penalty.payments.vnpay import RESPONSE_TEXTS
@@ -67,20 +68,16 @@ async def paid_at_portal(request: Request, services: ServicesDep) -> Response:
     return await _in_thread(services, "portal", message, client_address(request))
 
 
-@router.post("/v1/payments/{gateway}/statements", tags=["payments"])
+@router.post("/v1/payments/{gateway}/statements", tags=["payments"], openapi_extra=MULTIPART)
 def import_statement(
-    gateway: str, file: UploadFile, session: SessionDep, services: ServicesDep, officer: MoneyKeeper
+    gateway: str, session: SessionDep, services: ServicesDep, officer: MoneyKeeper, form: GivenForm
 ) -> Imported:
     """Book what a statement brought (CSV: line_id, booked_at, amount_vnd, purpose). Safe to repeat."""
     whole_only(session)
     provider(services.settings, gateway)
+    file = upload_in(form)
     read = statements.import_statement(
-        services,
-        officer,
-        gateway=gateway,
-        content=file.file.read(),
-        file=file.filename or "statement",
-        now=utc_now(),
+        services, officer, gateway=gateway, content=file.content, file=file.name, now=utc_now()
     )
     return Imported(
         lines=[StatementLineView.model_validate(row) for row in read.lines],
@@ -95,21 +92,20 @@ def unplaced(session: SessionDep, _officer: MoneyReader) -> list[StatementLineVi
     return [StatementLineView.model_validate(row) for row in statements.waiting_for_a_person(session)]
 
 
-@router.post("/v1/payments/{gateway}/comparison", tags=["payments"])
+@router.post("/v1/payments/{gateway}/comparison", tags=["payments"], openapi_extra=MULTIPART)
 def compare(
     gateway: str,
     day: date,
-    file: UploadFile,
     session: SessionDep,
     services: ServicesDep,
     _officer: MoneyKeeper,
+    form: GivenForm,
 ) -> Comparison:
     """Where a provider's file of a day (CSV: reference, amount_vnd) and our book differ."""
     whole_only(session)
     provider(services.settings, gateway)
-    found = statements.compare(
-        session, gateway=gateway, day=day, content=file.file.read(), file=file.filename or "file"
-    )
+    file = upload_in(form)
+    found = statements.compare(session, gateway=gateway, day=day, content=file.content, file=file.name)
     return Comparison(
         gateway=gateway,
         day=day.isoformat(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend import audit
@@ -21,6 +21,7 @@ from penalty.payments.statement import make_reference
 from penalty.payments.values import Charge, Language
 
 LINK_LIFETIME = timedelta(minutes=15)
+OPENS_WITHIN = timedelta(seconds=15)
 _SERIALS = 36**9
 
 
@@ -46,10 +47,8 @@ def start(
         raise nothing_to_pay()
     next_part_vnd = next_part_due_vnd(session, dossier) if part and not due.late.amount_vnd else 0
     amount_vnd = min(next_part_vnd, due.total_vnd) or due.total_vnd
-    begun = begun_before(
-        session, dossier, method=method, amount_vnd=amount_vnd, remote_address=remote_address, now=now
-    )
-    if begun is not None:
+    begun = begun_before(session, dossier, method=method, amount_vnd=amount_vnd, now=now)
+    if begun is not None and remote_address:
         return begun
     payment = Payment(
         dossier_id=dossier.id,
@@ -83,24 +82,29 @@ def start(
 
 
 def begun_before(
-    session: Session, dossier: Dossier, *, method: str, amount_vnd: int, remote_address: str, now: datetime
+    session: Session, dossier: Dossier, *, method: str, amount_vnd: int, now: datetime
 ) -> Payment | None:
-    """The VietQR code that this owner was shown already and that still holds: two codes could be paid twice.
+    """The open attempt for the same amount that can be shown again: pressed twice, nobody pays twice.
 
-    A gateway's page is left with the press that opens the next one, and takes a reference once. At the
-    counter, which tells no address, each code belongs to its visit.
+    A code holds as it is. A gateway's page is opened again by its own address, `pay_url`: its reference may
+    not come in a second request (VNPAY: once a day; MoMo: `requestId` once). One without an address is being
+    opened by another press just now, or never will be. At the counter, which tells no address, each code
+    belongs to its visit.
     """
-    if method != "vietqr" or not remote_address:
-        return None
     return session.scalar(
         select(Payment)
         .where(
             Payment.dossier_id == dossier.id,
             Payment.gateway == method,
             Payment.amount_vnd == amount_vnd,
-            Payment.remote_address == remote_address,
+            Payment.remote_address != "",
             Payment.state == AttemptState.STARTED,
             Payment.expires_at > now,
+            or_(
+                Payment.gateway == "vietqr",
+                Payment.pay_url.is_not(None),
+                Payment.started_at > now - OPENS_WITHIN,
+            ),
         )
         .order_by(Payment.started_at.desc())
         .limit(1)

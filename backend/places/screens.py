@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter, Request, Response, UploadFile
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from backend.errors import FieldError, Problem
 from backend.places.models import AreaRow
 from backend.places.service import gazetteer, import_areas
 from backend.templating import render
+from backend.uploads import GivenForm, upload_in
 from penalty.calendar import vietnam_date
 
 router = APIRouter(include_in_schema=False)
@@ -29,12 +30,12 @@ def areas_page(request: Request, session: SessionDep, _admin: Administrator, don
 
 
 @router.post(_HERE)
-def import_file(request: Request, session: SessionDep, account: Administrator, file: UploadFile) -> Response:
+def import_file(request: Request, session: SessionDep, account: Administrator, form: GivenForm) -> Response:
     """Take a file of areas; a faulty one changes nothing, and the page says which line is wrong."""
     try:
-        content = file.file.read(_MOST_BYTES + 1)
+        file = upload_in(form)
         with session.begin_nested():
-            import_areas(session, _text(content), by=account.actor, file=(file.filename or "areas.csv")[:100])
+            import_areas(session, _text(file.content), by=account.actor, file=file.name[:100])
     except Problem as problem:
         return _page(request, session, problem=problem)
     return RedirectResponse(f"{_HERE}?done=imported", status_code=303)

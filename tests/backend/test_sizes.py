@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from backend.sizes import MIB, USUAL_BYTES, RequestLimits
+from tests.backend.pieces import read_of
 from tests.permissions import stated
 
 NOBODY = "00000000-0000-0000-0000-000000000007"
+FILLED = {"{kind}": "complaint", "{gateway}": "vietqr", "{what}": "data"}
 FORM = {"content-type": "multipart/form-data; boundary=x"}
 FIELD = b'--x\r\ncontent-disposition: form-data; name="plate"; filename="a.bin"\r\n\r\n'
 
@@ -56,6 +59,19 @@ def test_a_body_that_says_it_is_too_large_is_not_read(client):
 def test_files_of_somebody_who_is_not_signed_in_are_not_taken_in(client, nothing_on_disk, address):
     answer = client.post(address, content=pieces(4 * MIB), headers=FORM)
     assert answer.status_code in {303, 401}
+
+
+def test_not_a_byte_is_read_of_files_from_somebody_unknown(app, settings):
+    """Whoever takes files of people asks first who sends them, before anything is parsed."""
+    limits, asked = RequestLimits(app, settings), 0
+    for address, who in stated().items():
+        path = re.sub(r"\{\w+\}", lambda match: FILLED.get(match[0], NOBODY), address.path)
+        known_by_body = {"box", "provider", "authority"} & set(who.split())  # a signature is over the body
+        if address.method == "POST" and limits.most_bytes(path) > USUAL_BYTES and not known_by_body:
+            status, pieces_read = read_of(app, path, FORM, first=FIELD)
+            assert (status in {303, 401}, pieces_read) == (True, 0), address
+            asked += 1
+    assert asked == 12
 
 
 @pytest.mark.parametrize("told", [True, False])

@@ -60,5 +60,6 @@ def test_values_are_written_as_people_write_them():
     assert when(late, seconds=False) == "23/11/2026 01:05"
     assert day(late) == "23/11/2026"
     assert day(date(2026, 1, 2)) == "02/01/2026"
-    assert money(5_000_000) == "5.000.000\N{NO-BREAK SPACE}₫"
+    assert money(5_000_000) == "5.000.000\N{NO-BREAK SPACE}đồng"
+    assert money(5_000_000, language="en") == "VND\N{NO-BREAK SPACE}5,000,000"
     assert (number(61.54), number(61.54, language="en")) == ("61,5", "61.5")

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx2
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from backend import jobs
 from backend.dossiers import jobs as dossier_jobs
@@ -266,8 +266,15 @@ class Case:
             pages = PdfReader(io.BytesIO(papers._MAKERS[DocumentKind(kind)](source))).pages
             return " ".join("".join(page.extract_text() for page in pages).split())
 
-    def start_payment(self) -> dict[str, str]:
-        """The owner presses "pay"; the query that the gateway gets."""
+    def start_payment(self, *, anew: bool = False) -> dict[str, str]:
+        """The owner presses "pay"; the query that the gateway gets.
+
+        `anew`: the time of the page that he opened before is over, though the gateway may still take it.
+        """
+        if anew:
+            with self.services.database.unit_of_work() as session:
+                mine = update(Payment).where(Payment.dossier_id == self.id, Payment.state == "started")
+                session.execute(mine.values(expires_at=Payment.started_at))
         answer = self.owner.post("/ho-so/nop-phat")
         assert answer.status_code == 303, answer.text
         return dict(parse_qsl(urlsplit(answer.headers["location"]).query))

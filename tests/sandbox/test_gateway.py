@@ -74,7 +74,7 @@ def test_the_page_shows_the_amount_and_works_without_javascript(gateway, order):
     page = gateway.open(order)
 
     assert page.status_code == 200
-    assert "5.000.000 ₫" in page.text
+    assert "5.000.000 đồng" in page.text
     assert 'method="post"' in page.text
     assert "<script" not in page.text
 

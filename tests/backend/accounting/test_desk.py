@@ -14,6 +14,7 @@ from backend.approvals.models import Approval
 from backend.audit.models import AuditEntry
 from backend.payments.models import LedgerEntry, Payment, Refund, StatementLine
 from penalty.calendar import VIETNAM, vietnam_date
+from tests.backend.counter.test_counter import opened
 
 FINE_VND = 5_000_000
 HEAD = "line_id,booked_at,amount_vnd,purpose\n"
@@ -66,9 +67,9 @@ def test_signing_in_leads_to_the_desk(accountant, new_client):
     assert answer.headers["location"] == "/ke-toan"
 
 
-def test_a_fine_paid_twice_is_given_back_once_with_the_treasurys_number(case, accountant):
+def test_a_fine_paid_twice_is_given_back_once_with_the_treasurys_number(case, accountant, staff):
     case.decided(kind="motorbike")
-    first, second = case.start_payment(), case.start_payment()
+    first, second = case.start_payment(), case.start_payment(anew=True)
     assert case.ipn(case.result(first)) == case.ipn(case.result(second)) == "00"
     [refund] = case.rows(Refund)
     at = f"/ke-toan/hoan-tra/{refund.id}"
@@ -88,9 +89,12 @@ def test_a_fine_paid_twice_is_given_back_once_with_the_treasurys_number(case, ac
     assert stale.status_code == 412
     assert "Hồ sơ vừa được người khác thay đổi" in stale.text
     assert 'value="KB-7"' in stale.text
+    clerk = staff("quay", "clerk")
+    at_the_counter = clerk.get(opened(case, clerk)).text
     waiting = case.owner.get("/ho-so/lua-chon").text
-    assert f"phải hoàn trả cho bạn từ ngày <strong>{datetime.now(VIETNAM):%d/%m/%Y}</strong>" in waiting
-    assert "Kho bạc Nhà nước hoàn tiền về nguồn bạn đã nộp" in waiting
+    for page in (waiting, at_the_counter):
+        assert f"phải hoàn trả cho bạn từ ngày <strong>{datetime.now(VIETNAM):%d/%m/%Y}</strong>" in page
+        assert "Kho bạc Nhà nước hoàn tiền về nguồn bạn đã nộp" in page
     paid = accountant.post(at, data={"expected_version": version, "treasury_reference": "KB-7"})
     assert paid.status_code == 303
     told = case.owner.get("/ho-so/lua-chon?lang=en").text
@@ -112,13 +116,13 @@ def test_a_statement_tells_what_fits_what_does_not_and_what_was_read_before(case
         ("A-3", 70_000, "ung ho"),
     )
     first = read_in(accountant, *rows).text
-    assert "<strong>1</strong>, 5.000.000\N{NO-BREAK SPACE}₫" in first  # booked
-    assert "<strong>2</strong>, 5.070.000\N{NO-BREAK SPACE}₫" in first  # fits nothing
+    assert "<strong>1</strong>, 5.000.000\N{NO-BREAK SPACE}đồng" in first  # booked
+    assert "<strong>2</strong>, 5.070.000\N{NO-BREAK SPACE}đồng" in first  # fits nothing
     assert "Khoản này đã nộp rồi: chuyển lần hai" in first
     again = read_in(accountant, *rows).text
-    assert "<strong>3</strong>, 10.070.000\N{NO-BREAK SPACE}₫" in again  # read before
+    assert "<strong>3</strong>, 10.070.000\N{NO-BREAK SPACE}đồng" in again  # read before
     assert case.dossier().state == "closed"
-    assert "5.070.000\N{NO-BREAK SPACE}₫" in accountant.get("/ke-toan").text
+    assert "5.070.000\N{NO-BREAK SPACE}đồng" in accountant.get("/ke-toan").text
     for files in ({"file": ("", b"", "text/csv")}, {"file": ("a.csv", b"line_id\n", "text/csv")}):
         wrong = accountant.post("/ke-toan/sao-ke", files=files)
         assert wrong.status_code == 422

@@ -93,7 +93,7 @@ def test_another_amount_is_shown_and_a_file_that_contradicts_an_earlier_one_is_r
     found = upload(accountant, ("RRN123456", 500_000)).json()
     assert shown(found) == {"amounts_differ": ["RRN123456"]}
     assert found["amounts_differ"][0]["told_vnd"] == 500_000
-    assert "500.000\N{NO-BREAK SPACE}₫" in accountant.get("/ke-toan/the").text
+    assert "500.000\N{NO-BREAK SPACE}đồng" in accountant.get("/ke-toan/the").text
     refused = upload(accountant, ("RRN999999", 1), ("RRN123456", FINE_VND))
     assert refused.status_code == 422
     assert "was told before with 500000 dong" in refused.text

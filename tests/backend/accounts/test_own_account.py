@@ -32,11 +32,11 @@ def test_it_says_who_i_am_here(client, account):
     for words in (
         "Cán bộ xử lý",
         "Chiến sĩ Công an nhân dân",
-        "7.500.000\N{NO-BREAK SPACE}₫",
+        "7.500.000\N{NO-BREAK SPACE}đồng",
         "Toàn bộ địa bàn",
     ):
         assert words in page
-    assert "7,500,000\N{NO-BREAK SPACE}₫" in client.get("/tai-khoan?lang=en").text
+    assert "VND\N{NO-BREAK SPACE}7,500,000" in client.get("/tai-khoan?lang=en").text
 
 
 def test_a_new_password_ends_the_other_sessions(client, new_client, account):

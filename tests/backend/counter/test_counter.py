@@ -209,7 +209,7 @@ def test_a_card_payment_closes_the_case_and_the_day_balances(case, clerk):
     assert clerk.post(f"{visit}/the").status_code == 303  # the button pressed twice is one attempt
     [payment] = case.payments()
     page = clerk.get(visit).text
-    assert "5.000.000\N{NO-BREAK SPACE}₫" in page
+    assert "5.000.000\N{NO-BREAK SPACE}đồng" in page
     ended = f"{visit}/the/{payment.id}"
     for slip in ("", "12", "<script>"):
         assert clerk.post(ended, data={"outcome": "charged", "reference": slip}).status_code == 422
@@ -270,7 +270,7 @@ def test_vietqr_on_the_screen_and_a_slip_for_cash_move_no_money(case, clerk):
     slip = clerk.get(f"{visit}/giay-nop-tien").text
     assert case.dossier().decision_number in slip
     assert "không thu tiền mặt" in slip
-    assert "2.500\N{NO-BREAK SPACE}₫" in slip  # one day late: 0.05 % of 5 000 000
+    assert "2.500\N{NO-BREAK SPACE}đồng" in slip  # one day late: 0.05 % of 5 000 000
     assert case.dossier().state == "decided"
     started = [line for line in case.rows(AuditEntry) if line.action == "payment.started"]
     assert [line.actor for line in started] == ["account:quay"]

@@ -117,7 +117,7 @@ def test_while_the_register_is_silent_or_knows_nobody_the_papers_are_needed(hear
     page = f"/canh-sat/ho-so/{case.id}/bien-ban"
     signed = {"driver_born_on": born_on.isoformat()}
     question = case.officer.post(page, data=signed).text
-    assert "<strong>0\N{NO-BREAK SPACE}₫</strong>" in question  # what it would come to
+    assert "<strong>0\N{NO-BREAK SPACE}đồng</strong>" in question  # what it would come to
     assert f'name="driver_born_on" value="{born_on.isoformat()}"' in question
     assert case.dossier().driver_age_band == "unknown"
     assert case.officer.post(page, data={**signed, "confirmed": "yes"}).status_code == 303

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,7 @@ from backend.idempotency.routes import CompanyOnce, OnceRoute, StaffOnce, _looks
 from backend.idempotency.service import Answer, Asked
 from backend.owners.vault import Vault
 from backend.sizes import MIB, RequestLimits
+from tests.backend.pieces import read_of
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -79,21 +79,8 @@ def test_a_body_that_may_be_large_is_not_held_in_memory(services):
 
 def test_a_key_has_nothing_read_that_the_route_does_not_read(app):
     """Nobody else hands cases over here: 404, whatever a stranger sends."""
-    read, said = [], []
-
-    async def receive():
-        read.append(True)
-        return {"type": "http.request", "body": b"x" * 65536, "more_body": len(read) < 50}
-
-    async def send(message):
-        said.append(message)
-
-    headers = [(b"host", b"testserver"), (b"idempotency-key", KEY.encode()), (b"accept", b"application/json")]
-    where = {"path": "/v1/transfers/packages", "raw_path": b"/v1/transfers/packages", "query_string": b""}
-    scope = {"type": "http", "http_version": "1.1", "method": "POST", "scheme": "http", "root_path": ""}
-    ends = {"client": ("127.0.0.1", 1), "server": ("testserver", 80)}
-    asyncio.run(app({**scope, **where, **ends, "headers": headers}, receive, send))
-    assert (said[0]["status"], len(read)) == (404, 0)
+    headers = {"idempotency-key": KEY, "accept": "application/json"}
+    assert read_of(app, "/v1/transfers/packages", headers) == (404, 0)
 
 
 def _routes(of):

@@ -44,7 +44,7 @@ def test_a_posting_that_does_not_balance_cannot_be_committed(case):
 
 def test_debit_equals_credit_at_every_moment_while_payments_and_a_cancellation_race(case):
     case.decided(kind="motorbike")
-    now, attempts = datetime.now(UTC), [case.start_payment() for _ in range(3)]
+    now, attempts = datetime.now(UTC), [case.start_payment(anew=True) for _ in range(3)]
     messages = [case.result(asked) for asked in attempts for _ in range(2)]
     stop, seen = threading.Event(), []
 

@@ -91,7 +91,7 @@ def test_only_both_codes_together_are_a_payment(case):
 
 def test_a_second_success_goes_to_the_refund_queue(case):
     case.decided(kind="motorbike")
-    first, second = case.start_payment(), case.start_payment()
+    first, second = case.start_payment(), case.start_payment(anew=True)
     assert case.ipn(case.result(first)) == "00"
     assert case.ipn(case.result(second)) == "00"
     assert case.ipn(case.result(second)) == "02"
@@ -111,7 +111,7 @@ def test_a_second_success_goes_to_the_refund_queue(case):
 
 def test_many_callbacks_at_once_pay_once(case):
     case.decided(kind="motorbike")
-    attempts = [case.start_payment() for _ in range(3)]
+    attempts = [case.start_payment(anew=True) for _ in range(3)]
     messages = [case.result(asked) for asked in attempts for _ in range(4)]
     now = datetime.now(UTC)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.dossiers.models import DossierDeadline, DossierEvent
 from backend.payments import asking, hearing
@@ -300,6 +302,33 @@ class TestPortal:
         assert balances(case) == {"treasury:fines": -FINE_VND, "clearing:portal": FINE_VND}
         assert sorted(payment.state for payment in case.payments()) == ["paid", "refunded"]
         assert case.chief.get("/v1/refunds").json()["items"] == []
+
+
+@pytest.mark.parametrize("method", ["vnpay", "momo"])
+def test_who_presses_pay_twice_is_led_to_one_page_of_the_gateway(case, services, method):
+    case.decided(kind="motorbike")
+    first, again = pay(case, method), pay(case, method)
+    assert first.headers["location"] == again.headers["location"]
+    [payment] = case.payments()
+    with services.database.unit_of_work() as session:  # its time is over, and so is the page's
+        session.execute(update(Payment).values(expires_at=payment.started_at))
+    assert pay(case, method).headers["location"] != first.headers["location"]
+    assert len(case.payments()) == 2
+
+
+def test_pressed_many_times_at_one_moment_the_wallet_opens_one_page(case):
+    case.decided(kind="motorbike")
+    start = threading.Barrier(4)
+
+    def press(_):
+        start.wait()
+        return pay(case, "momo")
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(press, range(4)))
+    assert [answer.status_code for answer in answers] == [303] * 4
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert len(case.payments()) == 1
 
 
 def test_the_form_offers_every_way_and_refuses_others(case):

@@ -64,7 +64,7 @@ def test_a_report_taken_up_shows_all_that_proves_it(box, officer):
         "Đang tra cứu",
         "sai số tối đa 0,050 s",
         "box-test-01",
-        "4.000.000 ₫ – 6.000.000 ₫",
+        "4.000.000 đồng – 6.000.000 đồng",
     ):
         assert words in page.replace(chr(160), " "), words
     assert '<button class="go large" data-open="confirm" aria-describedby="seen-hint" disabled>' in page

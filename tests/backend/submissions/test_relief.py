@@ -67,7 +67,7 @@ def test_a_deferral_moves_the_time_to_pay_and_nothing_is_added_meanwhile(case):
     assert paper.made_at is not None
     shown = case.owner.get(asked.headers["location"]).text
     assert f"{until:%d/%m/%Y}" in shown
-    assert "5.000.000\N{NO-BREAK SPACE}₫" in shown
+    assert "5.000.000\N{NO-BREAK SPACE}đồng" in shown
     assert "/ho-so/y-kien/deferral" not in case.owner.get("/ho-so/lua-chon").text
 
 

@@ -43,7 +43,7 @@ def is_told_at_night_and_pays_late(life: Life) -> Living:
 
 def pays_twice(life: Life) -> Living:
     yield from to_decision(life)
-    first, second = enter(life).start_payment(), life.start_payment()
+    first, second = enter(life).start_payment(), life.start_payment(anew=True)
     assert [life.ipn(life.result(one)) for one in (first, second)] == ["00", "00"]
     yield from is_given_back(life)
 
