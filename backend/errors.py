@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -221,64 +221,82 @@ def _unavailable(part_vi: str, part_en: str) -> Problem:
     )
 
 
+def _problem(_: Request, error: Exception) -> Problem:
+    assert isinstance(error, Problem)
+    return error
+
+
+def _validation(request: Request, error: Exception) -> Problem:
+    assert isinstance(error, RequestValidationError)
+    return _invalid(request, error.errors())
+
+
+def _http(request: Request, error: Exception) -> Problem:
+    assert isinstance(error, StarletteHTTPException)
+    if isinstance(error, BodyRefusedError):
+        return error.problem
+    return _of_http(request, error.status_code, error.detail)
+
+
+def _gone(request: Request, error: Exception) -> Problem:
+    logger.info("%s: %s", request.url.path, error)
+    return not_found("Không có, hoặc ngoài địa bàn của bạn", "Not there, or not yours")
+
+
+def _unstorable(request: Request, error: Exception) -> Problem:
+    logger.warning("%s: %s", request.url.path, getattr(error, "orig", error))
+    return Problem(
+        422,
+        "value_unstorable",
+        "Có giá trị không lưu được",
+        "A value cannot be stored",
+        "Một số quá lớn, hoặc chữ có ký tự rỗng (U+0000).",
+        "A number is too large, or a text holds the character U+0000.",
+    )
+
+
+def _store(_: Request, error: Exception) -> Problem:
+    logger.warning("%s", error)
+    return _unavailable("Kho chứng cứ", "evidence store")
+
+
+def _database(_: Request, error: Exception) -> Problem:
+    logger.warning("database: %s", getattr(error, "orig", error))
+    return _unavailable("Cơ sở dữ liệu", "database")
+
+
+def _unexpected(request: Request, error: Exception) -> Problem:
+    logger.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
+    return Problem(
+        500,
+        "internal_error",
+        "Hệ thống gặp lỗi",
+        "Something failed on our side",
+        "Lỗi đã được ghi lại. Hãy thử lại; nếu vẫn lỗi, báo bộ phận vận hành.",
+        "It has been logged. Try again; if it stays, tell the operators.",
+    )
+
+
+_TOLD_AS: dict[type[Exception], Callable[[Request, Exception], Problem]] = {
+    Problem: _problem,
+    RequestValidationError: _validation,
+    StarletteHTTPException: _http,
+    NoResultFound: _gone,
+    DataError: _unstorable,
+    StoreUnavailableError: _store,
+    OperationalError: _database,
+    Exception: _unexpected,
+}
+
+
 def install(app: FastAPI) -> None:
-    """Register the handlers."""
+    """Answer each kind of error as a problem."""
+    for kind, told in _TOLD_AS.items():
+        app.add_exception_handler(kind, _answering(told))
 
-    @app.exception_handler(Problem)
-    def _problem(request: Request, error: Problem) -> Response:
-        return answer(request, error)
 
-    @app.exception_handler(RequestValidationError)
-    def _validation(request: Request, error: RequestValidationError) -> Response:
-        return answer(request, _invalid(request, error.errors()))
+def _answering(told: Callable[[Request, Exception], Problem]) -> Callable[[Request, Exception], Response]:
+    def handle(request: Request, error: Exception) -> Response:
+        return answer(request, told(request, error))
 
-    @app.exception_handler(StarletteHTTPException)
-    def _http(request: Request, error: StarletteHTTPException) -> Response:
-        if isinstance(error, BodyRefusedError):
-            return answer(request, error.problem)
-        return answer(request, _of_http(request, error.status_code, error.detail))
-
-    @app.exception_handler(NoResultFound)
-    def _gone(request: Request, error: NoResultFound) -> Response:
-        logger.info("%s: %s", request.url.path, error)
-        return answer(request, not_found("Không có, hoặc ngoài địa bàn của bạn", "Not there, or not yours"))
-
-    @app.exception_handler(DataError)
-    def _unstorable(request: Request, error: DataError) -> Response:
-        logger.warning("%s: %s", request.url.path, error.orig)
-        return answer(
-            request,
-            Problem(
-                422,
-                "value_unstorable",
-                "Có giá trị không lưu được",
-                "A value cannot be stored",
-                "Một số quá lớn, hoặc chữ có ký tự rỗng (U+0000).",
-                "A number is too large, or a text holds the character U+0000.",
-            ),
-        )
-
-    @app.exception_handler(StoreUnavailableError)
-    def _store(request: Request, error: StoreUnavailableError) -> Response:
-        logger.warning("%s", error)
-        return answer(request, _unavailable("Kho chứng cứ", "evidence store"))
-
-    @app.exception_handler(OperationalError)
-    def _database(request: Request, error: OperationalError) -> Response:
-        logger.warning("database: %s", error.orig)
-        return answer(request, _unavailable("Cơ sở dữ liệu", "database"))
-
-    @app.exception_handler(Exception)
-    def _unexpected(request: Request, error: Exception) -> Response:
-        logger.error("unexpected error at %s %s", request.method, request.url.path, exc_info=error)
-        return answer(
-            request,
-            Problem(
-                500,
-                "internal_error",
-                "Hệ thống gặp lỗi",
-                "Something failed on our side",
-                "Lỗi đã được ghi lại. Hãy thử lại; nếu vẫn lỗi, báo bộ phận vận hành.",
-                "It has been logged. Try again; if it stays, tell the operators.",
-            ),
-        )
+    return handle

@@ -194,22 +194,7 @@ def production_faults(settings: Settings) -> list[str]:
         if name not in unused and urlsplit(getattr(settings, name)).hostname in _LOCAL_HOSTS
     ]
     faults += message_faults(settings) + staff_faults(settings) + _eid_faults(settings)
-    faults += [
-        f"TRANSFER_PEERS: {peer.id} must be reached by https://; cases carry personal data"
-        for peer in settings.transfer_peers
-        if not peer.url.startswith("https://")
-    ]
-    if settings.transfer_peers and settings.authority_id == "PN-DEMO":
-        faults.append("AUTHORITY_ID: still the demo's; set the id that other authorities know you by")
-    faults += [
-        f"FLEET_WEBHOOK_NETWORKS: {network} holds this machine; companies could reach its own services"
-        for network in settings.fleet_webhook_networks
-        if any(network.version == own.version and network.overlaps(own) for own in _OWN_NETWORKS)
-    ]
-    if settings.paper_p12_file is None:
-        faults.append("PAPER_P12_FILE: not set; papers would be signed by the test authority")
-    if settings.paper_tsa_url is None:
-        faults.append("PAPER_TSA_URL: not set; papers need a trusted time stamp (RFC 3161)")
+    faults += _neighbour_faults(settings) + _paper_faults(settings)
     if settings.counter_terminal_id == DEMO_TERMINAL:
         faults.append(
             "COUNTER_TERMINAL_ID: still the demo's card terminal; name the one that credits the treasury's"
@@ -221,6 +206,32 @@ def production_faults(settings: Settings) -> list[str]:
         )
     if settings.evidence_lock_days < 1:
         faults.append("EVIDENCE_LOCK_DAYS: must be at least 1; evidence needs object lock")
+    return faults
+
+
+def _neighbour_faults(settings: Settings) -> list[str]:
+    """Of other authorities that cases go to, and of companies that are told of theirs."""
+    faults = [
+        f"TRANSFER_PEERS: {peer.id} must be reached by https://; cases carry personal data"
+        for peer in settings.transfer_peers
+        if not peer.url.startswith("https://")
+    ]
+    if settings.transfer_peers and settings.authority_id == "PN-DEMO":
+        faults.append("AUTHORITY_ID: still the demo's; set the id that other authorities know you by")
+    faults += [
+        f"FLEET_WEBHOOK_NETWORKS: {network} holds this machine; companies could reach its own services"
+        for network in settings.fleet_webhook_networks
+        if any(network.version == own.version and network.overlaps(own) for own in _OWN_NETWORKS)
+    ]
+    return faults
+
+
+def _paper_faults(settings: Settings) -> list[str]:
+    faults = []
+    if settings.paper_p12_file is None:
+        faults.append("PAPER_P12_FILE: not set; papers would be signed by the test authority")
+    if settings.paper_tsa_url is None:
+        faults.append("PAPER_TSA_URL: not set; papers need a trusted time stamp (RFC 3161)")
     return faults
 
 

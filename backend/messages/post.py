@@ -24,6 +24,7 @@ from backend.owners.models import OwnerLookup
 from backend.owners.service import log_look
 from backend.services import Services
 from notify.channels import Send
+from notify.message import Delivery
 from notify.post import Batch, Letter, LetterError, Return, hand_over, print_batch, registered_number
 from notify.quiet import VIETNAM
 from notify.routing import wait_s
@@ -153,23 +154,29 @@ def send_batch(services: Services, batch_id: uuid.UUID, now: datetime, send: Sen
             return batch.state
         batch.object_key, batch.sha256, batch.made_at = key, printed.sha256, batch.made_at or now
         batch.pages = printed.places[-1][1]
-        batch.attempts += 1
         _note_pages(session, batch, printed)
-        taken = delivery.state == "accepted"
-        batch.last_error = None if taken else f"{delivery.code} {delivery.detail}".strip()
-        if taken:
-            _handed_over(services, session, batch, now)
-        else:
-            batch.state = "trying"
-            again = now + timedelta(seconds=wait_s(batch.attempts, chance=outcome.chance(), asked_s=5.0))
-            jobs.defer(
-                session,
-                "messages.post_batch",
-                lock=f"post_batch/{batch.id}",
-                at=again,
-                batch_id=str(batch.id),
-            )
+        _note_answer(services, session, batch, delivery, now)
         return batch.state
+
+
+def _note_answer(
+    services: Services, session: Session, batch: PostBatch, delivery: Delivery, now: datetime
+) -> None:
+    """What the post said: taken, or asked again later."""
+    batch.attempts += 1
+    if delivery.state == "accepted":
+        batch.last_error = None
+        _handed_over(services, session, batch, now)
+        return
+    batch.last_error = f"{delivery.code} {delivery.detail}".strip()
+    batch.state = "trying"
+    jobs.defer(
+        session,
+        "messages.post_batch",
+        lock=f"post_batch/{batch.id}",
+        at=now + timedelta(seconds=wait_s(batch.attempts, chance=outcome.chance(), asked_s=5.0)),
+        batch_id=str(batch.id),
+    )
 
 
 def _print(services: Services, session: Session, batch: PostBatch, now: datetime) -> Batch:
