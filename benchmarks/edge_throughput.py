@@ -1,7 +1,7 @@
 """How much traffic a box can watch, beside decoding alone and beside Ultralytics' `model.track`.
 
     python -m benchmarks.edge_throughput [--clip MP4 --camera TOML] [--cameras 1 2 4 8] [--rounds 2]
-                                         [--ultralytics-python PYTHON] [--json]
+                                         [--ultralytics-python PYTHON] [--json] [--evidence PLAYS]
 
 All rows are measured in one run, in turn, each in a process of its own, on the same clip with the same
 weights; only their ratios travel between machines. `of decoding` and `cameras` go by processor time. `every
@@ -20,7 +20,8 @@ import statistics
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +40,7 @@ _NAMES: Final = {
     "every": "ours, every picture",
     "ours": "ours, as a box",
 }
+SHAPES: Final = ("processes", "one process")
 _TRACK_SCRIPT: Final = Path(__file__).with_name("ultralytics_track.py")
 
 
@@ -89,13 +91,16 @@ def alone(task: Task, rounds: int, python: str | None) -> tuple[dict[str, Measur
     return {role: min(rows, key=_cost_s) for role, rows in found.items()}, version
 
 
-def together(task: Task, cameras: int) -> dict[str, Measured]:
+def together(task: Task, cameras: int, shapes: Sequence[str] = SHAPES) -> dict[str, Measured]:
     """So many cameras at once: in as many processes, and in one."""
-    single = Task(task.clip, task.camera, threads=1)
-    running = [start("live", single) for _ in range(cameras)]
-    apart = _summed([outcome(process) for process in running])
-    one = outcome(start("live", Task(task.clip, task.camera, threads=1, cameras=cameras)))
-    return {"processes": apart, "one process": one}
+    single = replace(task, threads=1)
+    found: dict[str, Measured] = {}
+    if "processes" in shapes:
+        running = [start("live", single) for _ in range(cameras)]
+        found["processes"] = _summed([outcome(process) for process in running])
+    if "one process" in shapes:
+        found["one process"] = outcome(start("live", replace(single, cameras=cameras)))
+    return found
 
 
 def _summed(rows: list[Measured]) -> Measured:
@@ -160,10 +165,20 @@ def _cost_s(row: Measured) -> float:
 
 def together_table(rows: dict[tuple[int, str], Measured], wanted: list[Any], fps: float) -> Table:
     """The rows of many cameras at once."""
-    head = ("MB", "skipped", "shed looks", "late s", "lost", "event to disk p50", "p95")
+    head = (
+        "MB",
+        "skipped",
+        "shed looks",
+        "late s",
+        "lost",
+        "events timed",
+        "event to disk p50",
+        "p95",
+        "most",
+    )
     table = Table(f"cameras of {fps:g}/s at once", "cores", *head)
     for (cameras, shape), row in rows.items():
-        waits = [quantile(row.latencies_s, share) for share in (0.5, 0.95)]
+        waits = [quantile(row.latencies_s, share) for share in (0.5, 0.95, 1.0)]
         table.add_row(
             f"{cameras}, {shape}",
             f"{row.cpu_s / row.wall_s:.2f}",
@@ -171,8 +186,9 @@ def together_table(rows: dict[tuple[int, str], Measured], wanted: list[Any], fps
             f"{100 * row.skipped / max(row.frames, 1):.1f} %",
             str(row.shed),
             f"{row.late_s:.1f}",
-            f"{lost(row.found, wanted, cameras)} of {cameras * len(wanted)}",
-            *("-" if wait is None else f"{wait:.1f} s" for wait in waits),
+            f"{lost(row.found, wanted, cameras)} of {cameras * len(wanted)}" if wanted else "-",
+            str(len(row.latencies_s)),
+            *("-" if wait is None else f"{wait:.2f} s" for wait in waits),
         )
     return table
 
@@ -187,7 +203,30 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=1, help="of each row; 1 is what many cameras have")
     parser.add_argument("--ultralytics-python", help="a Python that has ultralytics and onnxruntime")
     parser.add_argument("--json", action="store_true")
-    told = parser.parse_args(arguments)
+    parser.add_argument(
+        "--evidence",
+        type=int,
+        metavar="PLAYS",
+        help="only play the cameras at once, each clip so many times, a process a camera: event to evidence",
+    )
+    return _evidence(told) if (told := parser.parse_args(arguments)).evidence else _throughput(told)
+
+
+def _evidence(told: argparse.Namespace) -> int:
+    task, fps = Task(told.clip, told.camera, 1, plays=told.evidence), clip_fps(told.clip)
+    many = {
+        (cameras, shape): row
+        for cameras in told.cameras
+        for shape, row in together(task, cameras, SHAPES[:1]).items()
+    }
+    if told.json:
+        print(json.dumps({str(cameras): asdict(row) for (cameras, _), row in many.items()}))
+    else:
+        Console().print(together_table(many, [], fps))
+    return 0
+
+
+def _throughput(told: argparse.Namespace) -> int:
     task = Task(told.clip, told.camera, told.threads)
     fps = clip_fps(task.clip)
     rows, version = alone(task, told.rounds, told.ultralytics_python)

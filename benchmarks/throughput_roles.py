@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import queue
 import resource
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,15 +20,20 @@ from edge.analysis import Analyser
 from edge.analysis_cases import Event
 from edge.analysis_pace import Pace
 from edge.analysis_plates import PlateSettings
-from edge.analysis_watch import LIVE, Eyes, asks_for_riders, open_eyes
+from edge.analysis_watch import LIVE, CaseWatcher, Eyes, asks_for_riders, open_eyes
 from edge.capture import FileSource, Frame
-from edge.device import Device, load_or_create
-from edge.evidence import Case, FrameRing, build_pack, pictures_of
+from edge.clock import ClockWatch
+from edge.device import load_or_create
+from edge.evidence import Case, FrameRing
+from edge.heartbeat import CameraGauge
+from edge.outbox import Outbox, Sighting
+from edge.prover import Prover
+from edge.quota import Quota
 from edge.scene import Scene, load_scene
 from edge.settings import WorkerSettings
+from edge.watching import Reader, watch
 
-_QUEUE_FRAMES: Final = 8
-_POLL_S: Final = 0.05
+_DRAIN_S: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Task:
     camera: Path
     threads: int
     cameras: int = 1
+    plays: int = 1
 
 
 def decode_only(task: Task) -> Measured:
@@ -87,14 +92,13 @@ def live(task: Task) -> Measured:
     scene = load_scene(task.camera)
     eyes = _eyes(scene, task.threads)
     with tempfile.TemporaryDirectory() as folder:
-        cameras = [
-            _Camera(task.clip, scene, eyes, Path(folder) / str(number)) for number in range(task.cameras)
-        ]
+        cameras = [_Camera(task, scene, eyes, Path(folder) / str(number)) for number in range(task.cameras)]
 
         def run() -> Measured:
-            threads = [thread for camera in cameras for thread in camera.start()]
-            for thread in threads:
-                thread.join()
+            for camera in cameras:
+                camera.start()
+            for camera in cameras:
+                camera.join()
             return _joined([camera.measured for camera in cameras])
 
         return _timed(run)
@@ -147,71 +151,91 @@ def _through(task: Task, analyser: Analyser, pace: Pace | None = None) -> Measur
     return measured
 
 
-class _Camera:
-    """One clip played at its own pace through ring, analyser and evidence, as a worker does it."""
+class _Noted(Outbox):
+    """An outbox that notes how long after each event its evidence was on disk and owed.
 
-    def __init__(self, clip: Path, scene: Scene, eyes: Eyes, folder: Path) -> None:
+    Not of an event in the last seconds of a clip: the end of its pictures is there before its time.
+    """
+
+    def __init__(self, settings: WorkerSettings, measured: Measured) -> None:
+        super().__init__(settings.outbox_file, now=_now)
+        self._measured, self._after_s = measured, settings.clip_after_s
+
+    def add(self, sighting: Sighting, payload_sha256: str) -> bool:
+        is_new = super().add(sighting, payload_sha256)
+        late_s = _now().timestamp() - sighting.event_at_s
+        if is_new:
+            self._measured.found.append((sighting.rule, sighting.plate or ""))
+        if is_new and late_s > self._after_s:
+            self._measured.latencies_s.append(late_s)
+        return is_new
+
+
+class _Noticing:
+    """A clip as a camera plays it, and how far behind its own time it was read."""
+
+    def __init__(self, clip: Path, measured: Measured) -> None:
+        self._source = FileSource(clip, realtime=True, start_at=_now(), threads=1)
+        self.status, self._measured = self._source.status, measured
+
+    def __iter__(self) -> Iterator[Frame]:
+        begun_s = time.monotonic()
+        for frame in self._source:
+            self._measured.frames += 1
+            self._measured.late_s = time.monotonic() - begun_s - frame.t_s
+            yield frame
+
+    def close(self) -> None:
+        self._source.close()
+
+
+class _Camera(threading.Thread):
+    """One clip played at its own pace, so many times, through all of a worker but the network."""
+
+    def __init__(self, task: Task, scene: Scene, eyes: Eyes, folder: Path) -> None:
+        super().__init__()
         self.measured = Measured()
-        self._analyser, self._pace = _live(scene, eyes, adaptive=True)
-        self._scene = scene.reported()
-        self._clip = clip
-        self._settings = WorkerSettings(data_folder=folder, backend_url="")
-        self._device: Device = load_or_create(folder, "throughput")
-        self._ring = FrameRing(seconds=self._settings.ring_s, max_bytes=self._settings.ring_bytes)
-        self._frames: queue.Queue[Frame | None] = queue.Queue(_QUEUE_FRAMES)
-        self._cases: queue.Queue[Case | None] = queue.Queue()
+        self._task, self._scene, self._eyes, self._folder = task, scene, eyes, folder
 
-    def start(self) -> list[threading.Thread]:
-        """Begin; the threads to wait for."""
-        threads = [threading.Thread(target=work) for work in (self._read, self._watch, self._prove)]
-        for thread in threads:
-            thread.start()
-        return threads
+    def run(self) -> None:
+        for play in range(self._task.plays):
+            self._play(self._folder / str(play))
 
-    def _read(self) -> None:
-        start_at, begun_s = datetime.now(UTC), time.monotonic()
-        for frame in FileSource(self._clip, realtime=True, start_at=start_at, threads=1):
-            self._ring.add(frame, time.monotonic())
-            self.measured.frames += 1
-            self.measured.late_s = time.monotonic() - begun_s - frame.t_s
-            try:
-                self._frames.put_nowait(frame)
-            except queue.Full:
-                self.measured.skipped += 1
-        self._ring.end()
-        self._frames.put(None)
+    def _play(self, folder: Path) -> None:
+        settings = WorkerSettings(data_folder=folder, backend_url="")
+        settings.evidence_folder.mkdir(parents=True)
+        ring = FrameRing(seconds=settings.ring_s, max_bytes=settings.ring_bytes)
+        gauge, stop = CameraGauge(settings.stall_s), threading.Event()
+        outbox = _Noted(settings, self.measured)
+        prover = Prover(
+            ring=ring,
+            outbox=outbox,
+            device=load_or_create(folder, "throughput"),
+            scene=self._scene.reported(),
+            settings=settings,
+            clock=ClockWatch(),
+            lossless=False,
+            on_added=lambda: None,
+            stopping=stop,
+            quota=Quota(settings, outbox),
+        )
+        prover.start()
+        source = _Noticing(self._task.clip, self.measured)
+        reader = Reader(source, ring, gauge, ClockWatch(), stop, lossless=False)
+        analyser, pace = _live(self._scene, self._eyes, adaptive=True)
+        watcher = CaseWatcher(analyser)
+        watch(source, reader, watcher, prover, stop)
+        for case in watcher.finish():
+            prover.submit(case)
+        prover.drain(_DRAIN_S)
+        prover.stop(_DRAIN_S)
+        self.measured.skipped += gauge.skipped_total
+        self.measured.shed += pace.shed
+        outbox.close()
 
-    def _watch(self) -> None:
-        while (frame := self._frames.get()) is not None:
-            self._submit(self._analyser.feed(frame))
-        self._submit(self._analyser.finish())
-        self._cases.put(None)
-        self.measured.shed, self.measured.looked = self._pace.shed, dict(self._pace.looked)
 
-    def _submit(self, events: list[Event]) -> None:
-        for event in events:
-            self.measured.found.append(_named(event.case))
-            self._cases.put(event.case)
-
-    def _prove(self) -> None:
-        settings = self._settings
-        settings.evidence_folder.mkdir(parents=True, exist_ok=True)
-        while (case := self._cases.get()) is not None:
-            while not self._ring.reaches(case.t_event_s + settings.clip_after_s):
-                time.sleep(_POLL_S)
-            kept = pictures_of(
-                case, self._ring, before_s=settings.clip_before_s, after_s=settings.clip_after_s
-            )
-            event_at = kept.event_at(case.t_event_s)
-            build_pack(
-                settings.evidence_folder,
-                case,
-                kept,
-                device=self._device,
-                scene=self._scene,
-                event_at=event_at,
-            )
-            self.measured.latencies_s.append((datetime.now(UTC) - event_at).total_seconds())
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _named(case: Case) -> tuple[str, str]:
@@ -243,7 +267,8 @@ def _timed(work: Callable[[], Measured]) -> Measured:
 
 def main(role: str, task: dict[str, Any]) -> None:
     """Do one role and print what was measured as one line of JSON."""
-    work = Task(Path(task["clip"]), Path(task["camera"]), int(task["threads"]), int(task["cameras"]))
+    numbers = {name: int(task[name]) for name in ("threads", "cameras", "plays")}
+    work = Task(Path(task["clip"]), Path(task["camera"]), **numbers)
     print(json.dumps(asdict(ROLES[role](work))))
 
 

@@ -21,9 +21,9 @@ from edge.capture import Frame, SourceError, is_stream, open_source
 from edge.detector.cli import app as detector_app
 from edge.detector.errors import DetectorError
 from edge.device import DeviceError, load_or_create
-from edge.evidence.clip import ClipError
 from edge.evidence.offline import prove_file
 from edge.evidence.pictures import EvidenceMissing
+from edge.evidence.reel import ClipError
 from edge.journal import log_to_stderr
 from edge.outbox_cli import outbox
 from edge.reload import SceneReload

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from edge.clock import ClockWatch
 from edge.device import Device
+from edge.evidence.begun import Begun
 from edge.evidence.case import Case
-from edge.evidence.clip import ClipError
 from edge.evidence.pack import Pack, build_pack, load_pack, sighting_of
 from edge.evidence.pictures import EvidenceMissing, Pictures, pictures_of
 from edge.evidence.provenance import provenance_of
+from edge.evidence.reel import ClipError
 from edge.evidence.ring import FrameRing, weight_bytes
 from edge.health.types import WORDS, Fault
 from edge.outbox import Outbox
@@ -28,6 +31,10 @@ _POLL_S = 0.1
 _DISK_PAUSE_S = 1.0
 _LOOKS_LATE_S = 1.0
 _GONE_S = 5.0
+_BEGUN_AT_ONCE = 2
+"""So many cases at a time are begun while their last pictures are to come; each holds some 60 MB."""
+_YIELDING = 5
+"""How much nicer than looking at pictures what is done ahead is to it, as Linux counts niceness."""
 
 
 @dataclass(slots=True)
@@ -56,6 +63,9 @@ class _Pending:
     since_s: float
     pictures: Pictures | None = None
     pinned_s: float = 0.0
+    begun: Begun | None = None
+    is_begun: bool = False
+    in_hand: threading.Lock = field(default_factory=threading.Lock)
 
     def is_ready(self, now_s: float) -> bool:
         """Whether its pictures are there and were looked at to the last, which masking needs.
@@ -91,12 +101,16 @@ class Prover:
     _pending: list[_Pending] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _closed: bool = False
-    _thread: threading.Thread | None = None
+    _threads: tuple[threading.Thread, ...] = ()
 
     def start(self) -> None:
         """Begin in the background."""
-        self._thread = threading.Thread(target=self._run, name="prover", daemon=True)
-        self._thread.start()
+        self._threads = (
+            threading.Thread(target=self._run, name="prover", daemon=True),
+            threading.Thread(target=self._run_ahead, name="prover-ahead", daemon=True),
+        )
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, case: Case) -> None:
         """Take a case on, found in the scene that is in force now. Waits for room when lossless."""
@@ -126,8 +140,8 @@ class Prover:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(deadline_s)
+        for thread in self._threads:
+            thread.join(deadline_s)
 
     def _full(self) -> bool:
         held = weight_bytes(
@@ -162,6 +176,37 @@ class Prover:
                 else:
                     self._changed.wait(_DISK_PAUSE_S)
 
+    def _run_ahead(self) -> None:
+        """Work on what is there of the first cases' pictures, so that little is left to do after the last."""
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _YIELDING)
+        while not self._closed:
+            with self._changed:
+                first = self._pending[:_BEGUN_AT_ONCE]
+            if not any(self._step_ahead(pending) for pending in first):
+                with self._changed:
+                    self._changed.wait(_POLL_S)
+
+    def _step_ahead(self, pending: _Pending) -> bool:
+        """Do one piece of work ahead; False when there is none for this case, or it is being settled."""
+        if not pending.in_hand.acquire(blocking=False):
+            return False
+        try:
+            if not pending.is_begun:
+                pending.is_begun = True
+                pending.begun = self._begin(pending)
+            return pending.begun is not None and pending.begun.step()
+        except Exception as error:  # noqa: BLE001 - whatever it was: all is done again when it is due
+            pending.begun = None
+            log.info("nothing ahead", extra={"data": {"why": f"{type(error).__name__}: {error}"}})
+            return False
+        finally:
+            pending.in_hand.release()
+
+    def _begin(self, pending: _Pending) -> Begun:
+        before_s, after_s = self.settings.clip_before_s, self.settings.clip_after_s
+        return Begun(pending.case, self.ring, pending.scene, before_s=before_s, after_s=after_s)
+
     def _take_pictures(self) -> None:
         """Pin the pictures of every case whose last picture is there, before the ring lets go of them."""
         for pending in list(self._pending):
@@ -193,8 +238,10 @@ class Prover:
         case = ready.case
         if ready.pictures is None:
             return False
+        with ready.in_hand:
+            begun, ready.begun, ready.is_begun = ready.begun, None, True
         try:
-            self._prove(case, ready.pictures, ready.scene)
+            self._prove(case, ready.pictures, ready.scene, begun)
         except (EvidenceMissing, ClipError, ValueError) as error:
             self._withhold_for_evidence(case, f"{type(error).__name__}: {error}")
         except Exception as error:  # OSError of the disk, sqlite3 errors: both pass, the event must not
@@ -206,7 +253,7 @@ class Prover:
         self.counts.disk_trouble = ""
         return True
 
-    def _prove(self, case: Case, pictures: Pictures, scene: Scene) -> None:
+    def _prove(self, case: Case, pictures: Pictures, scene: Scene, begun: Begun | None) -> None:
         if self._is_in_doubt(case, pictures):
             return
         event_at = pictures.event_at(case.t_event_s)
@@ -229,6 +276,7 @@ class Prover:
                 scene=scene,
                 event_at=event_at,
                 provenance=provenance_of(self.settings, self.device),
+                begun=begun,
             )
         self._hand_over(pack)
 

@@ -63,22 +63,42 @@ def av_packet(packet: Packet, time_base: Fraction, shift: int = 0) -> Any:
     return made
 
 
+class Decoder:
+    """Decodes packets one after the other; the first one is a key picture."""
+
+    def __init__(self, coding: Coding, *, threads: int = 1) -> None:
+        """`threads`: with more than one, pictures are decoded ahead."""
+        self._context: Any = av.CodecContext.create(coding.codec, "r")
+        self._context.thread_type, self._context.thread_count = "FRAME", threads
+        if coding.extradata:
+            self._context.extradata = coding.extradata
+        self._time_base = coding.time_base
+
+    def feed(self, packet: Packet) -> list[Any]:
+        """The pictures (`av.VideoFrame`) that come out with the next packet. Raises GopError."""
+        return self._decoded(av_packet(packet, self._time_base))
+
+    def end(self) -> list[Any]:
+        """The pictures that come out once no packet follows. Raises GopError."""
+        return self._decoded(None)
+
+    def _decoded(self, packet: Any) -> list[Any]:
+        try:
+            return list(self._context.decode(packet))
+        except av.error.FFmpegError as error:
+            raise GopError(f"the kept packets do not decode ({error})") from error
+
+
 def decode(coding: Coding, packets: Sequence[Packet]) -> Iterator[Any]:
     """Every picture (`av.VideoFrame`) of a run of packets that begins with a key picture.
 
     Raises:
         GopError: they do not decode.
     """
-    context: Any = av.CodecContext.create(coding.codec, "r")
-    context.thread_count = 1
-    if coding.extradata:
-        context.extradata = coding.extradata
-    try:
-        for packet in packets:
-            yield from context.decode(av_packet(packet, coding.time_base))
-        yield from context.decode(None)
-    except av.error.FFmpegError as error:
-        raise GopError(f"the kept packets do not decode ({error})") from error
+    decoder = Decoder(coding)
+    for packet in packets:
+        yield from decoder.feed(packet)
+    yield from decoder.end()
 
 
 def decode_at(places: Sequence[Place]) -> Iterator[Any]:

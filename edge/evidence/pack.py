@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from edge.device import Device
 from edge.durable import staged_folder
+from edge.evidence.begun import Begun, whole_film
 from edge.evidence.case import Case, report_id_of
 from edge.evidence.files import MediaType, write_files
 from edge.evidence.pictures import Pictures
@@ -35,7 +35,6 @@ from edge.report import (
 
 _AT = attrgetter("at")
 _STILL_OF = {name: attrgetter(name) for name in ("before", "at", "after")}
-_LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +96,12 @@ def build_pack(
     scene: Scene,
     event_at: datetime,
     provenance: Provenance | str = "no C2PA: nobody asked for it",
+    begun: Begun | None = None,
 ) -> Pack:
     """Write `root/<report_id>/` from a case and its pictures, and return it.
 
-    `provenance` signs each file; where it is words, they say why no file is signed.
+    `provenance` signs each file; where it is words, they say why no file is signed. `begun`: what was made of
+    the pictures while they came; without it, all is made now.
 
     Raises ClipError when the clip does not decode to what went in, OSError when the disk refuses (nothing
     half written stays).
@@ -108,6 +109,8 @@ def build_pack(
     identity = sighting_of(case, device_id=device.device_id, camera_id=scene.camera_id, event_at=event_at)
     folder = root / identity.report_id
     doubts: set[str] = set()
+    film = begun.film if begun else whole_film(case, pictures.stills, scene, event_at)
+    screening = begun.screening if begun else None
 
     def described(path: Path, role: FileRole, media_type: MediaType) -> EvidenceFile:
         claim = _claim(role, pictures, identity, event_at)
@@ -117,7 +120,7 @@ def build_pack(
         return _described(path, role, media_type, key, c2pa=not why_not)
 
     with staged_folder(folder) as staged:
-        written = write_files(staged, case, pictures, described, title=_title(scene, event_at))
+        written = write_files(staged, case, pictures, described, film=film, begun=screening)
         report = ViolationReport(
             report_id=identity.report_id,
             device_id=device.device_id,
@@ -145,14 +148,6 @@ def load_pack(folder: Path) -> Pack:
     """Read a folder back. Raises OSError or ValueError (pydantic) when there is no readable manifest."""
     signed = Signed.model_validate_json((folder / MANIFEST_NAME).read_bytes())
     return Pack(folder, signed, ViolationReport.model_validate(signed.payload))
-
-
-def _title(scene: Scene, event_at: datetime) -> tuple[str, str]:
-    """Where and when, for the head of the drawing; the time as it is in Vietnam."""
-    return (
-        f"{scene.name}, {scene.location}",
-        f"{event_at.astimezone(_LEGAL_ZONE):%d/%m/%Y %H:%M:%S} (+07:00)  {scene.camera_id}",
-    )
 
 
 def _claim(role: FileRole, pictures: Pictures, identity: Sighting, event_at: datetime) -> Claim:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 from edge.detector.types import TWO_WHEELED, Box, Detection
@@ -61,6 +62,14 @@ class Sights:
         """Whether somebody has looked at this moment or later, so that nothing more will be known of it."""
         with self._lock:
             return bool(self._kept) and self._kept[-1].t_s >= t_s
+
+    def is_settled(self, track: int, t_s: float) -> bool:
+        """Whether no later look can change what is known of this moment around this vehicle."""
+        with self._lock:
+            if self._kept and self._kept[-1].t_s >= t_s + _BRIDGED_S:
+                return True
+            later = takewhile(lambda one: one.t_s >= t_s, reversed(self._kept))
+            return any(seen.id == track and not seen.coasting for one in later for seen in one.seen)
 
     def around(self, track: int, from_s: float, to_s: float) -> Witness:
         """The sights of a span, as they concern one vehicle; whatever has been seen by now."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
+import pytest
 
 from edge.capture import FileSource
 from edge.detector.types import Image
@@ -55,6 +57,16 @@ def film(
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def verify_clip(path: Path, times_s: Sequence[float]) -> None:
+    """As any player does: decode the whole clip; what shows is that many pictures, each at its own time."""
+    with av.open(str(path)) as container:
+        found_s = [float(picture.time) for picture in container.decode(video=0)]
+    assert len(found_s) == len(times_s)
+    assert [found - found_s[0] for found in found_s] == pytest.approx(
+        [t_s - times_s[0] for t_s in times_s], abs=0.001
+    )
 
 
 def ring_of(path: Path, *, drop: tuple[int, ...] = (), **bounds: float) -> FrameRing:

@@ -15,7 +15,7 @@ from tests.faults.test_delivery import versions
 POINTS = [
     ("edge.clock:PlayBook", "mark", "after", 1),
     ("edge.evidence.files", "record_clip", "before", 1),
-    ("edge.evidence.files", "verify_clip", "after", 2),
+    ("edge.evidence.reel:Reel", "write", "after", 2),
     ("edge.durable", "fsync_folder", "before", 5),
     ("edge.outbox:Outbox", "add", "before", 1),
     ("edge.outbox:Outbox", "add", "after", 2),

@@ -10,12 +10,14 @@ from cryptography import x509
 
 from edge.device import load_or_create
 from edge.evidence import build_pack, load_pack, pictures_of
-from edge.evidence.clip import ClipError, check_same_film, verify_clip
+from edge.evidence.clip import check_same_film
 from edge.evidence.provenance import CHAIN_FILE, KEY_FILE, Claim, Provenance, provenance_of, stamp
+from edge.evidence.reel import ClipError
 from edge.report import public_key_b64
 from edge.settings import WorkerSettings
 from edge.verify import is_whole, verify_dir
 from tests.edge.box_kit import FPS, SCENE, case_at
+from tests.edge.film_kit import verify_clip
 from tests.edge.test_evidence import filled
 
 c2pa = pytest.importorskip("c2pa", reason="the optional library c2pa-python is not installed")
