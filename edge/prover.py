@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from edge.clock import ClockWatch
@@ -33,8 +31,6 @@ _LOOKS_LATE_S = 1.0
 _GONE_S = 5.0
 _BEGUN_AT_ONCE = 2
 """So many cases at a time are begun while their last pictures are to come; each holds some 60 MB."""
-_YIELDING = 5
-"""How much nicer than looking at pictures what is done ahead is to it, as Linux counts niceness."""
 
 
 @dataclass(slots=True)
@@ -65,7 +61,6 @@ class _Pending:
     pinned_s: float = 0.0
     begun: Begun | None = None
     is_begun: bool = False
-    in_hand: threading.Lock = field(default_factory=threading.Lock)
 
     def is_ready(self, now_s: float) -> bool:
         """Whether its pictures are there and were looked at to the last, which masking needs.
@@ -96,21 +91,19 @@ class Prover:
     on_added: Callable[[], None]
     stopping: threading.Event
     quota: Quota
+    is_behind: Callable[[], bool] = lambda: False
+    """Whether pictures wait to be looked at, so that nothing else should be done that can wait."""
     spoiling: Callable[[float, float], Fault | None] = lambda _from_s, _to_s: None
     counts: ProverCounts = field(default_factory=ProverCounts)
     _pending: list[_Pending] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _closed: bool = False
-    _threads: tuple[threading.Thread, ...] = ()
+    _thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin in the background."""
-        self._threads = (
-            threading.Thread(target=self._run, name="prover", daemon=True),
-            threading.Thread(target=self._run_ahead, name="prover-ahead", daemon=True),
-        )
-        for thread in self._threads:
-            thread.start()
+        self._thread = threading.Thread(target=self._run, name="prover", daemon=True)
+        self._thread.start()
 
     def submit(self, case: Case) -> None:
         """Take a case on, found in the scene that is in force now. Waits for room when lossless."""
@@ -140,8 +133,8 @@ class Prover:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-        for thread in self._threads:
-            thread.join(deadline_s)
+        if self._thread is not None:
+            self._thread.join(deadline_s)
 
     def _full(self) -> bool:
         held = weight_bytes(
@@ -164,10 +157,11 @@ class Prover:
                     return
                 self._take_pictures()
                 now_s = time.monotonic()
-                ready = next((pending for pending in self._pending if pending.is_ready(now_s)), None)
-                if ready is None:
-                    self._changed.wait(_POLL_S)
-                    continue
+                waiting = tuple(self._pending)
+            ready = next((pending for pending in waiting if pending.is_ready(now_s)), None)
+            if ready is None:
+                self._work_ahead(waiting)
+                continue
             settled = self._settle(ready)
             with self._changed:
                 if settled:
@@ -176,32 +170,25 @@ class Prover:
                 else:
                     self._changed.wait(_DISK_PAUSE_S)
 
-    def _run_ahead(self) -> None:
-        """Work on what is there of the first cases' pictures, so that little is left to do after the last."""
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _YIELDING)
-        while not self._closed:
-            with self._changed:
-                first = self._pending[:_BEGUN_AT_ONCE]
-            if not any(self._step_ahead(pending) for pending in first):
-                with self._changed:
-                    self._changed.wait(_POLL_S)
+    def _work_ahead(self, waiting: Sequence[_Pending]) -> None:
+        """Do one piece of what can be done before a case's last picture is there, or wait for something new.
 
-    def _step_ahead(self, pending: _Pending) -> bool:
-        """Do one piece of work ahead; False when there is none for this case, or it is being settled."""
-        if not pending.in_hand.acquire(blocking=False):
-            return False
+        Whoever looks at pictures comes first.
+        """
+        if self.is_behind() or not any(self._step(pending) for pending in waiting[:_BEGUN_AT_ONCE]):
+            with self._changed:
+                self._changed.wait(_POLL_S)
+
+    def _step(self, pending: _Pending) -> bool:
+        """Do one piece of work on a case; False when there is none by now."""
         try:
             if not pending.is_begun:
-                pending.is_begun = True
-                pending.begun = self._begin(pending)
+                pending.is_begun, pending.begun = True, self._begin(pending)
             return pending.begun is not None and pending.begun.step()
-        except Exception as error:  # noqa: BLE001 - whatever it was: all is done again when it is due
-            pending.begun = None
+        except (EvidenceMissing, ClipError, ValueError) as error:
+            pending.begun = None  # all is done anew once its last picture is there
             log.info("nothing ahead", extra={"data": {"why": f"{type(error).__name__}: {error}"}})
             return False
-        finally:
-            pending.in_hand.release()
 
     def _begin(self, pending: _Pending) -> Begun:
         before_s, after_s = self.settings.clip_before_s, self.settings.clip_after_s
@@ -238,8 +225,7 @@ class Prover:
         case = ready.case
         if ready.pictures is None:
             return False
-        with ready.in_hand:
-            begun, ready.begun, ready.is_begun = ready.begun, None, True
+        begun, ready.begun, ready.is_begun = ready.begun, None, True
         try:
             self._prove(case, ready.pictures, ready.scene, begun)
         except (EvidenceMissing, ClipError, ValueError) as error:

@@ -19,6 +19,7 @@ from edge.prover import Prover
 log = logging.getLogger(__name__)
 
 _QUEUE_FRAMES = 8
+_FEW_FRAMES = 2
 _POLL_S = 0.2
 _CLOSE_S = 5.0
 
@@ -80,6 +81,10 @@ class Reader(threading.Thread):
             self._ring.end()
             self._pass_end()
 
+    def is_behind(self) -> bool:
+        """Whether the analyser has several pictures still to look at."""
+        return self.frames.qsize() > _FEW_FRAMES
+
     def _pass_on(self, frame: Frame) -> None:
         while not self._stop_asked.is_set():
             try:
@@ -116,6 +121,7 @@ def watch(
     Raises what the reader raised (SourceError). When stopped before the end the watcher is not finished: the
     caller decides whether its open cases are worth having.
     """
+    prover.is_behind = reader.is_behind
     reader.start()
     try:
         while not stop.is_set():

@@ -31,7 +31,7 @@ _BROWSER_PROFILES: Final = frozenset({"Baseline", "Constrained Baseline", "Main"
 _LONGEST_HIDDEN_S: Final = 12.0
 
 AHEAD_THREADS: Final = 2
-"""Where nothing was decoded ahead of the last picture, a core that is free decodes while one is masked."""
+"""A core that is free decodes and encodes ahead while a picture is masked; the work stays the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ _NOMINAL_RATE: Final = Fraction(24)
 _KEYFRAME_EVERY: Final = 12
 """An officer steps frame by frame."""
 _LEAST_FRAMES: Final = 2
+_COARSE: Final = {"x264-params": "subme=0:partitions=none"}
+"""A quarter less to do, a tenth more bytes, on a masked copy."""
 
 
 class Encoding:
@@ -28,10 +30,14 @@ class Encoding:
     Odd widths and heights lose their last column or row, as 4:2:0 needs.
     """
 
-    def __init__(self, crf: str, *, threads: int = 1) -> None:
-        """`crf`: x264's constant quality, less is better; `threads`: with more than one it works ahead."""
+    def __init__(self, crf: str, *, coarse: bool = False, threads: int = 1) -> None:
+        """`crf`: x264's constant quality, less is better; `threads`: with more than one it works ahead.
+
+        `coarse`: pictures of large even cells, for which x264 need not look closely.
+        """
         self.times_s: list[float] = []
-        self._crf, self._threads = crf, threads
+        self._options = {"crf": crf, "preset": "veryfast"} | (_COARSE if coarse else {})
+        self._threads = threads
         self._encoder: Any = None
         self._reel: Reel | None = None
 
@@ -39,7 +45,7 @@ class Encoding:
         """The next picture (BGR) and its stream time. Raises ClipError for one of another size."""
         height, width = (side // 2 * 2 for side in image.shape[:2])
         if self._encoder is None:
-            self._encoder = _encoder(width, height, self._crf, self._threads)
+            self._encoder = _encoder(width, height, self._options, self._threads)
         elif (self._encoder.width, self._encoder.height) != (width, height):
             raise ClipError(f"the picture at {t_s:.3f} s has another size than the first one of the clip")
         self.times_s.append(t_s)
@@ -75,9 +81,9 @@ class Encoding:
             )
 
 
-def _encoder(width: int, height: int, crf: str, threads: int) -> Any:
+def _encoder(width: int, height: int, options: dict[str, str], threads: int) -> Any:
     context: Any = av.CodecContext.create("libx264", "w")
-    context.options = {"crf": crf, "preset": "veryfast"}
+    context.options = options
     context.width, context.height, context.pix_fmt = width, height, "yuv420p"
     context.time_base, context.framerate = _TIME_BASE, _NOMINAL_RATE
     context.gop_size, context.max_b_frames, context.thread_count = _KEYFRAME_EVERY, 0, threads

@@ -42,7 +42,7 @@ class Film:
 
     def begin(self) -> None:
         """The clip begins, perhaps anew: whatever was seen by now does not count."""
-        self._copy = Encoding(_CRF, threads=self._threads)
+        self._copy = Encoding(_CRF, coarse=True, threads=self._threads)
         self._last_s: float | None = None
         self._waiting: deque[tuple[float, Image]] = deque()
         self._unmasked: dict[int, Image] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from edge.device import Device
 from edge.durable import staged_folder
-from edge.evidence.begun import Begun, whole_film
+from edge.evidence.begun import Begun, film_of
 from edge.evidence.case import Case, report_id_of
 from edge.evidence.files import MediaType, write_files
 from edge.evidence.pictures import Pictures
@@ -109,7 +109,7 @@ def build_pack(
     identity = sighting_of(case, device_id=device.device_id, camera_id=scene.camera_id, event_at=event_at)
     folder = root / identity.report_id
     doubts: set[str] = set()
-    film = begun.film if begun else whole_film(case, pictures.stills, scene, event_at)
+    film = begun.film if begun else film_of(case, pictures.stills, scene, event_at)
     screening = begun.screening if begun else None
 
     def described(path: Path, role: FileRole, media_type: MediaType) -> EvidenceFile:
