@@ -185,8 +185,8 @@ class Prover:
             if not pending.is_begun:
                 pending.is_begun, pending.begun = True, self._begin(pending)
             return pending.begun is not None and pending.begun.step()
-        except (EvidenceMissing, ClipError, ValueError) as error:
-            pending.begun = None  # all is done anew once its last picture is there
+        except Exception as error:  # noqa: BLE001 - all is done anew once the last picture is there
+            pending.begun = None
             log.info("nothing ahead", extra={"data": {"why": f"{type(error).__name__}: {error}"}})
             return False
 

@@ -90,17 +90,20 @@ def estimate(track: Track, scene: Scene, *, from_kmh: float = 0.0) -> SpeedEstim
     fit = fit_motion(path.t_s, path.along_m, path.sigma_m)
     if fit.speed <= 0 or KMH * fit.speed < from_kmh:
         return None
+    return _told(track, path, fit, scene)
+
+
+def _told(track: Track, path: Trajectory, fit: MotionFit, scene: Scene) -> SpeedEstimate:
+    """The speed of a fit, how sure it is, and what speaks against it."""
     kept = path.cut(fit.keep)
     gates = between_gates(kept.t_s, kept.along_m, kept.sigma_m)
     roof = _roof_speed(kept, track.kind, scene)
     half = _half_width(kept, fit, scene)
-    high = fit.speed * settings.contact_height_m / (scene.file.calibration.camera_height_m or np.inf)
+    high = _lifted_speed(fit, scene)
     low = _margin_speed(kept, fit, scene) if track.kind in TWO_WHEELED else 0.0
     middle = int(np.argmin(np.abs(path.t_s - (path.t_s[0] + path.t_s[-1]) / 2)))
     return SpeedEstimate(
         kmh=KMH * fit.speed,
-        # A foot seen above the road reads too fast, never too slow: by up to `high`, which is all given away.
-        # A box that reaches below the tyres reads too slow, never too fast: by up to `low`.
         lower_kmh=KMH * max(fit.speed - high - half, 0.0),
         upper_kmh=KMH * (fit.speed + low + half),
         gates_kmh=None if gates is None else KMH * gates.speed,
@@ -116,6 +119,12 @@ def estimate(track: Track, scene: Scene, *, from_kmh: float = 0.0) -> SpeedEstim
         t_end_s=float(path.t_s[-1]),
         frames=(int(path.frame[0]), int(path.frame[middle]), int(path.frame[-1])),
     )
+
+
+def _lifted_speed(fit: MotionFit, scene: Scene) -> float:
+    """By how much a foot seen above the road may read too fast, m/s; never too slow, so all is given away."""
+    assert scene.speed is not None
+    return fit.speed * scene.speed.contact_height_m / (scene.file.calibration.camera_height_m or np.inf)
 
 
 def _half_width(kept: Trajectory, fit: MotionFit, scene: Scene) -> float:

@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from edge.report import Measure, Reason
+from edge.report import Reason
 from edge.rules.acts import SLOWEST_ACT_KMH, is_plated, speed_act
-from edge.rules.numbers import vi
+from edge.rules.numbers import speed_measure, vi
 from edge.rules.speed_estimate import SpeedEstimate, estimate
 from edge.rules.types import Verdict, Violation, Withheld
 from edge.scene import Scene
@@ -45,7 +45,7 @@ def judge(track: Track, scene: Scene, *, on: date | None = None, finished: bool 
         frame_before=measured.frames[0],
         frame_at=measured.frames[1],
         frame_after=measured.frames[2],
-        measures=_measures(measured, scene.speed),
+        measures=(speed_measure("speed", measured, scene.speed.limit_kmh),),
         reasons=_reasons(measured, scene.speed, over_kmh, tolerance_kmh),
     )
 
@@ -66,21 +66,8 @@ def _withheld(track: Track, scene: Scene, measured: SpeedEstimate, code: str) ->
         track=track.id,
         kind=track.kind,
         t_event_s=measured.t_middle_s,
-        measures=_measures(measured, scene.speed),
+        measures=(speed_measure("speed", measured, scene.speed.limit_kmh),),
         reasons=(Reason(vi=vi, en=en),),
-    )
-
-
-def _measures(measured: SpeedEstimate, settings: Speed) -> tuple[Measure, ...]:
-    return (
-        Measure(
-            name="speed",
-            value=round(measured.kmh, 2),
-            unit="km/h",
-            lower_95=round(measured.lower_kmh, 2),
-            upper_95=round(measured.upper_kmh, 2),
-            limit=settings.limit_kmh,
-        ),
     )
 
 

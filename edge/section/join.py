@@ -12,7 +12,7 @@ from pydantic import Field
 
 from edge.report import Measure, Reason, Slug
 from edge.rules.acts import SLOWEST_ACT_KMH, speed_act
-from edge.rules.numbers import vi
+from edge.rules.numbers import speed_measure, vi
 from edge.scene_file import Tolerance
 from edge.scene_section import Section
 from edge.section.passages import Passage
@@ -105,7 +105,8 @@ def _judged(section: RoadSection, before: Sequence[Passage], out: Passage) -> Fi
     if doubt is not None or act is None:
         return _kept_back(doubt or "within_uncertainty", entry, out, speed)
     reasons = _reasons(section, speed, over_kmh, tolerance_kmh)
-    return Finding("too_fast", act, entry, out, speed, _measures(section, speed), reasons)
+    measures = (speed_measure("average_speed", speed, section.limit_kmh),)
+    return Finding("too_fast", act, entry, out, speed, measures, reasons)
 
 
 def _doubt(section: RoadSection, before: Sequence[Passage], out: Passage, speed: AverageSpeed) -> Code | None:
@@ -129,19 +130,6 @@ def _soon(section: RoadSection, earlier: Passage, out: Passage) -> bool:
 def _kept_back(code: Code, entry: Passage, out: Passage, speed: AverageSpeed | None = None) -> Finding:
     words_vi, words_en = _WHY[code]
     return Finding(code, None, entry, out, speed, (), (Reason(vi=words_vi, en=words_en),))
-
-
-def _measures(section: RoadSection, speed: AverageSpeed) -> tuple[Measure, ...]:
-    return (
-        Measure(
-            name="average_speed",
-            value=round(speed.kmh, 2),
-            unit="km/h",
-            lower_95=round(speed.lower_kmh, 2),
-            upper_95=round(speed.upper_kmh, 2),
-            limit=section.limit_kmh,
-        ),
-    )
 
 
 def _reasons(
