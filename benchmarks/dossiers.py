@@ -36,6 +36,7 @@ from penalty.dossier import (
 )
 from penalty.guards import Facts
 from penalty.ledger import Ledger
+from penalty.remission import remittable_vnd
 
 _FIRST: Final = date(2025, 7, 1)
 _DAYS: Final = 420
@@ -47,6 +48,8 @@ _RARE: Final = {
     Action.CONTEST: 0.2,
     Action.NAME_DRIVER: 0.3,
     Action.ANNUL: 0.15,
+    Action.REDUCE: 0.6,
+    Action.EXEMPT: 0.3,
 }
 """How often somebody tries a thing, beside 1 for all others."""
 _LEARNT: Final[dict[Action, dict[str, Any]]] = {
@@ -76,6 +79,7 @@ class Life:
     recorded_on: date | None = None
     decided_on: date | None = None
     payments: int = 0
+    owed_when_asked_vnd: int | None = None
     refused: Counter[str] = field(default_factory=Counter)
     steps: int = 0
 
@@ -135,9 +139,13 @@ def _learn(life: Life) -> None:
         receiver=rng.choice(("", "", "Công an phường")),
         post_returns=rng.choice((0, 3)),
     )
+    if life.state in PAYABLE and life.owed_when_asked_vnd is None and rng.random() < 0.2:
+        life.owed_when_asked_vnd = life.book.outstanding_vnd(life.name)
     if life.state in PAYABLE and rng.random() < 0.5:
         _pay(life)
-    if life.state is State.ANNULLED and rng.random() < 0.8:
+    if life.owed_when_asked_vnd is not None:
+        _consider(life, life.owed_when_asked_vnd)
+    if life.state in {State.ANNULLED, State.CLOSED} and rng.random() < 0.8:
         _give_back(life)
 
 
@@ -168,6 +176,38 @@ def _pay(life: Life) -> None:
     life.facts = replace(life.facts, paid_vnd=life.facts.paid_vnd + min(amount, owed), due_vnd=_charged(life))
 
 
+def _consider(life: Life, owed_when_asked_vnd: int) -> None:
+    """Whoever decides thinks of an amount: lawful, all of it, or too much."""
+    fine_vnd = -life.book.balance_vnd(books.TREASURY_FINES, dossier=life.name)
+    most = remittable_vnd(owed_when_asked_vnd=owed_when_asked_vnd, charged_fine_vnd=fine_vnd)
+    remits = int(most * life.rng.choice((0.0, 0.3, 0.5, 1.0, 1.0, 1.2)))
+    life.facts = replace(
+        life.facts, remission_asked=True, relief_waits=True, remittable_vnd=most, remits_vnd=remits
+    )
+
+
+def _remit(life: Life) -> None:
+    """What is taken off is owed no more; what was paid of it is owed back."""
+    owed, remits = life.book.outstanding_vnd(life.name), life.facts.remits_vnd
+    posting = books.fine_remitted(
+        dossier=life.name,
+        remission_number=f"{life.name}-{life.steps}",
+        remitted_vnd=remits,
+        fine_vnd=-life.book.balance_vnd(books.TREASURY_FINES, dossier=life.name),
+        owed_vnd=owed,
+        at=life.at,
+    )
+    life.book = life.book.append(posting)
+    life.owed_when_asked_vnd = None
+    life.facts = replace(
+        life.facts,
+        remission_asked=False,
+        relief_waits=False,
+        paid_vnd=life.facts.paid_vnd - max(0, remits - owed),
+        due_vnd=_charged(life),
+    )
+
+
 def _give_back(life: Life) -> None:
     payable = -life.book.balance_vnd(books.REFUND_PAYABLE, dossier=life.name)
     if payable <= 0:
@@ -180,7 +220,8 @@ def _give_back(life: Life) -> None:
         at=life.at,
     )
     life.book = life.book.append(posting)
-    life.facts = replace(life.facts, refunded_vnd=(life.facts.refunded_vnd or 0) + payable)
+    if life.state is State.ANNULLED:
+        life.facts = replace(life.facts, refunded_vnd=(life.facts.refunded_vnd or 0) + payable)
 
 
 def _charged(life: Life) -> int:
@@ -228,7 +269,12 @@ def _after(life: Life, action: Action) -> None:
         _must(facts.decide_until is not None and life.day <= facts.decide_until, "decided too late")
     elif action in {Action.DELIVER, Action.DEEM_DELIVERED}:
         facts = replace(facts, delivered_on=life.day, pay_until=life.due["E1"])
+    elif action in {Action.REDUCE, Action.EXEMPT}:
+        _remit(life)
+        facts = life.facts
     elif action is Action.ANNUL:
+        if not _charged(life):
+            return
         posting = books.decision_annulled(
             life.book,
             dossier=life.name,
@@ -249,8 +295,12 @@ def check(life: Life) -> None:
     _must(balances.get(books.REFUND_PAYABLE, 0) <= 0, "more was given back than is owed back")
     if life.state in (State.ANNULLED, State.REFUNDED):
         _must(owed == 0, "a cancelled decision still owes")
-    if life.state is State.PAID:
-        _must(owed == 0, "paid, and still owed")
+    if life.state in {State.PAID, State.CLOSED}:
+        _must(owed == 0, "over, and still owed")
+    _must(_charged(life) >= 0, "less than nothing was charged")
+    if life.state in {State.DECIDED, State.OVERDUE, State.ENFORCED, State.PAID, State.CLOSED}:
+        kept = _charged(life) - owed
+        _must(life.facts.paid_vnd == kept, "what counts as paid is not what was kept")
     if life.state in DECIDABLE:
         _must(not life.book.transactions, "money before a decision")
     _must(life.decided_on is None or life.recorded_on is not None, "a decision without a record")

@@ -14,7 +14,7 @@ from penalty.calendar import VIETNAM, Deadline, DeadlineError, LegalCalendar, vi
 from penalty.catalogue import CatalogueError, NeedsOfficerError
 from penalty.changes import changes
 from penalty.circumstances import Circumstances
-from penalty.dossier import to_mermaid
+from penalty.diagram import dossier_graph
 from penalty.money import format_figure, format_vnd, words_vi
 
 app = typer.Typer(
@@ -35,7 +35,7 @@ def show(
 ) -> None:
     """Các hành vi và mức phạt của một loại xe. The acts a kind of vehicle can be fined for."""
     if graph:
-        typer.echo(to_mermaid(), nl=False)
+        typer.echo(dossier_graph(), nl=False)
         return
     if not on:
         raise typer.BadParameter("--date: cần ngày vi phạm, ví dụ 2026-11-23. Give the day of the act.")

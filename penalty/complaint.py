@@ -284,11 +284,6 @@ def _check_answers(action: ComplaintAction, grounds: tuple[Ground, ...], answers
         )
 
 
-def first_deadlines(calendar: LegalCalendar, filed_on: date) -> tuple[Deadline, ...]:
-    """The clock that begins with a complaint: accept or refuse it (G2)."""
-    return (calendar.due("G2", filed_on),)
-
-
 def to_mermaid() -> str:
     """The table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", *(f"    [*] --> {state}" for state in ENTRIES)]

@@ -2,7 +2,8 @@
 
 Every legal move is a row of TABLE; what is not there cannot happen. Sources: LHAV Art. 6, 58, 61, 65, 66, 70,
 73, 74, 86; Decree 168/2024 Art. 47; Circular 73/2024 Art. 24; Decree 118/2021 Art. 17a, 28a. Complaints run
-beside it (`penalty.complaint`) and stop nothing (LHAV Art. 15.3). Paying later: `penalty.relief`.
+beside it (`penalty.complaint`) and stop nothing (LHAV Art. 15.3). Paying later: `penalty.relief`; paying
+less: `penalty.remission`.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from penalty.guards import (
     was_warned,
     within_limitation,
 )
+from penalty.remission import may_exempt, may_reduce
 
 
 class State(StrEnum):
@@ -84,6 +86,8 @@ class Action(StrEnum):
     MARK_OVERDUE = "mark_overdue"
     ENFORCE = "enforce"
     PAY = "pay"
+    REDUCE = "reduce"
+    EXEMPT = "exempt"
     CLOSE = "close"
     DROP = "drop"
     LAPSE = "lapse"
@@ -241,6 +245,10 @@ _DECIDE = Edge(
 )
 _PAY = Edge(State.PAID, "fine_paid", _SYSTEM, is_paid, meets=("E1", "E8"))
 _ANNUL = Edge(State.ANNULLED, "decision_annulled", _CHIEF, may_annul, ends=("E1", "E8", "E9", "E10"))
+_REDUCED_FROM = (*sorted(PAYABLE), State.CLOSED)
+_EXEMPT = Edge(
+    State.CLOSED, "fine_exempted", _CHIEF, may_exempt, _rules("A3"), meets=("E1", "E8", "A3"), ends=("E9",)
+)
 _TOO_LATE = Edge(State.LAPSED, "time_barred", _SYSTEM, limitation_over)
 _NEVER_EXECUTED = Edge(State.LAPSED, "enforcement_lapsed", _SYSTEM, enforcement_over)
 
@@ -322,6 +330,11 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
             State.CLOSED, "warning_given", _SYSTEM, was_warned, _rules("A3"), meets=("E1", "E8", "A3")
         ),
         **{(state, Action.PAY): _PAY for state in sorted(PAYABLE)},
+        **{
+            (state, Action.REDUCE): Edge(state, "fine_reduced", _CHIEF, may_reduce) for state in _REDUCED_FROM
+        },
+        **{(state, Action.EXEMPT): _EXEMPT for state in sorted(PAYABLE)},
+        (State.CLOSED, Action.EXEMPT): Edge(State.CLOSED, "fine_exempted", _CHIEF, may_exempt),
         **{(state, Action.LAPSE): _NEVER_EXECUTED for state in sorted(PAYABLE)},
         (State.PAID, Action.CLOSE): Edge(
             State.CLOSED, "closed", _SYSTEM, may_close, _rules("A3"), meets=("A3",)
@@ -371,21 +384,3 @@ def advance(state: State, action: Action, *, role: Role, facts: Facts) -> Step:
 def opening_deadlines(calendar: LegalCalendar, detected_on: date) -> tuple[Deadline, ...]:
     """The clocks that run from the recording itself: send the notice (A1), limitation (A4)."""
     return (calendar.due("A1", detected_on), calendar.due("A4", detected_on))
-
-
-def _clocks(edge: Edge) -> str:
-    starts = " ".join(rule.step_id for rule in edge.starts)
-    stops = " ".join((*edge.meets, *edge.ends))
-    said = [f"starts {starts}"] * bool(starts) + [f"stops {stops}"] * bool(stops)
-    return f" / {', '.join(said)}" if said else ""
-
-
-def to_mermaid() -> str:
-    """The table as a Mermaid state diagram."""
-    lines = ["stateDiagram-v2", f"    [*] --> {State.OWNER_LOOKUP}"]
-    for (state, action), edge in TABLE.items():
-        roles = ", ".join(sorted(edge.roles))
-        lines.append(f"    {state} --> {edge.to_state}: {action} [{roles}]{_clocks(edge)}")
-    ends = [state for state in State if state in END_STATES]
-    lines += [f"    {state} --> [*]" for state in ends]
-    return "\n".join(lines) + "\n"

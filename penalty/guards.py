@@ -22,8 +22,9 @@ class Facts:
     Dates are days in Vietnam and last days (still allowed). `limitation_until` is step A4 before roll-over,
     `answer_until` A2, `explain_until` C1, `decide_until` D1/D2/D3/D4, `pay_until` E1, `enforce_until` E8.
     `age_known`, `may_be_penalised`: of the driver's age on the day of the act. `warning`: no money is owed.
-    `relief_waits`: a request to pay later, in parts or less is unanswered. `post_returns` counts how often
-    the post brought the decision back, but for objective reasons.
+    `relief_waits`: a request to pay later, in parts or less is unanswered; `remission_asked`: one to pay
+    less, of which `remits_vnd` of at most `remittable_vnd` is granted. `post_returns` counts how often the
+    post brought the decision back, but for objective reasons.
     """
 
     today: date
@@ -51,6 +52,9 @@ class Facts:
     post_returns: int = 0
     enforce_until: date | None = None
     relief_waits: bool = False
+    remission_asked: bool = False
+    remittable_vnd: int | None = None
+    remits_vnd: int = 0
     due_vnd: int | None = None
     paid_vnd: int = 0
     receipt_issued: bool = False

@@ -16,7 +16,13 @@ from typing import Literal
 from penalty.money import format_figure, format_vnd, format_vnd_en
 
 TransactionKind = Literal[
-    "fine_decided", "surcharge_accrued", "fine_paid", "overpayment", "refund_paid", "decision_annulled"
+    "fine_decided",
+    "surcharge_accrued",
+    "fine_paid",
+    "overpayment",
+    "refund_paid",
+    "decision_annulled",
+    "fine_remitted",
 ]
 
 RECEIVABLE = "receivable:fines"
@@ -221,6 +227,31 @@ def annulled(
         at=at,
         entries=tuple(Entry(name, debit, credit) for name, debit, credit in lines if debit or credit),
         memo=decision_number,
+    )
+
+
+def fine_remitted(
+    *, dossier: str, remission_number: str, remitted_vnd: int, fine_vnd: int, owed_vnd: int, at: datetime
+) -> Transaction:
+    """Takes a part of a fine back, or all of it (LHAV Art. 77); what of it was paid is owed back.
+
+    `fine_vnd` is what is charged as the fine, `owed_vnd` what is unpaid. Raises LedgerError unless 0 <
+    remitted <= fine.
+    """
+    if not 0 < remitted_vnd <= fine_vnd:
+        raise LedgerError(f"remission {remission_number}: {remitted_vnd} of a fine of {fine_vnd}")
+    unpaid = min(remitted_vnd, max(owed_vnd, 0))
+    lines = (
+        (TREASURY_FINES, remitted_vnd, 0),
+        (RECEIVABLE, 0, unpaid),
+        (REFUND_PAYABLE, 0, remitted_vnd - unpaid),
+    )
+    return Transaction(
+        kind="fine_remitted",
+        dossier=dossier,
+        reference=f"remission/{remission_number}",
+        at=at,
+        entries=tuple(Entry(name, debit, credit) for name, debit, credit in lines if debit or credit),
     )
 
 

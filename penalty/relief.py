@@ -1,14 +1,15 @@
-"""Paying later or in parts, for people in hardship. Pure: fine, dates and days in, conditions and a plan out.
+"""Paying later, in parts or less, for people in hardship. Pure: fine and days in, conditions and a plan out.
 
 Sources: LHAV Art. 76 (deferral) and 79 (instalments), Art. 78.1 (no surcharge meanwhile), as in
 deadlines.csv E4-E6 (read-primary). From general knowledge and to be confirmed: that a deferral lasts at most
 three months from its decision, and that hardship is confirmed by the commune, the employer or, for an
-organisation, the tax office. That the first part is due like any fine, ten days after, is our rule.
+organisation, the tax office. That the first part is due like any fine, ten days after, is our rule. What is
+remitted (giảm, miễn; Art. 77): `penalty.remission`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -29,7 +30,12 @@ class Relief(StrEnum):
 
     DEFERRAL = "deferral"
     INSTALMENTS = "instalments"
+    REDUCTION = "reduction"
+    EXEMPTION = "exemption"
 
+
+POSTPONING: Final = frozenset({Relief.DEFERRAL, Relief.INSTALMENTS})
+REMITTING: Final = frozenset({Relief.REDUCTION, Relief.EXEMPTION})
 
 LEAST_FINE_VND: Final[Mapping[tuple[Relief, bool], int]] = MappingProxyType(
     {
@@ -37,6 +43,8 @@ LEAST_FINE_VND: Final[Mapping[tuple[Relief, bool], int]] = MappingProxyType(
         (Relief.DEFERRAL, True): 100_000_000,
         (Relief.INSTALMENTS, False): 15_000_000,
         (Relief.INSTALMENTS, True): 150_000_000,
+        **{(relief, False): 2_000_000 for relief in REMITTING},
+        **{(relief, True): 100_000_000 for relief in REMITTING},
     }
 )
 """The smallest fine each may be asked for, by whether an organisation was fined."""
@@ -60,14 +68,24 @@ class ReliefError(ValueError):
 
 
 def open_reliefs(
-    fine_vnd: int, *, organisation: bool, today: date, pay_until: date | None
+    fine_vnd: int,
+    *,
+    organisation: bool,
+    today: date,
+    pay_until: date | None,
+    granted: Collection[Relief] = (),
 ) -> tuple[Relief, ...]:
-    """What may be asked for today. A deferral must be asked for while the time to pay runs (Art. 76)."""
-    late = pay_until is not None and today > pay_until
+    """What may be asked for today, after what was `granted`: each once, one plan to pay, less on top of it.
+
+    A deferral must be asked for while the time to pay runs (Art. 76).
+    """
+    closed = set(granted) | (POSTPONING if POSTPONING & set(granted) else set())
+    if pay_until is not None and today > pay_until:
+        closed.add(Relief.DEFERRAL)
     return tuple(
         relief
         for relief in Relief
-        if fine_vnd >= LEAST_FINE_VND[relief, organisation] and not (relief is Relief.DEFERRAL and late)
+        if relief not in closed and fine_vnd >= LEAST_FINE_VND[relief, organisation]
     )
 
 
@@ -116,12 +134,29 @@ def next_part_vnd(parts: Sequence[Part], paid_vnd: int) -> int:
     return 0
 
 
+def shortened(parts: Sequence[Part], remitted_vnd: int) -> tuple[Part, ...]:
+    """A plan after a part of the fine was remitted: the last parts are owed less, or not at all."""
+    left, kept = remitted_vnd, []
+    for part in reversed(parts):
+        taken = min(left, part.amount_vnd)
+        left -= taken
+        if part.amount_vnd > taken:
+            kept.append(Part(part.due_on, part.amount_vnd - taken))
+    return tuple(reversed(kept))
+
+
 def condition(relief: Relief, *, organisation: bool) -> tuple[str, str]:
     """Who may ask, in words, Vietnamese and English."""
     least = LEAST_FINE_VND[relief, organisation]
+    vi, en = f"Tiền phạt từ {format_vnd(least)} trở lên", f"The fine is {format_vnd_en(least)} or more"
+    if relief in REMITTING:
+        return (
+            f"{vi}, và bạn khó khăn đột xuất vì một lý do dưới đây, có giấy xác nhận.",
+            f"{en}, and something below brought sudden hardship that was confirmed in writing.",
+        )
     return (
-        f"Tiền phạt từ {format_vnd(least)} trở lên và bạn đang rất khó khăn, có giấy xác nhận.",
-        f"The fine is {format_vnd_en(least)} or more, and you are in hardship that was confirmed in writing.",
+        f"{vi} và bạn đang rất khó khăn, có giấy xác nhận.",
+        f"{en}, and you are in hardship that was confirmed in writing.",
     )
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from penalty.calendar import LegalCalendar
 from penalty.dossier import PAYABLE, State
-from penalty.relief import Relief
+from penalty.relief import REMITTING, Relief
 
 PROMISED_WORKING_DAYS: Final = 10
 DATA_WORKING_DAYS: Final = 2
@@ -26,7 +26,8 @@ class SubmissionKind(StrEnum):
     """`SOLD`, `CLONED` and `NOT_MINE` contest the notice; `DRIVER` names who drove; `DATA` corrects data.
 
     `NOT_DRIVING` is what a person says who was named as the driver and was not. `DEFERRAL` and
-    `INSTALMENTS` ask to pay later or in parts (`penalty.relief`).
+    `INSTALMENTS` ask to pay later or in parts, `REDUCTION` and `EXEMPTION` to pay less or nothing
+    (`penalty.relief`).
     """
 
     DRIVER = "driver"
@@ -39,6 +40,8 @@ class SubmissionKind(StrEnum):
     DATA = "data"
     DEFERRAL = "deferral"
     INSTALMENTS = "instalments"
+    REDUCTION = "reduction"
+    EXEMPTION = "exemption"
 
 
 class Speaker(StrEnum):
@@ -77,7 +80,8 @@ DENIAL_NAMES: Final[Mapping[DenialGround, tuple[str, str]]] = MappingProxyType(
 
 CONTESTING: Final = frozenset({SubmissionKind.SOLD, SubmissionKind.CLONED, SubmissionKind.NOT_MINE})
 
-RELIEFS: Final = frozenset({SubmissionKind.DEFERRAL, SubmissionKind.INSTALMENTS})
+RELIEFS: Final = frozenset(SubmissionKind(relief) for relief in Relief)
+REMISSIONS: Final = frozenset(SubmissionKind(relief) for relief in REMITTING)
 
 _WHEN: Final[Mapping[SubmissionKind, frozenset[State]]] = MappingProxyType(
     {
@@ -116,6 +120,8 @@ NAMES: Final[Mapping[SubmissionKind, tuple[str, str]]] = MappingProxyType(
         SubmissionKind.DATA: ("Dữ liệu về tôi bị sai", "Data about me is wrong"),
         SubmissionKind.DEFERRAL: ("Xin hoãn nộp phạt", "Asking to pay later"),
         SubmissionKind.INSTALMENTS: ("Xin nộp phạt nhiều lần", "Asking to pay in parts"),
+        SubmissionKind.REDUCTION: ("Xin giảm tiền phạt", "Asking to pay less"),
+        SubmissionKind.EXEMPTION: ("Xin miễn tiền phạt", "Asking to be let off the fine"),
     }
 )
 

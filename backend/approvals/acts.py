@@ -12,13 +12,14 @@ from backend.accounts.models import Account
 from backend.approvals.models import Approval
 from backend.approvals.rules import Kind
 from backend.approvals.service import Perform
-from backend.dossiers import evasion, steps
+from backend.dossiers import driver_age, evasion, steps
 from backend.dossiers.moves import Actor, locked
 from backend.payments import placing
 from backend.places.scope import whole_only
-from backend.submissions import complaints
+from backend.submissions import complaints, relief
 from penalty.complaint import Answer, Ground
 from penalty.evasion import Evasion
+from penalty.minors import AgeBand
 
 
 def _annul(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
@@ -49,6 +50,18 @@ def _evasion(session: Session, approval: Approval, approver: Account, now: datet
     evasion.record(session, locked(session, approval.dossier_id), evasion_in(approval.data), approver, now)
 
 
+def _remit(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
+    amount_vnd = approval.data["remits_vnd"]
+    relief.remit(
+        session, approval.subject_id, approver, amount_vnd=amount_vnd, reason=approval.reason, now=now
+    )
+
+
+def _age(session: Session, approval: Approval, approver: Account, now: datetime) -> None:  # noqa: ARG001
+    dossier, band = locked(session, approval.dossier_id), AgeBand(approval.data["band"])
+    driver_age.corrected(session, dossier, band, approver)
+
+
 def evasion_in(data: Mapping[str, Any]) -> Evasion:
     """The days of a request to record an evasion."""
     return Evasion(date.fromisoformat(data["began_on"]), date.fromisoformat(data["ended_on"]))
@@ -60,4 +73,6 @@ ACTS: Final[Mapping[Kind, Perform]] = {
     "uphold_complaint": _uphold,
     "place_transfer": _place,
     "record_evasion": _evasion,
+    "remit_fine": _remit,
+    "correct_age": _age,
 }

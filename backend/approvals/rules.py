@@ -9,7 +9,15 @@ from typing import Final, Literal
 
 from backend.accounts.roles import CHIEFS, Role
 
-Kind = Literal["annul_decision", "drop_dossier", "uphold_complaint", "place_transfer", "record_evasion"]
+Kind = Literal[
+    "annul_decision",
+    "drop_dossier",
+    "uphold_complaint",
+    "place_transfer",
+    "record_evasion",
+    "remit_fine",
+    "correct_age",
+]
 LIVES: Final = timedelta(days=3)
 """After that a request is void and must be made again: nobody approves what he no longer remembers."""
 
@@ -43,6 +51,12 @@ RULES: Final[Mapping[Kind, Rule]] = {
     "record_evasion": Rule(
         "Ghi nhận cố tình trốn tránh, cản trở; tính lại thời hiệu",
         "Record deliberate evasion; count the limitation anew",
+        _POLICE,
+    ),
+    "remit_fine": Rule("Giảm, miễn tiền phạt", "Reduce or waive the fine", CHIEFS),
+    "correct_age": Rule(
+        "Ghi tuổi người lái xe khác với cơ sở dữ liệu",
+        "Hold another age of the driver than the register",
         _POLICE,
     ),
 }

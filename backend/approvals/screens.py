@@ -23,7 +23,12 @@ from backend.database import SessionDep, utc_now
 from backend.dossiers import confirming
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import locked
+from backend.dossiers.words import AGES
+from backend.i18n import screen_language
 from backend.services import ServicesDep
+from backend.submissions.asking import Lines, remission_lines
+from backend.submissions.remission import proposed
+from backend.submissions.service import find
 from backend.templating import render
 from penalty.complaint import GROUND_NAMES
 from penalty.dossier import LABELS, State
@@ -93,8 +98,25 @@ def _confirm(desk: confirming.Desk, approval_id: uuid.UUID, version: int) -> Res
         fields={"expected_version": version},
         reason=approval.reason,
         placed_vnd=approval.data.get("amount_vnd"),
+        lines=_lines(desk, dossier, approval),
         back=f"{_HERE}/{approval.id}",
     )
+
+
+def _lines(desk: confirming.Desk, dossier: Dossier, approval: Approval) -> Lines:
+    """What it is about, besides the case."""
+    language = screen_language(desk.request)
+    if approval.kind == "correct_age":
+        at = 0 if language == "vi" else 1
+        return [
+            (("Cơ sở dữ liệu ghi", "The register says"), AGES[approval.data["was"]][at]),
+            (("Giấy tờ ghi", "The papers say"), AGES[approval.data["band"]][at]),
+        ]
+    if approval.kind != "remit_fine":
+        return []
+    submission = find(desk.session, approval.subject_id)
+    granted = proposed(desk.session, dossier, submission, approval.data["remits_vnd"])
+    return remission_lines(granted, language)
 
 
 @router.post(_HERE + "/{approval_id}/tu-choi")
@@ -194,6 +216,7 @@ def _words(session: Session, account: Account, found: Sequence[Approval]) -> dic
         "state_badges": _BADGES,
         "state_labels": LABELS,
         "ground_names": GROUND_NAMES,
+        "ages": AGES,
         "now": utc_now(),
         "section": "administration",
     }

@@ -166,6 +166,7 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
         "violation.rejected": ("Loại vi phạm", "Rejected a violation"),
         "violation.released": ("Trả lại vi phạm vào hàng chờ", "Gave a violation back to the queue"),
         "dossier.driver_age": ("Ghi tuổi người lái xe", "Kept the driver's age"),
+        "owner.age": ("Ghi tuổi chủ xe", "Kept the owner's age"),
         "dossier.searched": ("Tìm hồ sơ", "Searched for a case"),
         **{f"dossier.{kind}": said for kind, said in EVENTS.items()},
     }

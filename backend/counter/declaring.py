@@ -21,7 +21,8 @@ from backend.counter.visits import CAPACITIES, SHOWN, Serving
 from backend.database import utc_now
 from backend.dossiers.assessing import assessment_of
 from backend.dossiers.moves import locked
-from backend.dossiers.service import Acceptance, accept, belongs_to_organisation
+from backend.dossiers.recording import Acceptance, accept
+from backend.dossiers.service import belongs_to_organisation
 from backend.errors import FieldError
 from backend.i18n import screen_language
 from backend.submissions.pictures import MOST_FILES, Picture

@@ -10,9 +10,9 @@ from typing import Final, Literal
 
 from sqlalchemy import func, select
 
+from backend.dossiers.answers import answer
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document, DocumentKind
-from backend.dossiers.moves import due_dates, last_day
 from backend.dossiers.sources import Source
 from backend.evidence.models import EvidenceFile
 from backend.payments.models import Payment, Refund
@@ -21,17 +21,9 @@ from backend.payments.words import WHY_REFUNDED
 from backend.review.words import ROLE_NAMES
 from penalty import documents as paper
 from penalty.calendar import vietnam_date
-from penalty.complaint import GROUND_NAMES, LABELS, ComplaintState, Ground
 from penalty.enforcement import measures
-from penalty.submissions import NAMES as STATEMENTS
-from penalty.submissions import SubmissionKind
+from penalty.remission import HARDSHIP_NAMES, HardshipGround
 
-_COURT_ONLY: Final = frozenset(
-    {ComplaintState.SECOND_REJECTED, ComplaintState.SECOND_REFUSED, ComplaintState.NOT_ADMITTED}
-)
-_NOT_ACCEPTED: Final = frozenset(
-    {ComplaintState.REFUSED, ComplaintState.SECOND_REFUSED, ComplaintState.NOT_ADMITTED}
-)
 _AFTER_REMINDER: Final[Mapping[str, tuple[paper.MeasureLine, ...]]] = MappingProxyType(
     {
         "pay": (
@@ -158,113 +150,6 @@ def _annulment(source: Source) -> bytes:
     return paper.render_annulment(data, signing_key(source.services.settings))
 
 
-def _answer(source: Source) -> bytes:
-    from backend.submissions.service import find  # noqa: PLC0415 - they stand on dossiers
-
-    said = find(source.session, uuid.UUID(source.document.says["submission_id"]))
-    kind, complaint = SubmissionKind(said.kind), said.kind == SubmissionKind.COMPLAINT
-    number = source.document.says["subject_number"]
-    court_until = last_day(due_dates(source.session, source.dossier), "G7")
-    data = paper.AnswerData(
-        **source.head,
-        complaint=complaint,
-        accepted=said.outcome not in _NOT_ACCEPTED,
-        statement_number=said.number,
-        statement_on=vietnam_date(said.filed_at),
-        statement_vi=STATEMENTS[kind][0],
-        statement_en=STATEMENTS[kind][1],
-        signatory=source.signed_by,
-        person=source.party(),
-        plate_display=source.dossier.plate_display,
-        act_code=source.act().code,
-        subject_number=number,
-        outcome=_outcome(kind, said.outcome or ""),
-        text=said.answer or "",
-        answers=tuple(
-            paper.GroundAnswer(
-                ground_vi=GROUND_NAMES[Ground(one["ground"])][0],
-                ground_en=GROUND_NAMES[Ground(one["ground"])][1],
-                justified=one["justified"],
-                text=one["text"],
-            )
-            for one in said.answers
-        ),
-        next_steps=_after_answer(kind, said.outcome or "", court_until),
-    )
-    return paper.render_answer(data, signing_key(source.services.settings))
-
-
-def _outcome(kind: SubmissionKind, outcome: str) -> paper.MeasureLine:
-    if kind is SubmissionKind.COMPLAINT:
-        vi, en = LABELS[ComplaintState(outcome)]
-        return paper.MeasureLine(vi=f"{vi}.", en=f"{en}.")
-    if kind is SubmissionKind.DRIVER:
-        return paper.MeasureLine(
-            vi="Người được nêu tên đã xác nhận lái xe." if outcome == "accepted" else "Không chấp nhận.",
-            en="The person named drove." if outcome == "accepted" else "Not accepted.",
-        )
-    if kind is SubmissionKind.NOT_DRIVING and outcome == "refused":
-        return paper.MeasureLine(
-            vi="Không chấp nhận: Ông/Bà được xác định là người lái xe.",
-            en="Not accepted: you are held to have driven.",
-        )
-    if outcome == "accepted":
-        return paper.MeasureLine(
-            vi="Chấp nhận. Ông/Bà không phải thực hiện việc gì thêm trong hồ sơ này.",
-            en="Accepted. You have nothing more to do in this case.",
-        )
-    return paper.MeasureLine(vi="Không chấp nhận.", en="Not accepted.")
-
-
-def _after_answer(
-    kind: SubmissionKind, outcome: str, court_until: date | None
-) -> tuple[paper.MeasureLine, ...]:
-    if kind is SubmissionKind.COMPLAINT and outcome in {ComplaintState.REJECTED, ComplaintState.REFUSED}:
-        return (
-            paper.MeasureLine(
-                vi="Nếu không đồng ý: khiếu nại lần hai trong 30 ngày (tính cả ngày nghỉ) kể từ ngày nhận,"
-                " hoặc khởi kiện tại Tòa án (Luật Khiếu nại 02/2011/QH13 Điều 33).",
-                en="If you do not agree: a second complaint within 30 calendar days of receiving this, or the"
-                " court (Law on Complaints Art. 33).",
-            ),
-        )
-    if kind is SubmissionKind.COMPLAINT and outcome in _COURT_ONLY:
-        day_vi = f", đến hết ngày {court_until:%d/%m/%Y}" if court_until else ""
-        day_en = f", until the end of {court_until:%d/%m/%Y}" if court_until else ""
-        return (
-            paper.MeasureLine(
-                vi="Nếu không đồng ý: khởi kiện tại Tòa án trong 1 năm kể từ ngày nhận quyết định xử phạt"
-                f"{day_vi} (Luật Tố tụng hành chính 93/2015/QH13 Điều 116).",
-                en="If you do not agree: the court, within one year of receiving the penalty decision"
-                f"{day_en} (Law on Administrative Procedure 93/2015 Art. 116).",
-            ),
-        )
-    if kind is SubmissionKind.COMPLAINT and outcome == ComplaintState.UPHELD:
-        return (
-            paper.MeasureLine(
-                vi="Quyết định xử phạt bị hủy bỏ; tiền đã nộp được hoàn trả mà không phải làm đơn.",
-                en="The penalty decision is cancelled; what was paid is given back without asking.",
-            ),
-        )
-    if kind is SubmissionKind.NOT_DRIVING and outcome == "refused":
-        return (
-            paper.MeasureLine(
-                vi="Biên bản được lập với Ông/Bà. Ông/Bà được giải trình trước khi có quyết định, nếu luật"
-                " cho phép, và được khiếu nại quyết định.",
-                en="The record is made with you. You may explain before the decision, where the law allows"
-                " it, and complain about the decision.",
-            ),
-        )
-    if kind is not SubmissionKind.COMPLAINT and outcome == "refused":
-        return (
-            paper.MeasureLine(
-                vi="Hồ sơ tiếp tục theo thông báo; thời hạn trả lời không thay đổi.",
-                en="The case goes on as the notice says; the time to answer stays as it was.",
-            ),
-        )
-    return ()
-
-
 def _refund(source: Source) -> bytes:
     refund = source.session.get_one(Refund, uuid.UUID(source.document.says["refund_id"]))
     payment = source.session.get_one(Payment, refund.payment_id)
@@ -330,6 +215,31 @@ def _enforcement(source: Source) -> bytes:
     return paper.render_enforcement(data, signing_key(source.services.settings))
 
 
+def _remission(source: Source) -> bytes:
+    says = source.document.says
+    number, on = _decision_of(source)
+    names = [HARDSHIP_NAMES[HardshipGround(one)] for one in says["grounds"]]
+    data = paper.RemissionData(
+        **source.head,
+        decision_number=number,
+        decision_on=on,
+        statement_number=says["statement"],
+        statement_on=date.fromisoformat(says["statement_on"]),
+        signatory=source.signed_by,
+        person=source.party(),
+        plate_display=source.dossier.plate_display,
+        act_code=source.act().code,
+        whole=says["whole"],
+        fine_vnd=says["fine_vnd"],
+        remitted_vnd=says["remitted_vnd"],
+        left_vnd=says["left_vnd"],
+        back_vnd=says["back_vnd"],
+        grounds=tuple(paper.MeasureLine(vi=vi, en=en) for vi, en in names),
+        reason_vi=says["reason"],
+    )
+    return paper.render_remission(data, signing_key(source.services.settings))
+
+
 def _decision_of(source: Source) -> tuple[str, date]:
     dossier = source.dossier
     if dossier.decision_number is None or dossier.decided_at is None:
@@ -343,10 +253,11 @@ MAKERS: Final[Mapping[DocumentKind, Callable[[Source], bytes]]] = MappingProxyTy
         DocumentKind.TRANSFER: _transfer,
         DocumentKind.REMINDER: _reminder,
         DocumentKind.ANNULMENT: _annulment,
-        DocumentKind.ANSWER: _answer,
+        DocumentKind.ANSWER: answer,
         DocumentKind.REFUND: _refund,
         DocumentKind.DEFERRAL: _postponement,
         DocumentKind.INSTALMENTS: _postponement,
         DocumentKind.ENFORCEMENT: _enforcement,
+        DocumentKind.REMISSION: _remission,
     }
 )

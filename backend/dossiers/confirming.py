@@ -6,22 +6,23 @@ A form without `confirmed` does nothing but show it, so that no single click sig
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
-from backend.dossiers import driver_age, service
+from backend.dossiers import driver_age, recording
 from backend.dossiers.assessing import assessment_of, with_circumstances
 from backend.dossiers.facts import facts_of
 from backend.dossiers.liable import person_of
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import Actor, locked, refuse_impossible
+from backend.dossiers.questions import QUESTIONS, Act, Pair
 from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm, RecordForm
 from backend.evidence.service import evidence_files
 from backend.owners.models import OwnerLookup
@@ -32,18 +33,6 @@ from backend.templating import render
 from penalty.catalogue import Assessment
 from penalty.dossier import Action
 from penalty.enforcement import Measure, measures
-
-Act = Literal[
-    "decision",
-    "enforcement",
-    "record",
-    "owner_liable",
-    "annul_decision",
-    "drop_dossier",
-    "uphold_complaint",
-    "place_transfer",
-    "record_evasion",
-]
 
 
 @dataclass(frozen=True)
@@ -86,7 +75,7 @@ def enforcement(desk: Desk, dossier_id: uuid.UUID, asked: EnforcementForm) -> Re
 def owner_liable(desk: Desk, dossier_id: uuid.UUID, asked: OwnerLiableForm) -> Response:
     """The record against a silent owner as it would be made. Raises Problem 409 before the time is over."""
     dossier = locked(desk.session, dossier_id)
-    assessment = service.assessed_as_owner(desk.session, dossier, desk.now)
+    assessment = recording.assessed_as_owner(desk.session, dossier, desk.now)
     fields = asked.model_dump()
     return page(desk, dossier, act="owner_liable", fields=fields, reason=asked.reason, assessment=assessment)
 
@@ -94,8 +83,8 @@ def owner_liable(desk: Desk, dossier_id: uuid.UUID, asked: OwnerLiableForm) -> R
 def record(desk: Desk, dossier_id: uuid.UUID, signed: RecordForm) -> Response:
     """The record as it would be made at the station. Raises Problem 422 for an impossible day of birth."""
     dossier, born_on = locked(desk.session, dossier_id), signed.driver_born_on
-    named = dossier.driver_submission_id is not None and born_on is not None
-    assessment = driver_age.assessed(desk.session, dossier, born_on) if named and born_on else None
+    read = driver_age.assessed(desk.session, dossier, born_on) if born_on is not None else None
+    assessment = read or driver_age.expected(desk.session, dossier)
     fields = signed.model_dump(mode="json", exclude_none=True)
     return page(desk, dossier, act="record", fields=fields, assessment=assessment)
 
@@ -111,13 +100,19 @@ def page(
     measure: Measure | None = None,
     owed: AmountDue | None = None,
     placed_vnd: int | None = None,
+    lines: Sequence[tuple[Pair, str]] = (),
     back: str | None = None,
 ) -> Response:
-    """The question; its form goes to the same address with `confirmed`, and `back` does nothing."""
+    """The question; its form goes to the same address with `confirmed`, and `back` does nothing.
+
+    `lines` is what else it is about, each with its name in both languages.
+    """
     return render(
         desk.request,
         "dossiers/confirm.html",
         act=act,
+        question=QUESTIONS[act],
+        lines=lines,
         dossier=dossier,
         person=_person(desk, dossier),
         assessment=assessment or assessment_of(dossier),

@@ -18,7 +18,7 @@ import notify
 from backend.dossiers.holding import may_leave
 from backend.dossiers.models import Document, DocumentKind, Dossier
 from backend.dossiers.moves import due_dates
-from backend.dossiers.purposes import REMINDERS, TEMPLATES
+from backend.dossiers.purposes import REMINDERS, template_of
 from backend.dossiers.secrets import shown
 from backend.dossiers.words import PAPERS
 from backend.messages import channels, outcome, suppression
@@ -167,7 +167,7 @@ def _composed(work: Work, contact: Contact) -> notify.Message:
     services, dossier, row = work.services, work.dossier, work.row
     document = work.document
     secret = vault_of(services).open("secret", dossier.id, dossier.secret_encrypted)
-    template = TEMPLATES[row.purpose, row.force]
+    template = template_of(row.purpose, row.force, dossier.driver_age_band)
     attachments: tuple[notify.Attachment, ...] = ()
     if row.force == "legal":
         content = services.store.read(services.settings.s3_documents_bucket, document.object_key or "")

@@ -1,4 +1,4 @@
-"""How old the driver whom an owner named was on the day of the act: asked of the register, or read on papers.
+"""How old who drove was on the day of the act: known with the owner, asked for, or read on papers.
 
 Of the date of birth only the band of ages is kept (`penalty.minors`); no timeline names it (LHAV Art. 134).
 """
@@ -6,6 +6,7 @@ Of the date of birth only the band of ages is kept (`penalty.minors`); no timeli
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypedDict
 
@@ -19,7 +20,9 @@ from backend.dossiers.models import Dossier
 from backend.dossiers.moves import locked
 from backend.errors import FieldError, Problem
 from backend.intake.models import Violation
+from backend.owners.models import OwnerLookup
 from backend.owners.population import Population
+from backend.owners.service import Owner
 from backend.services import Services
 from penalty.calendar import vietnam_date
 from penalty.catalogue import Assessment
@@ -31,9 +34,30 @@ UNKNOWN = "unknown"
 _PROCEDURE = "phat-nguoi/tuoi-nguoi-lai-xe"
 
 
-def ask_for(session: Session, dossier: Dossier, officer: Account) -> None:
-    """The driver was heard: have the register asked in this officer's name."""
-    jobs.defer(session, "dossiers.driver_age", dossier_id=str(dossier.id), officer_id=str(officer.id))
+def ask_for(session: Session, dossier: Dossier, officer_id: uuid.UUID) -> None:
+    """Have the register asked in this officer's name: of a driver who was heard, or of an owner."""
+    jobs.defer(session, "dossiers.driver_age", dossier_id=str(dossier.id), officer_id=str(officer_id))
+
+
+def ask_for_owner(session: Session, dossier: Dossier, lookup: OwnerLookup) -> None:
+    """The owner is known, his age is not: an officer named him, or the registry had no date."""
+    if lookup.owner_kind == "person" and lookup.age_band is None:
+        ask_for(session, dossier, dossier.opened_by)
+
+
+def ask_again(session: Session, dossier: Dossier) -> None:
+    """The owner says that he drove before anybody has asked how old he is."""
+    if dossier.owner_lookup_id is not None:
+        ask_for_owner(session, dossier, _owner(session, dossier))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Whose age is asked for, and which statement or look-up names that person."""
+
+    person: Owner
+    named_by: uuid.UUID
+    officer: str
 
 
 def look_up(services: Services, dossier_id: uuid.UUID, officer_id: uuid.UUID, population: Population) -> None:
@@ -42,36 +66,107 @@ def look_up(services: Services, dossier_id: uuid.UUID, officer_id: uuid.UUID, po
     Raises OutsideUnavailableError: the job tries again.
     """
     with services.database.unit_of_work() as session:
-        dossier, officer = session.get_one(Dossier, dossier_id), session.get_one(Account, officer_id)
-        driver = person_of(services, session, dossier, "driver")
-        if dossier.driver_age_band is not None or driver is None or dossier.driver_submission_id is None:
-            return
-        asked_for, username = dossier.driver_submission_id, officer.username
+        asked = _asked(services, session, dossier_id, officer_id)
+    if asked is None:
+        return
     born_on = population.born_on(
-        id_number=driver.id_number,
-        name=driver.name,
-        request_id=asked_for,
-        officer_id=username,
+        id_number=asked.person.id_number,
+        name=asked.person.name,
+        request_id=asked.named_by,
+        officer_id=asked.officer,
         procedure_code=_PROCEDURE,
     )
     with services.database.unit_of_work() as session:
-        dossier = locked(session, dossier_id)
-        if dossier.driver_submission_id != asked_for or dossier.driver_age_band not in {None, UNKNOWN}:
+        dossier, officer = locked(session, dossier_id), session.get_one(Account, officer_id)
+        if _asked(services, session, dossier_id, officer_id, again=True) != asked:
             return
-        _keep(session, dossier, born_on, source="population", actor=officer.actor)
+        if dossier.driver_submission_id is not None:
+            _keep(session, dossier, born_on, source="population", actor=officer.actor)
+        else:
+            _keep_of_owner(session, dossier, born_on, actor=officer.actor)
+
+
+def _asked(
+    services: Services, session: Session, dossier_id: uuid.UUID, officer_id: uuid.UUID, *, again: bool = False
+) -> _Asked | None:
+    """The driver who was heard, else the owner; None where the age is known, or was looked for in vain."""
+    dossier, officer = session.get_one(Dossier, dossier_id), session.get_one(Account, officer_id)
+    person = person_of(services, session, dossier, "driver")
+    named_by = dossier.driver_submission_id or dossier.owner_lookup_id
+    if person is None or named_by is None or person.kind != "person":
+        return None
+    known = known_band(session, dossier)
+    if known is not None and not (again and known == UNKNOWN):
+        return None
+    return _Asked(person, named_by, officer.username)
+
+
+def known_band(session: Session, dossier: Dossier) -> str | None:
+    """The band of the driver who was heard, or of the owner; None: nobody has looked."""
+    if dossier.driver_submission_id is not None or dossier.driver_age_band is not None:
+        return dossier.driver_age_band
+    return _owner(session, dossier).age_band if dossier.owner_lookup_id is not None else None
+
+
+def owner_drove(session: Session, dossier: Dossier) -> None:
+    """The owner says that he drove: what the law makes of his age holds for him as for a driver he names."""
+    if dossier.driver_submission_id is not None or dossier.driver_age_band not in {None, UNKNOWN}:
+        return
+    if dossier.owner_lookup_id is None or _owner(session, dossier).owner_kind != "person":
+        return
+    dossier.driver_age_band = known_band(session, dossier) or UNKNOWN
+    found = expected(session, dossier)
+    if found is not None:
+        take(dossier, found)
+
+
+def expected(session: Session, dossier: Dossier) -> Assessment | None:
+    """What the law asks of the driver or the owner at the age that is known; None: nobody knows it."""
+    band = known_band(session, dossier)
+    return None if band in {None, UNKNOWN} else of_band(session, dossier, AgeBand(band))
+
+
+def _owner(session: Session, dossier: Dossier) -> OwnerLookup:
+    return session.get_one(OwnerLookup, dossier.owner_lookup_id)
 
 
 def read_on_papers(session: Session, dossier: Dossier, born_on: date, officer: Account) -> None:
-    """An officer saw the driver's papers with the record. Raises Problem 422 for an impossible day."""
-    _check(dossier, born_on)
+    """An officer saw the driver's papers with the record.
+
+    Raises Problem 422 for an impossible day, 409 `age_conflict` where a register says otherwise: two persons
+    settle that (`conflict`).
+    """
+    if conflict(session, dossier, born_on) is not None:
+        raise _conflict()
     _keep(session, dossier, born_on, source="papers", actor=officer.actor)
+
+
+def conflict(session: Session, dossier: Dossier, born_on: date) -> tuple[AgeBand, AgeBand] | None:
+    """The band that a register gave and the one by the papers, where they differ."""
+    _check(dossier, born_on)
+    known, read = known_band(session, dossier), age_band(born_on, vietnam_date(dossier.happened_at))
+    return None if known in {None, UNKNOWN, read} else (AgeBand(known), read)
+
+
+def corrected(session: Session, dossier: Dossier, band: AgeBand, officer: Account) -> None:
+    """Two persons saw the papers: their band stands. Raises Problem 409 once the record was made."""
+    if State(dossier.state) not in ANSWERABLE:
+        raise _too_late()
+    before = known_band(session, dossier)
+    dossier.driver_age_band = band
+    take(dossier, of_band(session, dossier, band))
+    _log(session, dossier, officer.actor, source="papers", was=before)
 
 
 def assessed(session: Session, dossier: Dossier, born_on: date) -> Assessment:
     """What the law asks of a driver born that day. Raises Problem 422 for an impossible day."""
     _check(dossier, born_on)
+    return of_band(session, dossier, age_band(born_on, vietnam_date(dossier.happened_at)))
+
+
+def of_band(session: Session, dossier: Dossier, band: AgeBand) -> Assessment:
+    """What the law asks of a driver of this age."""
     violation = session.get_one(Violation, dossier.violation_id)
-    band = age_band(born_on, vietnam_date(dossier.happened_at))
     return lightened(assess(violation, dossier.vehicle_kind), band)
 
 
@@ -96,10 +191,10 @@ class AgeFacts(TypedDict):
 
 
 def age_facts(dossier: Dossier) -> AgeFacts:
-    """Only of a driver who was named and heard; nothing is asked of an owner's age."""
-    if dossier.driver_submission_id is None:
-        return {"age_known": True, "may_be_penalised": True}
+    """Of a driver who was named and heard, and of an owner who says that he drove; of nobody else."""
     band = dossier.driver_age_band
+    if dossier.driver_submission_id is None and band is None:
+        return {"age_known": True, "may_be_penalised": True}
     return {"age_known": band not in {None, UNKNOWN}, "may_be_penalised": band != AgeBand.UNDER_14}
 
 
@@ -116,11 +211,59 @@ def _keep(
     dossier.driver_age_band = found.age_band if found is not None else UNKNOWN
     if found is not None and State(dossier.state) in ANSWERABLE:
         take(dossier, found)
+    _log(session, dossier, actor, source=source, was=before)
+
+
+def _keep_of_owner(session: Session, dossier: Dossier, born_on: date | None, *, actor: str) -> None:
+    """Kept with the owner: his dossier is judged by it once he says that he drove."""
+    lookup, happened_on = _owner(session, dossier), vietnam_date(dossier.happened_at)
+    possible = born_on is not None and born_on <= happened_on
+    lookup.age_band = age_band(born_on, happened_on) if born_on and possible else UNKNOWN
+    audit.record(
+        session,
+        actor=actor,
+        action="owner.age",
+        subject_type="owner_lookup",
+        subject_id=lookup.id,
+        data={"source": "population", "band": lookup.age_band},
+    )
+
+
+def _log(
+    session: Session,
+    dossier: Dossier,
+    actor: str,
+    *,
+    source: Literal["population", "papers"],
+    was: str | None,
+) -> None:
     audit.record(
         session,
         actor=actor,
         action="dossier.driver_age",
         subject_type="dossier",
         subject_id=dossier.id,
-        data={"source": source, "band": dossier.driver_age_band} | ({"was": before} if before else {}),
+        data={"source": source, "band": dossier.driver_age_band} | ({"was": was} if was else {}),
+    )
+
+
+def _conflict() -> Problem:
+    return Problem(
+        409,
+        "age_conflict",
+        "Giấy tờ khác với cơ sở dữ liệu về tuổi người lái xe",
+        "The papers and the register differ about the driver's age",
+        "Đề nghị người thứ hai xem giấy tờ và xác nhận, trên trang hồ sơ, rồi lập biên bản.",
+        "Ask a second person, on the dossier's page, to see the papers and confirm; then make the record.",
+    )
+
+
+def _too_late() -> Problem:
+    return Problem(
+        409,
+        "no_such_move",
+        "Biên bản đã được lập",
+        "The record was made already",
+        "Tuổi người lái xe chỉ ghi được trước khi lập biên bản.",
+        "The driver's age can be settled only before the record is made.",
     )

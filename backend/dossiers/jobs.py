@@ -9,6 +9,7 @@ from backend.dossiers.driver_age import look_up
 from backend.dossiers.issuing import ask_for_message
 from backend.dossiers.models import Document, Dossier
 from backend.dossiers.pades import sign_pdf
+from backend.dossiers.purposes import GUARDIAN, for_guardian
 from backend.dossiers.recount import recount_deadlines, recount_reports
 from backend.dossiers.sweep import sweep_deadlines
 from backend.jobs import job
@@ -74,6 +75,10 @@ def render(services: Services, *, document_id: str) -> None:
         channel = delivery.first_channel(services, session, dossier, "legal", document)
         if channel is not None:
             ask_for_message(session, dossier, document=document, force="legal", channel=channel)
+        if for_guardian(document, dossier.driver_age_band):
+            ask_for_message(
+                session, dossier, document=document, force="legal", channel="letter", purpose=GUARDIAN
+            )
 
 
 @job("dossiers.send")

@@ -40,6 +40,7 @@ class DocumentKind(StrEnum):
     DEFERRAL = "deferral"
     INSTALMENTS = "instalments"
     ENFORCEMENT = "enforcement"
+    REMISSION = "remission"
 
 
 class Dossier(Identified, Base):
@@ -83,6 +84,8 @@ class Dossier(Identified, Base):
     driver_age_band: Mapped[str | None]
     """That driver's age on the day of the act as `penalty.minors` has it; `unknown` to the register."""
     paid_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
+    remitted_vnd: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """What of the fine was taken off at the person's request; `fine_vnd` stays what was decided."""
 
     opened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     opened_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -25,6 +25,7 @@ PREFIX = {
     DocumentKind.DEFERRAL: "HN",
     DocumentKind.INSTALMENTS: "NL",
     DocumentKind.ENFORCEMENT: "CT",  # not CC: "no. CC-2026" reads as an address to who looks for links
+    DocumentKind.REMISSION: "GM",
 }
 _YEAR_AND_NUMBER = re.compile(r"(20\d{2})(\d{6,})")
 

@@ -118,6 +118,7 @@ def _receipt(source: Source) -> bytes:
         or not dossier.paid_at
     ):
         raise LookupError(f"dossier {dossier.id}: a receipt needs a decision and a payment")
+    left_vnd = dossier.fine_vnd - dossier.remitted_vnd
     data = paper.ReceiptData(
         **source.head,
         decision_number=dossier.decision_number,
@@ -125,8 +126,8 @@ def _receipt(source: Source) -> bytes:
         payer=source.party(),
         plate_display=dossier.plate_display,
         act_code=assessment_of(dossier).code,
-        fine_vnd=dossier.fine_vnd,
-        surcharge_vnd=dossier.paid_vnd - dossier.fine_vnd,
+        fine_vnd=left_vnd,
+        surcharge_vnd=dossier.paid_vnd - left_vnd,
         surcharge_formula_vi=payment.late_formula_vi,
         paid_at=dossier.paid_at,
         method_vi=NAMES[payment.gateway][0],

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend.dossiers.models import Document, DocumentKind, Message
 from penalty.dossier import State
+from penalty.minors import AgeBand
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ TEMPLATES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
                 "deferral",
                 "instalments",
                 "enforcement",
+                "remission",
             )
         },
         ("notice", "courtesy"): "notice_sent",
@@ -62,6 +64,33 @@ TEMPLATES: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         **{(name, "courtesy"): name for name in REMINDERS},
     }
 )
+
+
+MINORS: Final[Mapping[tuple[str, AgeBand], str]] = MappingProxyType(
+    {
+        ("decision", AgeBand.FROM_14): "warning_delivery",
+        ("decision", AgeBand.FROM_16): "decision_minor_delivery",
+    }
+)
+"""What a driver under 18 is told in other words, with a copy by letter to the parents or the guardian."""
+GUARDIAN: Final = "guardian"
+
+
+def template_of(purpose: str, force: str, age_band: str | None) -> str:
+    """The words for this person: `age_band` is that of who drove, where it is known."""
+    ordinary = TEMPLATES[purpose, force]
+    if force != "legal" or age_band not in set(AgeBand):
+        return ordinary
+    return MINORS.get((purpose, AgeBand(age_band)), ordinary)
+
+
+def for_guardian(document: Document, age_band: str | None) -> bool:
+    """Whether parents or guardian get a copy of this paper.
+
+    From general knowledge of LHAV Art. 69 (a warned minor's decision) and 134 (they pay in the minor's
+    place), and to be confirmed; nobody's register names them here, so it goes to the minor's address.
+    """
+    return age_band in set(AgeBand) and (document.kind, AgeBand(age_band)) in MINORS
 
 
 def paper_of(session: Session, message: Message) -> Document:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from backend.accounts.guards import Officer, TeamChief
 from backend.database import SessionDep, utc_now
-from backend.dossiers import queries, service, steps
+from backend.dossiers import queries, recording, service, steps
 from backend.dossiers.authority import authority_of
 from backend.dossiers.files import pdf_response
 from backend.dossiers.issuer import signing_key
@@ -111,7 +111,7 @@ def record(
     409 where the dossier does not stand so, a driver was named who has not been heard, or whose age on the
     day of the act nobody knows (`driver_age_unknown`) or allows no penalty (`driver_under_age`).
     """
-    dossier = service.record_at_station(
+    dossier = recording.record_at_station(
         session,
         dossier_id,
         officer,
@@ -132,7 +132,7 @@ def owner_liable(
     _once: StaffOnce,
 ) -> DossierDetail:
     """No answer within the 20 days: the record is made against the owner (Art. 47.8.b). 409 before."""
-    dossier = service.record_liable_owner(session, dossier_id, officer, reason=body.reason, now=utc_now())
+    dossier = recording.record_liable_owner(session, dossier_id, officer, reason=body.reason, now=utc_now())
     return queries.detail(services, session, dossier, officer)
 
 

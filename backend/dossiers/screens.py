@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.guards import Officer, TeamChief
 from backend.accounts.models import Account
+from backend.approvals import ageing
 from backend.approvals.screens import at_dossier
 from backend.database import SessionDep, utc_now
-from backend.dossiers import assessing, casefile, confirming, finding, queries, service, steps
+from backend.dossiers import assessing, casefile, confirming, finding, queries, recording, service, steps
 from backend.dossiers.models import Dossier
 from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm, RecordForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
@@ -134,11 +135,18 @@ def make_record(  # noqa: PLR0917 - FastAPI fills them in
     officer: Officer,
     signed: Annotated[RecordForm, Form()],
 ) -> Response:
-    """The record was signed at the station: ask once more; confirmed, make it, then show the dossier."""
+    """The record was signed at the station: ask once more; confirmed, make it, then show the dossier.
+
+    Papers that differ from the register about the age are shown to a second person first.
+    """
+    if signed.driver_born_on is not None:
+        asked = ageing.ask_if_it_differs(session, dossier_id, officer, signed.driver_born_on, utc_now())
+        if asked is not None:
+            return RedirectResponse(f"/quan-tri/phe-duyet/{asked.id}", status_code=303)
     if not signed.confirmed:
         desk = confirming.Desk(request, services, session, officer, utc_now())
         return confirming.record(desk, dossier_id, signed)
-    service.record_at_station(
+    recording.record_at_station(
         session,
         dossier_id,
         officer,
@@ -189,7 +197,7 @@ def owner_liable(
     if not asked.confirmed:
         desk = confirming.Desk(request, services, session, officer, utc_now())
         return confirming.owner_liable(desk, dossier_id, asked)
-    service.record_liable_owner(session, dossier_id, officer, reason=asked.reason, now=utc_now())
+    recording.record_liable_owner(session, dossier_id, officer, reason=asked.reason, now=utc_now())
     return RedirectResponse(request.url.path.removesuffix("/chu-xe-chiu-phat"), status_code=303)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,20 +12,16 @@ from sqlalchemy.orm import Session
 from backend.accounts.models import Account
 from backend.dossiers import refusals
 from backend.dossiers.assessing import assess, columns_of, take, with_circumstances
-from backend.dossiers.driver_age import age_facts, read_on_papers
+from backend.dossiers.driver_age import ask_for_owner
 from backend.dossiers.facts import facts_of
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import (
     SYSTEM,
     Actor,
-    OnBehalf,
-    actor_for,
     due_dates,
-    last_day,
     locked,
     move,
-    noted,
     refusal,
     write_deadline,
     write_event,
@@ -40,23 +35,10 @@ from backend.payments import book
 from backend.services import Services
 from penalty import ledger, plates
 from penalty.calendar import LegalCalendar, vietnam_date
-from penalty.catalogue import NO_CIRCUMSTANCES, Assessment, Liable
+from penalty.catalogue import NO_CIRCUMSTANCES
 from penalty.circumstances import Circumstances
 from penalty.dossier import Action, IllegalMoveError, State, opening_deadlines
 from penalty.guards import Facts
-
-
-@dataclass(frozen=True)
-class Acceptance:
-    """What the owner declared, all three needed to go on without a visit (Decree 118/2021 Art. 28a)."""
-
-    was_driving: bool
-    electronic_procedure: bool
-    waives_explanation: bool
-
-    @property
-    def complete(self) -> bool:
-        return self.was_driving and self.electronic_procedure and self.waives_explanation
 
 
 def open_dossier(
@@ -127,6 +109,7 @@ def owner_known(session: Session, violation_id: uuid.UUID, now: datetime) -> Non
 def _owner_is_known(session: Session, dossier: Dossier, lookup: OwnerLookup, now: datetime) -> None:
     dossier.owner_lookup_id = lookup.id
     write_event(session, dossier, "owner_found", actor=SYSTEM, now=now, data={"lookup": lookup.state})
+    ask_for_owner(session, dossier, lookup)
     evidence_list = next_number(session, DocumentKind.EVIDENCE_LIST, now)
     ask_for_document(session, dossier, DocumentKind.EVIDENCE_LIST, evidence_list)
     ask_for_document(session, dossier, DocumentKind.NOTICE, dossier.notice_number)
@@ -146,140 +129,10 @@ def notice_delivered(session: Session, dossier: Dossier, channel: str, now: date
     move(session, dossier, Action.SEND_NOTICE, actor=SYSTEM, facts=facts, now=now, data={"channel": channel})
 
 
-def accept(
-    session: Session,
-    dossier: Dossier,
-    acceptance: Acceptance,
-    now: datetime,
-    *,
-    behalf: OnBehalf | None = None,
-    visitor: str | None = None,
-) -> None:
-    """The owner says he drove and takes the electronic procedure: the record is made.
-
-    Raises Problem 422 `acceptance_incomplete`, 409 `driver_needed` for the vehicle of an organisation (it
-    cannot have driven), 409 where the dossier does not stand at "notified".
-    """
-    if belongs_to_organisation(session, dossier):
-        raise refusals.driver_needed()
-    if not acceptance.complete:
-        raise refusals.acceptance_incomplete()
-    facts = Facts(
-        today=vietnam_date(now),
-        violator_identified=acceptance.was_driving,
-        record_signed=acceptance.electronic_procedure,
-        limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
-        **age_facts(dossier),
-    )
-    _legal_move(
-        session,
-        dossier,
-        Action.MAKE_RECORD,
-        actor=actor_for(dossier, behalf, visitor),
-        facts=facts,
-        now=now,
-        data={"accepted": ["drove", "electronic_procedure", "no_explanation"], **noted(behalf)},
-    )
-    dossier.recorded_at, dossier.explanation_waived = now, True
-    dossier.record_number = next_number(session, DocumentKind.RECORD, now)
-    ask_for_document(session, dossier, DocumentKind.RECORD, dossier.record_number)
-
-
-def record_at_station(
-    session: Session,
-    dossier_id: uuid.UUID,
-    officer: Account,
-    *,
-    waives_explanation: bool,
-    now: datetime,
-    driver_born_on: date | None = None,
-) -> Dossier:
-    """The person liable signed at the station: the owner, or the driver he named, who was heard.
-
-    `driver_born_on` is what the driver's papers say. Raises Problem 409 `driver_not_heard` where a driver was
-    named and nobody has written down that he drove, `driver_age_unknown` where no register knew his age and
-    no papers are named, `driver_under_age`.
-    """
-    dossier = locked(session, dossier_id)
-    if dossier.state == State.DRIVER_NAMED and dossier.driver_submission_id is None:
-        raise refusals.driver_not_heard()
-    if dossier.driver_submission_id is not None and driver_born_on is not None:
-        read_on_papers(session, dossier, driver_born_on, officer)
-    facts = Facts(
-        today=vietnam_date(now),
-        violator_identified=True,
-        record_signed=True,
-        explanation_right=dossier.explanation_right,
-        explanation_waived=waives_explanation,
-        limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
-        **age_facts(dossier),
-    )
-    actor = Actor.of(officer)
-    data = {"where": "station", "explanation_waived": waives_explanation}
-    _legal_move(session, dossier, Action.MAKE_RECORD, actor=actor, facts=facts, now=now, data=data)
-    dossier.recorded_at, dossier.explanation_waived = now, waives_explanation
-    dossier.record_number = next_number(session, DocumentKind.RECORD, now)
-    ask_for_document(
-        session,
-        dossier,
-        DocumentKind.RECORD,
-        dossier.record_number,
-        says={"how": "station"},
-        signed_by=officer.id,
-    )
-    return dossier
-
-
 def belongs_to_organisation(session: Session, dossier: Dossier) -> bool:
     if dossier.owner_lookup_id is None:
         return False
     return session.get_one(OwnerLookup, dossier.owner_lookup_id).owner_kind == "organisation"
-
-
-def assessed_as_owner(session: Session, dossier: Dossier, now: datetime) -> Assessment:
-    """What a silent owner would be fined.
-
-    Raises Problem 409 `owner_not_liable_yet` in the 20 days, `owner_named_driver` of one who was not silent.
-    """
-    if dossier.state == State.DRIVER_NAMED or dossier.driver_submission_id is not None:
-        raise refusals.owner_named_driver()
-    answer_until = last_day(due_dates(session, dossier), "A2")
-    if answer_until is None or vietnam_date(now) <= answer_until:
-        raise refusals.owner_not_liable_yet()
-    liable: Liable = "organisation" if belongs_to_organisation(session, dossier) else "person"
-    violation = session.get_one(Violation, dossier.violation_id)
-    return assess(violation, dossier.vehicle_kind, liable, as_owner=True)
-
-
-def record_liable_owner(
-    session: Session, dossier_id: uuid.UUID, officer: Account, *, reason: str, now: datetime
-) -> Dossier:
-    """The owner gave no answer and showed nothing: the record is made against him, without points.
-
-    Decree 168/2024 Art. 47.8.b; an organisation as one. `reason` says what was tried, and who witnessed that
-    nobody signed (LHAV Art. 58). Raises Problem 409 before the 20 days are over, or from another state.
-    """
-    dossier = locked(session, dossier_id)
-    assessment = assessed_as_owner(session, dossier, now)
-    facts = Facts(
-        today=vietnam_date(now),
-        violator_identified=True,
-        record_signed=True,
-        explanation_right=assessment.explanation_right,
-        limitation_until=due_dates(session, dossier)["A4"].raw_due_on,
-    )
-    data = {"where": "absent", "basis": "47.8.b", "liable": assessment.liable, "reason": reason}
-    _legal_move(
-        session, dossier, Action.MAKE_RECORD, actor=Actor.of(officer), facts=facts, now=now, data=data
-    )
-    take(dossier, assessment)
-    dossier.recorded_at = now
-    dossier.record_number = next_number(session, DocumentKind.RECORD, now)
-    says = {"how": "absent", "reason": reason}
-    ask_for_document(
-        session, dossier, DocumentKind.RECORD, dossier.record_number, says=says, signed_by=officer.id
-    )
-    return dossier
 
 
 def decide(
@@ -301,7 +154,7 @@ def decide(
         take(dossier, with_circumstances(session, dossier, circumstances))
     facts = facts_of(session, dossier, officer, now)
     actor = Actor.of(officer)
-    _legal_move(
+    legal_move(
         session,
         dossier,
         Action.DECIDE,
@@ -316,6 +169,12 @@ def decide(
             "aggravating": circumstances.aggravating,
         },
     )
+    _decided(session, dossier, officer, now)
+    return dossier
+
+
+def _decided(session: Session, dossier: Dossier, officer: Account, now: datetime) -> None:
+    """The decision as a paper, and the fine as a debt."""
     number = next_number(session, DocumentKind.DECISION, now)
     dossier.decided_at, dossier.decided_by, dossier.decision_number = now, officer.id, number
     if dossier.fine_vnd:
@@ -324,7 +183,6 @@ def decide(
         )
         book.post(session, dossier.id, posting)
     ask_for_document(session, dossier, DocumentKind.DECISION, number)
-    return dossier
 
 
 def decision_delivered(session: Session, dossier: Dossier, channel: str, now: datetime) -> None:
@@ -369,13 +227,18 @@ def paid_in_full(session: Session, dossier: Dossier, *, due_vnd: int, now: datet
     facts = Facts(today=today, due_vnd=due_vnd, paid_vnd=dossier.paid_vnd)
     data = {"paid_vnd": dossier.paid_vnd}
     move(session, dossier, Action.PAY, actor=SYSTEM, facts=facts, now=now, data=data)
-    dossier.receipt_number = next_number(session, DocumentKind.RECEIPT, now)
-    ask_for_document(session, dossier, DocumentKind.RECEIPT, dossier.receipt_number)
+    issue_receipt(session, dossier, now)
     dossier.closed_at = now
     move(session, dossier, Action.CLOSE, actor=SYSTEM, facts=Facts(today=today, receipt_issued=True), now=now)
 
 
-def _legal_move(session: Session, dossier: Dossier, action: Action, **how: Any) -> None:
+def issue_receipt(session: Session, dossier: Dossier, now: datetime) -> None:
+    """One for all that was paid in the case."""
+    dossier.receipt_number = next_number(session, DocumentKind.RECEIPT, now)
+    ask_for_document(session, dossier, DocumentKind.RECEIPT, dossier.receipt_number)
+
+
+def legal_move(session: Session, dossier: Dossier, action: Action, **how: Any) -> None:
     try:
         move(session, dossier, action, **how)
     except IllegalMoveError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from penalty.dossier import Action, Role
+from penalty.minors import AgeBand
 
 Pair = tuple[str, str]
 
@@ -49,7 +50,12 @@ EVENTS: Mapping[str, Pair] = {
         "The post brought it back three times: the decision counts as delivered",
     ),
     "relief_granted": ("Được hoãn hoặc nộp nhiều lần", "Paying later or in parts was allowed"),
-    "relief_refused": ("Không được hoãn, nộp nhiều lần", "Paying later or in parts was not allowed"),
+    "relief_refused": (
+        "Đề nghị hoãn, giảm, miễn hoặc nộp nhiều lần không được chấp nhận",
+        "A request to pay later, in parts or less was refused",
+    ),
+    "fine_reduced": ("Tiền phạt được giảm", "The fine was reduced"),
+    "fine_exempted": ("Được miễn số tiền phạt còn lại", "What was left of the fine was waived"),
     "overdue": ("Quá hạn nộp phạt", "The time to pay is over"),
     "payment_failed": ("Giao dịch nộp phạt không thành công", "A payment did not succeed"),
     "payment_held": ("Ngân hàng đang kiểm tra giao dịch", "The bank is checking a payment"),
@@ -96,6 +102,7 @@ PAPERS: Mapping[str, Pair] = {
     "deferral": ("Quyết định hoãn thi hành phạt tiền", "Decision to defer the fine"),
     "instalments": ("Quyết định nộp tiền phạt nhiều lần", "Decision to let the fine be paid in parts"),
     "enforcement": ("Quyết định cưỡng chế thi hành", "Enforcement decision"),
+    "remission": ("Quyết định giảm, miễn tiền phạt", "Decision to reduce or waive the fine"),
 }
 CHANNELS: Mapping[str, Pair] = {
     "vneid": ("Hộp thư VNeID", "VNeID box"),
@@ -106,6 +113,7 @@ CHANNELS: Mapping[str, Pair] = {
 }
 PURPOSES: Mapping[str, Pair] = {
     **PAPERS,
+    "guardian": ("Bản gửi cha mẹ hoặc người giám hộ", "Copy for parents or guardian"),
     "answer_by": ("Nhắc hạn trả lời", "Reminder to answer"),
     "pay_by": ("Nhắc hạn nộp phạt", "Reminder to pay"),
     "overdue": ("Nhắc đã quá hạn nộp phạt", "Reminder: payment is overdue"),
@@ -137,6 +145,13 @@ ACTION_NAMES: Mapping[Action, Pair] = {
     Action.ENFORCE: ("Ra quyết định cưỡng chế", "Order enforcement"),
     Action.ANNUL: ("Hủy quyết định xử phạt", "Cancel the penalty decision"),
 }
+AGES: Mapping[str, Pair] = {
+    AgeBand.UNDER_14: ("dưới 14 tuổi", "under 14"),
+    AgeBand.FROM_14: ("từ đủ 14 đến dưới 16 tuổi", "14 or 15"),
+    AgeBand.FROM_16: ("từ đủ 16 đến dưới 18 tuổi", "16 or 17"),
+    AgeBand.ADULT: ("từ đủ 18 tuổi", "18 or older"),
+}
+"""How old somebody was on the day of the act."""
 ROLE_NAMES: Mapping[Role, Pair] = {
     Role.OFFICER: ("cán bộ", "officers"),
     Role.TEAM_CHIEF: ("chỉ huy", "chiefs"),

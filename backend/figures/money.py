@@ -19,6 +19,12 @@ _SUMS = (
     ("fine_paid", ledger.RECEIVABLE, "credit_vnd", ("Đã nộp vào tiền phạt", "Paid towards fines")),
     ("overpayment", ledger.REFUND_PAYABLE, "credit_vnd", ("Nộp thừa", "Paid too much")),
     ("decision_annulled", ledger.TREASURY_FINES, "debit_vnd", ("Hủy quyết định", "Decisions annulled")),
+    (
+        "fine_remitted",
+        ledger.TREASURY_FINES,
+        "debit_vnd",
+        ("Giảm, miễn tiền phạt", "Fines reduced or waived"),
+    ),
     ("refund_paid", ledger.REFUND_PAYABLE, "debit_vnd", ("Đã hoàn trả", "Refunded")),
 )
 

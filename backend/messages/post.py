@@ -16,6 +16,7 @@ from backend import audit, jobs
 from backend.database import new_id
 from backend.dossiers.holding import may_be_posted
 from backend.dossiers.models import Dossier, Message
+from backend.dossiers.purposes import GUARDIAN
 from backend.errors import Problem
 from backend.messages import letters, outcome, returned, suppression
 from backend.messages.models import LETTER_NUMBERS, PostBatch, PostLetter
@@ -121,7 +122,9 @@ def _why_not(work: outcome.Work) -> str:
 
 def _letter_of(work: outcome.Work, pdf: bytes, pages: int, number: str) -> Letter:
     owner = work.contact().owner
-    return Letter(number, outcome.tracking_id(work.row), owner.name, owner.address or "", pdf, pages)
+    guardian = work.row.purpose == GUARDIAN
+    name = f"Cha mẹ hoặc người giám hộ của {owner.name}" if guardian else owner.name
+    return Letter(number, outcome.tracking_id(work.row), name, owner.address or "", pdf, pages)
 
 
 def send_batch(services: Services, batch_id: uuid.UUID, now: datetime, send: Send | None = None) -> str:

@@ -19,6 +19,7 @@ from backend.owners.service import get_lookup, seal_owner, vault_of, was_refuted
 from backend.owners.vault import Vault
 from backend.services import Services
 from penalty.calendar import vietnam_date
+from penalty.minors import age_band
 
 RETRY_FIRST_S = 5
 RETRY_MOST_S = 3600
@@ -64,6 +65,15 @@ def _question(services: Services, lookup_id: uuid.UUID) -> Question | None:
         )
 
 
+def _band(session: Session, lookup: OwnerLookup, found: Found) -> str | None:
+    """Of the date of birth only the band on the day of the act is kept; None where no register gave one."""
+    owner = found.registration.owner if found.registration is not None else None
+    if owner is None or owner.kind != "person" or owner.birth_date is None or not found.person_confirmed:
+        return None
+    happened_on = vietnam_date(session.get_one(Violation, lookup.violation_id).event_at)
+    return age_band(owner.birth_date, happened_on) if owner.birth_date <= happened_on else None
+
+
 def _retry_later(session: Session, lookup: OwnerLookup, error: str, now: datetime) -> LookupState:
     if lookup.state not in _OPEN:
         return LookupState(lookup.state)
@@ -105,6 +115,7 @@ def _write_answer(session: Session, lookup: OwnerLookup, found: Found, vault: Va
         lookup.vehicle = answer.vehicle.model_dump(exclude_none=True)
         lookup.registry_updated_on = answer.updated_on
         seal_owner(lookup, found.owner_now(), vault)
+        lookup.age_band = _band(session, lookup, found)
     audit.record(
         session,
         actor="system",

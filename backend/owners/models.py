@@ -76,6 +76,8 @@ class OwnerLookup(Identified, Base):
     phone_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[str | None] = mapped_column(index=True)
     address_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    age_band: Mapped[str | None]
+    """That person's age on the day of the act as `penalty.minors` has it; `unknown` to the registers."""
 
     resolved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     resolved_at: Mapped[datetime | None]

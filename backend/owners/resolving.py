@@ -39,6 +39,7 @@ def resolve(
     if resolution.owner is not None:
         changed = correcting.changes(open_owner(lookup, vault_of(services)), resolution.owner)
         seal_owner(lookup, resolution.owner, vault_of(services))
+        lookup.age_band = None  # of whom the register had named
     elif lookup.name_encrypted is None:
         raise _owner_needed()
     if was_refuted(session, lookup, lookup.id_number_index):

@@ -62,7 +62,7 @@ class Refund(Identified, Base):
 
     __tablename__ = "refund"
 
-    payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payment.id"), unique=True)
+    payment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payment.id"), index=True)
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
     amount_vnd: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str]

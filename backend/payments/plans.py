@@ -1,4 +1,4 @@
-"""A plan to pay later or in parts, as the signed paper has it, and the days on which nothing is added."""
+"""A plan to pay later or in parts, as the signed papers have it, and the days on which nothing is added."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ from sqlalchemy.orm import Session
 from backend.dossiers.models import Document, DocumentKind, Dossier
 from backend.submissions.models import Submission
 from penalty.calendar import vietnam_date
-from penalty.relief import Part, next_part_vnd
+from penalty.relief import Part, next_part_vnd, shortened
 from penalty.submissions import RELIEFS
 
 
 def plan_of(session: Session, dossier: Dossier) -> tuple[Part, ...]:
-    """The parts of the newest plan that was granted; none: the whole fine is owed at once."""
-    says = session.scalar(
-        select(Document.says)
-        .where(
-            Document.dossier_id == dossier.id,
-            Document.kind.in_([DocumentKind.DEFERRAL, DocumentKind.INSTALMENTS]),
-        )
-        .order_by(Document.asked_at.desc())
-        .limit(1)
-    )
-    if not says:
+    """The parts of the newest plan, less what was taken off since; none: the whole fine is owed at once."""
+    plan = _newest(session, dossier, DocumentKind.DEFERRAL, DocumentKind.INSTALMENTS)
+    if plan is None:
         return ()
-    return tuple(Part(date.fromisoformat(part["due_on"]), part["amount_vnd"]) for part in says["parts"])
+    parts = tuple(Part(date.fromisoformat(part["due_on"]), part["amount_vnd"]) for part in plan.says["parts"])
+    since = select(Document.says).where(
+        Document.dossier_id == dossier.id,
+        Document.kind == DocumentKind.REMISSION,
+        Document.asked_at > plan.asked_at,
+    )
+    return shortened(parts, sum(says["remitted_vnd"] for says in session.scalars(since)))
+
+
+def _newest(session: Session, dossier: Dossier, *kinds: DocumentKind) -> Document | None:
+    rows = select(Document).where(Document.dossier_id == dossier.id, Document.kind.in_(kinds))
+    return session.scalar(rows.order_by(Document.asked_at.desc()).limit(1))
 
 
 def next_part_due_vnd(session: Session, dossier: Dossier) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.dossiers.models import Dossier
 from backend.errors import Problem
-from backend.payments.amounts import amount_due, next_midnight
+from backend.payments.amounts import AmountDue, amount_due, next_midnight
 from backend.payments.models import Payment
 from backend.payments.plans import next_part_due_vnd
 from backend.settings import Settings
@@ -50,7 +50,37 @@ def start(
     begun = begun_before(session, dossier, method=method, amount_vnd=amount_vnd, now=now)
     if begun is not None and remote_address:
         return begun
-    payment = Payment(
+    payment = _attempt(
+        dossier, due, method=method, amount_vnd=amount_vnd, remote_address=remote_address, now=now
+    )
+    payment.locale = language
+    session.add(payment)
+    session.flush()
+    _log(session, payment, actor or f"owner:{dossier.id}")
+    return payment
+
+
+def _log(session: Session, payment: Payment, actor: str) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action="payment.started",
+        subject_type="payment",
+        subject_id=payment.id,
+        data={
+            "dossier_id": str(payment.dossier_id),
+            "method": payment.gateway,
+            "amount_vnd": payment.amount_vnd,
+            "reference": payment.reference,
+        },
+    )
+
+
+def _attempt(
+    dossier: Dossier, due: AmountDue, *, method: str, amount_vnd: int, remote_address: str, now: datetime
+) -> Payment:
+    """The row of an attempt, with the surcharge as it was shown."""
+    return Payment(
         dossier_id=dossier.id,
         gateway=method,
         reference=make_reference(secrets.randbelow(_SERIALS)),
@@ -58,27 +88,10 @@ def start(
         late_vnd=due.late.amount_vnd,
         late_days=due.late.days,
         late_formula_vi=due.late.formula_vi if due.late.amount_vnd else None,
-        locale=language,
         remote_address=remote_address,
         started_at=now,
         expires_at=_expiry(method, now),
     )
-    session.add(payment)
-    session.flush()
-    audit.record(
-        session,
-        actor=actor or f"owner:{dossier.id}",
-        action="payment.started",
-        subject_type="payment",
-        subject_id=payment.id,
-        data={
-            "dossier_id": str(dossier.id),
-            "method": method,
-            "amount_vnd": payment.amount_vnd,
-            "reference": payment.reference,
-        },
-    )
-    return payment
 
 
 def begun_before(

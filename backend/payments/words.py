@@ -14,6 +14,7 @@ WHY_REFUNDED: Final[Mapping[str, Pair]] = MappingProxyType(
     {
         "annulled": ("Quyết định xử phạt đã bị hủy bỏ", "The penalty decision was cancelled"),
         "paid_twice": ("Tiền phạt đã được nộp trước đó", "The fine had been paid before"),
+        "remitted": ("Tiền phạt được giảm, miễn", "The fine was reduced or waived"),
         "not_owed": ("Khoản tiền không phải nộp", "The money was not owed"),
     }
 )
@@ -36,6 +37,7 @@ POSTINGS: Final[Mapping[str, Pair]] = MappingProxyType(
         "overpayment": ("Thu thừa", "Paid, not owed"),
         "refund_paid": ("Hoàn trả", "Given back"),
         "decision_annulled": ("Hủy quyết định", "Decision cancelled"),
+        "fine_remitted": ("Giảm, miễn tiền phạt", "Fine reduced or waived"),
     }
 )
 _ACCOUNTS: Final[Mapping[str, Pair]] = MappingProxyType(

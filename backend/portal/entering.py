@@ -54,16 +54,7 @@ def enter(
             kiosk_id=place.kiosk_id,
         )
     except TicketNeededError as needed:
-        return render(
-            request,
-            "portal/entry_wait.html",
-            entry=entry,
-            letter=proof.letter,
-            action=place.action,
-            ticket=needed.ticket,
-            waits_s=needed.ticket.waits_s(now),
-            early=needed.early,
-        )
+        return _wait(request, entry, proof, place, needed, waits_s=needed.ticket.waits_s(now))
     except Problem as problem:
         if problem.status != 429:  # noqa: PLR2004 - too many tries; who has no part any more is told so
             raise
@@ -75,3 +66,19 @@ def enter(
     answer = RedirectResponse("/ho-so", status_code=303)
     set_cookie(answer, services.settings, token)
     return answer
+
+
+def _wait(
+    request: Request, entry: Entry, proof: Proof, place: Place, needed: TicketNeededError, *, waits_s: float
+) -> Response:
+    """The page that waits for the visitor and goes on by itself."""
+    return render(
+        request,
+        "portal/entry_wait.html",
+        entry=entry,
+        letter=proof.letter,
+        action=place.action,
+        ticket=needed.ticket,
+        waits_s=waits_s,
+        early=needed.early,
+    )

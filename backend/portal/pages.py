@@ -23,6 +23,7 @@ from backend.portal.deadline_words import PLAIN
 from backend.portal.service import visit_in
 from backend.templating import render
 from penalty.calendar import vietnam_date
+from penalty.catalogue import Assessment
 from penalty.dossier import PAYABLE
 from penalty.plates import KIND_NAMES
 
@@ -35,9 +36,13 @@ def case_page(
     *,
     template: str | None = None,
     status_code: int = 200,
+    assessment: Assessment | None = None,
     **context: Any,
 ) -> Response:
-    """A page of one case; `page` names the tab, and the template where that is not named."""
+    """A page of one case; `page` names the tab, and the template where that is not named.
+
+    `assessment` is the dossier's where no other is given.
+    """
     now = utc_now()
     return render(
         request,
@@ -46,7 +51,7 @@ def case_page(
         page=page,
         speaks=visit_in(request).speaks(dossier),
         dossier=dossier,
-        assessment=assessment_of(dossier),
+        assessment=assessment or assessment_of(dossier),
         next_step=story.next_for_owner(dossier),
         organisation=belongs_to_organisation(session, dossier),
         steps_of_case=story.progress(dossier),

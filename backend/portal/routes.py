@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.database import SessionDep, utc_now
-from backend.dossiers import queries
+from backend.dossiers import driver_age, queries
 from backend.dossiers.files import pdf_response
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.models import Document, Dossier
 from backend.dossiers.moves import locked
 from backend.dossiers.numbers import paper_of_qr, typed_notice_number
-from backend.dossiers.service import Acceptance, accept, belongs_to_organisation
+from backend.dossiers.recording import Acceptance, accept
+from backend.dossiers.service import belongs_to_organisation
 from backend.dossiers.words import EVENTS, PAPERS
 from backend.errors import not_found
 from backend.evidence.preview import WIDTH_PX, preview
@@ -216,7 +217,7 @@ def accept_form(request: Request, session: SessionDep, dossier: SpokenFor) -> Re
     """What accepting means, and the three boxes."""
     if dossier.state != State.NOTIFIED or belongs_to_organisation(session, dossier):
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
-    return case_page(request, session, dossier, "accept", fault=None, ticked=())
+    return _accept_page(request, session, dossier)
 
 
 @router.post("/ho-so/chap-nhan")
@@ -234,13 +235,38 @@ def accept_notice(
     ticked = tuple(name for name, value in given.items() if value == "yes")
     acceptance = Acceptance("driver" in ticked, "electronic" in ticked, "no_explanation" in ticked)
     if dossier.state == State.NOTIFIED and not acceptance.complete:
-        return case_page(
-            request, session, dossier, "accept", fault="incomplete", ticked=ticked, status_code=422
-        )
+        return _accept_page(request, session, dossier, fault="incomplete", ticked=ticked)
     held = locked(session, dossier.id)
+    if held.state == State.NOTIFIED and driver_age.expected(session, held) is None:
+        driver_age.ask_again(session, held)
+        return _accept_page(request, session, held, fault="age", ticked=ticked)
     if held.state == State.NOTIFIED:  # sent twice, or after "back": the record stands already
         accept(session, held, acceptance, utc_now(), visitor=visit_in(request).actor)
     return RedirectResponse("/ho-so/lua-chon", status_code=303)
+
+
+def _accept_page(
+    request: Request,
+    session: Session,
+    dossier: Dossier,
+    *,
+    fault: str | None = None,
+    ticked: tuple[str, ...] = (),
+) -> Response:
+    """With the fine for somebody of this owner's age."""
+    status_code = {None: 200, "age": 409}.get(fault, 422)
+    found = driver_age.expected(session, dossier)
+    return case_page(
+        request,
+        session,
+        dossier,
+        "accept",
+        status_code=status_code,
+        fault=fault,
+        ticked=ticked,
+        fine_vnd=dossier.fine_vnd if found is None else found.fine_vnd,
+        assessment=found,
+    )
 
 
 @router.get("/ho-so/nop-phat")

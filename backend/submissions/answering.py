@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from backend.accounts.models import Account
 from backend.dossiers import driver_age
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
-from backend.dossiers.moves import Actor, locked, move, refusal, write_event
+from backend.dossiers.moves import Actor, locked, move, refusal, refuse_impossible, write_event
 from backend.dossiers.new_owner import end_visits, seek_again
 from backend.dossiers.numbers import next_number
 from backend.errors import Problem
@@ -25,6 +26,12 @@ from penalty.calendar import vietnam_date
 from penalty.dossier import Action, IllegalMoveError, Role
 from penalty.guards import Facts
 from penalty.submissions import CONTESTING, NAMES, SubmissionKind
+
+ANSWERED_YES_OR_NO: Final = CONTESTING | {
+    SubmissionKind.DRIVER,
+    SubmissionKind.NOT_DRIVING,
+    SubmissionKind.DATA,
+}
 
 
 def answer_contest(
@@ -42,11 +49,8 @@ def answer_contest(
     Accepted: the buyer is sought and gets a notice of his own, or the dossier is dropped. Refused: it goes on
     as it was.
     """
-    sold = find(session, submission_id).kind == SubmissionKind.SOLD
-    accepting = Action.FIND_OTHER_OWNER if sold else Action.DROP
-    action = accepting if accepted else Action.REFUSE_CONTEST
-    submission = _answer(session, submission_id, officer, CONTESTING, action, accepted, reason, now)
-    if action is Action.FIND_OTHER_OWNER:
+    submission = _answer(session, submission_id, officer, CONTESTING, accepted, reason, now)
+    if accepted and submission.kind == SubmissionKind.SOLD:
         dossier = session.get_one(Dossier, submission.dossier_id)
         seek_again(services, session, dossier, officer, submission_id=submission.id, now=now)
     return submission
@@ -63,8 +67,7 @@ def answer_driver(
 ) -> Submission:
     """The person named was heard: he drove, and his record may be made, or not, and the owner is asked on."""
     kinds = frozenset({SubmissionKind.DRIVER})
-    action = Action.DRIVER_CONFIRMS if accepted else Action.DRIVER_DENIES
-    submission = _answer(session, submission_id, officer, kinds, action, accepted, reason, now)
+    submission = _answer(session, submission_id, officer, kinds, accepted, reason, now)
     dossier = session.get_one(Dossier, submission.dossier_id)
     for denial in denials(session, submission.id):
         outcome = "refused" if accepted else "accepted"
@@ -72,7 +75,7 @@ def answer_driver(
         answer_on_paper(session, denial, officer, about=dossier.notice_number, now=now)
     if accepted:
         dossier.driver_submission_id = submission.id
-        driver_age.ask_for(session, dossier, officer)
+        driver_age.ask_for(session, dossier, officer.id)
     else:
         end_visits(session, submission.dossier_id, "driver", now=now)
     return submission
@@ -114,6 +117,42 @@ def answer(
     return answering(session, submission.id, officer, accepted=accepted, reason=reason, now=now)
 
 
+def refuse_impossible_answer(
+    session: Session, submission: Submission, officer: Account, *, accepted: bool, reason: str, now: datetime
+) -> Dossier:
+    """The dossier, held, where this answer could be given. Raises Problem 409 as giving it would."""
+    dossier = locked(session, submission.dossier_id)
+    answered = submission
+    if submission.kind == SubmissionKind.NOT_DRIVING and submission.named_by_id is not None:
+        answered, accepted = find(session, submission.named_by_id), not accepted
+    if submission.kind not in ANSWERED_YES_OR_NO:
+        raise _not_so(submission)
+    if answered.answered_at is not None:
+        raise answered_before()
+    action = _action(answered, accepted=accepted)
+    if action is not None:
+        facts = _facts(dossier, reason, now)
+        refuse_impossible(dossier, action, actor=Actor.of(officer), facts=facts)
+    return dossier
+
+
+def _action(submission: Submission, *, accepted: bool) -> Action | None:
+    """The move of the case that the answer is; None: the case stays as it is."""
+    match SubmissionKind(submission.kind):
+        case SubmissionKind.DRIVER:
+            return Action.DRIVER_CONFIRMS if accepted else Action.DRIVER_DENIES
+        case SubmissionKind.DATA:
+            return None
+        case SubmissionKind.SOLD if accepted:
+            return Action.FIND_OTHER_OWNER
+    return Action.DROP if accepted else Action.REFUSE_CONTEST
+
+
+def _facts(dossier: Dossier, reason: str, now: datetime) -> Facts:
+    heard = dossier.driver_submission_id is not None
+    return Facts(today=vietnam_date(now), reason=reason, driver_heard=heard)
+
+
 def answer_data(
     session: Session,
     submission_id: uuid.UUID,
@@ -125,7 +164,7 @@ def answer_data(
 ) -> Submission:
     """Say what was found about data a person holds to be wrong. The case itself is not moved by it."""
     kinds = frozenset({SubmissionKind.DATA})
-    return _answer(session, submission_id, officer, kinds, None, accepted, reason, now)
+    return _answer(session, submission_id, officer, kinds, accepted, reason, now)
 
 
 def _answer(  # noqa: PLR0917 - one private place for what the two answers share
@@ -133,7 +172,6 @@ def _answer(  # noqa: PLR0917 - one private place for what the two answers share
     submission_id: uuid.UUID,
     officer: Account,
     kinds: frozenset[SubmissionKind],
-    action: Action | None,
     accepted: bool,  # noqa: FBT001
     reason: str,
     now: datetime,
@@ -144,11 +182,9 @@ def _answer(  # noqa: PLR0917 - one private place for what the two answers share
         raise _not_so(submission)
     if submission.answered_at is not None:
         raise answered_before()
-    actor = Actor.of(officer)
+    actor, action = Actor.of(officer), _action(submission, accepted=accepted)
     if action is not None:
-        facts = Facts(
-            today=vietnam_date(now), reason=reason, driver_heard=dossier.driver_submission_id is not None
-        )
+        facts = _facts(dossier, reason, now)
         try:
             move(
                 session,

@@ -1,4 +1,4 @@
-"""Whether paying later or in parts may be asked for now: the fine, the time, and what was asked before."""
+"""Whether paying later, in parts or less may be asked for now: fine, time, and what was asked before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from backend.dossiers.service import belongs_to_organisation
 from backend.submissions.models import Submission
 from penalty.calendar import vietnam_date
 from penalty.dossier import PAYABLE
-from penalty.relief import Relief, open_reliefs
+from penalty.relief import REMITTING, Relief, open_reliefs
 from penalty.submissions import RELIEFS
 
 
@@ -24,7 +24,7 @@ def fined_organisation(session: Session, dossier: Dossier) -> bool:
 
 
 def relief_waits(session: Session, dossier_id: uuid.UUID) -> bool:
-    """Whether a request to pay later or in parts is unanswered that follows no refused one.
+    """Whether a request to pay later, in parts or less is unanswered that follows no refused one.
 
     One that was asked for again after a refusal is answered, but holds nothing up.
     """
@@ -37,19 +37,20 @@ def relief_waits(session: Session, dossier_id: uuid.UUID) -> bool:
 
 
 def reliefs_open(session: Session, dossier: Dossier, now: datetime) -> tuple[Relief, ...]:
-    """None while one waits for its answer, or once one was granted."""
-    if dossier.state not in PAYABLE:
+    """None while one waits for its answer; what was granted is not asked for again."""
+    if dossier.state not in PAYABLE or not dossier.fine_vnd:
         return ()
-    running = select(Submission.id).where(
-        Submission.dossier_id == dossier.id,
-        Submission.kind.in_(RELIEFS),
-        Submission.outcome.is_distinct_from("refused"),
-    )
-    if session.scalar(running.limit(1)) is not None:
+    asked = select(Submission).where(Submission.dossier_id == dossier.id, Submission.kind.in_(RELIEFS))
+    requests = session.scalars(asked).all()
+    if any(one.answered_at is None for one in requests):
         return ()
+    granted = {Relief(one.kind) for one in requests if one.outcome == "accepted"}
+    if dossier.remitted_vnd:  # also by a waiver that was granted in part
+        granted = granted - REMITTING | {Relief.REDUCTION}
     return open_reliefs(
         dossier.fine_vnd,
         organisation=fined_organisation(session, dossier),
         today=vietnam_date(now),
         pay_until=last_day(due_dates(session, dossier), "E1"),
+        granted=granted,
     )

@@ -83,12 +83,33 @@ def resolve(
             now=now,
         )
         return submission
+    _one_person_may(session, submission, chief, now)
+    return _resolved(session, dossier, submission, action, chief, answers=answers, reason=reason, now=now)
+
+
+def refuse_impossible_resolution(
+    session: Session,
+    submission_id: uuid.UUID,
+    action: ComplaintAction,
+    chief: Account,
+    *,
+    answers: Sequence[Answer],
+    reason: str,
+    now: datetime,
+) -> None:
+    """Raises what `resolve` would raise; changes nothing."""
+    dossier, submission = _held(session, submission_id)
+    _one_person_may(session, submission, chief, now)
+    by = _judge(dossier, submission, chief)
+    _advanced(submission, action, answers, vietnam_date(now), by=by, reason=reason)
+
+
+def _one_person_may(session: Session, submission: Submission, chief: Account, now: datetime) -> None:
     if not chief.has(*CHIEFS):
         raise role_missing(*CHIEFS)
     waiting = approvals.waiting_for(session, submission.id, now)
     if waiting is not None:
         raise approvals.waits(waiting)
-    return _resolved(session, dossier, submission, action, chief, answers=answers, reason=reason, now=now)
 
 
 def uphold(

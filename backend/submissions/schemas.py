@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -52,6 +53,35 @@ class Answered(BaseModel):
 
     accepted: bool
     reason: Reason
+
+
+class ReliefAnswered(BaseModel):
+    """The answer to a request to pay later, in parts or less; `amount_vnd`: what is taken off, none: all."""
+
+    accepted: bool
+    reason: Reason
+    amount_vnd: Annotated[int | None, Field(ge=0, le=10**12)] = None
+
+
+class ReliefForm(BaseModel):
+    """The same from a form: `how` says whether all is taken off, or the amount that was typed."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    accepted: Literal["", "yes", "no"] = ""
+    how: Literal["whole", "part"] = "whole"
+    amount: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)] = ""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    confirmed: bool = False
+
+    def answered(self) -> ReliefAnswered | None:
+        """The answer; None where it was not chosen or the reason is too short. Words are no amount: 0."""
+        if len(self.reason) < 10 or not self.accepted:  # noqa: PLR2004 - as `Reason` asks for
+            return None
+        digits = re.sub(r"[ .,\u00a0]|đồng|₫|đ", "", self.amount.lower())
+        typed_vnd = int(digits) if re.fullmatch("[0-9]{1,12}", digits) else 0
+        amount_vnd = None if self.how == "whole" else typed_vnd
+        return ReliefAnswered(accepted=self.accepted == "yes", reason=self.reason, amount_vnd=amount_vnd)
 
 
 class GroundAnswered(BaseModel):

@@ -15,13 +15,17 @@ from backend.accounts.models import Account
 from backend.approvals import service as approvals
 from backend.database import SessionDep, utc_now
 from backend.dossiers.assessing import assessment_of
+from backend.dossiers.confirming import Desk
 from backend.dossiers.models import Dossier
 from backend.errors import Problem
+from backend.i18n import screen_language
 from backend.services import Services, ServicesDep
-from backend.submissions import answering, complaints, relief, service
+from backend.submissions import answering, asking, complaints, relief, service
 from backend.submissions.models import Submission
 from backend.submissions.naming import denials
+from backend.submissions.remission import Remission, bounds
 from backend.submissions.routes import view
+from backend.submissions.schemas import ReliefForm
 from backend.submissions.words import GROUND_WORDS
 from backend.templating import render
 from penalty.complaint import (
@@ -33,7 +37,7 @@ from penalty.complaint import (
     ComplaintState,
     Ground,
 )
-from penalty.submissions import CONTESTING, NAMES, SubmissionKind
+from penalty.submissions import CONTESTING, NAMES, REMISSIONS, SubmissionKind
 
 router = APIRouter(include_in_schema=False)
 _ROWS = 200
@@ -69,15 +73,17 @@ def answer(  # noqa: PLR0917 - FastAPI fills them in
     officer: Officer,
     accepted: Annotated[str, Form()] = "",
     reason: Annotated[str, Form(max_length=4000)] = "",
+    confirmed: Annotated[bool, Form()] = False,  # noqa: FBT002 -- a form's field
 ) -> Response:
-    """Answer an objection, or say whether the person named drove."""
+    """Ask once more; confirmed, answer an objection, or say whether the person named drove."""
     submission = service.find(session, submission_id)
     if len(reason.strip()) < 10 or accepted not in ("yes", "no"):  # noqa: PLR2004 - as the API asks for
         return _page(request, services, session, submission, officer, faulty=True, given={"reason": reason})
-    said_yes = accepted == "yes"
-    answering.answer(
-        services, session, submission, officer, accepted=said_yes, reason=reason.strip(), now=utc_now()
-    )
+    said_yes, reason, now = accepted == "yes", reason.strip(), utc_now()
+    if not confirmed:
+        desk, language = Desk(request, services, session, officer, now), screen_language(request)
+        return asking.answer(desk, submission, accepted=said_yes, reason=reason, language=language)
+    answering.answer(services, session, submission, officer, accepted=said_yes, reason=reason, now=now)
     return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)
 
 
@@ -88,17 +94,24 @@ def decide_relief(  # noqa: PLR0917 - FastAPI fills them in
     services: ServicesDep,
     session: SessionDep,
     chief: TeamChief,
-    accepted: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form(max_length=2000)] = "",
+    form: Annotated[ReliefForm, Form()],
 ) -> Response:
-    """Let the fine be paid later or in parts, or not."""
-    submission = service.find(session, submission_id)
-    if len(reason.strip()) < 10 or accepted not in ("yes", "no"):  # noqa: PLR2004 - as the API asks for
-        return _page(request, services, session, submission, chief, faulty=True, given={"reason": reason})
-    allowed = accepted == "yes"
-    relief.decide(
-        services, session, submission_id, chief, accepted=allowed, reason=reason.strip(), now=utc_now()
-    )
+    """Ask once more; confirmed, let it be paid later or in parts, or refuse; less asks a second person."""
+    submission, given = service.find(session, submission_id), form.model_dump(mode="json")
+    asked, now = form.answered(), utc_now()
+    if asked is None:
+        return _page(request, services, session, submission, chief, faulty=True, given=given)
+    try:
+        found = relief.consider(services, session, submission_id, chief, asked, now=now)
+    except Problem as problem:
+        if problem.code != "amount_not_lawful":
+            raise
+        said = problem.detail(screen_language(request))
+        return _page(request, services, session, submission, chief, faulty=True, fault=said, given=given)
+    if not form.confirmed and found.remission is None:
+        desk = Desk(request, services, session, chief, now)
+        return asking.relief(desk, found, form, screen_language(request))
+    relief.decide(services, session, submission_id, chief, asked, now=now)
     return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)
 
 
@@ -106,7 +119,7 @@ def decide_relief(  # noqa: PLR0917 - FastAPI fills them in
 async def resolve(
     submission_id: uuid.UUID, request: Request, services: ServicesDep, session: SessionDep, chief: Reviewing
 ) -> Response:
-    """Accept a complaint, or resolve it with an answer to each ground."""
+    """Ask once more; confirmed, accept a complaint, or resolve it with an answer to each ground."""
     form = {name: str(value).strip() for name, value in (await request.form()).items()}
     submission = service.find(session, submission_id)
     answers = (
@@ -117,17 +130,16 @@ async def resolve(
             for ground in submission.grounds
         ]
     )
-    action = _action(form, submission, answers)
+    action, now = _action(form, submission, answers), utc_now()
+    given, reason = form.pop("confirmed", ""), form.get("reason", "")
     try:
-        complaints.resolve(
-            session,
-            submission_id,
-            action,
-            chief,
-            answers=answers,
-            reason=form.get("reason", ""),
-            now=utc_now(),
-        )
+        if not given and action is not ComplaintAction.UPHOLD:
+            complaints.refuse_impossible_resolution(
+                session, submission_id, action, chief, answers=answers, reason=reason, now=now
+            )
+            desk = Desk(request, services, session, chief, now)
+            return asking.complaint(desk, submission, action, form, screen_language(request))
+        complaints.resolve(session, submission_id, action, chief, answers=answers, reason=reason, now=now)
     except Problem as problem:
         if problem.code not in {"ground_unanswered", "reason_missing"}:
             raise
@@ -152,7 +164,8 @@ def _page(
     officer: Account,
     *,
     faulty: bool = False,
-    given: dict[str, str] | None = None,
+    fault: str | None = None,
+    given: dict[str, Any] | None = None,
 ) -> Response:
     dossier = session.get_one(Dossier, submission.dossier_id)
     complaint = submission.kind == SubmissionKind.COMPLAINT
@@ -176,9 +189,18 @@ def _page(
         may_refuse=state is not None and (state, ComplaintAction.REFUSE) in TABLE,
         may_resolve=state is not None and (state, ComplaintAction.REJECT) in TABLE,
         faulty=faulty,
+        fault=fault,
+        bounds=_remittable(session, dossier, submission),
         given=given or {},
         **_words(request, officer),
     )
+
+
+def _remittable(session: Session, dossier: Dossier, submission: Submission) -> Remission | None:
+    """What may be taken off, where that is asked for."""
+    if submission.kind not in REMISSIONS or submission.answered_at is not None:
+        return None
+    return bounds(session, dossier, submission)
 
 
 def _words(request: Request, officer: Account) -> dict[str, Any]:

@@ -69,44 +69,57 @@ def file(
     Raises Problem 409 where the case does not stand so that this can be said, or it was said already.
     """
     dossier = locked(session, dossier_id)
+    naming = naming_of(session, dossier) if part == "driver" else None
+    _check(session, dossier, kind, naming, part)
+    submission = _written(services, dossier, kind, words, now)
+    submission.number = running_number(session, "YK", now)
+    submission.named_by_id = naming.id if naming else None
+    submission.grounds = [str(ground) for ground in grounds]
+    if kind is SubmissionKind.COMPLAINT:
+        before, reasons = of_part(session, dossier, part), tuple(Ground(one) for one in grounds)
+        submission.state = state_of_new(session, dossier, before, reasons, now)
+    session.add(submission)
+    session.flush()
+    _keep_pictures(services, session, submission, pictures)
+    _moved(session, dossier, submission, now, actor_for(dossier, behalf, visitor), behalf)
+    return submission
+
+
+def _check(
+    session: Session, dossier: Dossier, kind: SubmissionKind, naming: Submission | None, part: str
+) -> None:
+    """Raises Problem 409 where this cannot be said now, or was."""
     if kind not in kinds_open(session, dossier, part):
         raise _not_now(kind)
-    naming = naming_of(session, dossier) if part == "driver" else None
     if kind is SubmissionKind.NOT_DRIVING and (naming is None or denials(session, naming.id)):
         raise _not_now(kind)
-    today, calendar = vietnam_date(now), LegalCalendar.load()
+    if kind is SubmissionKind.DATA and _open_about_data(session, dossier):
+        raise _not_now(kind)
+
+
+def _written(
+    services: Services, dossier: Dossier, kind: SubmissionKind, words: BaseModel, now: datetime
+) -> Submission:
+    """The statement with its words sealed and the day of its answer; nothing is asked of the database."""
     recorded_on = vietnam_date(dossier.recorded_at) if dossier.recorded_at else None
-    due = answer_due(kind, today, calendar, recorded_on=recorded_on)
-    submission = Submission(
-        id=uuid.uuid4(),
+    due = answer_due(kind, vietnam_date(now), LegalCalendar.load(), recorded_on=recorded_on)
+    vault, submission_id = vault_of(services), uuid.uuid4()
+    text = json.dumps(words.model_dump(mode="json"), ensure_ascii=False)
+    named = words.id_number if isinstance(words, DriverNamed) else None
+    return Submission(
+        id=submission_id,
         dossier_id=dossier.id,
         owner_lookup_id=dossier.owner_lookup_id,
-        named_by_id=naming.id if naming else None,
         kind=kind,
-        number=running_number(session, "YK", now),
         state="open",
-        words_sealed=b"",
-        grounds=[str(ground) for ground in grounds],
+        words_sealed=vault.seal("words", submission_id, text),
+        named_index=vault.index("id_number", named) if named else None,
         answers=[],
         filed_at=now,
         answer_due_on=due.due_on,
         answer_rule_vi=due.rule_vi,
         answer_rule_en=due.rule_en,
     )
-    text = json.dumps(words.model_dump(mode="json"), ensure_ascii=False)
-    submission.words_sealed = vault_of(services).seal("words", submission.id, text)
-    if isinstance(words, DriverNamed):
-        submission.named_index = vault_of(services).index("id_number", words.id_number)
-    if kind is SubmissionKind.COMPLAINT:
-        before, reasons = of_part(session, dossier, part), tuple(Ground(one) for one in grounds)
-        submission.state = state_of_new(session, dossier, before, reasons, now)
-    if kind is SubmissionKind.DATA and _open_about_data(session, dossier):
-        raise _not_now(kind)
-    session.add(submission)
-    session.flush()
-    _keep_pictures(services, session, submission, pictures)
-    _moved(session, dossier, submission, now, actor_for(dossier, behalf, visitor), behalf)
-    return submission
 
 
 def kinds_open(session: Session, dossier: Dossier, part: str = "owner") -> tuple[SubmissionKind, ...]:

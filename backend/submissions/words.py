@@ -10,7 +10,8 @@ from starlette.datastructures import FormData
 
 from backend.errors import FieldError
 from penalty.complaint import GROUND_NAMES
-from penalty.submissions import DENIAL_NAMES, SubmissionKind
+from penalty.remission import HARDSHIP_NAMES
+from penalty.submissions import DENIAL_NAMES, REMISSIONS, SubmissionKind
 
 LONGEST = 4000
 
@@ -33,13 +34,13 @@ class DriverNamed(_Form):
     truthful: Annotated[str, Field(pattern="^yes$")]
 
 
-class DeferralAsked(_Form):
+class ReliefAsked(_Form):
     """Why paying now is too hard. The confirmation comes as a picture."""
 
     text: Words
 
 
-class InstalmentsAsked(DeferralAsked):
+class InstalmentsAsked(ReliefAsked):
     """The same, and in how many parts (LHAV Art. 79: at most three)."""
 
     parts: Annotated[int, Field(ge=2, le=3)]
@@ -53,8 +54,9 @@ class Told(_Form):
 
 _FORMS: Mapping[SubmissionKind, type[_Form]] = {
     SubmissionKind.DRIVER: DriverNamed,
-    SubmissionKind.DEFERRAL: DeferralAsked,
+    SubmissionKind.DEFERRAL: ReliefAsked,
     SubmissionKind.INSTALMENTS: InstalmentsAsked,
+    **dict.fromkeys(REMISSIONS, ReliefAsked),
 }
 
 _SAYS: Mapping[str, tuple[str, str]] = {
@@ -76,6 +78,7 @@ _SAYS: Mapping[str, tuple[str, str]] = {
 GROUNDS: Mapping[SubmissionKind, Mapping[str, tuple[str, str]]] = {
     SubmissionKind.COMPLAINT: {str(ground): words for ground, words in GROUND_NAMES.items()},
     SubmissionKind.NOT_DRIVING: {str(ground): words for ground, words in DENIAL_NAMES.items()},
+    **{kind: {str(ground): words for ground, words in HARDSHIP_NAMES.items()} for kind in sorted(REMISSIONS)},
 }
 """The reasons that a kind of statement chooses from; at least one is needed."""
 GROUND_WORDS: Mapping[str, tuple[str, str]] = {

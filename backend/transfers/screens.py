@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -13,7 +14,10 @@ from sqlalchemy.orm import Session
 from backend.accounts.guards import Officer
 from backend.accounts.models import Account
 from backend.database import SessionDep, utc_now
-from backend.dossiers import queries
+from backend.dossiers import confirming, queries
+from backend.dossiers.confirming import Desk
+from backend.dossiers.facts import facts_of
+from backend.dossiers.moves import Actor, locked, refuse_impossible
 from backend.errors import Problem
 from backend.services import Services, ServicesDep
 from backend.templating import render
@@ -101,11 +105,16 @@ def hand_over(  # noqa: PLR0917 - FastAPI fills them in
     expected_version: Annotated[int, Form()],
     peer: Annotated[str, Form()] = "",
     reason: Annotated[str, Form(max_length=2000)] = "",
+    confirmed: Annotated[bool, Form()] = False,  # noqa: FBT002 -- a form's field
 ) -> Response:
-    """Hand it over, then show the dossier."""
+    """Ask once more; confirmed, hand it over, then show the dossier."""
     if len(reason.strip()) < _SHORTEST or peer not in {one.id for one in services.settings.transfer_peers}:
         given = {"peer": peer, "reason": reason}
         return _form(request, services, session, dossier_id, officer, given=given)
+    if not confirmed:
+        desk = Desk(request, services, session, officer, utc_now())
+        asked = {"peer": peer, "reason": reason.strip(), "expected_version": expected_version}
+        return _confirm(desk, dossier_id, expected_version, asked)
     sending.hand_over(
         services,
         session,
@@ -117,6 +126,18 @@ def hand_over(  # noqa: PLR0917 - FastAPI fills them in
         now=utc_now(),
     )
     return RedirectResponse(f"/canh-sat/ho-so/{dossier_id}", status_code=303)
+
+
+def _confirm(desk: Desk, dossier_id: uuid.UUID, version: int, asked: dict[str, Any]) -> Response:
+    dossier = locked(desk.session, dossier_id, expected_version=version)
+    receiver = next(one.name for one in desk.services.settings.transfer_peers if one.id == asked["peer"])
+    facts = facts_of(desk.session, dossier, desk.officer, desk.now)
+    facts = replace(facts, reason=asked["reason"], receiver=receiver)
+    refuse_impossible(dossier, Action.TRANSFER, actor=Actor.of(desk.officer), facts=facts)
+    lines = [(("Đơn vị nhận", "To"), receiver)]
+    return confirming.page(
+        desk, dossier, act="transfer_case", fields=asked, reason=asked["reason"], lines=lines
+    )
 
 
 def _form(

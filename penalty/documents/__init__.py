@@ -11,6 +11,7 @@ from penalty.documents.casework import (
     PostponementData,
     RefundData,
     ReminderData,
+    RemissionData,
     TransferData,
 )
 from penalty.documents.data import (
@@ -39,6 +40,7 @@ from penalty.documents.render_casework import (
     render_postponement,
     render_refund,
     render_reminder,
+    render_remission,
     render_transfer,
 )
 from penalty.documents.typesetting import RenderError
@@ -68,6 +70,7 @@ __all__ = [
     "RecordData",
     "RefundData",
     "ReminderData",
+    "RemissionData",
     "RenderError",
     "Signatory",
     "Still",
@@ -86,6 +89,7 @@ __all__ = [
     "render_record",
     "render_refund",
     "render_reminder",
+    "render_remission",
     "render_transfer",
     "sign_qr",
     "verify_qr",

@@ -182,6 +182,37 @@ class PostponementData(Paper):
         return self
 
 
+class RemissionData(Paper):
+    """Decision to reduce a fine or to waive it (name of form MQĐ04); LHAV Art. 77.
+
+    `fine_vnd` is the fine before it; of it `left_vnd` is still owed and `back_vnd` was paid and goes back.
+    """
+
+    decision_number: Number
+    decision_on: date
+    statement_number: Number
+    statement_on: date
+    signatory: Signatory
+    person: Party
+    plate_display: Line
+    act_code: Line
+    whole: bool
+    fine_vnd: Vnd
+    remitted_vnd: Annotated[int, Field(gt=0, le=10**12)]
+    left_vnd: Annotated[int, Field(ge=0, le=10**12)]
+    back_vnd: Annotated[int, Field(ge=0, le=10**12)]
+    grounds: Annotated[tuple[MeasureLine, ...], Field(min_length=1, max_length=5)]
+    reason_vi: Text
+
+    @model_validator(mode="after")
+    def _within_the_fine(self) -> Self:
+        if self.remitted_vnd > self.fine_vnd:
+            raise ValueError("remitted_vnd: not more than fine_vnd")
+        if self.left_vnd and (self.whole or self.back_vnd):
+            raise ValueError("left_vnd: nothing is left of what was waived or paid")
+        return self
+
+
 class EnforcementData(Paper):
     """Decision to enforce a fine that was not paid (names of forms MQĐ07 to MQĐ12); LHAV Art. 86-88."""
 

@@ -55,6 +55,7 @@ FORMS: Final[Mapping[PaperKind, Form]] = MappingProxyType(
         "TL": Form(None, "Law on Complaints 02/2011 Art. 31 (what it must say)", "unconfirmed"),
         "HT": Form(None, "Circular 18/2023/TT-BTC (refunds)", "unconfirmed"),
         "HN": Form("MQĐ03", _DECREE, "read-secondary"),
+        "GM": Form("MQĐ04", _DECREE, "read-secondary"),
         "NL": Form("MQĐ05", _DECREE, "read-secondary"),
         "CT": Form("MQĐ07-MQĐ12", _DECREE, "read-secondary"),
     }

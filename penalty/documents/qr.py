@@ -23,9 +23,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from penalty.plates import canonical
 
-PaperKind = Literal["TB", "BB", "QD", "BL", "BK", "PC", "DD", "HB", "TL", "HT", "HN", "NL", "CT"]
+PaperKind = Literal["TB", "BB", "QD", "BL", "BK", "PC", "DD", "HB", "TL", "HT", "HN", "NL", "CT", "GM"]
 """Thông báo, biên bản, quyết định, biên lai; bản kê, phiếu chuyển, đôn đốc, hủy bỏ, trả lời, hoàn trả, hoãn,
-nộp nhiều lần, cưỡng chế."""
+nộp nhiều lần, cưỡng chế, giảm hoặc miễn."""
 _VERSION = "PN1"
 _DOMAIN = b"phatnguoi.qr/1\n"
 _FIELDS = 9

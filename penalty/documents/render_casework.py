@@ -14,6 +14,7 @@ from penalty.documents.casework import (
     PostponementData,
     RefundData,
     ReminderData,
+    RemissionData,
     TransferData,
 )
 from penalty.documents.data import Paper
@@ -165,6 +166,30 @@ def render_postponement(data: PostponementData, key: Ed25519PrivateKey) -> bytes
         "deadlines": deadlines(data.deadlines),
     }
     return typeset("postponement.typ", content)
+
+
+def render_remission(data: RemissionData, key: Ed25519PrivateKey) -> bytes:
+    """Decision to reduce a fine or to waive it (giảm, miễn tiền phạt). The code carries what is taken off."""
+    content = {
+        **common(
+            data, "GM", data.plate_display, act_code=data.act_code, amount_vnd=data.remitted_vnd, key=key
+        ),
+        "whole": data.whole,
+        "decision_number": data.decision_number,
+        "decision_on": day(data.decision_on),
+        "statement_number": data.statement_number,
+        "statement_on": day(data.statement_on),
+        "signatory": data.signatory.model_dump(),
+        "person": party(data.person),
+        "plate": data.plate_display,
+        "fine": money(data.fine_vnd),
+        "remitted": money(data.remitted_vnd),
+        "left": money(data.left_vnd) if data.left_vnd else None,
+        "back": money(data.back_vnd) if data.back_vnd else None,
+        "grounds": [line.model_dump() for line in data.grounds],
+        "reason": data.reason_vi,
+    }
+    return typeset("remission.typ", content)
 
 
 def _about_act(

@@ -11,6 +11,7 @@ from backend.dossiers.models import DossierDeadline
 from backend.dossiers.sweep import sweep_deadlines
 from backend.transfers.models import Transfer, TransferDifference
 from penalty.calendar import vietnam_date
+from tests.backend.factories import make_account, picture
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import DESKTOP, SMALL_PHONE, sign_in, wait_until
 from tests.journeys.steps import confirmed, dossier, secret_of
@@ -98,6 +99,42 @@ def test_a_silent_owner_is_fined_and_the_chief_moves_the_amount(live, desk, shoo
     desk.goto(f"{live.url}/ho-so/muc-phat")
     desk.get_by_text("Đã có quyết định cưỡng chế").wait_for()
     look(desk, shoot, "law-5-owner-enforced")
+    is_let_off(live, desk, shoot, dossier_id)
+
+
+def is_let_off(live, desk, shoot, dossier_id) -> None:
+    """He lost his house: he asks, one chief proposes, another signs, and the case is closed."""
+    desk.goto(f"{live.url}/ho-so/y-kien/exemption")
+    look(desk, shoot, "law-6-ask-for-a-waiver")
+    desk.get_by_label("Hỏa hoạn").check()
+    desk.locator("#text").fill("Nhà tôi cháy hôm 20/11, không còn gì; phường đã xác nhận.")
+    paper = {"name": "giay.jpg", "mimeType": "image/jpeg", "buffer": picture("confirmation")}
+    desk.locator("#pictures").set_input_files(paper)
+    desk.locator("main form[enctype] button").click()
+    desk.wait_for_url("**/da-gui/**")
+    page = f"{live.url}/canh-sat/don/{desk.url.rpartition('/')[2]}"
+    with live.services.database.unit_of_work() as session:
+        make_account(session, "truongphong2", "division", signing_limit_vnd=60_000_000)
+    desk.context.clear_cookies()
+    sign_in(desk, live, "doitruong")
+    desk.goto(page)
+    look(desk, shoot, "law-7-the-request")
+    desk.get_by_label("Lý do").fill("Đã xem giấy xác nhận của phường; hỏa hoạn là thật.")
+    desk.get_by_role("button", name="Đề xuất").click()
+    desk.get_by_role("link", name="Xem đề nghị").click()
+    address = desk.url
+    desk.context.clear_cookies()
+    sign_in(desk, live, "truongphong2")
+    desk.goto(address)
+    look(desk, shoot, "law-8-the-proposal")
+    desk.get_by_role("button", name="Phê duyệt").click()
+    desk.get_by_role("button", name="Đồng ý, ký quyết định").wait_for()
+    assert_accessible(desk)
+    shoot(desk, "law-9-before-signing")
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Đồng ý, ký quyết định").click()
+    found = dossier(live, dossier_id)
+    assert (found.state, found.remitted_vnd, found.paid_vnd) == ("closed", 4_000_000, 0)
 
 
 def test_what_two_systems_see_differently_is_shown_side_by_side(live, desk, shoot):

@@ -25,7 +25,7 @@ NOTIFIED = (
 )
 DECIDED = (
     *("/ho-so/muc-phat", "/ho-so/lua-chon", "/ho-so/nop-phat"),
-    *("/ho-so/y-kien/complaint", "/ho-so/y-kien/instalments", "/ho-so/y-kien/deferral"),
+    *("/ho-so/y-kien/complaint", "/ho-so/y-kien/instalments", "/ho-so/y-kien/exemption"),
 )
 SIZES = {"vi": SMALL_PHONE, "en": DESKTOP}
 

@@ -16,6 +16,7 @@ from penalty.documents import (
     PostponementData,
     RefundData,
     ReminderData,
+    RemissionData,
     TransferData,
 )
 from tests.penalty.papers import CHIEF, HAPPENING, ISSUED_AT, ISSUER, OWNER, VEHICLE, act, deadlines
@@ -176,6 +177,27 @@ def refund() -> RefundData:
         payment_reference="PN000000000123",
         paid_at=ISSUED_AT,
         treasury_reference="KB-2026-9",
+    )
+
+
+def remission(*, whole: bool = False) -> RemissionData:
+    return RemissionData(
+        number="GM-2026-000136",
+        **_HEAD,
+        decision_number="000125/QĐ-XPHC",
+        decision_on=date(2026, 11, 23),
+        statement_number="YK-2026-000131",
+        statement_on=date(2026, 11, 25),
+        person=OWNER,
+        plate_display="51A-123.45",
+        act_code="CAR-6-9-b",
+        whole=whole,
+        fine_vnd=19_000_000,
+        remitted_vnd=19_000_000,
+        left_vnd=0,
+        back_vnd=0 if whole else 8_000_000,
+        grounds=(MeasureLine(vi="Hỏa hoạn", en="A fire"),),
+        reason_vi="Nhà ở bị cháy ngày 20/11/2026, có xác nhận của Ủy ban nhân dân cấp xã.",
     )
 
 

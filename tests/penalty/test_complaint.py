@@ -19,12 +19,12 @@ from penalty.complaint import (
     ComplaintState,
     Ground,
     advance,
-    first_deadlines,
     second_until,
     state_of_first,
     state_of_next,
     to_mermaid,
 )
+from penalty.submissions import SubmissionKind, answer_due
 
 CALENDAR = LegalCalendar.load()
 TODAY = date(2026, 11, 23)
@@ -145,13 +145,14 @@ def test_the_last_day_counts(days: int, state: S) -> None:
 
 
 def test_the_clocks() -> None:
-    (accept_by,) = first_deadlines(CALENDAR, TODAY)
+    accept_by = answer_due(SubmissionKind.COMPLAINT, TODAY, CALENDAR)
     assert (accept_by.step_id, accept_by.due_on) == ("G2", date(2026, 12, 3))  # 24/11 is a holiday
     moved = advance(S.FILED, A.ACCEPT, by="team_chief", calendar=CALENDAR, on=TODAY)
     assert [(one.step_id, one.length, one.unit) for one in moved.deadlines] == [("G3", 30, "calendar_day")]
     old = advance(S.FILED, A.ACCEPT, by="team_chief", calendar=CALENDAR, on=date(2026, 6, 1))
     assert old.deadlines[0].step_id == "G3"
-    assert first_deadlines(CALENDAR, date(2026, 6, 1))[0].length == 10  # before Decree 155/2026
+    before = answer_due(SubmissionKind.COMPLAINT, date(2026, 6, 1), CALENDAR)
+    assert before.due_on == date(2026, 6, 11)  # ten days before Decree 155/2026, seven working days since
 
 
 def test_every_end_is_reached_and_everything_has_a_name() -> None:

@@ -35,6 +35,7 @@ from penalty.documents import (
     render_record,
     render_refund,
     render_reminder,
+    render_remission,
     render_transfer,
     sign_qr,
     verify_qr,
@@ -58,6 +59,7 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "HT": lambda: render_refund(casework.refund(), KEY),
     "HN": lambda: render_postponement(casework.postponement("deferral"), KEY),
     "CT": lambda: render_enforcement(casework.enforcement(), KEY),
+    "GM": lambda: render_remission(casework.remission(), KEY),
     "NL": lambda: render_postponement(casework.postponement(), KEY),
 }
 _AMOUNTS = {"BL": 19_028_500, "CT": 19_190_000, "BK": 0, "PC": 0, "DD": 0, "TL": 0}

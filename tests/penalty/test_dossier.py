@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from penalty.calendar import LegalCalendar
+from penalty.diagram import dossier_graph
 from penalty.dossier import (
     END_STATES,
     LABELS,
@@ -18,7 +19,6 @@ from penalty.dossier import (
     advance,
     allowed,
     opening_deadlines,
-    to_mermaid,
 )
 from penalty.guards import Facts
 
@@ -44,6 +44,7 @@ GOOD = Facts(
     decided=True,
     reason="Có căn cứ",
 )
+ASKED = {"remission_asked": True, "remittable_vnd": 19_000_000, "remits_vnd": 5_000_000}
 
 
 def test_the_straight_way_from_look_up_to_closed() -> None:
@@ -98,6 +99,13 @@ REFUSED = [
     (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": TODAY}, "not_overdue"),
     (State.DECIDED, Action.MARK_OVERDUE, {"pay_until": BEFORE, "overdue": True}, "not_overdue"),
     (State.DECIDED, Action.PAY, {"paid_vnd": 18_999_999}, "not_fully_paid"),
+    (State.DECIDED, Action.REDUCE, {}, "remission_not_asked"),
+    (State.OVERDUE, Action.REDUCE, {**ASKED, "reason": ""}, "reason_missing"),
+    (State.OVERDUE, Action.REDUCE, {**ASKED, "signing_power_vnd": 15_000_000}, "no_signing_power"),
+    (State.DECIDED, Action.REDUCE, {**ASKED, "remits_vnd": 0}, "remission_not_a_part"),
+    (State.DECIDED, Action.REDUCE, {**ASKED, "remits_vnd": 19_000_000}, "remission_not_a_part"),
+    (State.ENFORCED, Action.EXEMPT, ASKED, "remission_not_whole"),
+    (State.CLOSED, Action.EXEMPT, {**ASKED, "remittable_vnd": None}, "remission_not_whole"),
     (State.DECIDED, Action.PAY, {"due_vnd": None}, "not_fully_paid"),
     (State.DECIDED, Action.LAPSE, {"enforce_until": TODAY}, "not_time_barred"),
     (State.DECIDED, Action.ANNUL, {"reason": ""}, "reason_missing"),
@@ -253,7 +261,7 @@ def test_every_end_can_be_reached_and_every_open_state_left() -> None:
 
 def test_every_state_has_a_name_and_the_picture_shows_every_edge() -> None:
     assert set(LABELS) == set(State)
-    picture = to_mermaid()
+    picture = dossier_graph()
     assert picture.startswith("stateDiagram-v2\n")
     for (state, action), edge in TABLE.items():
         assert f"{state} --> {edge.to_state}: {action} [" in picture

@@ -37,6 +37,8 @@ LEARNT: dict[Action, dict[str, object]] = {
     Action.WARN: {"warned": True},
     Action.PAY: {"receipt_issued": True},
     Action.MARK_OVERDUE: {"overdue": True},
+    Action.REDUCE: {"remission_asked": False},
+    Action.EXEMPT: {"remission_asked": False},
 }
 
 
@@ -71,6 +73,13 @@ class DossierMachine(RuleBasedStateMachine):
         if actions := allowed(self.state):
             action = data.draw(st.sampled_from(actions))
             self._try(action, data.draw(st.sampled_from(sorted(TABLE[self.state, action].roles))))
+
+    @rule(owed=st.sampled_from([0, 5_000_000]), share=st.sampled_from([0.0, 0.4, 1.0, 1.2]))
+    def ask_for_less(self, owed: int, share: float) -> None:
+        asked = self.state in PAYABLE or self.facts.remission_asked
+        self.facts = replace(
+            self.facts, remission_asked=asked, remittable_vnd=owed, remits_vnd=int(owed * share)
+        )
 
     @rule(data=st.data(), waived=st.booleans(), share=st.sampled_from([0.5, 1, 1]))
     def everybody_does_his_part(self, data: st.DataObject, waived: bool, share: float) -> None:
@@ -128,6 +137,11 @@ class DossierMachine(RuleBasedStateMachine):
             assert "record_made" in self.events
         if action is Action.PAY:
             assert facts.paid_vnd >= (facts.due_vnd or 0) > 0
+        if action in {Action.REDUCE, Action.EXEMPT}:
+            assert facts.remission_asked
+            assert 0 < facts.remits_vnd <= (facts.remittable_vnd or 0)
+            assert (action is Action.EXEMPT) is (facts.remits_vnd == facts.remittable_vnd)
+            assert (facts.signing_power_vnd or 0) >= (facts.band_max_vnd or 0)
 
     def _note(self, action: Action, due: dict[str, date]) -> None:
         changes: dict[str, object] = dict(LEARNT.get(action, {}))
@@ -178,7 +192,7 @@ class DossierMachine(RuleBasedStateMachine):
         if self.state in (*PAYABLE, State.PAID, State.ANNULLED, State.REFUNDED) and not elsewhere:
             assert "decision_issued" in self.events
         if self.state is State.PAID or (self.state is State.CLOSED and not elsewhere):
-            assert "fine_paid" in self.events
+            assert {"fine_paid", "fine_exempted"} & {*self.events}
         if self.state is State.ENFORCED:
             assert "overdue" in self.events
         if self.state is State.REFUNDED:

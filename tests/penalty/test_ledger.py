@@ -236,6 +236,22 @@ class LedgerMachine(RuleBasedStateMachine):
         self.book = self.book.append(posting)
         assert self.book.outstanding_vnd("D1") == 0
 
+    @rule(dossier=st.sampled_from(["D1", "D2"]), share=st.sampled_from([0.0, 0.3, 1.0, 1.1]))
+    def remit(self, dossier: str, share: float) -> None:
+        """A part of the fine, all of it, or more than that: the last and nothing are refused."""
+        fine = -self.book.balance_vnd(ledger.TREASURY_FINES, dossier=dossier)
+        owed, remitted = self.book.outstanding_vnd(dossier), int(fine * share)
+        how = {"remission_number": self._next(), "remitted_vnd": remitted, "fine_vnd": fine, "owed_vnd": owed}
+        if not 0 < remitted <= fine:
+            with pytest.raises(LedgerError, match="of a fine of"):
+                ledger.fine_remitted(dossier=dossier, at=AT, **how)
+            return
+        payable = -self.book.balance_vnd(REFUND_PAYABLE, dossier=dossier)
+        self.book = self.book.append(ledger.fine_remitted(dossier=dossier, at=AT, **how))
+        assert self.book.outstanding_vnd(dossier) == max(0, owed - remitted)
+        assert -self.book.balance_vnd(REFUND_PAYABLE, dossier=dossier) == payable + max(0, remitted - owed)
+        assert self.book.balance_vnd(ledger.TREASURY_FINES, dossier=dossier) == remitted - fine
+
     @invariant()
     def the_books_are_right(self) -> None:
         assert sum(ledger.balances(self.book.transactions).values()) == 0

@@ -9,23 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penalty.calendar import LegalCalendar
-from penalty.relief import Part, Relief, ReliefError, next_part_vnd, open_reliefs, plan
+from penalty.relief import Part, Relief, ReliefError, next_part_vnd, open_reliefs, plan, shortened
 
 TODAY = date(2026, 11, 27)
 CALENDAR = LegalCalendar.load()
+LESS = (Relief.REDUCTION, Relief.EXEMPTION)
 
 
 @pytest.mark.parametrize(
     ("fine_vnd", "organisation", "late", "expected"),
     [
         (1_999_999, False, False, ()),
-        (2_000_000, False, False, (Relief.DEFERRAL,)),
-        (5_000_000, False, True, ()),
-        (15_000_000, False, False, (Relief.DEFERRAL, Relief.INSTALMENTS)),
-        (15_000_000, False, True, (Relief.INSTALMENTS,)),
+        (2_000_000, False, False, (Relief.DEFERRAL, *LESS)),
+        (5_000_000, False, True, LESS),
+        (15_000_000, False, False, (Relief.DEFERRAL, Relief.INSTALMENTS, *LESS)),
+        (15_000_000, False, True, (Relief.INSTALMENTS, *LESS)),
         (99_999_999, True, False, ()),
-        (100_000_000, True, False, (Relief.DEFERRAL,)),
-        (150_000_000, True, False, (Relief.DEFERRAL, Relief.INSTALMENTS)),
+        (100_000_000, True, False, (Relief.DEFERRAL, *LESS)),
+        (150_000_000, True, False, (Relief.DEFERRAL, Relief.INSTALMENTS, *LESS)),
     ],
 )
 def test_what_may_be_asked_for_follows_the_fine_and_the_time(fine_vnd, organisation, late, expected):
@@ -33,6 +34,30 @@ def test_what_may_be_asked_for_follows_the_fine_and_the_time(fine_vnd, organisat
     assert open_reliefs(fine_vnd, organisation=organisation, today=TODAY, pay_until=pay_until) == expected
     if not late:
         assert open_reliefs(fine_vnd, organisation=organisation, today=TODAY, pay_until=None) == expected
+
+
+@pytest.mark.parametrize(
+    ("granted", "expected"),
+    [
+        ({Relief.DEFERRAL}, LESS),
+        ({Relief.INSTALMENTS}, LESS),
+        ({Relief.REDUCTION}, (Relief.DEFERRAL, Relief.INSTALMENTS, Relief.EXEMPTION)),
+        ({Relief.DEFERRAL, Relief.REDUCTION}, (Relief.EXEMPTION,)),
+    ],
+)
+def test_what_was_granted_is_not_asked_for_again(granted, expected):
+    found = open_reliefs(20_000_000, organisation=False, today=TODAY, pay_until=None, granted=granted)
+    assert found == expected
+
+
+@given(amounts=st.lists(st.integers(1, 10**8), max_size=3), remitted=st.integers(0, 4 * 10**8))
+def test_a_plan_loses_what_was_taken_off_from_its_end(amounts, remitted):
+    parts = tuple(Part(TODAY + timedelta(days=at), vnd) for at, vnd in enumerate(amounts))
+    left = shortened(parts, remitted)
+    assert sum(part.amount_vnd for part in left) == max(0, sum(amounts) - remitted)
+    assert all(part.amount_vnd > 0 for part in left)
+    assert [part.due_on for part in left] == [part.due_on for part in parts[: len(left)]]
+    assert left[:-1] == parts[: max(0, len(left) - 1)]
 
 
 @given(owed=st.integers(1_000, 10**9), parts=st.integers(2, 3), waited=st.integers(0, 150))

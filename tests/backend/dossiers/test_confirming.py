@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
 import pytest
 
 from backend.audit.models import AuditEntry
 from backend.dossiers.models import Document
-
-
-class Hidden(HTMLParser):
-    """The hidden fields of the one form that asks for `confirmed`."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.forms: list[dict[str, str]] = []
-        self.feed(page)
-        (self.fields,) = (form for form in self.forms if "confirmed" in form)
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        if tag == "form":
-            self.forms.append({})
-        elif tag == "input" and attributes.get("type") == "hidden":
-            self.forms[-1][attributes["name"]] = attributes["value"]
+from tests.backend.pages import Hidden
 
 
 def test_a_decision_is_shown_whole_before_it_is_signed(case):

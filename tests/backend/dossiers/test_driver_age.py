@@ -7,12 +7,15 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
+from backend.approvals.models import Approval
 from backend.audit.models import AuditEntry
-from backend.dossiers.models import DossierDeadline
+from backend.dossiers.models import Document, DossierDeadline, Message
+from backend.owners.models import OwnerLookup
 from backend.payments.models import LedgerTransaction
 from backend.submissions.models import Submission
 from penalty.calendar import vietnam_date
 from sandbox.people import minor
+from tests.backend.pages import confirmed
 
 REASON = "Đã làm việc với người được nêu tên."
 
@@ -66,6 +69,11 @@ def test_at_sixteen_and_seventeen_at_most_half_whatever_the_circumstances(heard)
     assert "từ đủ 16 đến dưới 18 tuổi" in text
     assert "cha mẹ hoặc người giám hộ nộp thay" in text
     assert "Phạt tiền" in text
+    assert "gửi bằng thư cho cha mẹ" in text
+    assert told_of_the_decision(case) == {
+        ("decision", "letter", None),  # the named driver has no box
+        ("guardian", "letter", None),
+    }
     (asked,) = case.rows(AuditEntry, AuditEntry.action == "dossier.driver_age")
     assert asked.data == {"source": "population", "band": "from_16"}
     assert str(minor(17).birth_date) not in str(asked.data)
@@ -84,6 +92,7 @@ def test_at_fourteen_and_fifteen_a_warning_that_its_delivery_carries_out(heard):
     assert "Phạt cảnh cáo" in text
     assert "không phải nộp tiền" in text
     assert "0,05 %" not in text
+    assert ("guardian", "letter", None) in told_of_the_decision(case)
     assert case.dossier().state == "closed"
     running = {one.step_id for one in case.rows(DossierDeadline, DossierDeadline.met_at.is_(None))}
     assert {"G1", "G7"} <= running
@@ -127,10 +136,102 @@ def test_while_the_register_is_silent_or_knows_nobody_the_papers_are_needed(hear
 def test_an_empty_day_of_the_form_is_none(case):
     case.entered(kind="motorbike")
     page = f"/canh-sat/ho-so/{case.id}"
-    assert "driver_born_on" not in case.officer.get(page).text
+    field = case.officer.get(page).text.split('name="driver_born_on"')[1].split(">")[0]
+    assert "required" not in field  # the registry knows how old the owner is
     signed = {"driver_born_on": "", "confirmed": "yes"}
     assert case.officer.post(f"{page}/bien-ban", data=signed).status_code == 303
     assert case.dossier().state == "recorded"
+
+
+def test_papers_that_contradict_the_register_take_a_second_person(heard):
+    case = heard(17, kind="motorbike")
+    case.jobs()
+    born_on = date(vietnam_date(case.dossier().happened_at).year - 15, 1, 1).isoformat()
+    alone = record(case, driver_born_on=born_on)
+    assert (alone.status_code, alone.json()["code"]) == (409, "age_conflict")
+    assert case.dossier().driver_age_band == "from_16"
+    asked = case.officer.post(f"/canh-sat/ho-so/{case.id}/bien-ban", data={"driver_born_on": born_on})
+    assert asked.status_code == 303
+    page = case.chief.get(asked.headers["location"]).text
+    assert "từ đủ 16 đến dưới 18 tuổi" in page
+    assert "từ đủ 14 đến dưới 16 tuổi" in page
+    (waiting,) = case.rows(Approval)
+    assert born_on not in str(waiting.data)
+    address, version = f"{asked.headers['location']}/phe-duyet", case.dossier().version
+    assert confirmed(case.chief, address, {"expected_version": version}).status_code == 303
+    assert (case.dossier().driver_age_band, case.dossier().fine_vnd) == ("from_14", 0)
+    (entry,) = case.rows(
+        AuditEntry, AuditEntry.action == "dossier.driver_age", AuditEntry.actor.like("%doitruong")
+    )
+    assert entry.data == {"source": "papers", "band": "from_14", "was": "from_16"}
+    assert record(case, driver_born_on=born_on).status_code == 200
+
+
+def told_of_the_decision(case) -> set[tuple]:
+    papers = {one.id for one in case.rows(Document, Document.kind == "decision")}
+    return {
+        (one.purpose, one.channel, one.template) for one in case.rows(Message) if one.document_id in papers
+    }
+
+
+def aged(case, band: str | None) -> None:
+    with case.services.database.unit_of_work() as session:
+        session.execute(update(OwnerLookup).values(age_band=band))
+
+
+def accept(case):
+    form = {"driver": "yes", "electronic": "yes", "no_explanation": "yes"}
+    return case.owner.post("/ho-so/chap-nhan", data=form)
+
+
+def test_an_owner_who_says_that_he_drove_is_judged_by_his_age_too(case):
+    case.entered(kind="motorbike")
+    (lookup,) = case.rows(OwnerLookup)
+    assert lookup.age_band == "adult"  # with the registry's answer; the date itself is kept nowhere
+    aged(case, "from_16")
+    assert "2.500.000" in case.owner.get("/ho-so/chap-nhan").text
+    assert accept(case).status_code == 303
+    dossier = case.dossier()
+    assert (dossier.state, dossier.driver_age_band, dossier.fine_vnd) == ("recorded", "from_16", 2_500_000)
+    case.jobs()
+    assert decide(case).status_code == 200
+    case.jobs()
+    told = told_of_the_decision(case)
+    assert ("decision", "vneid", "decision_minor_delivery/1") in told
+    assert ("guardian", "letter", None) in told
+
+
+def test_an_owner_under_age_is_not_penalised_either(case):
+    case.entered(kind="motorbike")
+    aged(case, "under_14")
+    assert accept(case).status_code == 409
+    assert record(case).json()["code"] == "driver_under_age"
+    assert case.dossier().state == "notified"
+
+
+def test_an_owner_whose_age_nobody_knows_is_asked_for_his_papers(case):
+    case.entered(kind="motorbike")
+    aged(case, "unknown")
+    told = accept(case)
+    assert told.status_code == 409
+    assert "Chúng tôi chưa biết bạn bao nhiêu tuổi" in told.text
+    assert (case.dossier().state, case.dossier().driver_age_band) == ("notified", None)
+    assert record(case).json()["code"] == "driver_age_unknown"
+    born_on = date(vietnam_date(case.dossier().happened_at).year - 15, 1, 1)
+    assert record(case, driver_born_on=born_on.isoformat()).status_code == 200
+    assert (case.dossier().driver_age_band, case.dossier().fine_vnd) == ("from_14", 0)
+
+
+def test_the_register_is_asked_once_where_nobody_has_looked(case):
+    case.entered(kind="motorbike")
+    aged(case, None)
+    assert accept(case).status_code == 409
+    case.jobs()
+    (lookup,) = case.rows(OwnerLookup)
+    assert lookup.age_band == "adult"
+    (asked,) = case.rows(AuditEntry, AuditEntry.action == "owner.age")
+    assert asked.data == {"source": "population", "band": "adult"}
+    assert accept(case).status_code == 303
 
 
 @pytest.mark.parametrize("was_heard", [True, False])

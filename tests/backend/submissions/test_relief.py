@@ -10,6 +10,7 @@ from backend.payments.amounts import amount_due_on
 from backend.submissions.models import Submission
 from penalty.calendar import vietnam_date
 from tests.backend.factories import picture
+from tests.backend.pages import confirmed
 
 TEXT = "Tôi đang nằm viện và chưa có thu nhập, phường đã xác nhận."
 REASON = "Đã xem giấy xác nhận của phường; hoàn cảnh khó khăn là thật."
@@ -24,7 +25,8 @@ def decide(case, accepted: str, who=None):
     [waiting] = case.rows(Submission, Submission.answered_at.is_(None))
     address = f"/canh-sat/don/{waiting.id}"
     page = (who or case.chief).get(address).text
-    answer = (who or case.chief).post(f"{address}/cho-nop", data={"accepted": accepted, "reason": REASON})
+    form = {"accepted": accepted, "reason": REASON}
+    answer = confirmed(who or case.chief, f"{address}/cho-nop", form)
     return page, answer
 
 

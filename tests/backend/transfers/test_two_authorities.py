@@ -18,6 +18,7 @@ from backend.transfers import package, sync
 from backend.transfers.models import Transfer, TransferDifference
 from backend.transfers.sending import PeerUnavailableError
 from backend.transfers.values import TransferError
+from tests.backend.pages import confirmed
 from tests.backend.transfers.two import HERE, THERE
 
 REASON = "Chủ xe cư trú ở phường Mẫu; hành vi thuộc thẩm quyền của Công an cấp xã."
@@ -352,7 +353,11 @@ def test_who_may_hand_over_what_and_the_form_says_what_is_wrong(case, other, ser
     assert "Công an phường Mẫu" in case.officer.get(page).text
     token = {"csrf_token": case.officer.headers["X-CSRF-Token"], "expected_version": case.dossier().version}
     assert case.officer.post(page, data={**token, "peer": THERE, "reason": "ngắn"}).status_code == 422
-    assert case.officer.post(page, data={**token, "peer": THERE, "reason": REASON}).status_code == 303
+    wanted = {**token, "peer": THERE, "reason": REASON}
+    asked = case.officer.post(page, data=wanted)
+    assert "Công an phường Mẫu" in asked.text
+    assert case.dossier().state == "notified"
+    assert confirmed(case.officer, page, wanted).status_code == 303
     assert case.dossier().state == "transferred"
     assert case.officer.get(page).status_code == 409
     assert case.owner.get("/canh-sat/chuyen-ho-so").status_code == 303

@@ -183,7 +183,7 @@ def is_never_at_home_and_is_enforced(life: Life) -> Living:
     yield life.in_days(20, 25)
     assert life.dossier().state == "overdue"
     body = {"expected_version": life.dossier().version, "measure": "income", "reason": REASON}
-    _ok(life.chief.post(f"/v1/dossiers/{life.id}/enforcement", json=body), 200)
+    ok(life.chief.post(f"/v1/dossiers/{life.id}/enforcement", json=body), 200)
     life.jobs()
     yield life.in_days(8, 20)
     assert life.dossier().state == "enforced"
@@ -198,7 +198,7 @@ def is_reached_by_the_second_letter(life: Life) -> Living:
     life.confirmed()
     life.jobs()
     life.outside.faults(post_returns=True)
-    _ok(life.officer.post("/v1/post/batches"), 201)
+    ok(life.officer.post("/v1/post/batches"), 201)
     life.jobs()
     life.outside.faults(post_returns=False)
     assert life.dossier().state == "notified"
@@ -254,17 +254,17 @@ def is_given_back(life: Life) -> Living:
     yield life.in_days(2, 9)
     (refund,) = life.rows(Refund, Refund.dossier_id == life.id)
     body = {"treasury_reference": f"KB-{refund.id}"}
-    _ok(life.chief.post(f"/v1/refunds/{refund.id}/paid", json=body), 200)
+    ok(life.chief.post(f"/v1/refunds/{refund.id}/paid", json=body), 200)
     life.jobs()
 
 
 def sends_again(life: Life, state: str) -> Living:
     """A person looks at the list, and sends what is in it of this case."""
     page = life.officer.get("/canh-sat/tin-nhan")
-    _ok(page, 200)
+    ok(page, 200)
     assert life.dossier().notice_number in page.text
     for message in life.rows(Message, Message.dossier_id == life.id, Message.state == state):
-        _ok(life.officer.post(f"/v1/messages/{message.id}/resend"), 200)
+        ok(life.officer.post(f"/v1/messages/{message.id}/resend"), 200)
     life.jobs()
     yield life.in_days(1)
 
@@ -276,19 +276,19 @@ def enter(life: Life) -> Life:
 
 def accept(life: Life) -> None:
     form = {"driver": "yes", "electronic": "yes", "no_explanation": "yes"}
-    _ok(enter(life).owner.post("/ho-so/chap-nhan", data=form), 303)
+    ok(enter(life).owner.post("/ho-so/chap-nhan", data=form), 303)
     life.jobs()
 
 
 def at_station(life: Life, *, waives: bool) -> None:
     signed = {"waives_explanation": waives, "driver_born_on": "1990-05-04"}  # read where a driver was named
-    _ok(life.officer.post(f"/v1/dossiers/{life.id}/record", json=signed), 200)
+    ok(life.officer.post(f"/v1/dossiers/{life.id}/record", json=signed), 200)
     life.jobs()
 
 
 def decide(life: Life) -> None:
     body = {"expected_version": life.dossier().version}
-    _ok(life.chief.post(f"/v1/dossiers/{life.id}/decision", json=body), 200)
+    ok(life.chief.post(f"/v1/dossiers/{life.id}/decision", json=body), 200)
     life.jobs()
 
 
@@ -300,18 +300,18 @@ def pay(life: Life) -> None:
 
 def transfer(life: Life, amount_vnd: int | None) -> None:
     """By VietQR: what arrives stands on the statement of the day. None: as much as was asked for."""
-    _ok(enter(life).owner.post("/ho-so/nop-phat", data={"method": "vietqr"}), 200)
+    ok(enter(life).owner.post("/ho-so/nop-phat", data={"method": "vietqr"}), 200)
     payment = max(life.payments(), key=lambda one: one.started_at)
     booked = life.year.clock.now().isoformat()
     row = f"SK{payment.reference},{booked},{amount_vnd or payment.amount_vnd},{payment.reference} nop phat"
     text = f"line_id,booked_at,amount_vnd,purpose\n{row}\n"
     files = {"file": ("saoke.csv", text.encode(), "text/csv")}
-    _ok(life.chief.post("/v1/payments/vietqr/statements", files=files), 200)
+    ok(life.chief.post("/v1/payments/vietqr/statements", files=files), 200)
     life.jobs()
 
 
 def say(life: Life, kind: str, **form) -> None:
-    _ok(enter(life).owner.post(f"/ho-so/y-kien/{kind}", data={"text": TEXT, **form}), 303)
+    ok(enter(life).owner.post(f"/ho-so/y-kien/{kind}", data={"text": TEXT, **form}), 303)
     life.jobs()
 
 
@@ -325,7 +325,7 @@ def said(life: Life) -> Submission:
 
 def answer(life: Life, *, accepted: bool) -> None:
     body = {"accepted": accepted, "reason": REASON}
-    _ok(life.officer.post(f"/v1/submissions/{said(life).id}/answer", json=body), 200)
+    ok(life.officer.post(f"/v1/submissions/{said(life).id}/answer", json=body), 200)
     life.jobs()
 
 
@@ -336,7 +336,7 @@ def resolve(life: Life, action: str, *, justified: bool | None = None) -> None:
         if justified is not None
     ]
     body = {"action": action, "answers": answers}
-    _ok(life.chief.post(f"/v1/submissions/{said(life).id}/resolution", json=body), 200)
+    ok(life.chief.post(f"/v1/submissions/{said(life).id}/resolution", json=body), 200)
     life.jobs()
 
 
@@ -345,7 +345,7 @@ def approve(life: Life) -> None:
     waiting = life.second.get("/v1/approvals").json()
     (mine,) = [one for one in waiting if one["dossier_id"] == str(life.id)]
     body = {"expected_version": life.dossier().version}
-    _ok(life.second.post(f"/v1/approvals/{mine['id']}/approval", json=body), 200)
+    ok(life.second.post(f"/v1/approvals/{mine['id']}/approval", json=body), 200)
     life.jobs()
 
 
@@ -358,7 +358,7 @@ def lift(life: Life, channel: str) -> None:
     mine = select(Message.address_index).where(Message.dossier_id == life.id, Message.channel == channel)
     for row in life.rows(Suppression, Suppression.address_index.in_(mine), Suppression.lifted_at.is_(None)):
         body = {"reason": "Đã hỏi lại chủ xe, địa chỉ đúng."}
-        _ok(life.officer.post(f"/v1/suppressions/{row.id}/lift", json=body), 204)
+        ok(life.officer.post(f"/v1/suppressions/{row.id}/lift", json=body), 204)
 
 
 def close_account(life: Life) -> None:
@@ -366,7 +366,7 @@ def close_account(life: Life) -> None:
     life.outside.http.patch(f"{at}/control/boxes/{number}", json={"left": 0})
 
 
-def _ok(answer_, status: int) -> None:
+def ok(answer_, status: int) -> None:
     assert answer_.status_code == status, answer_.text[:2000]
 
 

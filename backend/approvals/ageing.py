@@ -1,0 +1,34 @@
+"""Papers that say another age than the register: what one officer read, a second person confirms."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from backend.accounts.models import Account
+from backend.approvals import service
+from backend.approvals.models import Approval
+from backend.dossiers import driver_age
+from backend.dossiers.moves import locked
+
+_WHY = "Giấy tờ xuất trình ghi tuổi khác với cơ sở dữ liệu."
+
+
+def ask_if_it_differs(
+    session: Session, dossier_id: uuid.UUID, officer: Account, born_on: date, now: datetime
+) -> Approval | None:
+    """Ask for a second person where it matters; the date itself is not kept. None: they agree.
+
+    Raises Problem 409 `approval_waits`, 422 for an impossible day.
+    """
+    dossier = locked(session, dossier_id)
+    found = driver_age.conflict(session, dossier, born_on)
+    if found is None:
+        return None
+    was, band = found
+    data = {"was": str(was), "band": str(band)}
+    return service.ask(
+        session, "correct_age", dossier, officer, subject_id=dossier.id, reason=_WHY, data=data, now=now
+    )
