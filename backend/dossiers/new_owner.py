@@ -74,5 +74,5 @@ def seek_again(
     key = services.settings.secret_key.get_secret_value()
     dossier.notice_number, dossier.secret_hash = number, secret_hash(key, number, secret)
     dossier.secret_encrypted = vault_of(services).seal("secret", dossier.id, secret)
-    dossier.notified_at, dossier.owner_lookup_id = None, None
+    dossier.notified_at = dossier.owner_lookup_id = dossier.driver_age_band = None
     request_new_lookup(session, session.get_one(Violation, dossier.violation_id), officer)

@@ -74,7 +74,7 @@ def answer_driver(
         settle(session, denial, officer, outcome=outcome, answer=reason, now=now)
         answer_on_paper(session, denial, officer, about=dossier.notice_number, now=now)
     if accepted:
-        dossier.driver_submission_id = submission.id
+        dossier.driver_submission_id, dossier.driver_age_band = submission.id, None
         driver_age.ask_for(session, dossier, officer.id)
     else:
         end_visits(session, submission.dossier_id, "driver", now=now)
