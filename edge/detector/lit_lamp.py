@@ -36,6 +36,9 @@ _RIM_PERCENT: Final = 75
 _RIM_FALL: Final = 0.4
 _RIM_FALL_WHITE: Final = 0.12
 _FADES: Final = 0.97
+_HALO_FALL: Final = 0.9
+_HALO_SECTORS: Final = 8
+_HALO_AROUND: Final = 6
 _WHITE_BONUS: Final = 0.35
 _NARROWEST: Final = 0.25
 _WIDEST: Final = 1.6
@@ -201,10 +204,28 @@ def _white_spots(head: Upright, planes: _Planes) -> list[Spot]:
         beyond = (cv2.dilate(near, kernel, iterations=2) > 0) & (near == 0)
         glows = {colour: float(planes.own(colour)[rim].mean()) for colour in LAMPS}
         colour = max(glows, key=lambda one: glows[one])
-        fading = not beyond.any() or float(planes.own(colour)[beyond].mean()) < glows[colour] * _FADES
-        if glows[colour] > _LEAST_RIM and fading:
+        own = planes.own(colour)
+        fading = not beyond.any() or float(own[beyond].mean()) < glows[colour] * _FADES
+        if glows[colour] > _LEAST_RIM and (fading or _is_halo(planes.value, own, patch, rim, beyond)):
             found.append(_measure(head, planes, colour, patch, rim, overexposed=True))
     return [spot for spot in found if spot.score > 0]
+
+
+def _is_halo(value: _Plane, own: _Plane, core: _Mask, rim: _Mask, beyond: _Mask) -> bool:
+    """Whether the light round a white core is the wide halo of a dazzling lamp at night.
+
+    Next to the core it is bleached, so that its colour grows outwards; but it gets darker, which a coloured
+    wall round a white thing does not, and it has the lamp's colour nearly all around.
+    """
+    if float(value[beyond].mean()) > float(value[rim].mean()) * _HALO_FALL:
+        return False
+    middle_row, middle_column = (float(places.mean()) for places in np.nonzero(core))
+    rows, columns = np.nonzero(rim | beyond)
+    turns = np.arctan2(rows - middle_row, columns - middle_column) / (2 * np.pi)
+    sectors = np.floor(turns * _HALO_SECTORS).astype(np.int64) % _HALO_SECTORS
+    seen = np.bincount(sectors, minlength=_HALO_SECTORS)
+    glow = np.bincount(sectors, own[rows, columns], _HALO_SECTORS)
+    return int(((seen > 0) & (glow > _LEAST_RIM * seen)).sum()) >= _HALO_AROUND
 
 
 def _coloured_spots(head: Upright, planes: _Planes, colour: Lamp, glowing: _Mask) -> list[Spot]:

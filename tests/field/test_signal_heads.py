@@ -25,7 +25,15 @@ def test_no_clear_head_is_given_another_colour(found: list[Look]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "floor"), [("pickup", 1.0), ("sedan", 1.0), ("cspr_day", 1.0), ("vn98", 0.96), ("coco", 0.8)]
+    ("source", "floor"),
+    [
+        ("pickup", 1.0),
+        ("sedan", 1.0),
+        ("cspr_day", 1.0),
+        ("cspr_night", 0.95),
+        ("vn98", 0.96),
+        ("coco", 0.8),
+    ],
 )
 def test_clear_heads_are_read(found: list[Look], source: str, floor: float) -> None:
     clear = [look for look in found if look.head.source == source and look.head.clear]

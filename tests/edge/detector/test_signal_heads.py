@@ -95,6 +95,24 @@ def test_dark(length_px: float, daylight: float) -> None:
     assert read(drawn(replace(CLEAR, length_px=length_px, daylight=daylight, glass="dark"))) == "dark"
 
 
+def dazzling(colour: SignalState, *, wall: bool = False) -> Image:
+    """A white core that bleaches the light next to it, in a halo that gets darker or before a wall."""
+    rows, columns = np.mgrid[:40, :40]
+    off_px = np.hypot(rows - (11.5 + 5 * COLOURS.index(colour)), columns - 20)
+    light = np.full((40, 40), 0.8) if wall else np.exp(-off_px / 12)
+    tint = {"red": (0.3, 0.05, 1.0), "amber": (0.02, 0.6, 1.0), "green": (0.6, 1.0, 0.1)}[colour]
+    bleached = np.clip(1.6 - off_px / 4, 0, 1)[..., None]
+    picture = light[..., None] * np.array(tint) * (1 - bleached) + bleached
+    return np.asarray(np.clip(picture, 0, 1) * 255, np.uint8)
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_dazzling_lamp_at_night_is_told_by_its_halo(colour: SignalState) -> None:
+    head = Box(16, 9, 8, 15)
+    assert read_head(dazzling(colour), head).state == colour
+    assert read_head(dazzling(colour, wall=True), head).state == "unknown"
+
+
 def test_red_with_amber_is_red() -> None:
     assert read(drawn(replace(CLEAR, lit=("red", "amber")))) == "red"
 
