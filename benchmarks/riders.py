@@ -1,9 +1,10 @@
 """Riders on pictures kept from training: helmets by crop and by head, people counted, heads found.
 
-    python -m benchmarks.riders FIELD [--through-detect]
+    python -m benchmarks.riders FIELD [--closely | --through-detect]
 
-FIELD is the folder of the labelled pictures (see docs/models/heads.md). Two ways of looking: given the box of
-the motorbike (the head network alone), or through everything that `detect` does with the cut-out crop.
+FIELD is the folder of the labelled pictures (see docs/models/heads.md). Three ways of looking: at the
+motorbike's box once, as a camera worker does; at it as closely as at stills; or through everything that
+`detect` does with the cut-out crop.
 """
 
 from __future__ import annotations
@@ -130,12 +131,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("field", type=Path)
-    parser.add_argument("--through-detect", action="store_true")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--closely", action="store_true")
+    ways.add_argument("--through-detect", action="store_true")
     parser.add_argument("--wrong", action="store_true", help="Also name the crops that were judged wrongly.")
     options = parser.parse_args(arguments)
     files = default_models()
     try:
-        riders = open_riders(files)
+        riders = open_riders(files, closely=options.closely)
         if riders is None:
             print("there is no heads.onnx among the models", file=sys.stderr)
             return 1

@@ -87,6 +87,9 @@ def evaluate_command(
     ] = None,
     names: Annotated[str, typer.Option(help="Names of the set's classes: 0=motorbike,1=car.")] = "",
     part: Annotated[str | None, typer.Option(help="Part of a data.yaml: test, val or train.")] = None,
+    live: Annotated[
+        bool, typer.Option(help="Look once at each picture, as a camera worker does, not as at stills.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure the models on a labelled data set, each figure with its 95 % interval (no torch needed)."""
@@ -94,7 +97,7 @@ def evaluate_command(
 
     def measure() -> int:
         choice = recognise.Choice(recognise.parse_names(names), part)
-        return command.evaluate(dataset, model, choice, as_json=as_json)
+        return command.evaluate(dataset, model, choice, as_json=as_json, live=live)
 
     raise typer.Exit(_guarded(measure))
 

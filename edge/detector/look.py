@@ -12,6 +12,7 @@ from edge.detector.rider_look import Head, Helmet, RiderLook, RiderVerdict
 from edge.detector.runtime import Engine
 from edge.detector.signal_heads import Finder, signal_objects
 from edge.detector.types import Box, Detection, Image
+from edge.detector.view import both_ways
 
 JsonObject = dict[str, Any]
 
@@ -26,8 +27,11 @@ _FILLING: Final = 0.4
 SURE: Final = 0.35
 """From this confidence on the camera worker believes in a vehicle; riders are judged only on such."""
 
-STILL_SIDE_PX: Final = 768
-"""Stills have time: a camera worker looks at 640 px."""
+STILL_VIEWS: Final = (*both_ways(640), *both_ways(960, 1152, longest_px=320))
+"""Stills have time to be looked at several times; a camera worker looks once, at 640 px."""
+
+QUARTER_SIDE_PX: Final = 768
+"""How large the quarters of a still are looked at for far signal heads."""
 
 
 class Riders(Protocol):
@@ -92,24 +96,38 @@ class PictureLooker:
 def open_looker(
     files: ModelSet, *, least: float = SURE, threads: int = 1, engine: Engine = "auto"
 ) -> PictureLooker:
-    """Open the networks that `detect` uses; stills are looked at larger, and closely for signal heads.
+    """Open the networks that `detect` uses; stills are looked at in all `STILL_VIEWS`.
 
     Vehicles and people are told of from the confidence `least` on.
 
     Raises:
         ModelError: a file is missing, damaged or another model.
     """
-    vehicles = VehicleDetector(
-        files.vehicles.path, threads=threads, confidence=least, long_side_px=STILL_SIDE_PX, engine=engine
-    )
-    riders = open_riders(files, threads=threads, engine=engine)
+    vehicles = open_vehicles(files, least=least, threads=threads, engine=engine)
+    quarters = vehicles.at_a_glance(QUARTER_SIDE_PX)
+    riders = open_riders(files, threads=threads, closely=True, engine=engine)
     return PictureLooker(
-        vehicles, riders, lambda image, seen: signal_objects(image, vehicles, closely=True, seen=seen)
+        vehicles, riders, lambda image, seen: signal_objects(image, quarters, closely=True, seen=seen)
     )
 
 
-def open_riders(files: ModelSet, *, threads: int = 1, engine: Engine = "auto") -> RiderLooker | None:
-    """Open the networks that judge riders; None where there is none for heads.
+def open_vehicles(
+    files: ModelSet, *, least: float = SURE, threads: int = 1, engine: Engine = "auto"
+) -> VehicleDetector:
+    """Open the vehicle network for stills, to be looked at in all `STILL_VIEWS`.
+
+    Raises:
+        ModelError: the file is missing, damaged or another model.
+    """
+    return VehicleDetector(
+        files.vehicles.path, threads=threads, confidence=least, views=STILL_VIEWS, engine=engine
+    )
+
+
+def open_riders(
+    files: ModelSet, *, threads: int = 1, closely: bool = False, engine: Engine = "auto"
+) -> RiderLooker | None:
+    """Open the networks that judge riders; None where there is none for heads. `closely`: as stills allow.
 
     Raises:
         ModelError: a file is missing, damaged or another model.
@@ -117,7 +135,7 @@ def open_riders(files: ModelSet, *, threads: int = 1, engine: Engine = "auto") -
     if files.heads is None:
         return None
     second = files.helmets.path if files.helmets else None
-    return RiderLooker(files.heads.path, second, threads=threads, engine=engine)
+    return RiderLooker(files.heads.path, second, threads=threads, closely=closely, engine=engine)
 
 
 def rider_attributes(look: RiderLook) -> JsonObject:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, Self
 
 from edge.detector.decode import RawBox
 from edge.detector.finding import find_boxes, find_in_part, letterbox_of
+from edge.detector.fusion import fused
 from edge.detector.images import check_image
 from edge.detector.metadata import card_of
 from edge.detector.part import part_of
 from edge.detector.riders import drop_riders, merge_riders
 from edge.detector.runtime import Engine, open_network
 from edge.detector.types import VEHICLE_CLASSES, Box, Detection, Image, VehicleClass
+from edge.detector.view import View
 
 SIGNAL: Final = "signal"
 """The network's name for a traffic-signal head; what it shows is told by `signal_heads`."""
@@ -27,6 +31,10 @@ _GROUPS: Final[dict[str, int]] = {
     "person": 2,
     SIGNAL: 3,
 }
+
+
+_TRACE: Final = 0.01
+"""What one look of several hardly sees, another may see well: from this score, 0 to 1, on they are joined."""
 
 
 class Detector(Protocol):
@@ -53,11 +61,13 @@ class VehicleDetector:
         threads: int = 1,
         confidence: float = 0.35,
         long_side_px: int | None = None,
+        views: Sequence[View] = (),
         engine: Engine = "auto",
     ) -> None:
         """Load the model at `path`; detections under `confidence` are dropped.
 
-        `long_side_px` is the size to look at pictures in, if not the one that the model was trained at.
+        `long_side_px` is the size to look at pictures in, if not the one that the model was trained at. With
+        `views`, `look` and `detect` look in each of these ways and join what they see (see `fused`).
 
         Raises:
             ModelError: the file is missing, damaged or not a vehicle model.
@@ -67,6 +77,7 @@ class VehicleDetector:
         if long_side_px is not None:
             self.card = replace(self.card, long_side_px=long_side_px)
         self._confidence = confidence
+        self.views = tuple(views)
         self._kinds: list[VehicleClass | None] = [_kind(name) for name in self.card.classes]
         ignored = max(_GROUPS.values()) + 1
         self._groups = [_GROUPS.get(name, ignored) for name in self.card.classes]
@@ -80,15 +91,26 @@ class VehicleDetector:
         return self.look(image).road_users
 
     def look(self, image: Image) -> Sight:
-        """Everything the network knows, in one pass over an H x W x 3 BGR picture.
+        """Everything the network knows of an H x W x 3 BGR picture, in one pass or in those of its views.
 
         Raises:
             ImageError: `image` is not such an array.
         """
         check_image(image, "VehicleDetector.look(image)")
         height, width = image.shape[:2]
-        raw = find_boxes(self._network, self.card, image, self._confidence, self._groups)
+        if not self.views:
+            raw = find_boxes(self._network, self.card, image, self._confidence, self._groups)
+        else:
+            longest = [view.longest_in(image) for view in self.views]
+            joined = fused([self._seen(image, view) for view in self.views], self._groups, longest)
+            raw = [one for one in joined if one.score >= self._confidence]
         return self._sight(raw, width, height)
+
+    def at_a_glance(self, long_side_px: int) -> Self:
+        """The same network looking once, at this size: for pieces of a picture."""
+        other = copy(self)
+        other.card, other.views = replace(self.card, long_side_px=long_side_px), ()
+        return other
 
     def small_size_px(self, size_px: tuple[int, int]) -> tuple[int, int]:
         """The size at which a picture of `size_px` (width, height) is looked at."""
@@ -110,6 +132,12 @@ class VehicleDetector:
             self._network, small, whole, part, minimum_score=self._confidence, groups=self._groups
         )
         return self._sight(raw, *size_px).road_users
+
+    def _seen(self, image: Image, view: View) -> list[RawBox]:
+        """What one view shows, doubtful boxes too, in the pixels of the picture as it is."""
+        card = replace(self.card, long_side_px=view.long_side_px)
+        found = find_boxes(self._network, card, view.of(image), _TRACE, self._groups)
+        return [one._replace(box=view.back(one.box, image.shape[1])) for one in found]
 
     def _sight(self, raw: list[RawBox], width: int, height: int) -> Sight:
         found = [

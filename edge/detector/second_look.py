@@ -42,8 +42,8 @@ class SecondLook:
         """The heads, each chance of being bare averaged with what the second look says (as log odds)."""
         seen = self.chances_bare(image, [one.box for one in heads])
         return [
-            replace(one, chance_bare=_averaged(one.chance_bare, chance, self._weight))
-            for one, chance in zip(heads, seen, strict=True)
+            replace(one, chance_bare=_averaged(one.chance_bare, second, self._weight))
+            for one, second in zip(heads, seen, strict=True)
         ]
 
     def chances_bare(self, image: Image, heads: Sequence[Box]) -> list[float]:
@@ -78,13 +78,18 @@ def head_blob(views: Sequence[Image]) -> npt.NDArray[np.float32]:
 
 def _averaged(first: float, second: float, weight: float) -> float:
     """Two chances averaged as log odds; `weight` is the second's."""
-    odds = (1 - weight) * _log_odds(first) + weight * _log_odds(second)
-    return float(1 / (1 + np.exp(-odds)))
+    return chance((1 - weight) * log_odds(first) + weight * log_odds(second))
 
 
-def _log_odds(chance: float) -> float:
-    kept = min(max(chance, _SURE), 1 - _SURE)
+def log_odds(likely: float) -> float:
+    """The logarithm of the odds of a chance, 0 to 1, kept finite."""
+    kept = min(max(likely, _SURE), 1 - _SURE)
     return float(np.log(kept / (1 - kept)))
+
+
+def chance(odds: float) -> float:
+    """The chance, 0 to 1, whose log odds these are."""
+    return float(1 / (1 + np.exp(-odds)))
 
 
 def _calibrated(chances: npt.NDArray[np.float32], temperature: float) -> npt.NDArray[np.float64]:

@@ -24,8 +24,10 @@ _MOST_THREADS: Final = 2
 _DONE, _SOME_FAILED = 0, 1
 
 
-def evaluate(dataset: Path, model: Path | None, choice: Choice, *, as_json: bool) -> int:
+def evaluate(dataset: Path, model: Path | None, choice: Choice, *, as_json: bool, live: bool = False) -> int:
     """Measure the eyes on a data set and print the figures; 1 when a picture or a set had to be left out.
+
+    `live`: see `open_eyes`.
 
     Raises:
         DetectorError: the data set is of no known kind, a label or a model file cannot be used.
@@ -33,7 +35,7 @@ def evaluate(dataset: Path, model: Path | None, choice: Choice, *, as_json: bool
     found = recognise(dataset, choice)
     for note in found.notes:
         print(note, file=sys.stderr)
-    eyes = open_eyes(model, threads=min(os.cpu_count() or 1, _MOST_THREADS))
+    eyes = open_eyes(model, threads=min(os.cpu_count() or 1, _MOST_THREADS), live=live)
     reports, status = [], _DONE
     for one in found.sets:
         try:

@@ -15,7 +15,7 @@ from edge.detector.evaluation.plate_scores import PlateGuess
 from edge.detector.evaluation.scores import UNDECIDED, UNKNOWN, Found, RiderAnswer
 from edge.detector.evaluation.sets import VEHICLES
 from edge.detector.heads import RiderLooker
-from edge.detector.look import PictureLooker, crop_verdict, open_riders
+from edge.detector.look import QUARTER_SIDE_PX, SURE, PictureLooker, crop_verdict, open_riders, open_vehicles
 from edge.detector.metadata import card_of
 from edge.detector.models import VehicleDetector
 from edge.detector.plate_look import plates_in_picture
@@ -56,11 +56,12 @@ class Eyes(Protocol):
 
 @dataclass(frozen=True)
 class ModelEyes:
-    """The eyes on model files."""
+    """The eyes on model files; `live` ones look at a picture once, at 640 px, as a camera worker does."""
 
     files: ModelSet
     engine: Engine = "auto"
     threads: int = 1
+    live: bool = False
 
     def finder(self, kinds: Sequence[str]) -> Callable[[Image], list[Found]]:
         """A function that finds things of these kinds in a picture, down to doubtful ones."""
@@ -84,7 +85,8 @@ class ModelEyes:
         """The state of the head at `head` (px), or of the picture's main one; may be `unknown`."""
         if head is not None:
             return read_head(image, head).state
-        heads = signals_in(image, self._vehicles, closely=True)
+        quarters = self._vehicles if self.live else self._closely.at_a_glance(QUARTER_SIDE_PX)
+        heads = signals_in(image, quarters, closely=True, seen=self._closely.look(image))
         ranked = [
             (reading.state != UNKNOWN, reading.arrow in _NO_ARROW, score * box.area, reading.state)
             for box, score, reading in heads
@@ -104,6 +106,7 @@ class ModelEyes:
         """The model files that were used."""
         opened = {
             "_vehicles": ("vehicles",),
+            "_closely": ("vehicles",),
             "_all_road": ("vehicles",),
             "_reader": ("plate_finder", "plate_reader"),
             "_riders": ("heads", "helmets"),
@@ -116,10 +119,19 @@ class ModelEyes:
         return VehicleDetector(self.files.vehicles.path, threads=self.threads, engine=self.engine)
 
     @cached_property
+    def _closely(self) -> VehicleDetector:
+        return self._vehicles if self.live else self._still(SURE)
+
+    @cached_property
     def _all_road(self) -> VehicleDetector:
+        if not self.live:
+            return self._still(FLOOR)
         return VehicleDetector(
             self.files.vehicles.path, threads=self.threads, confidence=FLOOR, engine=self.engine
         )
+
+    def _still(self, confidence: float) -> VehicleDetector:
+        return open_vehicles(self.files, least=confidence, threads=self.threads, engine=self.engine)
 
     @cached_property
     def _reader(self) -> PlateReader:
@@ -128,7 +140,7 @@ class ModelEyes:
 
     @cached_property
     def _riders(self) -> RiderLooker:
-        riders = open_riders(self.files, threads=self.threads, engine=self.engine)
+        riders = open_riders(self.files, threads=self.threads, closely=not self.live, engine=self.engine)
         if riders is None:
             raise ModelError(
                 "no model for heads, so helmets cannot be measured",
@@ -139,7 +151,7 @@ class ModelEyes:
 
     @cached_property
     def _looker(self) -> PictureLooker:
-        return PictureLooker(self._vehicles, self._riders)
+        return PictureLooker(self._closely, self._riders)
 
     def _on_the_road(self, image: Image) -> list[Found]:
         sight = self._all_road.look(image)
@@ -149,7 +161,7 @@ class ModelEyes:
     def _heads(self, image: Image) -> list[Found]:
         """Heads on every two-wheeler, or in the whole picture where none shows (the crop of one)."""
         height, width = image.shape[:2]
-        ridden = [one.box for one in self._vehicles.detect(image) if one.kind in TWO_WHEELED]
+        ridden = [one.box for one in self._closely.detect(image) if one.kind in TWO_WHEELED]
         heads = [
             head for box in ridden or [Box(0, 0, width, height)] for head in self._riders.find(image, box)
         ]
@@ -169,14 +181,18 @@ class ModelEyes:
         ]
 
 
-def open_eyes(model: Path | None, *, engine: Engine = "auto", threads: int = 1) -> ModelEyes:
+def open_eyes(
+    model: Path | None, *, engine: Engine = "auto", threads: int = 1, live: bool = False
+) -> ModelEyes:
     """The shipped eyes; those of a folder of models; or the shipped ones with one file in its fellow's place.
+
+    `live`: they look once at each picture, as a camera worker does, not as closely as `detect` at stills.
 
     Raises:
         ModelError: a file is missing, damaged or no model of ours.
     """
     if model is None or model.is_dir():
-        return ModelEyes(default_models(model), engine, threads)
+        return ModelEyes(default_models(model), engine, threads, live)
     card = card_of(open_network(model, threads=threads, engine=engine).metadata, kind=None, path=model)
     shipped = default_models()
     if card.name not in _MEASURED:
@@ -187,7 +203,7 @@ def open_eyes(model: Path | None, *, engine: Engine = "auto", threads: int = 1) 
         )
     sha256 = hashlib.sha256(model.read_bytes()).hexdigest()
     mine: dict[str, Any] = {card.name: ModelFile(card.name, card.version, model, sha256)}
-    return ModelEyes(replace(shipped, **mine), engine, threads)
+    return ModelEyes(replace(shipped, **mine), engine, threads, live)
 
 
 def distinct(heads: Sequence[Candidate]) -> list[Candidate]:

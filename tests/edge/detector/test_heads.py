@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.detector.errors import ImageError, ModelError
-from edge.detector.heads import Limits, RiderLooker, candidates, judge
+from edge.detector.heads import Limits, RiderLooker, candidates, joined, judge
 from edge.detector.letterbox import fit_long_side
 from edge.detector.registry import default_models
 from edge.detector.seats import Candidate
@@ -82,6 +82,26 @@ def test_decoding_keeps_the_balance_of_both_classes() -> None:
     assert found.box.cx == pytest.approx(50, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("looks", "expected"),
+    [
+        pytest.param([[head(0.9)], [head(0.1)]], [head(0.5)], id="two that disagree alike"),
+        pytest.param([[head(0.9, 0.6)], [head(0.5, 0.6)]], [head(0.75, 0.6)], id="log odds are averaged"),
+        pytest.param([[head(0.9, 0.6)], []], [head(0.9, 0.3)], id="seen once is half believed"),
+        pytest.param(
+            [[head(0.2), head(0.9, 0.5, Box(60, 10, 20, 24))]],
+            [head(0.2), head(0.9, 0.5, Box(60, 10, 20, 24))],
+            id="two heads",
+        ),
+    ],
+)
+def test_several_looks_at_heads(looks: list[list[Candidate]], expected: list[Candidate]) -> None:
+    for one, other in zip(joined(looks), expected, strict=True):
+        assert one.box.iou(other.box) == pytest.approx(1)
+        assert one.score == pytest.approx(other.score)
+        assert one.chance_bare == pytest.approx(other.chance_bare)
+
+
 def test_the_wrong_model_and_the_wrong_picture_are_refused() -> None:
     models = default_models()
     with pytest.raises(ModelError, match="not 'heads'"):
@@ -92,11 +112,13 @@ def test_the_wrong_model_and_the_wrong_picture_are_refused() -> None:
         looker.look(np.zeros((10, 10), np.uint8), BOX)
 
 
+@pytest.mark.parametrize("closely", [False, True])
 @pytest.mark.parametrize("box", [Box(500, 500, 40, 80), Box(5, 5, 4, 9), Box(0, 0, 90, 60)])
-def test_an_empty_road_has_no_riders(box: Box) -> None:
+def test_an_empty_road_has_no_riders(box: Box, closely: bool) -> None:
     models = default_models()
     assert models.heads is not None
-    look = RiderLooker(models.heads.path, engine="onnxruntime").look(np.full((60, 90, 3), 90, np.uint8), box)
+    looker = RiderLooker(models.heads.path, closely=closely, engine="onnxruntime")
+    look = looker.look(np.full((60, 90, 3), 90, np.uint8), box)
     assert (look.people, look.heads, look.helmet) == (None, (), "unknown")
 
 

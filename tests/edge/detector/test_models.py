@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 
 from edge.detector.errors import ImageError, ModelError
+from edge.detector.images import read_image
 from edge.detector.metadata import METADATA_KEY, ModelCard, card_of
 from edge.detector.models import VehicleDetector
 from edge.detector.plate_reader import PlateReader
 from edge.detector.registry import default_models
 from edge.detector.runtime import OnnxNetwork, open_network
+from edge.detector.selftest import PICTURE
 from edge.detector.training.recipe import RECIPES, recipe_sha256
 from edge.detector.types import VEHICLE_CLASSES, Box
+from edge.detector.view import View, both_ways
 
 MODELS = default_models()
 SMALL_ENOUGH_BYTES = 25_000_000
@@ -135,6 +138,27 @@ def test_each_model_belongs_to_its_recipe(name: str) -> None:
     path = default_models().vehicles.path.parent / f"{name}.onnx"
     card = card_of(OnnxNetwork(path).metadata, kind=name, path=path)
     assert card.recipe_sha256 == recipe_sha256(RECIPES / f"{name}.toml")
+
+
+def test_one_view_is_the_plain_look(detector: VehicleDetector) -> None:
+    picture = read_image(PICTURE)
+    viewed = VehicleDetector(MODELS.vehicles.path, views=[View(640)], engine="onnxruntime")
+    for one, other in zip(viewed.detect(picture), detector.detect(picture), strict=True):
+        assert (one.kind, one.confidence) == (other.kind, pytest.approx(other.confidence))
+        assert one.box.iou(other.box) == pytest.approx(1)
+    glance = viewed.at_a_glance(320)
+    assert (glance.views, glance.card.long_side_px, viewed.card.long_side_px) == ((), 320, 640)
+
+
+def test_both_ways_see_the_mirrored_picture_mirrored() -> None:
+    picture = read_image(PICTURE)
+    eyes = VehicleDetector(MODELS.vehicles.path, views=both_ways(640), engine="onnxruntime")
+    mirror = View(640, mirrored=True)
+    there, back = eyes.detect(picture), eyes.detect(mirror.of(picture))
+    assert there
+    for one, other in zip(there, back, strict=True):
+        assert (one.kind, one.confidence) == (other.kind, pytest.approx(other.confidence, abs=1e-3))
+        assert one.box.iou(mirror.back(other.box, picture.shape[1])) == pytest.approx(1, abs=1e-2)
 
 
 def test_a_detector_may_look_at_pictures_larger_than_it_was_trained_at() -> None:

@@ -5,8 +5,10 @@ import pytest
 
 from edge.detector.errors import ModelError
 from edge.detector.evaluation.eyes import ModelEyes, distinct, open_eyes
+from edge.detector.images import read_image
 from edge.detector.registry import default_models
 from edge.detector.seats import Candidate
+from edge.detector.selftest import PICTURE
 from edge.detector.types import Box
 
 GREY = np.full((90, 160, 3), 100, np.uint8)
@@ -31,6 +33,17 @@ def test_one_file_takes_the_place_of_its_fellow() -> None:
     shipped = default_models()
     eyes = open_eyes(shipped.plate_reader.path, engine="onnxruntime")
     assert eyes.files == shipped
+
+
+def test_a_still_is_looked_at_more_closely_than_a_camera_s_frame() -> None:
+    seen = []
+    for live in (True, False):
+        eyes = open_eyes(None, engine="onnxruntime", live=live)
+        found = eyes.finder(["car"])(read_image(PICTURE))
+        seen.append([one for one in found if one.score >= 0.35])
+    once, closely = seen
+    assert once != closely
+    assert {one.kind for one in once} & {one.kind for one in closely}
 
 
 def test_a_grey_picture_shows_no_signal_and_no_plate() -> None:
