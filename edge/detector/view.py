@@ -28,7 +28,7 @@ class View(NamedTuple):
 
     def longest_in(self, image: Image) -> float:
         """The longest thing that is looked for, in the pixels of the picture as it is."""
-        return self.longest_px * max(image.shape[:2]) / self.long_side_px
+        return self.longest_px * float(max(image.shape[:2])) / self.long_side_px
 
     def back(self, box: Box, width_px: int) -> Box:
         """A box of the picture shown, `width_px` wide, in the picture as it is."""
