@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from edge.analysis_plates import Look, reported_plate, two_plates
+from edge.detector.body_colour import body_colour
 from edge.detector.types import Box, PlateConsensus
 from edge.evidence.case import Case
 from edge.evidence.sights import Sights
@@ -59,6 +60,7 @@ def event_of(
             confidence=round(min(track.kind_confidence, 1.0), 4),
             track=track.id,
             box_px=_four(stills[1].box),
+            colour=body_colour(violation.kind, [look.body for look in looks if look.body is not None]),
         ),
         plate=plate,
         plate_crop=crop,

@@ -144,6 +144,7 @@ def violation_line(event: Event) -> dict[str, Any]:
         "track": found.track,
         "class": found.kind,
         "box": list(case.vehicle.box_px),
+        "colour": case.vehicle.colour.model_dump(mode="json") if case.vehicle.colour else None,
         "plate": case.plate.model_dump(mode="json") if case.plate else None,
         "plate_reading": _plate(event.consensus, event.looks),
         "measures": _measures(found.measures),

@@ -11,6 +11,7 @@ import numpy as np
 
 from edge.analysis_crops import CropShelf
 from edge.capture.picture import Picture
+from edge.detector.body_colour import BodyView, view_of
 from edge.detector.plate_grammar import canonical
 from edge.detector.plates import combine
 from edge.detector.types import Box, Image, PlateConsensus, PlateRead
@@ -43,12 +44,13 @@ class PlateEyes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a plate, with the picture (BGR) that was read."""
+    """One look at a plate, with the picture (BGR) that was read, and a small one of the whole vehicle."""
 
     frame: int
     t_s: float
     read: PlateRead
     crop: Image
+    body: BodyView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ class PlateDesk:
         if read is None or not read.text:
             return
         file.may_show(box)
-        file.looks.append(Look(frame, t_s, read, _cut(image, read.box)))
+        file.looks.append(Look(frame, t_s, read, _cut(image, read.box), view_of(image, box, read.box)))
         file.consensus = None
 
 

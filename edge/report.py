@@ -19,9 +19,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-ReportSchema = Literal["phatnguoi.report/1", "phatnguoi.report/2"]
-REPORT_SCHEMA: ReportSchema = "phatnguoi.report/2"
-"""What is made today. Boxes may still hold some of the first kind, without masked copies and numbers."""
+ReportSchema = Literal["phatnguoi.report/1", "phatnguoi.report/2", "phatnguoi.report/3"]
+REPORT_SCHEMA: ReportSchema = "phatnguoi.report/3"
+"""What is made today. Older boxes send the others: the second kind knows no colour of the vehicle, the first
+neither that nor masked copies nor numbers."""
 
 VehicleKind = Literal["motorbike", "car", "bus", "truck", "bicycle"]
 RuleName = Literal[
@@ -197,11 +198,43 @@ class TrackPoint(Value):
     box_px: tuple[float, float, float, float]
 
 
+BodyColourName = Literal[
+    "white", "grey", "black", "red", "orange", "yellow", "brown", "green", "blue", "unknown"
+]
+"""Silver is grey: a picture does not tell them apart."""
+NoColour = Literal["hidden", "too_small", "dark", "coloured_light", "mixed", "unclear", "looks_differ"]
+"""Why no colour is said. `hidden`: a rider or a load covers the paint."""
+
+
+class BodyColour(Value):
+    """The paint of the vehicle as its looks show it: a hint to compare with the registration, no proof.
+
+    `confidence` is the chance that the word is right; `seen_rgb` (#rrggbb) the paint after white balance. Of
+    `looks` pictures judged, `agreeing` said this.
+    """
+
+    name: BodyColourName
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    looks: Annotated[int, Field(ge=0)]
+    agreeing: Annotated[int, Field(ge=0)]
+    seen_rgb: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] | None = None
+    why: NoColour | None = None
+
+    @model_validator(mode="after")
+    def _said_or_why(self) -> BodyColour:
+        if (self.name == "unknown") != (self.why is not None):
+            raise ValueError("colour: give `why` with unknown, and only then")
+        if self.agreeing > self.looks:
+            raise ValueError("colour: more looks agree than there were")
+        return self
+
+
 class Vehicle(Value):
     kind: VehicleKind
     confidence: Annotated[float, Field(ge=0, le=1)]
     track: int
     box_px: tuple[float, float, float, float]
+    colour: BodyColour | None = None
 
 
 class Model(Value):
@@ -269,6 +302,8 @@ class ViolationReport(Message):
         missing = whole - set(roles)
         if missing:
             raise ValueError(f"files: missing {', '.join(sorted(missing))}")
+        if self.vehicle.colour is not None and self.schema_id != "phatnguoi.report/3":
+            raise ValueError("vehicle: reports before the third kind know no colour")
         if self.frames is None and self.schema_id != "phatnguoi.report/1":
             raise ValueError("frames: the pictures must be numbered")
         if self.plate is not None and "plate_crop" not in roles:

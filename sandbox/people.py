@@ -21,11 +21,13 @@ STALE_SINCE = date(2014, 3, 5)
 COLOURS = {
     "black": "đen",
     "blue": "xanh",
+    "brown": "nâu",
     "crimson": "đỏ",
     "green": "xanh",
     "grey": "xám",
     "navy": "xanh",
     "orange": "cam",
+    "pink": "hồng",
     "red": "đỏ",
     "silver": "bạc",
     "sky": "xanh",
@@ -41,7 +43,7 @@ FATE_NOTES: dict[Fate, str] = {
     "good": "registered as seen",
     "missing": "not in the register: only the paper file knows the owner",
     "stale": "last updated in 2014: old address, old phone",
-    "conflict": "registered as another kind of vehicle",
+    "conflict": "registered as another kind of vehicle, of another colour",
 }
 
 
@@ -98,7 +100,9 @@ class Registration:
         if self.fate == "stale":
             updated = STALE_SINCE
             owner |= {"address": "Số 9 đường Cũ, phường Đã Sáp Nhập", "phone": "0900000999"}
-        kind = OTHER_KIND.get(self.seen.kind, "car") if self.fate == "conflict" else self.seen.kind
+        kind, colour = self.seen.kind, COLOURS.get(self.seen.colour, "không rõ")
+        if self.fate == "conflict":
+            kind, colour = OTHER_KIND.get(kind, "car"), "trắng" if colour == "đỏ" else "đỏ"
         return {
             "status": "found",
             "registered_at": (updated - timedelta(days=400)).isoformat(),
@@ -107,7 +111,7 @@ class Registration:
                 "plate": self.seen.plate,
                 "ground_colour": self.seen.ground_colour,
                 "kind": kind,
-                "colour": COLOURS.get(self.seen.colour, "không rõ"),
+                "colour": colour,
                 "brand": "HÃNG MẪU",
             },
             "owner": owner,

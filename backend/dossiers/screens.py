@@ -31,6 +31,7 @@ from backend.owners import correcting
 from backend.owners.resolving import resolve
 from backend.owners.schemas import ContactCorrection, OwnerGiven, Resolution
 from backend.owners.service import LABELS as LOOKUP_LABELS
+from backend.owners.service import lines_compared
 from backend.owners.words import CONTACT_FAULTS
 from backend.services import Services, ServicesDep
 from backend.templating import render
@@ -280,6 +281,7 @@ def _page(
     status_code: int = 200,
 ) -> Response:
     detail = queries.detail(services, session, dossier, officer)
+    violation, lookup = session.get_one(Violation, dossier.violation_id), queries.lookup_of(session, dossier)
     return render(
         request,
         "dossiers/page.html",
@@ -288,8 +290,9 @@ def _page(
         **casefile.of(session, dossier, detail, officer, utc_now()),
         dossier_row=dossier,
         files=evidence_files(session, dossier.violation_id),
-        reasons=session.get_one(Violation, dossier.violation_id).payload["reasons"],
-        lookup=queries.lookup_of(session, dossier),
+        reasons=violation.payload["reasons"],
+        lookup=lookup,
+        compared=lines_compared(violation, lookup),
         assessment=assessing.assessment_of(dossier),
         how_recorded=queries.how_recorded(session, dossier),
         faults=faults or [],

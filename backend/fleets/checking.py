@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backend import audit, jobs
 from backend.accounts.models import Account
 from backend.fleets.models import Company, CompanyPlate, CompanyState, PlateState
-from backend.owners.judge import same_kind
+from backend.owners.comparing import same_kind
 from backend.owners.registry import OutsideUnavailableError, Question, Registration, Registry
 from backend.owners.service import vault_of
 from backend.services import Services

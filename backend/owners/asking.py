@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend import audit, jobs
 from backend.accounts.models import Account
 from backend.intake.models import Violation
+from backend.owners.body_colour import colour_seen
 from backend.owners.judge import judge
 from backend.owners.models import USABLE, LookupState, OwnerLookup
 from backend.owners.origins import of_registers
@@ -95,11 +96,13 @@ def _retry_later(session: Session, lookup: OwnerLookup, error: str, now: datetim
 
 def _write_answer(session: Session, lookup: OwnerLookup, found: Found, vault: Vault, now: datetime) -> None:
     answer = found.registration
+    violation = session.get_one(Violation, lookup.violation_id)
     named = vault.index("id_number", answer.owner.id_number) if answer is not None else None
     verdict = judge(
         answer,
         vehicle_kind=lookup.vehicle_kind,
         ground_colour=lookup.ground_colour,
+        colour=colour_seen(violation.payload),
         now=now,
         person_confirmed=found.person_confirmed,
         refuted=was_refuted(session, lookup, named),

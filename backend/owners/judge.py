@@ -5,15 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from backend.owners.comparing import Line, compared
 from backend.owners.models import LookupState
 from backend.owners.registry import Registration
+from edge.report import BodyColour
 from penalty.calendar import VIETNAM
 
 # No text read sets an age; a record that nobody touched for this long is checked before a notice goes out.
 STALE_AFTER_DAYS = 5 * 365
 
-# The registration knows finer kinds than a camera; these pairs are no contradiction.
-_SAME_KIND = {"moped": "motorbike", "van": "car", "pickup": "truck", "coach": "bus"}
+_SAW = {
+    "kind": (
+        "Camera thấy {seen}, đăng ký ghi {said}",
+        "The camera saw: {seen}; the registration says: {said}",
+    ),
+    "ground_colour": (
+        "Biển số trên ảnh có {seen}, đăng ký ghi {said}",
+        "The ground of the plate in the picture is {seen}, of the registered one {said}",
+    ),
+    "colour": (
+        "Camera thấy xe màu {seen}, đăng ký ghi “{said}”",
+        "The camera saw a vehicle painted {seen}, the registration says “{said}”",
+    ),
+}
+_CLONED = (": biển số bị dùng trùng, hay đọc nhầm?", ": a cloned plate, or a misread one?")
 
 
 @dataclass(frozen=True)
@@ -39,13 +54,14 @@ def judge(
     *,
     vehicle_kind: str,
     ground_colour: str,
+    colour: BodyColour | None = None,
     now: datetime,
     person_confirmed: bool = True,
     refuted: bool = False,
 ) -> Verdict:
     """Compare what the registry says with what the camera saw, and with the population database.
 
-    Another kind of vehicle or another colour of plate is a conflict (a false or cloned plate), and so is an
+    Another kind of vehicle, colour of plate or paint is a conflict (a false or cloned plate), and so is an
     owner whose number and name do not belong together, or who has shown in this very case that he had sold
     (`refuted`); an old record is stale. All wait for a person. A colour the camera could not tell is no
     conflict.
@@ -59,7 +75,10 @@ def judge(
                 ),
             ),
         )
-    conflicts = _conflicts(answer, vehicle_kind, ground_colour)
+    lines = compared(
+        answer.vehicle.model_dump(), kind=vehicle_kind, ground_colour=ground_colour, colour=colour
+    )
+    conflicts = tuple(_difference(line) for line in lines if line.outcome == "differs")
     if not person_confirmed:
         conflicts = (
             *conflicts,
@@ -84,31 +103,18 @@ def judge(
     return Verdict(LookupState.STALE if stale else LookupState.FOUND, stale)
 
 
-def same_kind(registered: str, seen: str) -> bool:
-    """Whether the registration's kind of vehicle is the one that was seen or said."""
-    return _SAME_KIND.get(registered, registered) == seen
+def _difference(line: Line) -> Doubt:
+    vi, en = _SAW[line.part]
+    return Doubt(
+        f"{line.part}_differs",
+        vi.format(seen=_within(line.seen[0]), said=_within(line.registered[0])) + _CLONED[0],
+        en.format(seen=_within(line.seen[1]), said=_within(line.registered[1])) + _CLONED[1],
+    )
 
 
-def _conflicts(answer: Registration, vehicle_kind: str, ground_colour: str) -> tuple[Doubt, ...]:
-    found = []
-    if not same_kind(answer.vehicle.kind, vehicle_kind):
-        found.append(
-            Doubt(
-                "kind_differs",
-                f"Camera thấy “{vehicle_kind}”, đăng ký ghi “{answer.vehicle.kind}”",
-                f"The camera saw a {vehicle_kind}, the registration says {answer.vehicle.kind}",
-            )
-        )
-    plate_ground = answer.vehicle.ground_colour
-    if plate_ground and ground_colour not in {"unknown", plate_ground}:
-        found.append(
-            Doubt(
-                "ground_colour_differs",
-                f"Nền biển số trên ảnh là “{ground_colour}”, đăng ký ghi “{plate_ground}”",
-                f"The plate in the picture is {ground_colour}, the registration says {plate_ground}",
-            )
-        )
-    return tuple(found)
+def _within(words: str) -> str:
+    """The words inside a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 def _staleness(answer: Registration, today: date) -> tuple[Doubt, ...]:

@@ -16,6 +16,8 @@ from backend import audit, jobs
 from backend.accounts.models import Account
 from backend.errors import not_found
 from backend.intake.models import Violation
+from backend.owners.body_colour import colour_seen, words_for
+from backend.owners.comparing import compared
 from backend.owners.models import NEEDS_PERSON, USABLE, LookupState, OwnerLookup
 from backend.owners.registry import RegisteredOwner
 from backend.owners.schemas import OwnerGiven
@@ -191,7 +193,7 @@ def lookup_view(
     violation = session.get_one(Violation, violation_id)
     lookup = current_lookup(session, violation)
     if lookup is None:
-        return _nothing_asked(violation)
+        return {**_nothing_asked(violation), **_seen_on_the_road(violation)}
     owner = masked_owner(lookup, vault_of(services))
     if owner is not None:
         log_look(session, actor=viewer.actor, lookup=lookup, fields=[*owner], purpose="review")
@@ -205,10 +207,31 @@ def lookup_view(
         "owner": owner,
         "warnings": lookup.warnings,
         "seen": {"kind": lookup.vehicle_kind, "ground_colour": lookup.ground_colour},
+        "compared": lines_compared(violation, lookup),
+        **_seen_on_the_road(violation),
         "fields": lookup.fields,
         "attempts": lookup.attempts,
         "next_try_at": _iso(lookup.next_try_at),
     }
+
+
+def lines_compared(violation: Violation, lookup: OwnerLookup | None) -> list[dict[str, Any]]:
+    """The vehicle seen beside the one this lookup found registered; empty where it found none."""
+    if lookup is None or not lookup.vehicle:
+        return []
+    lines = compared(
+        lookup.vehicle,
+        kind=lookup.vehicle_kind,
+        ground_colour=lookup.ground_colour,
+        colour=colour_seen(violation.payload),
+    )
+    return [line.as_dict() for line in lines]
+
+
+def _seen_on_the_road(violation: Violation) -> dict[str, Any]:
+    colour = colour_seen(violation.payload)
+    vi, en = words_for(colour)
+    return {"colour_seen": {"vi": vi, "en": en}, "swatch": colour.seen_rgb if colour else None}
 
 
 def _nothing_asked(violation: Violation) -> dict[str, Any]:
@@ -227,6 +250,7 @@ def _nothing_asked(violation: Violation) -> dict[str, Any]:
         "owner": None,
         "warnings": [no_plate] if violation.plate_current is None else [],
         "seen": None,
+        "compared": [],
         "fields": [],
         "attempts": 0,
         "next_try_at": None,

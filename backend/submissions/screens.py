@@ -17,8 +17,11 @@ from backend.database import SessionDep, utc_now
 from backend.dossiers.assessing import assessment_of
 from backend.dossiers.confirming import Desk
 from backend.dossiers.models import Dossier
+from backend.dossiers.queries import lookup_of
 from backend.errors import Problem
 from backend.i18n import screen_language
+from backend.intake.models import Violation
+from backend.owners.service import lines_compared
 from backend.services import Services, ServicesDep
 from backend.submissions import answering, asking, complaints, relief, service
 from backend.submissions.models import Submission
@@ -168,6 +171,7 @@ def _page(
     given: dict[str, Any] | None = None,
 ) -> Response:
     dossier = session.get_one(Dossier, submission.dossier_id)
+    violation = session.get_one(Violation, dossier.violation_id)
     complaint = submission.kind == SubmissionKind.COMPLAINT
     state = ComplaintState(submission.state) if complaint else None
     return render(
@@ -182,6 +186,9 @@ def _page(
         dossier=dossier,
         assessment=assessment_of(dossier),
         contest=submission.kind in CONTESTING,
+        compared=lines_compared(violation, lookup_of(session, dossier))
+        if submission.kind in CONTESTING
+        else [],
         waiting=approvals.waiting_for(session, submission.id, utc_now()),
         to_refuse=state in TO_REFUSE,
         repeated=state is ComplaintState.REPEATED,

@@ -30,7 +30,12 @@ __all__ = ["case", "cheap_passwords", "outside", "plain_papers", "real_papers", 
 
 TRUTH = {
     "vehicles": [
-        {"id": str(n), "class": kind, "plate": {"text": plate, "ground_colour": "white"}}
+        {
+            "id": str(n),
+            "class": kind,
+            "colour": "white",
+            "plate": {"text": plate, "ground_colour": "white"},
+        }
         for n, (kind, plate) in enumerate(
             [
                 ("motorbike", "61X190583"),

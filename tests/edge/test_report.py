@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from edge.report import (
+    BodyColour,
     EvidenceFile,
     Frames,
     Measure,
@@ -34,6 +35,7 @@ REPORT_ID = "00000000-0000-5000-8000-000000000001"
 ORIGINALS = ("still_before", "still_at", "still_after", "clip")
 ROLES = ("masked_before", "masked_at", "masked_after", "masked_clip", "drawing", *ORIGINALS)
 FRAMES = Frames(still_before=(10, 0.4), still_at=(50, 2.0), still_after=(90, 3.6), clip=((0, 0.0), (1, 0.04)))
+RED = BodyColour(name="red", confidence=0.92, looks=3, agreeing=3, seen_rgb="#b02830")
 PLATE = Plate(
     text="61A00001", display="61A-000.01", confidence=0.97, layout="two_line", ground_colour="white", looks=()
 )
@@ -130,6 +132,31 @@ def test_a_report_of_the_first_kind_is_still_taken() -> None:
     """A box that was updated may hold reports made before: they were signed as they are."""
     old = {"schema_id": "phatnguoi.report/1", "files": tuple(map(_file, ORIGINALS)), "frames": None}
     assert _report(**old).frames is None
+
+
+def test_a_report_of_the_second_kind_is_still_taken_and_knows_no_colour() -> None:
+    """Boxes are updated one by one: the older ones go on sending what they know."""
+    older = _report(schema_id="phatnguoi.report/2")
+    assert older.vehicle.colour is None
+    painted = older.vehicle.model_copy(update={"colour": RED})
+    assert _report(vehicle=painted).vehicle.colour == RED
+    with pytest.raises(ValidationError, match="know no colour"):
+        _report(schema_id="phatnguoi.report/2", vehicle=painted)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": "unknown"}, "give `why`"),
+        ({"why": "dark"}, "give `why`"),
+        ({"agreeing": 4}, "more looks agree"),
+        ({"seen_rgb": "red"}, "seen_rgb"),
+        ({"name": "silver"}, "name"),
+    ],
+)
+def test_a_colour_is_said_or_a_reason_given(changes: dict[str, object], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        BodyColour.model_validate(RED.model_dump() | changes)
 
 
 @pytest.mark.parametrize(

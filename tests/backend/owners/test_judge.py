@@ -6,7 +6,9 @@ import pytest
 
 from backend.owners.judge import judge
 from backend.owners.registry import Registration
+from edge.report import BodyColour
 
+RED = BodyColour(name="red", confidence=0.92, looks=4, agreeing=4, seen_rgb="#b02830")
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
@@ -27,6 +29,11 @@ def registration(**changes):
         (registration(vehicle={"ground_colour": "yellow"}), {}, "conflict", ["ground_colour_differs"]),
         (registration(vehicle={"ground_colour": "yellow"}), {"ground_colour": "unknown"}, "found", []),
         (registration(vehicle={"ground_colour": None}), {}, "found", []),
+        (registration(vehicle={"colour": "trắng"}), {"colour": RED}, "conflict", ["colour_differs"]),
+        (registration(vehicle={"colour": "Đỏ - đen"}), {"colour": RED}, "found", []),
+        (registration(vehicle={"colour": "cam"}), {"colour": RED}, "found", []),
+        (registration(vehicle={"colour": None}), {"colour": RED}, "found", []),
+        (registration(vehicle={"colour": "trắng"}), {"colour": None}, "found", []),
         (registration(updated_at="2021-11-25"), {}, "found", []),
         (registration(updated_at="2021-11-24"), {}, "found", []),
         (registration(updated_at="2021-11-23"), {}, "stale", ["record_old"]),
@@ -43,3 +50,17 @@ def registration(**changes):
 def test_what_goes_to_a_person(answer, seen, state, codes):
     verdict = judge(answer, **{"vehicle_kind": "car", "ground_colour": "white", "now": NOW, **seen})
     assert (verdict.state, [doubt.code for doubt in verdict.doubts]) == (state, codes)
+
+
+def test_a_difference_is_told_in_words_that_people_know():
+    answer = registration(vehicle={"kind": "motorbike", "colour": "trắng"})
+
+    told = judge(answer, vehicle_kind="car", ground_colour="white", colour=RED, now=NOW).doubts
+
+    assert [doubt.vi for doubt in told] == [
+        "Camera thấy ô tô con, đăng ký ghi mô tô, xe gắn máy: biển số bị dùng trùng, hay đọc nhầm?",
+        "Camera thấy xe màu đỏ, đăng ký ghi “trắng”: biển số bị dùng trùng, hay đọc nhầm?",
+    ]
+    kind, colour = (doubt.en.removesuffix(": a cloned plate, or a misread one?") for doubt in told)
+    assert kind == "The camera saw: car; the registration says: motorbike"
+    assert colour == "The camera saw a vehicle painted red, the registration says “trắng (white)”"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from edge.report import BodyColour, Vehicle
+
 
 def page_of(case, lang="en", **how):
     case.registration = case.outside.registration(how.pop("fate", "good"), how.pop("kind", None))
-    case.box.report_violation(plate=case.registration["plate"], kind=case.registration["kind"])
+    case.box.report_violation(plate=case.registration["plate"], kind=case.registration["kind"], **how)
     item = case.officer.post("/v1/review/next").json()
     case.jobs()
     return case.officer.get(f"/canh-sat/duyet/{item['id']}?lang={lang}").text
@@ -18,6 +20,41 @@ def test_the_vehicle_is_compared_and_each_field_names_its_source(case):
     for words in ("agrees", "HÃNG MẪU", "population database", "vehicle registry", "filled"):
         assert words in page, words
     assert "differs" not in page
+
+
+def car(name: str, rgb: str, confidence: float = 0.9) -> Vehicle:
+    colour = BodyColour(name=name, confidence=confidence, looks=4, agreeing=4, seen_rgb=rgb)
+    return Vehicle(kind="car", confidence=0.94, track=7, box_px=(410, 220, 520, 360), colour=colour)
+
+
+def test_the_colour_that_the_camera_saw_is_compared(case):
+    page = page_of(case, kind="car", vehicle=car("white", "#e8e9e7"))
+    for words in ("white", "trắng", 'fill="#e8e9e7"'):
+        assert words in page, words
+    assert "differs" not in page
+
+
+def test_another_colour_is_a_question_and_waits_for_a_person_with_a_reason(case):
+    case.confirmed(kind="car", vehicle=car("red", "#b02830"))
+    case.jobs()
+    assert case.dossier().state == "owner_lookup"
+    address = f"/canh-sat/ho-so/{case.id}"
+    for page in (case.officer.get(f"{address}?lang=en").text, case.officer.get(f"{address}/chung-cu").text):
+        assert "The camera saw a vehicle painted red, the registration says “trắng (white)”" in page
+        assert "This may be another vehicle." in page
+        assert 'fill="#b02830"' in page
+
+    taken = {"basis": "registry", "reason": "Đã gọi chủ xe: xe được sơn lại năm 2025"}
+    assert case.officer.post(f"{address}/chu-xe", data=taken).status_code == 303
+    case.jobs()
+
+    assert case.dossier().state == "notified"
+
+
+def test_a_colour_that_is_not_sure_stops_nothing(case):
+    case.confirmed(kind="car", vehicle=car("red", "#b02830", 0.5))
+    case.jobs()
+    assert case.dossier().state == "notified"
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def test_words_and_pictures_are_kept_sealed_and_looks_are_logged(case):
     assert case.officer.get(f"/v1/submissions/{submission.id}/pictures/1").status_code == 404
     page = case.officer.get(f"/canh-sat/don/{submission.id}").text
     assert TEXT in page
+    assert "Xe nhìn thấy và xe đăng ký" in page
     from backend.audit.models import AuditEntry
 
     actions = [row.action for row in case.rows(AuditEntry)]

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.owners.body_colour import (
+    DOUBTS,
+    NAMES,
+    WHY_UNKNOWN,
+    Comparison,
+    Doubt,
+    are_near,
+    colours_of,
+    compare,
+    words_for,
+)
+from edge.report import BodyColour, BodyColourName, NoColour
+
+
+def seen(name: str, confidence: float = 0.9) -> BodyColour:
+    why = "dark" if name == "unknown" else None
+    return BodyColour(name=name, confidence=confidence, looks=3, agreeing=3, why=why)
+
+
+@pytest.mark.parametrize(
+    ("words", "colours"),
+    [
+        ("Trắng", {"white"}),
+        ("TRẮNG", {"white"}),
+        ("bạc", {"grey"}),
+        ("Ghi xám", {"grey"}),
+        ("đen-đỏ", {"black", "red"}),
+        ("Trắng / đen", {"white", "black"}),
+        ("xanh", {"green", "blue"}),
+        ("Xanh tím than", {"green", "blue"}),
+        ("xanh đen", {"green", "blue"}),
+        ("xanh - đen", {"green", "blue", "black"}),
+        ("vàng cát", {"yellow", "brown", "grey"}),
+        ("không rõ", set()),
+        ("", set()),
+        ("n/a", set()),
+    ],
+)
+def test_registered_words(words, colours):
+    assert colours_of(words) == colours
+
+
+@pytest.mark.parametrize(
+    ("registered", "colour", "outcome", "doubt"),
+    [
+        ("đỏ", seen("red"), "same", None),
+        ("đen-đỏ", seen("black"), "same", None),
+        ("trắng", seen("red"), "differs", None),
+        ("đen", seen("white"), "differs", None),
+        ("xanh", seen("yellow"), "unknown", "near"),
+        ("xanh", seen("red"), "differs", None),
+        ("bạc", seen("white"), "unknown", "near"),
+        ("xanh", seen("black"), "unknown", "near"),
+        ("trắng", seen("red", 0.59), "unknown", "unsure"),
+        ("đỏ", seen("red", 0.1), "same", None),
+        ("hồng", seen("black"), "same", None),
+        ("trắng", seen("unknown", 0), "unknown", "not_told"),
+        ("trắng", None, "unknown", "not_measured"),
+        (None, seen("red"), "unknown", "not_registered"),
+        ("sặc sỡ", seen("red"), "unknown", "not_understood"),
+    ],
+)
+def test_comparing(registered, colour, outcome, doubt):
+    assert compare(registered, colour) == Comparison(outcome, doubt)
+
+
+@given(st.text(max_size=30), st.sampled_from(get_args(BodyColourName)), st.floats(0, 1))
+def test_a_difference_is_never_told_of_the_same_or_a_near_colour(words, name, confidence):
+    colour = seen(name, 0 if name == "unknown" else confidence)
+    if compare(words, colour).outcome == "differs":
+        assert colours_of(words)
+        assert not any(one == name or are_near(one, name) for one in colours_of(words))
+
+
+def test_every_colour_and_reason_has_its_words():
+    assert set(NAMES) == set(get_args(BodyColourName))
+    assert set(WHY_UNKNOWN) == set(get_args(NoColour))
+    assert set(DOUBTS) == set(get_args(Doubt))
+    assert words_for(seen("unknown", 0)) == ("không rõ: trời quá tối", "not clear: it was too dark")
