@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from backend.figures.period import Period
 from backend.figures.tables import Column, Figure, share, wilson_95
 from backend.intake.models import Camera, Violation
+from backend.owners.models import LookupState, OwnerLookup
+from backend.owners.words import FIELD_NAMES
 from backend.review.words import REJECT_BY_CODE, RULE_NAMES
 
 _WEEKDAYS = (
@@ -20,6 +22,11 @@ _WEEKDAYS = (
     ("Thứ sáu", "Friday"),
     ("Thứ bảy", "Saturday"),
     ("Chủ nhật", "Sunday"),
+)
+_DIFFERENCES = (
+    ("kind", FIELD_NAMES["vehicle_kind"]),
+    ("ground_colour", FIELD_NAMES["ground_colour"]),
+    ("colour", FIELD_NAMES["vehicle_colour"]),
 )
 _VERDICTS = (
     Column("reported", ("Camera báo", "Reported")),
@@ -117,6 +124,37 @@ def by_reject_reason(session: Session, period: Period) -> Figure:
         ),
         tuple((_reason(row[0]), row[1], share(row[1], total)) for row in rows),
         bar="rejected",
+    )
+
+
+def by_difference(session: Session, period: Period) -> Figure:
+    """Reports whose vehicle was not as registered: a cloned plate, a misread one, or a changed vehicle."""
+    states = (None, "confirmed", "rejected")
+    counts = [
+        func.count(Violation.id.distinct()).filter(
+            OwnerLookup.warnings.contains([{"code": f"{part}_differs"}]),
+            *([Violation.state == state] if state else ()),
+        )
+        for part, _ in _DIFFERENCES
+        for state in states
+    ]
+    found = session.execute(
+        select(*counts)
+        .select_from(Violation)
+        .join(OwnerLookup, OwnerLookup.violation_id == Violation.id)
+        .where(*_within(period), OwnerLookup.state.in_((LookupState.CONFLICT, LookupState.RESOLVED)))
+    ).one()
+    rows = ((name, *found[3 * place : 3 * place + 3]) for place, (_, name) in enumerate(_DIFFERENCES))
+    return Figure(
+        "registry_differences",
+        ("Xe nhìn thấy khác xe đăng ký", "Vehicles seen that differ from the registration"),
+        (
+            "Báo cáo mà loại xe, màu nền biển số hoặc màu xe khác với đăng ký của biển số đó.",
+            "Reports whose kind, plate ground or paint is not the one registered to the plate they carry.",
+        ),
+        (Column("difference", ("Khác về", "Difference in"), "text"), *_VERDICTS),
+        tuple((row[0], *_judged(row)) for row in rows),
+        bar="confirmed",
     )
 
 

@@ -31,6 +31,7 @@ FIGURES: Mapping[str, Make] = MappingProxyType(
         "violations_by_place": _without_today(seen.by_place),
         "violations_by_hour": _without_today(seen.by_hour),
         "rejects_by_reason": _without_today(seen.by_reject_reason),
+        "registry_differences": _without_today(seen.by_difference),
         "deadlines": way.deadlines,
         "statements": way.statements,
         "decisions": _without_today(money.paid_in_time),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from backend.intake.models import Violation
 from backend.rechecks.models import Recheck
 from backend.review.models import ReviewAct
+from edge.report import BodyColour, Vehicle
 from tests.backend.factories import make_account
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import DESKTOP, PHONE, SMALL_PHONE, sign_in, wait_until
@@ -86,14 +87,21 @@ def drawn(live, monkeypatch):
     monkeypatch.setattr("backend.rechecks.service.is_drawn", lambda *_: True)
 
 
+def painted(name: str, seen_rgb: str) -> Vehicle:
+    """A car whose paint the camera told."""
+    colour = BodyColour(name=name, confidence=0.9, looks=4, agreeing=4, seen_rgb=seen_rgb)
+    return Vehicle(kind="car", confidence=0.94, track=7, box_px=(410, 220, 520, 360), colour=colour)
+
+
 def test_a_second_officer_looks_blind_and_a_chief_settles(live, desk, shoot, drawn):
-    live.report(kind="motorbike")
+    live.report(kind="car", vehicle=painted("red", "#b02830"))
     with live.services.database.unit_of_work() as session:
         make_account(session, "canhsat2", "officer")
         make_account(session, "doitruong2", "team_chief")
     sign_in(desk, live, "canhsat")
     desk.keyboard.press("n")
     desk.locator('[data-open="confirm"]:enabled').wait_for()
+    wait_until(lambda: desk.locator("table.compared .badge.error").count(), what="the registry")
     in_both_languages(desk, shoot, "report")
     desk.locator('[data-open="confirm"]:enabled').wait_for()
     desk.keyboard.press("c")

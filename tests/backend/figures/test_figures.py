@@ -51,6 +51,17 @@ def test_each_act_is_counted_once_wherever_it_stands(three, reader):
     assert all(row["median_hours"] >= 0 for row in rows[1:])
 
 
+def test_vehicles_that_are_not_as_registered_are_counted(case, reader):
+    case.confirmed(fate="conflict")
+    case.jobs()
+    rows = figure_rows(reader, "registry_differences")
+    assert [(row["difference"], row["reported"], row["confirmed"], row["rejected"]) for row in rows] == [
+        ("Kind of vehicle", 1, 1, 0),
+        ("Ground colour of the plate", 0, 0, 0),
+        ("Colour of the vehicle", 0, 0, 0),
+    ]
+
+
 def test_money_agrees_with_the_ledger_and_indicators_show_their_fractions(three, reader):
     dossier = three.dossier()
     (way,) = figure_rows(reader, "payments_by_way")
