@@ -60,6 +60,8 @@ from backend.portal.public_pages import router as public_pages
 from backend.portal.routes import router as portal_router
 from backend.rechecks.routes import router as rechecks_router
 from backend.rechecks.screens import router as rechecks_screens
+from backend.releases.routes import router as releases_router
+from backend.releases.screens import router as release_screens
 from backend.review.routes import router as review_router
 from backend.review.screens import router as review_screens
 from backend.services import Services, make_services
@@ -88,6 +90,8 @@ _ROUTERS = (
     rechecks_screens,
     operations_router,
     cameras_router,
+    releases_router,
+    release_screens,
     camera_screens,
     alerts_router,
     figures_router,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from backend.dossiers.commands import verify_document
+from backend.releases.commands import release
 from backend.terminal import console, fail
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ labels = typer.Typer(no_args_is_help=True, help="Nhãn để huấn luyện / La
 app.add_typer(staff, name="staff")
 app.add_typer(config, name="config")
 app.add_typer(labels, name="labels")
+app.add_typer(release, name="release")
 app.command("verify-document")(verify_document)
 
 DataDir = Annotated[

@@ -24,6 +24,7 @@ MODEL_MODULES = (
     "backend.approvals.models",
     "backend.messages.models",
     "backend.cameras.models",
+    "backend.releases.models",
     "backend.alerts.models",
     "backend.fleets.models",
     "backend.idempotency.models",

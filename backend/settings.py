@@ -14,6 +14,7 @@ from backend.accounts.settings import StaffSettings, staff_faults
 from backend.messages.settings import DEMO_SECRET, MessageSettings, message_faults
 from backend.messages.settings import LOCAL_HOSTS as _LOCAL_HOSTS
 from backend.transfers.values import Peer
+from edge.report import load_public_key
 
 __all__ = [
     "DEMO_SECRET",
@@ -151,11 +152,24 @@ class Settings(StaffSettings, MessageSettings):
     alert_disk_bytes: Annotated[int, Field(ge=0)] = 2_000_000_000
     roll_out_taken_s: Annotated[float, Field(gt=0)] = 120.0
     roll_out_watch_s: Annotated[float, Field(ge=0)] = 60.0
+    release_public_keys: tuple[str, ...] = ()
+    """Who may sign releases of the boxes' software: the 32 public bytes of each key in base64."""
+    release_max_bytes: Annotated[int, Field(ge=1024)] = 256 * 1024 * 1024
+    release_share: Annotated[float, Field(gt=0, le=1)] = 0.25
+    release_taken_s: Annotated[float, Field(gt=0)] = 3600.0
+    release_watch_s: Annotated[float, Field(ge=0)] = 900.0
     ioc_token: SecretStr = SecretStr("")
     """What a program of the province's operations centre shows; empty: none may read."""
     claim_lease_s: Annotated[int, Field(ge=30)] = 600
     second_review_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     second_review_wait_h: Annotated[float, Field(ge=0, le=240)] = 24.0
+
+    @field_validator("release_public_keys")
+    @classmethod
+    def _are_keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        for key in keys:
+            load_public_key(key)
+        return keys
 
     @field_validator("public_url", "registry_url", "population_url", "eid_issuer")
     @classmethod

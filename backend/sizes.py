@@ -42,6 +42,7 @@ def limits(settings: Settings) -> Sequence[tuple[re.Pattern[str], int]]:
         r"/v1/payments/[^/]+/(statements|comparison)": 5 * MIB,
         r"/ke-toan/(sao-ke|doi-soat|the)": 5 * MIB,
         r"/quan-tri/dia-ban": 3 * MIB,
+        r"/v1/releases|/dieu-hanh/phan-mem": settings.release_max_bytes + MIB,
         r"/ho-so/y-kien/[^/]+": _PICTURES,
         r"/quay/ho-so/[^/]+": _PICTURES,
         r"/quay/luot/[^/]+/khai/[^/]+": 2 * MOST_FILES * LARGEST_BYTES + _AROUND_FILES,

@@ -58,8 +58,8 @@ def upload_in(form: FormData) -> Upload:
             "file_needed",
             "Chưa chọn tệp",
             "No file was chosen",
-            "Chọn tệp CSV trên máy rồi gửi lại.",
-            "Choose the CSV file, then send again.",
+            "Chọn tệp trên máy rồi gửi lại.",
+            "Choose the file, then send again.",
             errors=(FieldError(FILE, "no file was chosen"),),
         )
     return Upload(file.filename, file.file.read())

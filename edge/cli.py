@@ -26,6 +26,7 @@ from edge.evidence.pictures import EvidenceMissing
 from edge.evidence.reel import ClipError
 from edge.journal import log_to_stderr
 from edge.outbox_cli import outbox
+from edge.release.selftest import print_self_test
 from edge.reload import SceneReload
 from edge.report import key_fingerprint
 from edge.scene import Scene, SceneError, load_scene
@@ -139,11 +140,20 @@ def box(
     check: Annotated[
         bool, typer.Option("--check", help="Say what needs a person, and end with 1 if anything does.")
     ] = False,
+    test: Annotated[
+        bool, typer.Option("--self-test", help="Say whether this version can do this box's work.")
+    ] = False,
 ) -> None:
     """Watch several cameras, one process each; restart what ends. Metrics are served on a local port."""
-    _guarded(
-        lambda: check_box(config) if check else run_one(config, only) if only is not None else run_box(config)
-    )
+
+    def work() -> int:
+        if check:
+            return check_box(config)
+        if test:
+            return print_self_test(config)
+        return run_one(config, only) if only is not None else run_box(config)
+
+    _guarded(work)
 
 
 @app.command()

@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import os
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.durable import STAGING_PREFIX, fsync_folder, write_synced
+from edge.release.places import own_version
 from edge.report import public_key_b64
 
 KEY_FILE = "device_key.pem"
@@ -38,14 +38,6 @@ class Device:
         return public_key_b64(self.key)
 
 
-def software_version() -> str:
-    """The version of this program as it reports it."""
-    try:
-        return version("phatnguoi")
-    except PackageNotFoundError:
-        return "0+unknown"
-
-
 def load_or_create(data_folder: Path, name: str) -> Device:
     """The box that lives in this folder; on the first start its key is made (mode 0600).
 
@@ -57,7 +49,7 @@ def load_or_create(data_folder: Path, name: str) -> Device:
         _create_key(path)
     key = _read_key(path)
     digest = hashlib.sha256(key.public_key().public_bytes_raw()).hexdigest()
-    return Device(f"box-{digest[:12]}", name, key, software_version())
+    return Device(f"box-{digest[:12]}", name, key, own_version())
 
 
 def _create_key(path: Path) -> None:

@@ -52,15 +52,18 @@ def replace_file(path: Path, content: bytes, mode: int = 0o640) -> None:
 def staged_folder(target: Path) -> Iterator[Path]:
     """A folder to fill, which becomes `target` in one step when the block ends well.
 
-    Every file in it is flushed first. When the block raises, or `target` is there already (OSError), the
-    staged folder is removed and the error goes on.
+    Every file and folder in it is flushed first. When the block raises, or `target` is there already
+    (OSError), the staged folder is removed and the error goes on.
     """
     staged = target.with_name(f"{STAGING_PREFIX}{target.name}-{uuid.uuid4().hex[:8]}")
     staged.mkdir(parents=True)
     try:
         yield staged
-        for path in staged.iterdir():
-            sync_file(path)
+        for path in staged.rglob("*"):
+            if path.is_dir():
+                fsync_folder(path)
+            else:
+                sync_file(path)
         fsync_folder(staged)
         staged.rename(target)  # refuses a target that has files in it
     except BaseException:

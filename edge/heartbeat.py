@@ -30,7 +30,7 @@ from edge.prover import ProverCounts
 from edge.report import RuleName, Scene, sign
 from edge.settings import WorkerSettings
 from edge.status import StatusWriter, waiting_of
-from edge.upkeep import CameraState, CameraStatus, ClockReading, Heartbeat, Orders
+from edge.upkeep import CameraState, CameraStatus, ClockReading, Heartbeat, Orders, ReleaseState
 
 log = logging.getLogger(__name__)
 
@@ -149,6 +149,7 @@ class HeartbeatSender:
     reload: Refusals | None = None
     rules: Callable[[], tuple[RuleName, ...]] = tuple
     orders: OrderTaker | None = None
+    release: Callable[[], ReleaseState | None] = lambda: None
     spells: SpellBook = field(default_factory=SpellBook)
     sent_total: int = 0
     failed_total: int = 0
@@ -212,6 +213,7 @@ class HeartbeatSender:
             outbox_oldest_s=self.outbox.oldest_pending_s(),
             disk_free_bytes=self.status.quota.look().free_bytes,
             clock=ClockReading(**asdict(clock)) if clock is not None else None,
+            release=self.release(),
             cameras=(status,),
         )
 

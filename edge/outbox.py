@@ -25,7 +25,8 @@ SAME_PLACE_WITHIN_S = 0.12
 """No second vehicle can stand where the first one stood this short a time before."""
 SAME_PLACE_OVERLAP = 0.5
 
-_SCHEMA_VERSION = 1
+FORMAT = 1
+"""Of the file on disk: versions of this program that share a box must agree on it."""
 _SCHEMA = """
 CREATE TABLE report (
     report_id       TEXT PRIMARY KEY,
@@ -135,11 +136,11 @@ class Outbox:
 
     def _prepare(self) -> None:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version == _SCHEMA_VERSION:
+        if version == FORMAT:
             return
         if version != 0:
-            raise RuntimeError(f"outbox: file has format {version}, this program knows {_SCHEMA_VERSION}")
-        self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;")
+            raise RuntimeError(f"outbox: file has format {version}, this program knows {FORMAT}")
+        self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {FORMAT}; COMMIT;")
 
     def close(self) -> None:
         """Give the file back."""

@@ -11,11 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from edge.bundle import Version
 from edge.report import Message, RuleName, Sha256, Slug, Value
 
-HeartbeatSchema = Literal["phatnguoi.heartbeat/1", "phatnguoi.heartbeat/2"]
-HEARTBEAT_SCHEMA: HeartbeatSchema = "phatnguoi.heartbeat/2"
-"""What is sent today. A box of the first kind takes no orders: it wants 204 and nothing else."""
+HeartbeatSchema = Literal["phatnguoi.heartbeat/1", "phatnguoi.heartbeat/2", "phatnguoi.heartbeat/3"]
+HEARTBEAT_SCHEMA: HeartbeatSchema = "phatnguoi.heartbeat/3"
+"""What is sent today. A box of the first kind takes no orders: it wants 204 and nothing else; one of the
+second kind knows nothing of releases."""
 
 CameraState = Literal[
     "starting", "alive", "stalled", "ended", "failed", "frozen", "moved", "covered", "dark", "clock_stepped"
@@ -24,6 +26,8 @@ FaultName = Literal["dead", "frozen", "moved", "covered", "dark", "clock_stepped
 MOST_SPELLS = 32
 LONGEST_LOG_LINES = 400
 LARGEST_PICTURE_B64 = 3_000_000
+MOST_FAILURE_LINES = 40
+OrderId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 
 
 class FaultSpell(Value):
@@ -72,8 +76,40 @@ class CameraStatus(Value):
     spells: Annotated[tuple[FaultSpell, ...], Field(max_length=MOST_SPELLS)] = ()
 
 
+class ReleaseFailure(Value):
+    """A release that a box did not keep: it was refused, did not pass its test, or fell ill on trial.
+
+    `log_lines`: the last it said, without passwords and keys.
+    """
+
+    version: str
+    order_id: OrderId | None
+    at: AwareDatetime
+    why: Annotated[str, Field(max_length=2000)]
+    log_lines: Annotated[tuple[str, ...], Field(max_length=MOST_FAILURE_LINES)] = ()
+
+
+class ReleaseState(Value):
+    """Which version of the software a box runs, and how it stands with the one it was asked to take.
+
+    `base`: what the box was installed with and can always go back to. `confirmed`: the running version has
+    shown that it is well; until then the box goes back by itself. `selftest_s`: how long the test took that
+    the running version passed before it was begun. `trouble`: why the wanted one is not there yet.
+    """
+
+    running: str
+    confirmed: bool
+    base: str
+    previous: str | None = None
+    since: AwareDatetime | None = None
+    selftest_s: Annotated[float, Field(ge=0)] | None = None
+    phase: Literal["idle", "fetching", "testing", "trial"] = "idle"
+    trouble: Annotated[str, Field(max_length=2000)] = ""
+    failure: ReleaseFailure | None = None
+
+
 class Heartbeat(Message):
-    """How a box and one or more of its cameras do."""
+    """How a box and one or more of its cameras do. `release`: None where the box takes no releases."""
 
     schema_id: HeartbeatSchema = HEARTBEAT_SCHEMA
     software_version: str
@@ -82,6 +118,7 @@ class Heartbeat(Message):
     outbox_oldest_s: Annotated[float, Field(ge=0)] | None = None
     disk_free_bytes: Annotated[int, Field(ge=0)] | None = None
     clock: ClockReading | None = None
+    release: ReleaseState | None = None
     cameras: tuple[CameraStatus, ...]
 
 
@@ -99,11 +136,24 @@ class Ask(Value):
     camera_file: Annotated[str, Field(max_length=262_144)] = ""
 
 
+class ReleaseOrder(Value):
+    """The version that a box is wanted to run. Without `sha256` it is one that the box has on its disk.
+
+    `order_id` names the roll-out: what failed under one is not tried again before there is another.
+    """
+
+    order_id: OrderId
+    version: Version
+    sha256: Sha256 | None = None
+    size_bytes: Annotated[int, Field(gt=0)] | None = None
+
+
 class Orders(Value):
     """What the backend answers to a heartbeat: the camera files it holds, by hash, and what it asks."""
 
     camera_files: dict[Slug, Sha256] = Field(default_factory=dict)
     asks: tuple[Ask, ...] = ()
+    release: ReleaseOrder | None = None
 
 
 class PathSeen(Value):

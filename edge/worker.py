@@ -43,6 +43,7 @@ from edge.scene_file import SceneError
 from edge.settings import StoreSettings, WorkerSettings
 from edge.status import StatusWriter
 from edge.store import EvidenceStore
+from edge.upkeep import ReleaseState
 from edge.watching import Reader, Watcher, watch
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ class Job:
 
     `mode`: `once` plays a clip to its end, delivers everything and returns; `loop` plays it again and again;
     `follow` watches until told to stop. `realtime` plays a clip at its own pace, as a camera would. `reload`
-    says when the camera file has changed, `orders` does what the backend asks for.
+    says when the camera file has changed, `orders` does what the backend asks for, `release` tells which
+    version the box runs and which it was asked to take.
     """
 
     source: str
@@ -70,6 +72,7 @@ class Job:
     realtime: bool = True
     reload: SceneReload | None = None
     orders: OrderTaker | None = None
+    release: Callable[[], ReleaseState | None] = lambda: None
 
 
 class Worker:
@@ -299,6 +302,7 @@ class Worker:
             reload=self._job.reload,
             rules=self._rules,
             orders=self._job.orders,
+            release=self._job.release,
         )
 
 

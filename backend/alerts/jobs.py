@@ -11,6 +11,7 @@ from backend.cameras import rollouts
 from backend.database import utc_now
 from backend.jobs import job
 from backend.messages.alerts import alert_staff
+from backend.releases import rollouts as release_rollouts
 from backend.services import Services
 from notify import alerts as notify_alerts
 
@@ -21,6 +22,7 @@ def look(services: Services) -> None:
     now = utc_now()
     with services.database.unit_of_work() as session:
         rollouts.drive_all(session, services.settings, now)
+        release_rollouts.drive_all(session, services.settings, now)
         service.look(session, services.settings, now)
 
 

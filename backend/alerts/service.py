@@ -31,6 +31,7 @@ from backend.cameras.models import RollOut, RollOutStep
 from backend.errors import not_found
 from backend.intake.models import CameraStatus, Device
 from backend.jobs import count_failed
+from backend.releases.models import ReleaseRollOut, ReleaseStep
 from backend.settings import Settings
 from penalty.calendar import vietnam_date
 
@@ -50,6 +51,14 @@ def facts(session: Session, settings: Settings, now: datetime) -> Facts:
             RollOut.state == "stopped", RollOut.ended_at > now - _STOPPED_SHOWN, RollOut.id.in_(by_itself)
         )
     )
+    failed = select(ReleaseStep.roll_out_id).where(ReleaseStep.state == "failed")
+    releases = session.scalars(
+        select(ReleaseRollOut).where(
+            ReleaseRollOut.state == "stopped",
+            ReleaseRollOut.ended_at > now - _STOPPED_SHOWN,
+            ReleaseRollOut.id.in_(failed),
+        )
+    )
     return Facts(
         today=vietnam_date(now),
         cameras=[_camera(session, settings, one, now) for one in _statuses(session)],
@@ -65,7 +74,7 @@ def facts(session: Session, settings: Settings, now: datetime) -> Facts:
             for one in boxes
         ],
         jobs_failed=count_failed(session),
-        stopped=[(str(one.id), one.why_en) for one in stopped],
+        stopped=[(str(one.id), one.why_en) for one in (*stopped, *releases)],
     )
 
 

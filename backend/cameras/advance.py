@@ -1,4 +1,7 @@
-"""How a roll-out goes on: one camera first, then the rest; back at the first sign of illness. Pure."""
+"""How a roll-out goes on: one first, then the others; back at the first sign of illness. Pure.
+
+Of camera files the things are cameras, of releases of the software they are boxes.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,16 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 StepState = Literal["waiting", "offered", "taken", "well", "failed", "undone"]
-ILL = frozenset({"failed", "stalled", "silent", "frozen", "moved", "covered"})
-"""Conditions of a camera that a new file may have caused. Darkness and a set clock it cannot."""
 SETTLES_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One camera. `sha256` is the new file; `healthy_before`: it was well when the roll-out began."""
+    """One thing. `target`: what it is to run; `healthy_before`: it was well when the roll-out began."""
 
-    camera_id: str
+    subject: str
     wave: int
-    sha256: str
+    target: str
     state: StepState
     healthy_before: bool
     offered_at: datetime | None = None
@@ -29,20 +30,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What is known of a camera now: the file it runs, the one it refused and why, how it does."""
+    """What is known of a thing now: what it runs, what it refused and why, what ails it (empty: nothing)."""
 
-    sha256: str | None
-    refused_sha256: str | None
+    running: str | None
+    refused: str | None
     refused_why: str
-    condition: str
+    ill: str
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long things may take.
 
-    `taken_within_s`: a healthy camera that has not taken its file by then has failed. `watch_s`: how long a
-    camera must stay well under its new file before the next wave begins.
+    `taken_within_s`: a healthy one that has not taken its target by then has failed. `watch_s`: how long one
+    must stay well under its target before the next wave begins.
     """
 
     taken_within_s: float
@@ -50,11 +51,19 @@ class Limits:
 
 
 def advance(
-    steps: Sequence[Step], sights: Mapping[str, Sight], now: datetime, limits: Limits
+    steps: Sequence[Step],
+    sights: Mapping[str, Sight],
+    now: datetime,
+    limits: Limits,
+    *,
+    paused: bool = False,
 ) -> tuple[Step, ...]:
-    """The steps as they stand now. Those that failed are `failed`; whoever calls undoes the rest."""
-    moved = [_look(step, sights.get(step.camera_id), now, limits) for step in steps]
-    if any(step.state == "failed" for step in moved):
+    """The steps as they stand now. Those that failed are `failed`; whoever calls undoes the rest.
+
+    While `paused` nobody new is offered anything; who was is looked at all the same.
+    """
+    moved = [_look(step, sights.get(step.subject), now, limits) for step in steps]
+    if paused or any(step.state == "failed" for step in moved):
         return tuple(moved)
     open_waves = [step.wave for step in moved if step.state != "well"]
     if not open_waves:
@@ -68,6 +77,12 @@ def advance(
     )
 
 
+def waves(count: int, share: float) -> list[int]:
+    """Whose turn it is, for so many things: one alone, then a share of all, then the rest."""
+    second = min(count, 1 + max(1, round(share * count)))
+    return [1 if place == 0 else 2 if place < second else 3 for place in range(count)]
+
+
 def _look(step: Step, sight: Sight | None, now: datetime, limits: Limits) -> Step:
     if step.state == "offered":
         return _offered(step, sight, now, limits)
@@ -77,9 +92,9 @@ def _look(step: Step, sight: Sight | None, now: datetime, limits: Limits) -> Ste
 
 
 def _offered(step: Step, sight: Sight | None, now: datetime, limits: Limits) -> Step:
-    if sight is not None and sight.sha256 == step.sha256:
+    if sight is not None and sight.running == step.target:
         return replace(step, state="taken", taken_at=now)
-    if sight is not None and sight.refused_sha256 == step.sha256:
+    if sight is not None and sight.refused == step.target:
         return replace(step, state="failed", why=sight.refused_why or "refused by the box")
     begun = step.offered_at or now
     if step.healthy_before and now - begun > timedelta(seconds=limits.taken_within_s):
@@ -89,8 +104,8 @@ def _offered(step: Step, sight: Sight | None, now: datetime, limits: Limits) -> 
 
 def _taken(step: Step, sight: Sight, now: datetime, limits: Limits) -> Step:
     since_s = (now - (step.taken_at or now)).total_seconds()
-    if step.healthy_before and sight.condition in ILL and since_s >= SETTLES_S:
-        return replace(step, state="failed", why=f"{sight.condition} {since_s:.0f} s after taking it over")
+    if step.healthy_before and sight.ill and since_s >= SETTLES_S:
+        return replace(step, state="failed", why=f"{sight.ill} {since_s:.0f} s after taking it over")
     if since_s >= limits.watch_s or not step.healthy_before:
         return replace(step, state="well")
     return step

@@ -20,6 +20,8 @@ Condition = Literal[
     "dark",
     "clock_stepped",
 ]
+ILL = frozenset({"failed", "stalled", "silent", "frozen", "moved", "covered"})
+"""What a new camera file or a release may have caused. Darkness and a set clock it cannot."""
 
 
 def condition(state: str, heartbeat_at: datetime, now: datetime, *, alive_s: float) -> Condition:

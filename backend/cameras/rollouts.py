@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.accounts.models import Account
 from backend.cameras import refusals
-from backend.cameras.advance import ILL, Limits, Sight, Step, StepState, advance
-from backend.cameras.conditions import condition
+from backend.cameras.advance import Limits, Sight, Step, StepState, advance
+from backend.cameras.conditions import ILL, condition
 from backend.cameras.files import add_version, setup_of
 from backend.cameras.models import CameraFileVersion, CameraSetup, RollOut, RollOutStep
 from backend.errors import not_found
@@ -67,7 +67,8 @@ def begin(
     session.add(found)
     session.flush()
     well = {
-        camera_id: _condition(session, settings, camera_id, now) not in ILL | {"unknown"}
+        camera_id: session.get(CameraStatus, camera_id) is not None
+        and not _sight(session, settings, camera_id, now).ill
         for camera_id in numbers
     }
     order = sorted(numbers, key=lambda camera_id: (not well[camera_id], camera_id))
@@ -175,9 +176,9 @@ def _steps(session: Session, roll_out_id: uuid.UUID) -> list[RollOutStep]:
 def _step(session: Session, row: RollOutStep) -> Step:
     version = session.get_one(CameraFileVersion, (row.camera_id, row.number))
     return Step(
-        camera_id=row.camera_id,
+        subject=row.camera_id,
         wave=row.wave,
-        sha256=version.sha256,
+        target=version.sha256,
         state=cast("StepState", row.state),
         healthy_before=row.healthy_before,
         offered_at=row.offered_at,
@@ -189,17 +190,11 @@ def _step(session: Session, row: RollOutStep) -> Step:
 def _sight(session: Session, settings: Settings, camera_id: str, now: datetime) -> Sight:
     status = session.get(CameraStatus, camera_id, populate_existing=True)
     if status is None:
-        return Sight(None, None, "", "unknown")
+        return Sight(None, None, "", "")
+    how = condition(status.state, status.received_at, now, alive_s=settings.camera_alive_s)
     return Sight(
-        status.camera_file_sha256,
-        status.refused_sha256,
-        status.refused_why,
-        condition(status.state, status.received_at, now, alive_s=settings.camera_alive_s),
+        status.camera_file_sha256, status.refused_sha256, status.refused_why, how if how in ILL else ""
     )
-
-
-def _condition(session: Session, settings: Settings, camera_id: str, now: datetime) -> str:
-    return _sight(session, settings, camera_id, now).condition
 
 
 def _note(session: Session, actor: str, found: RollOut, what: str, **data: object) -> None:

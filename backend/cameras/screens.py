@@ -21,6 +21,7 @@ from backend.errors import Problem, not_found
 from backend.i18n import screen_language
 from backend.intake.models import CameraStatus, Device
 from backend.operations.words import CONDITION_NAMES
+from backend.releases import software
 from backend.review.words import RULE_NAMES, name_of
 from backend.services import Services, ServicesDep
 from backend.templating import render
@@ -228,6 +229,8 @@ def box_page(
         logs=newest,
         lines=asks.reply_of(newest).log_lines if newest is not None else (),
         waiting=any(asks.pending(session, one.camera_id, "logs", now) for one in found.cameras),
+        software=software.state_of(session, device_id),
+        ordered=software.ordered(session, device_id),
         condition_name=lambda key: name_of(CONDITION_NAMES, key, lang),
     )
 

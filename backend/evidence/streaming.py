@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -55,8 +55,35 @@ def parse_range(header: str | None, size_bytes: int) -> ByteRange | None:
     return None if last < first else ByteRange(first, last)
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """A file in the object store as somebody asks for it."""
+
+    bucket: str
+    object_key: str
+    name: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
 def file_response(request: Request, services: Services, file: EvidenceFile) -> Response:
     """The file as 200, 206, 304 or 416. Who may see it is the caller's to decide and to log."""
+    stored = StoredFile(
+        services.settings.s3_bucket,
+        file.object_key,
+        file.name,
+        file.sha256,
+        file.size_bytes,
+        file.media_type,
+    )
+    return stored_response(request, services, stored, lost=evidence_lost)
+
+
+def stored_response(
+    request: Request, services: Services, file: StoredFile, *, lost: Callable[[], Problem]
+) -> Response:
+    """Any file of the store as 200, 206, 304 or 416. `lost`: what to raise where it is gone."""
     etag = f'"{file.sha256}"'
     headers = {
         "Accept-Ranges": "bytes",
@@ -71,7 +98,7 @@ def file_response(request: Request, services: Services, file: EvidenceFile) -> R
         part = parse_range(wanted, file.size_bytes)
     except RangeNotSatisfiableError:
         return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{file.size_bytes}"})
-    chunks = _opened(services, file, part)
+    chunks = _opened(services, file, part, lost)
     if part is None:
         headers["Content-Length"] = str(file.size_bytes)
         return StreamingResponse(chunks, 200, headers, file.media_type)
@@ -80,14 +107,16 @@ def file_response(request: Request, services: Services, file: EvidenceFile) -> R
     return StreamingResponse(chunks, 206, headers, file.media_type)
 
 
-def _opened(services: Services, file: EvidenceFile, part: ByteRange | None) -> Iterator[bytes]:
+def _opened(
+    services: Services, file: StoredFile, part: ByteRange | None, lost: Callable[[], Problem]
+) -> Iterator[bytes]:
     """Fetch the first piece now, so that a missing object is an error answer and no broken body."""
     offset, length = (part.first, part.length) if part else (0, 0)
-    chunks = services.store.chunks(services.settings.s3_bucket, file.object_key, offset=offset, length=length)
+    chunks = services.store.chunks(file.bucket, file.object_key, offset=offset, length=length)
     try:
         first = next(chunks, b"")
     except ObjectMissingError as error:
-        raise evidence_lost() from error
+        raise lost() from error
 
     def rest() -> Iterator[bytes]:
         yield first

@@ -15,6 +15,8 @@ from backend.errors import FieldError
 from backend.intake import refusals
 from backend.intake.messages import authentic_device, read_payload, read_signed
 from backend.intake.models import CameraStatus, Device
+from backend.releases import rollouts as release_rollouts
+from backend.releases import software
 from backend.services import Services
 from edge.upkeep import CameraStatus as ReportedStatus
 from edge.upkeep import Heartbeat, Orders, Reply
@@ -44,9 +46,14 @@ def take_heartbeat(session: Session, services: Services, body: bytes, now: datet
         if _note_status(session, heartbeat, camera, thumbnail, now):
             spells.note_spells(session, device.device_id, camera.camera_id, camera.spells, heartbeat.sent_at)
             rollouts.drive_for_camera(session, services.settings, camera.camera_id, now)
+    software.note(session, device, heartbeat.release, heartbeat.sent_at)
+    release_rollouts.drive_for_device(session, services.settings, device.device_id, now)
     if heartbeat.schema_id == "phatnguoi.heartbeat/1":
         return None
-    return _orders(session, device, [camera.camera_id for camera in heartbeat.cameras], now)
+    orders = _orders(session, device, [camera.camera_id for camera in heartbeat.cameras], now)
+    if heartbeat.release is None:
+        return orders
+    return orders.model_copy(update={"release": software.order_for(session, device.device_id)})
 
 
 def take_reply(session: Session, body: bytes, now: datetime) -> None:

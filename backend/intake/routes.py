@@ -86,7 +86,10 @@ def take_violation(body: Body, session: SessionDep, services: ServicesDep, respo
 def take_heartbeat(body: Body, session: SessionDep, services: ServicesDep) -> Response:
     """Note how a box and its cameras do: 200 with orders, 204 to a box that takes none (heartbeat/1)."""
     orders = heartbeats.take_heartbeat(session, services, body, utc_now())
-    return Response(status_code=204) if orders is None else JSONResponse(orders.model_dump(mode="json"))
+    if orders is None:
+        return Response(status_code=204)
+    known = {"release"} if orders.release is None else set()  # a box of heartbeat/2 does not know the field
+    return JSONResponse(orders.model_dump(mode="json", exclude=known))
 
 
 @router.post("/v1/devices/replies", status_code=204, openapi_extra=_SIGNED_BODY)

@@ -20,6 +20,7 @@ from edge.evidence.ring import encode_jpeg
 from edge.journal import last_lines
 from edge.recent import RecentTracks
 from edge.rehearsal import rehearse
+from edge.release.box import BoxReleases
 from edge.report import sign
 from edge.scene import SceneError, scene_of_text
 from edge.scene_reading import FaultyFileError
@@ -35,7 +36,8 @@ _REMEMBERED: Final = 64
 class Clerk:
     """One camera's. `take` is called with each answer to a heartbeat and never waits.
 
-    `fetch`: asks for camera files, where they come from the backend. `file`: the one in force.
+    `fetch`: asks for camera files, where they come from the backend. `file`: the one in force. `releases`:
+    of the box, where it takes any.
     """
 
     device: Device
@@ -44,6 +46,7 @@ class Clerk:
     recent: RecentTracks
     file: Callable[[], str]
     fetch: CameraFileFetch | None = None
+    releases: BoxReleases | None = None
     _asks: queue.Queue[tuple[Ask, BackendLink, Callable[[], Image | None]]] = field(
         default_factory=lambda: queue.Queue(8)
     )
@@ -60,6 +63,7 @@ class Clerk:
         if self.fetch is not None and offered not in {"", self._offered}:
             self._offered = offered
             self.fetch.wake()
+        self._note_release(orders)
         for ask in orders.asks:
             if ask.camera_id != self.camera_id or ask.id in self._taken:
                 continue
@@ -68,6 +72,14 @@ class Clerk:
             except queue.Full:
                 return
             self._taken.append(ask.id)
+
+    def _note_release(self, orders: Orders) -> None:
+        if self.releases is None:
+            return
+        try:
+            self.releases.note(orders.release)
+        except OSError as error:  # it comes again with the next heartbeat
+            log.warning("order cannot be kept", extra={"data": {"why": str(error)}})
 
     def _run(self) -> None:
         while True:

@@ -27,6 +27,8 @@ from edge.device import Device, load_or_create, lock_folder
 from edge.journal import log_to_stderr
 from edge.metrics import serve_metrics
 from edge.recent import RecentTracks
+from edge.release.box import launched_releases
+from edge.release.places import FOLDER_VARIABLE
 from edge.reload import SceneReload
 from edge.scene import Scene, SceneError, load_scene
 from edge.status import read_status
@@ -44,16 +46,24 @@ def run_box(config: Path) -> int:
     log_to_stderr(keep=box.data)
     stop = _stop_on_signals()
     with lock_folder(box.data):
-        load_or_create(box.data, box.name)
+        device = load_or_create(box.data, box.name)
         folders = {one.id: box.folder(one.id) for one in box.camera}
         server, _ = serve_metrics(folders, port=box.metrics_port, address=box.metrics_address)
-        command = [sys.executable, "-m", "edge.cli", "box", str(config.resolve()), "--only"]
+        safe = ["-P"] if sys.flags.safe_path else []
+        command = [sys.executable, *safe, "-m", "edge.cli", "box", str(config.resolve()), "--only"]
 
         def spawn(camera_id: str) -> subprocess.Popen[bytes]:
             return subprocess.Popen([*command, camera_id])  # noqa: S603 - this program itself
 
         cameras = [(camera_id, folder / "status.json") for camera_id, folder in folders.items()]
-        Supervisor(cameras, spawn, stop, Notifier()).run()
+        releases = launched_releases(box)
+        supervisor = Supervisor(cameras, spawn, stop, Notifier(), is_launched=FOLDER_VARIABLE in os.environ)
+        updater = releases.updater(box, config.resolve(), device, supervisor, stop) if releases else None
+        if updater is not None:
+            updater.start()
+        supervisor.run()
+        if updater is not None:
+            updater.stop()
         server.shutdown()
     return 0
 
@@ -86,6 +96,7 @@ def run_one(config: Path, camera_id: str) -> int:
     make = WatcherMaker(hurried=is_stream(address), threads=threads, recorder=recent)
     device = load_or_create(box.data, box.name)
     fetch = _fetch(box, entry, device)
+    releases = launched_releases(box)
     reload = _reload(box, entry, scene, make)
     clerk = Clerk(
         device=device,
@@ -94,6 +105,7 @@ def run_one(config: Path, camera_id: str) -> int:
         recent=recent,
         file=lambda: _text_in_force(reload, path),
         fetch=fetch,
+        releases=releases,
     )
     job = Job(
         source=address,
@@ -102,11 +114,16 @@ def run_one(config: Path, camera_id: str) -> int:
         make_watcher=make(scene),
         reload=reload,
         orders=clerk,
+        release=(lambda: releases.state(device.software_version)) if releases else _takes_none,
     )
     if fetch is not None:
         fetch.start()
     clerk.start()
     return run_worker(job, box.settings(camera_id), box.store_settings())
+
+
+def _takes_none() -> None:
+    return None
 
 
 def _fetch(box: BoxFile, entry: CameraEntry, device: Device) -> CameraFileFetch | None:

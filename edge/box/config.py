@@ -9,9 +9,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from edge.report import Slug
+from edge.report import Slug, load_public_key
 from edge.settings import SettingsError, StoreSettings, WorkerSettings
 from edge.toml_lines import line_of
 
@@ -100,6 +108,25 @@ class StoreEntry(_Section):
         )
 
 
+class ReleasesEntry(_Section):
+    """Who may sign other versions of this program: `keys`, each the 32 public bytes in base64.
+
+    `confirm_within_s`: how long another version may take to show that it is well; then the former one is run
+    again. `steady_for_s`: how long it must be well without a break.
+    """
+
+    keys: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
+    confirm_within_s: Annotated[float, Field(ge=10, le=3600)] = 300.0
+    steady_for_s: Annotated[float, Field(ge=1, le=1800)] = 20.0
+
+    @field_validator("keys")
+    @classmethod
+    def _are_keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        for key in keys:
+            load_public_key(key)
+        return keys
+
+
 class BoxFile(_Section):
     """One box. `worker` takes any of the worker's settings (edge/settings.py), the same for all cameras.
 
@@ -115,6 +142,7 @@ class BoxFile(_Section):
     threads: Annotated[int, Field(ge=1, le=64)] | None = None
     files_from_backend: bool = False
     store: StoreEntry | None = None
+    releases: ReleasesEntry | None = None
     worker: dict[str, Any] = Field(default_factory=dict)
     camera: Annotated[tuple[CameraEntry, ...], Field(min_length=1)]
 

@@ -45,12 +45,16 @@ class Child:
 
 @dataclass(slots=True)
 class Supervisor:
-    """Use `run`, which ends when `stop` is set and all children have ended."""
+    """Use `run`, which ends when `stop` is set and all children have ended.
+
+    `is_launched`: whoever began it may begin another version next, so its end is not the service's.
+    """
 
     cameras: Sequence[tuple[str, Path]]
     spawn: Spawn
     stop: threading.Event
     notifier: Notifier = field(default_factory=lambda: Notifier({}))
+    is_launched: bool = False
     steady: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     hangs_after_s: float = _HANGS_AFTER_S
@@ -68,8 +72,14 @@ class Supervisor:
                 self.step()
                 self.stop.wait(_LOOK_EVERY_S)
         finally:
-            self.notifier.say(STOPPING=1)
+            if not self.is_launched:
+                self.notifier.say(STOPPING=1)
             self._end_all()
+
+    def pids(self) -> frozenset[int]:
+        """The processes that run now."""
+        running = [child.process for child in tuple(self.children.values()) if child.is_running]
+        return frozenset(process.pid for process in running if process is not None)
 
     def step(self) -> None:
         """Look at each process once."""

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from backend.cameras.advance import Limits, Sight, Step, advance
+from backend.cameras.advance import Limits, Sight, Step, advance, waves
+from backend.cameras.conditions import ILL
 
 NOON = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
 LIMITS = Limits(taken_within_s=120, watch_s=60)
@@ -18,7 +19,9 @@ def step(camera: str, wave: int, state: str = "waiting", *, healthy: bool = True
 
 
 def sight(sha256: str = OLD, condition: str = "alive", refused: str | None = None) -> Sight:
-    return Sight(sha256, refused, "camera.toml:3: road: no" if refused else "", condition)
+    return Sight(
+        sha256, refused, "camera.toml:3: road: no" if refused else "", condition if condition in ILL else ""
+    )
 
 
 def states(steps, sights, at=NOON):
@@ -76,3 +79,28 @@ def test_nobody_follows_one_that_failed():
     steps = [step("a", 1, "offered", offered_at=NOON), step("b", 2)]
     assert states(steps, {"a": sight(OLD, refused=NEW)}) == ["failed", "waiting"]
     assert advance(steps, {"a": sight(OLD, refused=NEW)}, NOON, LIMITS)[0].why == "camera.toml:3: road: no"
+
+
+def test_while_it_is_paused_nobody_new_is_offered_anything():
+    steps = [step("a", 1, "well"), step("b", 2, "offered", offered_at=NOON), step("c", 2), step("d", 3)]
+    assert [one.state for one in advance(steps, {"b": sight(NEW)}, NOON, LIMITS, paused=True)] == [
+        "well",
+        "taken",
+        "waiting",
+        "waiting",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "share", "turns"),
+    [
+        (0, 0.25, []),
+        (1, 0.25, [1]),
+        (2, 0.25, [1, 2]),
+        (3, 0.25, [1, 2, 3]),
+        (8, 0.25, [1, 2, 2, 3, 3, 3, 3, 3]),
+        (4, 1.0, [1, 2, 2, 2]),
+    ],
+)
+def test_one_goes_first_then_a_share_then_the_rest(count, share, turns):
+    assert waves(count, share) == turns

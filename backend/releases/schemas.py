@@ -1,0 +1,60 @@
+"""What the API about releases takes and gives."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ReleaseView(BaseModel):
+    """A release; `weights` are its networks with their hashes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    version: str
+    sha256: str
+    size_bytes: int
+    key_fingerprint: str
+    notes_vi: str
+    notes_en: str
+    manifest: dict[str, Any]
+    weights: list[dict[str, Any]]
+    published_by: str
+    published_at: datetime
+
+
+class RollOutAsked(BaseModel):
+    """Roll a release out to these boxes; left out: to all that can take it now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    note: Annotated[str, Field(max_length=500)]
+    device_ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)] | None = None
+
+
+class ReleaseStepView(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    device_id: str
+    wave: int
+    former: str
+    state: str
+    why: str
+    offered_at: datetime | None
+    taken_at: datetime | None
+
+
+class ReleaseRollOutView(BaseModel):
+    id: uuid.UUID
+    version: str
+    state: str
+    note: str
+    started_by: str
+    started_at: datetime
+    ended_at: datetime | None
+    why_vi: str
+    why_en: str
+    steps: list[ReleaseStepView]

@@ -1,0 +1,193 @@
+"""Which version each box runs and is wanted to run, and whether it is well under it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.cameras.advance import Sight
+from backend.cameras.conditions import ILL, condition
+from backend.intake.models import CameraStatus, Device
+from backend.releases.models import BoxOrder, BoxSoftware, Release, ReleaseRollOut, ReleaseStep
+from backend.settings import Settings
+from edge.upkeep import ReleaseOrder, ReleaseState
+
+_LEAST_SHARE: Final = 0.7
+_MORE_WAITING: Final = 50
+
+
+@dataclass(frozen=True)
+class BoxVersion:
+    """A box in the list of versions. `why_not`: why it cannot be rolled out to now; empty when it can."""
+
+    device_id: str
+    name: str
+    running: str
+    state: ReleaseState | None
+    wanted: str | None
+    why_not: str
+
+
+def note(session: Session, device: Device, said: ReleaseState | None, sent_at: datetime) -> None:
+    """Keep what a box says of its versions; several processes of it speak, and the newest counts."""
+    values = {"reported": said.model_dump(mode="json") if said is not None else None, "reported_at": sent_at}
+    session.execute(
+        insert(BoxSoftware)
+        .values(device_id=device.device_id, **values)
+        .on_conflict_do_update(
+            index_elements=[BoxSoftware.device_id],
+            set_=values,
+            where=BoxSoftware.reported_at <= sent_at,
+        )
+    )
+
+
+def want(session: Session, device_id: str, version: str, order_id: uuid.UUID, now: datetime) -> None:
+    """From now on the box is told to run this version."""
+    values = {"version": version, "order_id": order_id, "ordered_at": now}
+    session.execute(
+        insert(BoxOrder)
+        .values(device_id=device_id, **values)
+        .on_conflict_do_update(index_elements=[BoxOrder.device_id], set_=values)
+    )
+
+
+def ordered(session: Session, device_id: str) -> BoxOrder | None:
+    """What a box is wanted to run, and since when."""
+    return session.get(BoxOrder, device_id, populate_existing=True)
+
+
+def order_for(session: Session, device_id: str) -> ReleaseOrder | None:
+    """What a box is told to run; without a hash where it is what the box was installed with."""
+    found = ordered(session, device_id)
+    if found is None:
+        return None
+    release = session.get(Release, found.version)
+    return ReleaseOrder(
+        order_id=str(found.order_id),
+        version=found.version,
+        sha256=release.sha256 if release else None,
+        size_bytes=release.size_bytes if release else None,
+    )
+
+
+def state_of(session: Session, device_id: str) -> ReleaseState | None:
+    """What the box said last; None where it takes no releases."""
+    return _state(session.get(BoxSoftware, device_id, populate_existing=True))
+
+
+def versions(session: Session, settings: Settings, now: datetime, version: str = "") -> list[BoxVersion]:
+    """Every box that was not revoked; `version`: the one that it would be rolled out to."""
+    known = {one.device_id: one for one in session.scalars(select(BoxSoftware))}
+    wanted = {one.device_id: one.version for one in session.scalars(select(BoxOrder))}
+    rolling = set(
+        session.scalars(
+            select(ReleaseStep.device_id)
+            .join(ReleaseRollOut, ReleaseRollOut.id == ReleaseStep.roll_out_id)
+            .where(ReleaseRollOut.state.in_(("running", "paused")))
+        )
+    )
+    boxes = session.scalars(select(Device).where(Device.state != "revoked").order_by(Device.name))
+    found = []
+    for box in boxes:
+        state = _state(known.get(box.device_id))
+        found.append(
+            BoxVersion(
+                box.device_id,
+                box.name,
+                box.software_version,
+                state,
+                wanted.get(box.device_id),
+                "rolling"
+                if box.device_id in rolling
+                else _why_not(box, state, version, _is_silent(box, settings, now)),
+            )
+        )
+    return found
+
+
+def fps_of(session: Session, settings: Settings, device_id: str, now: datetime) -> dict[str, float]:
+    """Pictures a second of each camera of a box that is well now."""
+    return {
+        one.camera_id: one.fps
+        for one in _cameras(session, device_id)
+        if condition(one.state, one.received_at, now, alive_s=settings.camera_alive_s) == "alive"
+    }
+
+
+def sight(
+    session: Session, settings: Settings, step: ReleaseStep, found: ReleaseRollOut, now: datetime
+) -> Sight:
+    """How the box of a step does, against what it did before."""
+    state = state_of(session, step.device_id)
+    if state is None:
+        return Sight(None, None, "", "")
+    failure = state.failure
+    failed = failure is not None and failure.order_id == str(found.id)
+    why = failure.why if failure is not None and failed else ""
+    running = state.running if state.confirmed else None
+    ill = f"went back: {why}" if failed else "" if running == found.version else f"runs {state.running}"
+    return Sight(
+        running=running,
+        refused=found.version if failed else None,
+        refused_why=why,
+        ill=ill or _ill(session, settings, step, now),
+    )
+
+
+def _ill(session: Session, settings: Settings, step: ReleaseStep, now: datetime) -> str:
+    box = session.get_one(Device, step.device_id)
+    if _is_silent(box, settings, now):
+        return "silent"
+    cameras = {one.camera_id: one for one in _cameras(session, step.device_id)}
+    for camera_id, before in _fps(step.fps_before).items():
+        camera = cameras.get(camera_id)
+        if camera is None:
+            continue  # given to another box
+        how = condition(camera.state, camera.received_at, now, alive_s=settings.camera_alive_s)
+        if how in ILL:
+            return f"{camera_id}: {how}"
+        if camera.fps < _LEAST_SHARE * before:
+            return f"{camera_id}: {camera.fps:.1f} pictures a second, {before:.1f} before"
+    if box.outbox_waiting > step.waiting_before + _MORE_WAITING:
+        return f"{box.outbox_waiting} reports wait, {step.waiting_before} before"
+    return ""
+
+
+def _why_not(box: Device, state: ReleaseState | None, version: str, is_silent: bool) -> str:  # noqa: FBT001
+    if box.state != "approved":
+        return "not_approved"
+    if state is None:
+        return "takes_none"
+    if is_silent:
+        return "silent"
+    if not state.confirmed or state.phase == "trial":
+        return "on_trial"
+    return "runs_it" if state.running == version else ""
+
+
+def _is_silent(box: Device, settings: Settings, now: datetime) -> bool:
+    heard = box.last_heartbeat_at
+    return heard is None or (now - heard).total_seconds() > settings.camera_alive_s
+
+
+def _cameras(session: Session, device_id: str) -> Sequence[CameraStatus]:
+    asked = select(CameraStatus).where(CameraStatus.device_id == device_id)
+    return session.scalars(asked.execution_options(populate_existing=True)).all()
+
+
+def _fps(stored: Mapping[str, object]) -> dict[str, float]:
+    return {name: float(str(value)) for name, value in stored.items()}
+
+
+def _state(found: BoxSoftware | None) -> ReleaseState | None:
+    if found is None or found.reported is None:
+        return None
+    return ReleaseState.model_validate(found.reported)
