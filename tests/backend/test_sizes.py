@@ -71,7 +71,7 @@ def test_not_a_byte_is_read_of_files_from_somebody_unknown(app, settings):
             status, pieces_read = read_of(app, path, FORM, first=FIELD)
             assert (status in {303, 401}, pieces_read) == (True, 0), address
             asked += 1
-    assert asked == 12
+    assert asked == 14
 
 
 @pytest.mark.parametrize("told", [True, False])
