@@ -34,7 +34,7 @@ from edge.release.state import State, change, fallen, given_up, read_state, star
 
 CONFIRM_WITHIN_S: Final = 300.0
 _LOOK_EVERY_S: Final = 0.1
-_STOP_WITHIN_S: Final = 40.0
+STOP_WITHIN_S: Final = 40.0
 _FREE_WITHIN_S: Final = 60.0
 _SHORT_RUN_S: Final = 60.0
 _MOST_SHORT_RUNS: Final = 5
@@ -172,7 +172,7 @@ class Launcher:
 
     def _end(self, process: subprocess.Popen[bytes]) -> int:
         process.send_signal(signal.SIGTERM)
-        until_s = self.steady() + _STOP_WITHIN_S
+        until_s = self.steady() + STOP_WITHIN_S
         while process.poll() is None and self.steady() < until_s:
             self.notifier.say(WATCHDOG=1)
             with contextlib.suppress(subprocess.TimeoutExpired):

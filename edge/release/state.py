@@ -114,6 +114,12 @@ def given_up(state: State, why: str, at: str, log_lines: tuple[str, ...] = ()) -
     return State(current=state.previous or "", since=at, failure=failure)
 
 
+def lost(state: State, running: str, at: str) -> State:
+    """The files of the current version are gone, and another one was begun for it: that one is current."""
+    failure = Failure(state.current, state.order_id, "its files are gone from the disk", at)
+    return State(current=running, since=at, failure=failure)
+
+
 def refused(state: State, version: str, order_id: str, why: str, at: str) -> State:
     """A wanted version was not even begun."""
     return replace(state, failure=Failure(version, order_id, why, at), phase="idle", trouble="")

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from edge.box.orphan import end_with_parent
 from edge.bundle import BundleError, Manifest, check_files, order_of, read_manifest, runs_on, unpack
-from edge.durable import STAGING_PREFIX, remove_leftovers, staged_folder
+from edge.durable import staged_folder
 from edge.journal import redacted
 from edge.outbox import FORMAT
 from edge.release.fetch import BundleFetch, NotYetError
@@ -40,6 +40,7 @@ from edge.release.state import (
     confirmed,
     fallen,
     is_settled,
+    lost,
     read_state,
     refused,
 )
@@ -102,13 +103,17 @@ class Updater:
             try:
                 self.step()
             except Exception as error:  # noqa: BLE001 - the watching goes on whatever a release does
-                self._trouble(f"{type(error).__name__}: {error}")
+                log.warning("release not taken yet", extra={"data": {"why": repr(error)}})
+                self._wait()
 
     def step(self) -> None:
         """Confirm this version when it is on trial; else see whether another one is wanted."""
-        state = read_state(self.folder)
+        state, own = read_state(self.folder), self._name(self.version)
         if state.trial is not None:
             self._judge(state.trial)
+            return
+        if state.current != own and not app_of(self.folder, state.current).is_dir():
+            change(self.folder, lambda now: lost(now, own, _now()))
             return
         order = read_order(self.folder)
         if order is None or is_settled(state, self._name(order.version), order.order_id):
@@ -118,14 +123,17 @@ class Updater:
         if self.steady() >= self._again_s:
             self._follow(order)
 
+    def _wait(self) -> None:
+        self._again_s = self.steady() + self._pause_s
+        self._pause_s = min(2.0 * self._pause_s, _LONGEST_PAUSE_S)
+
     def _follow(self, order: ReleaseOrder) -> None:
         try:
             self._install(order)
             selftest_s = self._self_test(order.version)
         except NotYetError as error:
+            self._wait()
             self._trouble(str(error))
-            self._again_s = self.steady() + self._pause_s
-            self._pause_s = min(2.0 * self._pause_s, _LONGEST_PAUSE_S)
             return
         except (RefusedError, BundleError) as error:
             words = redacted(str(error))[:2000]
@@ -271,10 +279,8 @@ class Updater:
         kept = {state.current, state.previous, state.trial.version if state.trial else None}
         order = read_order(self.folder)
         kept.add(order.version if order is not None else None)
-        remove_leftovers(self.folder)
         for path in self.folder.iterdir():
-            is_version = path.is_dir() and path.name != DOWNLOADS and not path.name.startswith(STAGING_PREFIX)
-            if is_version and path.name not in kept:
+            if path.is_dir() and path.name not in {DOWNLOADS, *kept}:
                 shutil.rmtree(path, ignore_errors=True)
         for path in (self.folder / DOWNLOADS).glob("*"):
             if order is None or not path.name.startswith(f"{order.version}-"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import typer
 import yaml
 
 from edge.cli import app
+from edge.release.launcher import STOP_WITHIN_S
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")])
@@ -28,6 +30,9 @@ def unit(path: Path) -> configparser.RawConfigParser:
 @pytest.mark.parametrize("path", [one for one in UNITS if one.suffix == ".service"], ids=lambda one: one.name)
 def test_a_service_calls_a_command_that_there_is_with_options_that_it_has(path):
     words = unit(path)["Service"]["ExecStart"].split()
+    if words[0].endswith("/phatnguoi-edge-launch"):
+        assert len(words) == 2  # the box file, and nothing else
+        return
     assert words[0].endswith("/phatnguoi-edge")
     command = typer.main.get_command(app).commands[words[1]]
     options = {name for parameter in command.params for name in parameter.opts}
@@ -39,7 +44,8 @@ def test_the_box_is_restarted_for_ever_watched_and_given_time_to_deliver():
     assert service["Unit"]["StartLimitIntervalSec"] == "0"
     assert service["Service"]["Type"] == "notify"
     assert service["Service"]["Restart"] == "always"
-    assert int(service["Service"]["TimeoutStopSec"]) > 25
+    assert service["Service"]["NotifyAccess"] == "all"  # the version in force speaks, not the launcher
+    assert int(service["Service"]["TimeoutStopSec"]) > STOP_WITHIN_S
     assert int(service["Service"]["WatchdogSec"]) >= 30
     assert service["Service"]["KillMode"] == "mixed"
 
@@ -47,7 +53,7 @@ def test_the_box_is_restarted_for_ever_watched_and_given_time_to_deliver():
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 def test_systemd_takes_the_units(tmp_path):
     for path in UNITS:
-        text = path.read_text().replace("/opt/phatnguoi/bin/phatnguoi-edge", sys.executable)
+        text = re.sub(r"/opt/phatnguoi/bin/phatnguoi-edge\S*", sys.executable, path.read_text())
         (tmp_path / path.name).write_text(text.replace("=phatnguoi\n", "=root\n"))
     found = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))],
@@ -61,7 +67,8 @@ def test_systemd_takes_the_units(tmp_path):
 
 def test_the_compose_file_starts_the_box_and_asks_how_it_is():
     box = yaml.safe_load((DEPLOY / "compose.box.yml").read_text())["services"]["box"]
-    assert box["command"][0] == "box"
+    assert box["entrypoint"] == ["phatnguoi-edge-launch"]
+    assert len(box["command"]) == 1
     assert box["healthcheck"]["test"][-1] == "--check"
     assert box["restart"] == "unless-stopped"
     assert box["read_only"] is True

@@ -13,15 +13,19 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageDraw
 from sqlalchemy import update
 
 from backend.database import utc_now
 from backend.intake.models import Violation
+from edge.report import public_key_b64
 from tests.backend.factories import PASSWORD, Box, make_account
 from tests.backend.world import Outside
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
+RELEASES = Ed25519PrivateKey.from_private_bytes(b"r" * 32)
+"""Who signs the releases of the boxes' software here."""
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
@@ -168,6 +172,7 @@ def product(databases, store_address, tmp_path_factory):
             secret_key="journey-secret-key",
             run_worker=True,
             second_review_share=0,
+            release_public_keys=(public_key_b64(RELEASES),),
             database_url=database_url,
             s3_endpoint=store_address.endpoint,
             s3_access_key=store_address.access_key,

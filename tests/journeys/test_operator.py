@@ -11,10 +11,20 @@ import pytest
 
 from backend.alerts import service as alerts
 from edge.report import ACTS_OF_RULE, sign
-from edge.upkeep import ClockReading, FaultSpell, PathSeen, Rehearsal, RehearsedFinding, Reply
+from edge.upkeep import (
+    ClockReading,
+    FaultSpell,
+    PathSeen,
+    Rehearsal,
+    RehearsedFinding,
+    ReleaseFailure,
+    ReleaseState,
+    Reply,
+)
 from tests.backend.factories import Box, make_heartbeat
 from tests.journeys.axe import assert_accessible
-from tests.journeys.conftest import DESKTOP, PHONE, _bytes, sign_in, street, street_jpeg, wait_until
+from tests.journeys.conftest import DESKTOP, PHONE, RELEASES, _bytes, sign_in, street, street_jpeg, wait_until
+from tests.release_kit import bundle
 
 pytestmark = pytest.mark.browser
 
@@ -208,7 +218,7 @@ def test_an_operator_draws_publishes_and_goes_back(live, road, desk, shoot):
     assert_accessible(desk)
 
 
-def test_an_operator_watches_boxes_map_and_alerts_on_a_phone_too(live, road, desk, shoot):
+def test_an_operator_watches_boxes_map_and_alerts_on_a_phone_too(live, road, desk, shoot, tmp_path):
     with live.services.database.unit_of_work() as session:
         from backend.cameras.files import setup_of
 
@@ -248,3 +258,55 @@ def test_an_operator_watches_boxes_map_and_alerts_on_a_phone_too(live, road, des
     desk.get_by_role("button", name="Hỏi các dòng cuối").click()
     road.beat()
     desk.get_by_text("camera file taken over").wait_for()
+    rolls_out_a_release(live, road, desk, shoot, tmp_path)
+
+
+def rolls_out_a_release(live, road, desk, shoot, folder) -> None:
+    base = {"base": "0.1.0", "confirmed": True}
+    road.beat(release=ReleaseState(running="0.1.0", **base))
+    bundle(folder / "9.0.0.zip", RELEASES, "9.0.0", files={"edge/x/vehicles.onnx": b"weights" * 3000})
+    page = f"{live.url}/dieu-hanh/phan-mem"
+    desk.set_viewport_size(DESKTOP)
+    desk.goto(page)
+    desk.get_by_label("Tệp đã ký").set_input_files(folder / "9.0.0.zip")
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Ban hành").click()
+    shoot(desk, "operator-8-release")
+    assert_accessible(desk)
+    desk.get_by_label("Lý do").fill("Đọc biển số đêm tốt hơn")
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Bắt đầu triển khai").click()
+    desk.get_by_text("Đã gửi, chờ hộp nhận").wait_for()
+    failure = ReleaseFailure(
+        version="8.9.0",
+        order_id=None,
+        at=datetime.now(UTC),
+        why="ended with code 1 after 2 s, before it was confirmed",
+        log_lines=("RuntimeError: vehicles.onnx: cannot be read",),
+    )
+    state = ReleaseState(
+        running="9.0.0",
+        previous="0.1.0",
+        since=datetime.now(UTC),
+        selftest_s=6.2,
+        failure=failure,
+        **base,
+    )
+    road.beat(release=state, software_version="9.0.0")
+    desk.get_by_text("Hộp đã nhận, đang theo dõi").wait_for()
+    shoot(desk, "operator-8-release-roll-out")
+    assert_accessible(desk)
+    roll_out = desk.url
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Tạm dừng").click()
+    desk.set_viewport_size(PHONE)
+    box = f"{live.url}/dieu-hanh/hop/{live.box.device_id}"
+    for number, address in enumerate((page, f"{page}/9.0.0", roll_out, box)):
+        desk.goto(f"{address}?lang=en")
+        shoot(desk, f"operator-8-release-phone-{number}")
+        assert_accessible(desk)
+    desk.goto(f"{roll_out}?lang=vi")
+    desk.on("dialog", lambda asked: asked.accept())
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Quay lại bản cũ").click()
+    desk.get_by_text("Đã quay lại bản cũ").wait_for()

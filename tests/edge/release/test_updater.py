@@ -249,6 +249,28 @@ def test_a_trial_that_could_not_be_begun_is_given_up_by_the_one_that_runs(box):
     assert "could not be begun" in box.state.failure.why
 
 
+def test_a_version_whose_files_are_gone_is_fetched_again_under_the_next_order(box):
+    change(box.folder, lambda _: State(current=NEW, previous="", order_id=f"{ORDER}1"))
+    box.order(number=2)
+    box.updater.step()
+    assert (box.state.current, box.state.failure.why) == ("", "its files are gone from the disk")
+    box.updater.step()
+    assert box.state.trial.version == NEW
+
+
+def test_a_full_disk_is_waited_for(box, monkeypatch):
+    box.order()
+
+    def full(*_words):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("edge.release.updater.unpack", full)
+    with pytest.raises(OSError, match="No space"):
+        box.updater.step()
+    assert not app_of(box.folder, NEW).exists()
+    assert (box.state.current, box.state.trial) == ("", None)
+
+
 def test_an_order_is_written_once_and_a_silent_backend_changes_nothing(box):
     box.order()
     written = (box.folder / "order.json").stat().st_mtime_ns
