@@ -14,7 +14,7 @@ from pathlib import Path
 
 from edge.analysis_watch import asks_for_riders, open_eyes
 from edge.box.config import BoxFile, load_box_file
-from edge.detector.errors import DetectorError
+from edge.detector.errors import ModelError
 from edge.detector.images import read_image
 from edge.detector.selftest import PICTURE
 from edge.device import DeviceError
@@ -35,7 +35,7 @@ class Passed:
 def self_test(config: Path) -> Passed:
     """Read all this box is set up with, load its networks and look at a picture with traffic in it.
 
-    Raises SettingsError, SceneError, OSError; DetectorError also where it sees nothing, DeviceError where an
+    Raises SettingsError, SceneError, OSError; ModelError also where it sees nothing, DeviceError where an
     outbox has another format.
     """
     began_s = time.monotonic()
@@ -49,7 +49,11 @@ def self_test(config: Path) -> Passed:
     picture = read_image(PICTURE)
     looked_s = time.monotonic()
     if not eyes.vehicles.detect(picture):
-        raise DetectorError("no vehicle was found in the test picture")
+        raise ModelError(
+            "no vehicle is found in the test picture",
+            where=str(PICTURE),
+            remedy="This version is not begun; roll out one whose networks see.",
+        )
     now_s = time.monotonic()
     return Passed(own_version(), round(now_s - began_s, 3), round(now_s - looked_s, 3))
 
