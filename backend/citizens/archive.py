@@ -99,6 +99,7 @@ def _case(services: Services, session: Session, case: Case) -> dict[str, Any]:
         "fine_vnd": dossier.fine_vnd,
         "points": assessment.points,
         "paid_vnd": dossier.paid_vnd,
+        "remitted_vnd": dossier.remitted_vnd,
         "state_vi": state_vi,
         "state_en": state_en,
         "events": [

@@ -92,6 +92,7 @@ def _story(session: Session, dossier: Dossier, part: str) -> dict[str, Any]:
         "act": assessment_of(dossier).vi_name,
         "fine_vnd": dossier.fine_vnd,
         "paid_vnd": dossier.paid_vnd,
+        "remitted_vnd": dossier.remitted_vnd,
         "steps": [
             {"at": event.at.isoformat(), "what_vi": EVENTS.get(event.kind, (event.kind, event.kind))[0]}
             for event in queries.events(session, dossier)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
@@ -279,7 +279,7 @@ class Case:
         if anew:
             with self.services.database.unit_of_work() as session:
                 mine = update(Payment).where(Payment.dossier_id == self.id, Payment.state == "started")
-                session.execute(mine.values(expires_at=Payment.started_at))
+                session.execute(mine.values(expires_at=Payment.started_at + timedelta(microseconds=1)))
         answer = self.owner.post("/ho-so/nop-phat")
         assert answer.status_code == 303, answer.text
         return dict(parse_qsl(urlsplit(answer.headers["location"]).query))

@@ -189,6 +189,9 @@ def test_paying_in_parts_is_asked_for_with_the_confirmation_of_hardship(case, cl
     visit = opened(case, clerk)
     form = {"text": TEXT, "parts": "3"}
     assert 'name="parts"' in clerk.get(f"{visit}/khai/instalments").text
+    less = clerk.get(f"{visit}/khai/reduction").text
+    assert "Hỏa hoạn" in less
+    assert "Chuyện gì đã xảy ra?" in less
     assert declare(clerk, visit, "instalments", text=TEXT).status_code == 422
     assert "3 lần" in declare(clerk, visit, "instalments", **form).text
     without = declare(clerk, visit, "instalments", files=SIGNED, **form)
