@@ -17,6 +17,7 @@ from starlette.routing import Match
 
 from backend.i18n import screen_language, translate
 from backend.portal.glossary import explained
+from penalty import plates
 from penalty.calendar import vietnam_date
 from penalty.money import format_vnd, format_vnd_en
 
@@ -49,11 +50,16 @@ _WEEKDAYS = {
     "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def weekday(value: date, *, language: str = "vi") -> str:
-    """With its name, as people remember a day: thứ Hai, 07/12/2026."""
-    return f"{_WEEKDAYS[language][value.weekday()]}, {day(value)}"
+    """With its name, as people remember a day: thứ Hai, 07/12/2026 or Monday, 7 December 2026."""
+    written = day(value) if language == "vi" else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{_WEEKDAYS[language][value.weekday()]}, {written}"
 
 
 def money(value_vnd: int, *, language: str = "vi") -> str:
@@ -95,6 +101,11 @@ def _money(context: Context, value_vnd: int) -> str:
     return money(value_vnd, language=str(context.get("lang", "vi")))
 
 
+def _plate(text: str, vehicle_kind: str) -> str:
+    """As people read it: `61C05172` is 61C-051.72."""
+    return plates.display(text, vehicle_kind=vehicle_kind)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=_loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -109,6 +120,7 @@ def _environment() -> Environment:
             "weekday": _weekday,
             "vnd": _money,
             "number": _number,
+            "plate": _plate,
         }
     )
     return environment

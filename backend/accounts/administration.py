@@ -16,7 +16,7 @@ from backend.accounts import people, refusals
 from backend.accounts.guards import Administrator
 from backend.accounts.models import ROLES, WHOLE, Account, Role
 from backend.accounts.own_pages import described
-from backend.accounts.words import METHOD_NAMES, ROLE_NAMES, position_names
+from backend.accounts.words import METHOD_NAMES, ROLE_NAMES, browser_name, position_names
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem
 from backend.places.service import gazetteer
@@ -282,6 +282,7 @@ def _names(session: Session) -> dict[str, Any]:
         "role_names": ROLE_NAMES,
         "position_names": position_names(),
         "method_names": METHOD_NAMES,
+        "browser_name": browser_name,
         "areas": [area for area in areas if area.level != "country"],
         "whole": WHOLE,
         "area_name": lambda code: area.name if (area := known.today(code, today)) else code,

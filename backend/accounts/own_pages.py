@@ -16,7 +16,7 @@ from backend.accounts.cookies import browser_of, next_page, set_cookie
 from backend.accounts.guards import AnyStaff, AnyStage, CurrentSession
 from backend.accounts.models import Account, AccountSession
 from backend.accounts.service import SignedIn, check_code, promote
-from backend.accounts.words import METHOD_NAMES, ROLE_NAMES, position_names
+from backend.accounts.words import METHOD_NAMES, ROLE_NAMES, browser_name, position_names
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem
 from backend.owners.service import vault_of
@@ -181,6 +181,7 @@ def described(session: Session, account: Account) -> dict[str, Any]:
         "role_names": ROLE_NAMES,
         "position_names": position_names(),
         "method_names": METHOD_NAMES,
+        "browser_name": browser_name,
         "area_name": lambda code: area.name if (area := known.today(code, today)) else code,
         "power_vnd": account.signing_power_vnd(today),
         "section": "account",

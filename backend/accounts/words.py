@@ -30,6 +30,26 @@ METHOD_NAMES: Final[Mapping[str, Pair]] = {
     "oidc+totp": ("đăng nhập một lần và mã", "single sign-on and code"),
     "oidc+recovery": ("đăng nhập một lần và mã dự phòng", "single sign-on and recovery code"),
 }
+_BROWSERS: Final = (
+    *(
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("coc_coc_browser", "Cốc Cốc"),
+        ("SamsungBrowser", "Samsung Internet"),
+    ),
+    *(("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome/", "Chrome")),
+    ("Safari/", "Safari"),
+)
+_DEVICES: Final = (
+    *(("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows")),
+    *(("Mac OS X", "macOS"), ("Linux", "Linux")),
+)
+
+
+def browser_name(agent: str) -> str:
+    """`Chrome, Windows` of what a browser calls itself; its own words where they name none of these."""
+    found = [next((name for mark, name in known if mark in agent), "") for known in (_BROWSERS, _DEVICES)]
+    return ", ".join(found) if all(found) else agent[:60] or "–"
 
 
 def position_names() -> dict[str, Pair]:

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
+from backend.cameras.why import in_vietnamese
+
 Severity = Literal["info", "warning", "critical"]
 ORDER: Mapping[str, int] = MappingProxyType({"info": 0, "warning": 1, "critical": 2})
 
@@ -117,7 +119,7 @@ def findings(facts: Facts, limits: Limits) -> tuple[Finding, ...]:
             "warning",
             "Một đợt triển khai bị dừng",
             "A roll-out was stopped",
-            why,
+            in_vietnamese(why),
             why,
         )
         for roll_out_id, why in facts.stopped

@@ -17,6 +17,7 @@ from backend.cameras.advance import Limits, Sight, Step, StepState, advance
 from backend.cameras.conditions import ILL, condition
 from backend.cameras.files import add_version, setup_of
 from backend.cameras.models import CameraFileVersion, CameraSetup, RollOut, RollOutStep
+from backend.cameras.why import in_vietnamese
 from backend.errors import not_found
 from backend.intake.models import CameraStatus
 from backend.settings import Settings
@@ -106,8 +107,8 @@ def drive(session: Session, settings: Settings, roll_out_id: uuid.UUID, now: dat
     failed = next((row for row in rows if row.state == "failed"), None)
     if failed is not None:
         _undo(session, found, rows, now)
-        found.why_vi = f"{failed.camera_id}: {failed.why}"
-        found.why_en = found.why_vi
+        found.why_en = f"{failed.camera_id}: {failed.why}"
+        found.why_vi = in_vietnamese(found.why_en)
         _note(session, _SYSTEM, found, "stopped", camera=failed.camera_id, why=failed.why)
     elif all(row.state == "well" for row in rows):
         found.state, found.ended_at = "done", now

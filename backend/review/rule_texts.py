@@ -23,6 +23,12 @@ class RuleText:
     forbids: Words
     look_for: Words
 
+    def law_in(self, language: str) -> str:
+        """The law as this language cites it."""
+        if language == "vi":
+            return self.law
+        return self.law.replace("Luật", "Law").replace("Đ.", "Art. ").replace("TT ", "Circular ")
+
 
 _LAW = "Luật 36/2024/QH15"
 

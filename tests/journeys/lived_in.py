@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -64,15 +65,15 @@ def live_in(live, monkeypatch) -> LivedIn:
     _camera(live, place)
     _second_reviews(live, place, monkeypatch)
     _statements(live, place)
+    _notified(live, place)
     _decided(live, place)
     _money(live, place)
     _company(live, place)
     _counter_and_kiosk(live, place)
-    waiting = live.report(kind="motorbike")
+    live.report(kind="motorbike")
     with member_of_staff(live, "canhsat") as officer:
         place.ids["violation_id"] = officer.post("/v1/review/next").json()["id"]
         place.ids["approval_id"] = officer.get("/v1/approvals").json()[0]["id"]
-    place.entries["waiting"] = {"plate": waiting["plate"]}
     return place
 
 
@@ -82,10 +83,11 @@ def _entry(live, registration, dossier_id: uuid.UUID) -> dict[str, str]:
     return {"plate": known.plate, "notice_number": known.notice_number, "secret": secret}
 
 
-def _owner(live, entry: Mapping[str, str]) -> httpx2.Client:
-    client = httpx2.Client(base_url=live.url, timeout=20)
-    assert client.post("/tra-cuu", data=entry).status_code == 303
-    return client
+@contextmanager
+def _owner(live, entry: Mapping[str, str]) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=live.url, timeout=20) as client:
+        assert client.post("/tra-cuu", data=entry).status_code == 303
+        yield client
 
 
 def _camera(live, place: LivedIn) -> None:
@@ -118,7 +120,7 @@ def _second_reviews(live, place: LivedIn, monkeypatch) -> None:
         said = {
             "expected_version": first["version"],
             "verdict": "rejected",
-            "reject_code": "plate_unreadable",
+            "reason_code": "no_violation",
         }
         assert second.post(f"/v1/second-reviews/{first['id']}/verdict", json=said).status_code == 200
         place.ids["recheck_id"] = second.post("/v1/second-reviews/next").json()["id"]
@@ -148,8 +150,14 @@ def _statements(live, place: LivedIn) -> None:
         )
         assert asked.status_code == 202, asked.text
     place.ids |= {"submission_id": sent.headers["location"].rpartition("/")[2], "dossier_id": str(dossier_id)}
-    place.entries["notified"] = entry
+    place.entries["of what was said"] = entry
     place.e_ids = {"owner": registration["owner"]["id_number"], "driver": someone["id_number"]}
+
+
+def _notified(live, place: LivedIn) -> None:
+    """A case in which nobody has said anything yet."""
+    registration = live.report(kind="car")
+    place.entries["notified"] = _entry(live, registration, confirmed(live, registration))
 
 
 def _decided(live, place: LivedIn) -> None:
@@ -187,7 +195,7 @@ def _money(live, place: LivedIn) -> None:
 
 def _company(live, place: LivedIn) -> None:
     """A company that subscribed with a list of vehicles and was verified."""
-    truck = next(one for one in live.outside.registrations if one["owner"]["kind"] == "organisation")
+    truck = live.outside.registration("good", "truck")
     place.e_ids["company"] = truck["owner"]["id_number"]
     with httpx2.Client(base_url=live.url, timeout=20, follow_redirects=True) as client:
         signed_in_by_e_id(client, truck["owner"]["id_number"])

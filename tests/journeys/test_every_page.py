@@ -126,7 +126,7 @@ def visitor(browser, live, place: LivedIn, who: str, viewport) -> Iterator[objec
         page = context.new_page()
         kind, _, part = who.partition(" ")
         if kind == "owner":
-            entry = place.entries["notified" if part.startswith("of") else part]
+            entry = place.entries[part]
             assert page.request.post(f"{live.url}/tra-cuu", form=entry, max_redirects=0).status == 303
         elif kind in {"citizen", "company"}:
             id_number = place.e_ids[part or kind]

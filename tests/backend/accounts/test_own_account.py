@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from backend.accounts.models import Account, AccountSession
+from backend.accounts.words import browser_name
 from tests.backend.accounts.test_second_factor import code_now, form_of, secret  # noqa: F401
 from tests.backend.factories import PASSWORD, make_account, sign_in
 
@@ -125,3 +126,26 @@ def test_the_second_factor_goes_only_with_a_code(client, services, account, secr
     assert client.post("/tai-khoan/hai-lop/tat", data={**form, "code": recovery}).status_code == 303
     with services.database.unit_of_work() as session:
         assert session.get_one(Account, account.id).totp_sealed is None
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/150.0 Safari/537.36 Edg/150.0",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15) Chrome/150.0 Mobile Safari/537.36",
+            "Chrome, Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU like Mac OS X) Version/19.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("python-httpx/0.28", "python-httpx/0.28"),
+        ("", "–"),
+    ],
+)
+def test_a_session_is_named_after_its_browser(agent, name):
+    assert browser_name(agent) == name

@@ -36,4 +36,4 @@ def test_who_pays_reads_the_last_day_and_what_a_day_more_costs(case, services, p
 
 def test_a_day_has_its_name():
     assert weekday(date(2026, 12, 7)) == "thứ Hai, 07/12/2026"
-    assert weekday(date(2026, 12, 6), language="en") == "Sunday, 06/12/2026"
+    assert weekday(date(2026, 12, 6), language="en") == "Sunday, 6 December 2026"
