@@ -162,15 +162,16 @@ def answer(request: Request, problem: Problem) -> Response:
     if problem.code == "owner_session_over" and KIOSK_COOKIE in request.cookies:
         return RedirectResponse("/kiosk", status_code=303)
 
-    staff = problem.status < _OURS and request.url.path.startswith(_STAFF_PAGES)
-    account = recognise(request) if staff else None
+    staff = request.url.path.startswith(_STAFF_PAGES)
+    account = recognise(request) if staff and problem.status < _OURS else None
     return render(
         request,
         "portal/visit_over.html" if problem.code == "owner_session_over" else "error.html",
         status_code=problem.status,
         headers=problem.headers,
         problem=problem,
-        layout="staff.html" if account else "base.html",
+        layout="staff.html" if account else "base.html" if staff else "portal/layout.html",
+        staff=staff,
         back=page_before(request),
         home=home_of(account) if account else "/",
     )
@@ -272,8 +273,8 @@ def _unexpected(request: Request, error: Exception) -> Problem:
         "internal_error",
         "Hệ thống gặp lỗi",
         "Something failed on our side",
-        "Lỗi đã được ghi lại. Hãy thử lại; nếu vẫn lỗi, báo bộ phận vận hành.",
-        "It has been logged. Try again; if it stays, tell the operators.",
+        "Lỗi đã được ghi lại. Hãy thử lại sau ít phút; nếu vẫn lỗi, hãy báo cho chúng tôi.",
+        "It has been logged. Try again in a few minutes; if it stays, please tell us.",
     )
 
 
