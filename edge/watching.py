@@ -19,7 +19,7 @@ from edge.prover import Prover
 log = logging.getLogger(__name__)
 
 _QUEUE_FRAMES = 8
-_FEW_FRAMES = 2
+_FEW_FRAMES = 5
 _POLL_S = 0.2
 _CLOSE_S = 5.0
 
