@@ -25,6 +25,7 @@ from edge.bundle import Contract, Manifest, part_of, write_bundle
 
 _OURS: Final = "phatnguoi"
 _TAKEN: Final = ("edge/",)
+_CONTRACT: Final = "edge/release/contract.py"
 _ASK_WITHIN_S: Final = 60.0
 
 
@@ -71,13 +72,16 @@ def make_release(
 
 def contract_of(wheel: Path) -> Contract:
     """What the program in a wheel says that it speaks. Raises MakingError for one from before releases."""
+    with zipfile.ZipFile(wheel) as opened:
+        if _CONTRACT not in opened.namelist():  # else the program that builds would answer for it
+            raise MakingError(f"{wheel}: is of a version that knows no releases")
     command = [sys.executable, "-P", "-m", "edge.release.contract"]
     environment = {**os.environ, "PYTHONPATH": str(wheel.resolve())}
     done = subprocess.run(  # noqa: S603 - our own wheel, asked on the machine that builds it
         command, check=False, capture_output=True, text=True, env=environment, timeout=_ASK_WITHIN_S
     )
     if done.returncode != 0:
-        raise MakingError(f"{wheel}: is of a version that knows no releases: {done.stderr.strip()[-300:]}")
+        raise MakingError(f"{wheel}: does not say what it speaks: {done.stderr.strip()[-300:]}")
     return Contract.model_validate_json(done.stdout)
 
 
