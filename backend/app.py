@@ -66,6 +66,8 @@ from backend.review.routes import router as review_router
 from backend.review.screens import router as review_screens
 from backend.services import Services, make_services
 from backend.settings import Settings, require_safe
+from backend.settlements.routes import router as settlements_router
+from backend.settlements.screens import router as settlement_screens
 from backend.sizes import RequestLimits
 from backend.submissions.pages import router as submission_pages
 from backend.submissions.routes import router as submissions_router
@@ -102,6 +104,8 @@ _ROUTERS = (
     card_screens,
     accounting_router,  # before the payments, whose {gateway} would take its addresses
     day_screens,
+    settlement_screens,
+    settlements_router,
     payments_router,
     portal_router,
     public_pages,

@@ -21,6 +21,7 @@ MODEL_MODULES = (
     "backend.submissions.models",
     "backend.counter.models",
     "backend.accounting.models",
+    "backend.settlements.models",
     "backend.approvals.models",
     "backend.messages.models",
     "backend.cameras.models",

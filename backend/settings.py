@@ -28,6 +28,7 @@ __all__ = [
 DEMO_TERMINAL = "DEMO-POS-1"
 AcquirerColumn = Literal["terminal_id", "slip", "amount_vnd", "charged_at"]
 PaymentMethod = Literal["vietqr", "vnpay", "momo", "portal"]
+SettlementSource = Literal[PaymentMethod, "card"]
 _OUTSIDE_SYSTEMS = (
     "registry_url",
     "population_url",
@@ -102,6 +103,10 @@ class Settings(StaffSettings, MessageSettings):
     """The names that the acquirer's file of card slips gives to columns, where they are not ours."""
     acquirer_delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     acquirer_time_format: str = ""
+    settle_within_working_days: Annotated[int, Field(ge=0, le=30)] = 2
+    """How long collected fines may lie with a gateway. Unconfirmed: no text was found that says it."""
+    settlement_files: tuple[SettlementSource, ...] = ("vnpay", "momo", "card")
+    """Ways to pay that tell by file of what a settlement consists; without it theirs is not posted."""
     portal_url: str = "http://127.0.0.1:8105/"
     portal_secret: SecretStr = SecretStr(DEMO_SECRET)
 

@@ -1,8 +1,8 @@
 """Double-entry postings of fines: append-only values that always balance.
 
 The fine belongs to the State Treasury (LHAV Art. 78); a payment through a gateway first lies in that
-gateway's clearing account. The surcharge follows LHAV Art. 78.1 and Circular 18/2023/TT-BTC Art. 5. Whole
-dong only.
+gateway's clearing account, and reaches the treasury by a settlement (`penalty.settlement`). The surcharge
+follows LHAV Art. 78.1 and Circular 18/2023/TT-BTC Art. 5. Whole dong only.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from penalty.money import format_figure, format_vnd, format_vnd_en
 
@@ -23,12 +23,26 @@ TransactionKind = Literal[
     "refund_paid",
     "decision_annulled",
     "fine_remitted",
+    "corrected",
+    "settled",
+    "fee_made_good",
+    "unplaced",
+    "unplaced_returned",
 ]
+OF_NO_CASE: Final[frozenset[TransactionKind]] = frozenset(
+    {"settled", "fee_made_good", "unplaced", "unplaced_returned"}
+)
+"""Postings of the whole province's money: they name no dossier, all others must."""
 
 RECEIVABLE = "receivable:fines"
 TREASURY_FINES = "treasury:fines"
 TREASURY_SURCHARGE = "treasury:surcharge"
 REFUND_PAYABLE = "payable:refunds"
+UNPLACED = "suspense:unplaced"
+"""Money that came and fits no dossier yet: it is placed on one, or goes back to its sender."""
+CASH_TREASURY = "cash:treasury"
+FEES_OWED = "receivable:fees"
+"""What gateways kept back as their fee. The province owes it: fines reach the treasury in full."""
 SURCHARGE_PER_MYRIAD = 5  # 0.05 % a day
 
 
@@ -60,10 +74,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """A balanced set of entries for one dossier; idempotent by `reference`: one reference, one posting."""
+    """A balanced set of entries; idempotent by `reference`: one reference, one posting.
+
+    It is of one dossier, or, where its kind is `OF_NO_CASE`, of none.
+    """
 
     kind: TransactionKind
-    dossier: str
+    dossier: str | None
     reference: str
     at: datetime
     entries: tuple[Entry, ...]
@@ -72,8 +89,11 @@ class Transaction:
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise LedgerError("transaction: `at` must carry its time zone")
-        if not self.dossier or not self.reference:
+        if not self.reference or self.dossier == "":
             raise LedgerError("transaction: dossier and reference must be named")
+        if (self.dossier is None) != (self.kind in OF_NO_CASE):
+            must = "belongs to no dossier" if self.dossier else "must name its dossier"
+            raise LedgerError(f"transaction {self.reference}: {self.kind} {must}")
         debit = sum(entry.debit_vnd for entry in self.entries)
         credit = sum(entry.credit_vnd for entry in self.entries)
         if not self.entries or debit != credit:
@@ -162,13 +182,23 @@ def surcharge_accrued(
 
 
 def fine_paid(
-    *, dossier: str, gateway: str, gateway_reference: str, amount_vnd: int, outstanding_vnd: int, at: datetime
+    *,
+    dossier: str,
+    gateway: str,
+    gateway_reference: str,
+    amount_vnd: int,
+    outstanding_vnd: int,
+    at: datetime,
+    was_unplaced: bool = False,
 ) -> Transaction:
-    """Money taken by a gateway. What exceeds the debt is owed back at once (a second payment wholly so)."""
+    """Money taken by a gateway. What exceeds the debt is owed back at once (a second payment wholly so).
+
+    `was_unplaced`: it lay in suspense, and a person has found the dossier that it is for.
+    """
     if amount_vnd <= 0:
         raise LedgerError(f"payment {gateway_reference}: amount must be above zero, got {amount_vnd}")
     settled = min(amount_vnd, max(outstanding_vnd, 0))
-    entries = [Entry(clearing(gateway), debit_vnd=amount_vnd)]
+    entries = [Entry(UNPLACED if was_unplaced else clearing(gateway), debit_vnd=amount_vnd)]
     if settled:
         entries.append(Entry(RECEIVABLE, credit_vnd=settled))
     if amount_vnd > settled:
@@ -179,6 +209,31 @@ def fine_paid(
         reference=f"{gateway}/{gateway_reference}",
         at=at,
         entries=tuple(entries),
+    )
+
+
+def unplaced(*, gateway: str, line_id: str, amount_vnd: int, at: datetime) -> Transaction:
+    """Money that came and names no dossier."""
+    return Transaction(
+        kind="unplaced",
+        dossier=None,
+        reference=f"unplaced/{gateway}/{line_id}",
+        at=at,
+        entries=(Entry(clearing(gateway), debit_vnd=amount_vnd), Entry(UNPLACED, credit_vnd=amount_vnd)),
+    )
+
+
+def unplaced_returned(
+    *, gateway: str, line_id: str, refund_reference: str, amount_vnd: int, at: datetime
+) -> Transaction:
+    """Money that fits no dossier went back to its sender, out of the treasury."""
+    return Transaction(
+        kind="unplaced_returned",
+        dossier=None,
+        reference=f"returned/{gateway}/{line_id}",
+        at=at,
+        entries=(Entry(UNPLACED, debit_vnd=amount_vnd), Entry(CASH_TREASURY, credit_vnd=amount_vnd)),
+        memo=refund_reference,
     )
 
 
@@ -258,7 +313,7 @@ def fine_remitted(
 def refund_paid(
     *, dossier: str, gateway: str, refund_reference: str, amount_vnd: int, at: datetime
 ) -> Transaction:
-    """Money that went back to the payer."""
+    """Money that went back to the payer, out of the treasury. `gateway`: the one by which it had come."""
     return Transaction(
         kind="refund_paid",
         dossier=dossier,
@@ -266,7 +321,7 @@ def refund_paid(
         at=at,
         entries=(
             Entry(REFUND_PAYABLE, debit_vnd=amount_vnd),
-            Entry(clearing(gateway), credit_vnd=amount_vnd),
+            Entry(CASH_TREASURY, credit_vnd=amount_vnd),
         ),
     )
 

@@ -79,9 +79,11 @@ def weakest(grades: Iterable[Confidence]) -> Confidence:
     return max(grades, key=_STRONGEST_FIRST.index)
 
 
-def parse_rows(text: str, *, file: str, columns: Iterable[str]) -> tuple[Row, ...]:
+def parse_rows(
+    text: str, *, file: str, columns: Iterable[str], delimiter: str = ",", may_be_empty: bool = False
+) -> tuple[Row, ...]:
     """Rows of a CSV text that must have at least these columns. Raises TableError."""
-    reader = csv.DictReader(io.StringIO(text), strict=True)
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True)
     rows: list[Row] = []
     heading: Sequence[str] = ()
     try:
@@ -95,7 +97,7 @@ def parse_rows(text: str, *, file: str, columns: Iterable[str]) -> tuple[Row, ..
             rows.append(Row(file, line, cells))
     except csv.Error as error:
         raise TableError(f"{file}: row {len(rows) + 2 if heading else 1}: {error}") from error
-    if not rows:
+    if not rows and not may_be_empty:
         raise TableError(f"{file}: no rows")
     return tuple(rows)
 

@@ -76,7 +76,7 @@ def take_up(request: Request, told_id: uuid.UUID, session: SessionDep, account: 
     """A charge on no case: on to the page that finds the case."""
     try:
         with session.begin_nested():
-            line = slips.take_up(session, told_id, account)
+            line = slips.take_up(session, told_id, account, utc_now())
     except Problem as problem:
         return _page(request, session, account, problem=problem)
     return RedirectResponse(f"/ke-toan/khoan-thu/{line.id}", status_code=303)

@@ -34,12 +34,12 @@ class AccountDay:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One side of a posting, with the case that it is of."""
+    """One side of a posting, with the case that it is of, if it is of one."""
 
     at: datetime
     kind: str
     reference: str
-    notice_number: str
+    notice_number: str | None
     account: str
     debit_vnd: int
     credit_vnd: int
@@ -103,7 +103,7 @@ def postings(session: Session, day: date, *, most: int | None = None) -> list[Po
             LedgerEntry.credit_vnd,
         )
         .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-        .join(Dossier, Dossier.id == LedgerTransaction.dossier_id)
+        .outerjoin(Dossier, Dossier.id == LedgerTransaction.dossier_id)
         .where(_on(day))
         .order_by(LedgerTransaction.happened_at, LedgerTransaction.id, LedgerEntry.credit_vnd)
         .limit(most)
@@ -167,7 +167,7 @@ def postings_figure(found: list[Posting]) -> Figure:
                 one.at.isoformat(timespec="seconds"),
                 POSTINGS[one.kind],
                 one.reference,
-                one.notice_number,
+                one.notice_number or "",
                 one.account,
                 one.debit_vnd,
                 one.credit_vnd,

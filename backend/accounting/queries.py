@@ -6,16 +6,20 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.approvals.models import Approval
-from backend.approvals.rules import OWES_BACK
+from backend.approvals.rules import OWES_BACK, Kind
 from backend.dossiers.models import Dossier
 from backend.payments.models import Payment, Refund, StatementLine
+from backend.payments.statements import fits_nothing
 
 ROWS = 200
+OF_LINES: Final[tuple[Kind, ...]] = ("place_transfer", "return_transfer")
+"""What can be asked for about money that fits nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Waiting:
     """An act that waits for a second person; `amount_vnd` moves when it is approved."""
 
     approval: Approval
-    dossier: Dossier
+    dossier: Dossier | None
     amount_vnd: int
 
 
@@ -68,7 +72,7 @@ def total_unplaced(session: Session) -> Total:
     """What lies on the account and is in no case."""
     found = session.execute(
         select(func.count(StatementLine.id), func.coalesce(func.sum(StatementLine.amount_vnd), 0)).where(
-            StatementLine.payment_id.is_(None)
+            fits_nothing()
         )
     ).one()
     return Total(found[0], int(found[1]))
@@ -78,11 +82,11 @@ def waiting(session: Session, now: datetime) -> list[Waiting]:
     """What a second person must approve before money is owed back or placed, the soonest to expire first."""
     rows = session.execute(
         select(Approval, Dossier)
-        .join(Dossier, Dossier.id == Approval.dossier_id)
+        .outerjoin(Dossier, Dossier.id == Approval.dossier_id)
         .where(
             Approval.state == "waiting",
             Approval.expires_at > now,
-            Approval.kind.in_([*OWES_BACK, "place_transfer"]),
+            Approval.kind.in_([*OWES_BACK, *OF_LINES]),
         )
         .order_by(Approval.expires_at)
         .limit(ROWS)
@@ -91,13 +95,13 @@ def waiting(session: Session, now: datetime) -> list[Waiting]:
     return [one for one in found if one.amount_vnd]
 
 
-def placing_waits(
+def line_waits(
     session: Session, lines: Iterable[StatementLine], now: datetime
 ) -> Mapping[uuid.UUID, Approval]:
-    """By line id, the request to place it that waits for a second person."""
+    """By line id, the request to place it or send it back that waits for a second person."""
     rows = session.scalars(
         select(Approval).where(
-            Approval.kind == "place_transfer",
+            Approval.kind.in_(OF_LINES),
             Approval.subject_id.in_([line.id for line in lines]),
             Approval.state == "waiting",
             Approval.expires_at > now,
@@ -106,8 +110,10 @@ def placing_waits(
     return {row.subject_id: row for row in rows}
 
 
-def _moves_vnd(approval: Approval, dossier: Dossier) -> int:
-    return int(approval.data["amount_vnd"]) if approval.kind == "place_transfer" else dossier.paid_vnd
+def _moves_vnd(approval: Approval, dossier: Dossier | None) -> int:
+    return (
+        int(approval.data["amount_vnd"]) if dossier is None or approval.kind in OF_LINES else dossier.paid_vnd
+    )
 
 
 def _refunds(session: Session, *, state: str, newest: bool, limit: int) -> list[OwedBack]:

@@ -8,17 +8,28 @@ from datetime import date
 from fastapi import APIRouter
 
 from backend.accounting import placing, slips
-from backend.accounting.schemas import PlacingAsked, SlipComparison, SlipTaken, SlipTold
+from backend.accounting.schemas import (
+    PlacingAsked,
+    ReturnAsked,
+    ReturnView,
+    SlipComparison,
+    SlipTaken,
+    SlipTold,
+)
 from backend.accounting.slips import Comparison, Read, Taken
 from backend.accounts.guards import MoneyKeeper, MoneyReader
 from backend.approvals.schemas import ApprovalView
 from backend.database import SessionDep, utc_now
 from backend.idempotency.routes import OnceRoute, StaffOnce
+from backend.payments import returns
+from backend.payments.returns import Return
+from backend.payments.schemas import RefundPaid
 from backend.services import ServicesDep
 from backend.uploads import MULTIPART, GivenForm, upload_in
 from penalty.calendar import vietnam_date
 
 router = APIRouter(route_class=OnceRoute, tags=["payments"])
+_MOST = 200
 
 
 @router.get("/v1/payments/card/comparison")
@@ -57,6 +68,43 @@ def ask_to_place(
         now=utc_now(),
     )
     return ApprovalView.model_validate(asked)
+
+
+@router.post("/v1/payments/unplaced/{line_id}/return", status_code=202)
+def ask_to_return(
+    line_id: uuid.UUID, body: ReturnAsked, session: SessionDep, officer: MoneyKeeper, _once: StaffOnce
+) -> ApprovalView:
+    """Ask for money that fits nothing to go back to its sender. Another person with the power approves it."""
+    asked = placing.ask_to_return(session, line_id, officer, reason=body.reason, now=utc_now())
+    return ApprovalView.model_validate(asked)
+
+
+@router.get("/v1/payments/returns")
+def list_returns(session: SessionDep, _officer: MoneyReader) -> list[ReturnView]:
+    """Money that fits nothing and is to go back to its sender, the longest decided first."""
+    return [_return(one) for one in returns.to_pay(session, _MOST)]
+
+
+@router.post("/v1/payments/returns/{return_id}/paid")
+def return_paid(
+    return_id: uuid.UUID, given: RefundPaid, session: SessionDep, officer: MoneyKeeper, _once: StaffOnce
+) -> ReturnView:
+    """The treasury has paid this back. The same again changes nothing."""
+    returns.paid_back(session, return_id, officer, given.treasury_reference, utc_now())
+    return _return(returns.find(session, return_id))
+
+
+def _return(one: Return) -> ReturnView:
+    return ReturnView(
+        id=one.back.id,
+        line_id=one.line.id,
+        amount_vnd=one.line.amount_vnd,
+        purpose=one.line.purpose,
+        reason=one.back.reason,
+        queued_at=one.back.queued_at,
+        treasury_reference=one.back.treasury_reference,
+        paid_at=one.back.paid_at,
+    )
 
 
 def _view(found: Comparison, read: Read | None = None) -> SlipComparison:

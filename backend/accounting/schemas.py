@@ -7,13 +7,34 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.approvals.schemas import ActAsked
+from backend.approvals.schemas import ActAsked, Reason
 
 
 class PlacingAsked(ActAsked):
     """On which case, and why; `expected_version` is that of the case."""
 
     dossier_id: uuid.UUID
+
+
+class ReturnAsked(BaseModel):
+    """Why it cannot be placed, and who is to have it back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Reason
+
+
+class ReturnView(BaseModel):
+    """Money that goes or went back to its sender; `treasury_reference` null: not paid yet."""
+
+    id: uuid.UUID
+    line_id: uuid.UUID
+    amount_vnd: int
+    purpose: str
+    reason: str
+    queued_at: datetime
+    treasury_reference: str | None
+    paid_at: datetime | None
 
 
 class SlipTaken(BaseModel):

@@ -20,7 +20,7 @@ from backend.dossiers.models import Dossier
 from backend.dossiers.queries import lookup_of
 from backend.errors import FieldError, Problem
 from backend.owners.service import Owner, log_look
-from backend.payments import refunds
+from backend.payments import refunds, returns
 from backend.payments.models import Payment, Refund
 from backend.payments.words import WHY_REFUNDED
 from backend.places.scope import scope_of
@@ -29,6 +29,7 @@ from penalty.calendar import vietnam_date
 
 router = APIRouter(include_in_schema=False)
 _REFUND = "/ke-toan/hoan-tra/{refund_id}"
+_RETURN = "/ke-toan/tra-lai/{return_id}"
 
 
 @router.get("/ke-toan")
@@ -43,6 +44,7 @@ def desk(request: Request, session: SessionDep, account: MoneyReader) -> Respons
         owed=queries.owed_back(session),
         total=queries.total_owed_back(session),
         given=queries.given_back(session),
+        returns=returns.to_pay(session, queries.ROWS),
         waiting=queries.waiting(session, now),
         unplaced=queries.total_unplaced(session),
         cards=slips.compare(session, vietnam_date(now)).count if scope_of(session) is None else 0,
@@ -83,6 +85,58 @@ def refund_paid(  # noqa: PLR0917 - FastAPI fills them in
         refund = refunds.find(session, refund_id)
         return _refund_page(request, services, session, refund, account, problem=problem, given=given)
     return RedirectResponse(f"/ke-toan/hoan-tra/{refund_id}", status_code=303)
+
+
+@router.get(_RETURN)
+def return_page(
+    request: Request, return_id: uuid.UUID, session: SessionDep, account: MoneyReader
+) -> Response:
+    """Money that fits no case and goes back to its sender."""
+    return _return_page(request, session, return_id, account)
+
+
+@router.post(_RETURN)
+def return_paid(
+    request: Request,
+    return_id: uuid.UUID,
+    session: SessionDep,
+    account: MoneyKeeper,
+    treasury_reference: Annotated[str, Form(max_length=60)] = "",
+) -> Response:
+    """The treasury has paid: written down once, with its number."""
+    given = treasury_reference.strip()
+    try:
+        if not given:
+            raise _number_needed()
+        with session.begin_nested():
+            returns.paid_back(session, return_id, account, given, utc_now())
+    except Problem as problem:
+        if problem.status == 404:  # noqa: PLR2004
+            raise
+        return _return_page(request, session, return_id, account, problem=problem, given=given)
+    return RedirectResponse(f"/ke-toan/tra-lai/{return_id}", status_code=303)
+
+
+def _return_page(
+    request: Request,
+    session: Session,
+    return_id: uuid.UUID,
+    account: Account,
+    *,
+    problem: Problem | None = None,
+    given: str = "",
+) -> Response:
+    found = returns.find(session, return_id)
+    return page(
+        request,
+        session,
+        account,
+        "accounting/return.html",
+        problem=problem,
+        back=found.back,
+        line=found.line,
+        given=given,
+    )
 
 
 def _refund_page(

@@ -90,18 +90,10 @@ def import_slips(
     whole_only(session)
     slips = _read(settings, content, file)
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext("acquirer_file"))))
-    known = _known(session, slips)
-    for slip in slips:
-        before = known.get((slip.terminal_id, slip.slip))
-        if before is not None and before != slip.amount_vnd:
-            raise statements.unreadable(
-                f"{file}: slip {slip.slip} of {slip.terminal_id} was told before with {before} dong,"
-                f" now with {slip.amount_vnd}"
-            )
+    new = _unread(session, slips, file)
     row = AcquirerFile(day=day, name=file[:200], imported_by=by.id)
     session.add(row)
     session.flush()
-    new = [slip for slip in slips if (slip.terminal_id, slip.slip) not in known]
     session.add_all(
         AcquirerSlip(
             file_id=row.id,
@@ -112,16 +104,17 @@ def import_slips(
         )
         for slip in new
     )
+    read = Read(new=len(new), repeated=len(slips) - len(new))
     audit.record(
         session,
         actor=by.actor,
         action="payment.acquirer_file",
         subject_type="acquirer_file",
         subject_id=row.id,
-        data={"day": day.isoformat(), "file": row.name, "new": len(new), "repeated": len(slips) - len(new)},
+        data={"day": day.isoformat(), "file": row.name, "new": read.new, "repeated": read.repeated},
     )
     session.flush()
-    return Read(new=len(new), repeated=len(slips) - len(new))
+    return read
 
 
 def compare(session: Session, today: date) -> Comparison:
@@ -179,7 +172,7 @@ def correct(
     session.flush()
 
 
-def take_up(session: Session, told_id: uuid.UUID, by: Account) -> StatementLine:
+def take_up(session: Session, told_id: uuid.UUID, by: Account, now: datetime) -> StatementLine:
     """A charge that is on no case becomes money that fits nothing, to be placed by two persons.
 
     Raises Problem 403, 404, 409 `slip_used`.
@@ -199,7 +192,7 @@ def take_up(session: Session, told_id: uuid.UUID, by: Account) -> StatementLine:
         verdict="slip_not_booked",
         imported_by=by.id,
     )
-    return statements.add_line(session, line, by)
+    return statements.add_line(session, line, by, now)
 
 
 def _read(settings: Settings, content: bytes, file: str) -> tuple[Slip, ...]:
@@ -214,14 +207,24 @@ def _read(settings: Settings, content: bytes, file: str) -> tuple[Slip, ...]:
         raise statements.unreadable(str(error)) from error
 
 
-def _known(session: Session, slips: Sequence[Slip]) -> dict[tuple[str, str], int]:
-    keys = [(slip.terminal_id, slip.slip) for slip in slips]
+def _unread(session: Session, slips: Sequence[Slip], file: str) -> list[Slip]:
+    """The slips that no file has told before. Raises Problem 422 where one was told with another amount."""
     rows = session.execute(
         select(AcquirerSlip.terminal_id, AcquirerSlip.slip, AcquirerSlip.amount_vnd).where(
-            tuple_(AcquirerSlip.terminal_id, AcquirerSlip.slip).in_(keys)
+            tuple_(AcquirerSlip.terminal_id, AcquirerSlip.slip).in_(
+                [(slip.terminal_id, slip.slip) for slip in slips]
+            )
         )
     )
-    return {(terminal_id, slip): amount_vnd for terminal_id, slip, amount_vnd in rows}
+    known = {(terminal_id, slip): amount_vnd for terminal_id, slip, amount_vnd in rows}
+    for slip in slips:
+        before = known.get((slip.terminal_id, slip.slip))
+        if before not in {None, slip.amount_vnd}:
+            raise statements.unreadable(
+                f"{file}: slip {slip.slip} of {slip.terminal_id} was told before with {before} dong,"
+                f" now with {slip.amount_vnd}"
+            )
+    return [slip for slip in slips if (slip.terminal_id, slip.slip) not in known]
 
 
 def _same_slip() -> ColumnElement[bool]:

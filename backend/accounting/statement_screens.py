@@ -17,13 +17,13 @@ from backend.accounts.guards import MoneyKeeper, MoneyReader
 from backend.accounts.models import Account
 from backend.approvals import reasons
 from backend.approvals import service as approvals
-from backend.approvals.rules import LIVES
+from backend.approvals.rules import LIVES, RULES
 from backend.database import SessionDep, utc_now
 from backend.dossiers.models import Dossier
 from backend.errors import Problem
 from backend.payments import book, statements
 from backend.payments.models import Payment
-from backend.payments.placing import cases_named, find_line
+from backend.payments.placing import cases_named, find_line, return_of
 from backend.payments.providers import offered, provider
 from backend.payments.statements import Reading
 from backend.places.scope import whole_only
@@ -113,11 +113,27 @@ def ask_to_place(  # noqa: PLR0917 - FastAPI fills them in
     return RedirectResponse(f"/ke-toan/khoan-thu/{line_id}", status_code=303)
 
 
+@router.post(_LINE + "/tra-lai")
+def ask_to_return(
+    request: Request, line_id: uuid.UUID, session: SessionDep, account: MoneyKeeper, reason: Reason = ""
+) -> Response:
+    """Ask for it to go back to its sender; another person approves."""
+    try:
+        why = reasons.for_approval(reason)
+        with session.begin_nested():
+            placing.ask_to_return(session, line_id, account, reason=why, now=utc_now())
+    except Problem as problem:
+        if problem.status == 404:  # noqa: PLR2004
+            raise
+        return _line(request, session, account, line_id, problem=problem, return_reason=reason)
+    return RedirectResponse(f"/ke-toan/khoan-thu/{line_id}", status_code=303)
+
+
 @router.post(_LINE + "/rut")
 def take_back(line_id: uuid.UUID, session: SessionDep, account: MoneyKeeper) -> Response:
     """Take back what one asked for oneself."""
     line = find_line(session, line_id)
-    waiting = queries.placing_waits(session, [line], utc_now()).get(line.id)
+    waiting = queries.line_waits(session, [line], utc_now()).get(line.id)
     if waiting is not None:
         approvals.withdraw(session, waiting.id, account, utc_now())
     return RedirectResponse(f"/ke-toan/khoan-thu/{line_id}", status_code=303)
@@ -169,7 +185,7 @@ def _statements(
         read=read,
         unplaced=unplaced,
         total=queries.total_unplaced(session),
-        asked=queries.placing_waits(session, unplaced, utc_now()),
+        asked=queries.line_waits(session, unplaced, utc_now()),
     )
 
 
@@ -182,11 +198,14 @@ def _line(
     text: str = "",
     problem: Problem | None = None,
     chosen: tuple[uuid.UUID, str] | None = None,
+    return_reason: str | None = None,
 ) -> Response:
     line = find_line(session, line_id)
     payment = session.get_one(Payment, line.payment_id) if line.payment_id else None
-    waiting = queries.placing_waits(session, [line], utc_now()).get(line.id)
-    cases = cases_named(session, text or line.purpose) if payment is None and waiting is None else ()
+    waiting = queries.line_waits(session, [line], utc_now()).get(line.id)
+    goes_back = return_of(session, line)
+    free = payment is None and waiting is None and goes_back is None
+    cases = cases_named(session, text or line.purpose) if free else ()
     return page(
         request,
         session,
@@ -198,7 +217,10 @@ def _line(
         cases=[(one, book.outstanding_vnd(session, one.id)) for one in cases],
         placed=session.get_one(Dossier, payment.dossier_id) if payment else None,
         waiting=waiting,
-        waiting_case=session.get_one(Dossier, waiting.dossier_id) if waiting else None,
+        waiting_case=session.get_one(Dossier, waiting.dossier_id) if waiting and waiting.dossier_id else None,
+        goes_back=goes_back,
+        rules=RULES,
+        return_reason=return_reason,
         lives_days=LIVES.days,
         chosen=chosen,
     )

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from backend.accounts.models import Account
 from backend.approvals.models import Approval
 from backend.approvals.rules import Kind
-from backend.approvals.service import Perform
+from backend.approvals.service import Perform, case_of
 from backend.dossiers import driver_age, evasion, steps
 from backend.dossiers.moves import Actor, locked
-from backend.payments import placing
+from backend.payments import placing, returns
 from backend.places.scope import whole_only
 from backend.submissions import complaints, relief
 from penalty.complaint import Answer, Ground
@@ -23,14 +23,14 @@ from penalty.minors import AgeBand
 
 
 def _annul(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
-    dossier = locked(session, approval.dossier_id)
+    dossier = locked(session, case_of(approval))
     complaints.cancel(
         session, dossier, Actor.of(approver), reason=approval.reason, now=now, signed_by=approver.id
     )
 
 
 def _drop(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
-    steps.drop(session, approval.dossier_id, approver, reason=approval.reason, now=now)
+    steps.drop(session, case_of(approval), approver, reason=approval.reason, now=now)
 
 
 def _uphold(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
@@ -43,11 +43,16 @@ def _uphold(session: Session, approval: Approval, approver: Account, now: dateti
 
 def _place(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
     whole_only(session)
-    placing.place(session, approval.subject_id, approval.dossier_id, approver, now)
+    placing.place(session, approval.subject_id, case_of(approval), approver, now)
+
+
+def _return(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
+    whole_only(session)
+    returns.queue(session, approval.subject_id, approver, reason=approval.reason, now=now)
 
 
 def _evasion(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
-    evasion.record(session, locked(session, approval.dossier_id), evasion_in(approval.data), approver, now)
+    evasion.record(session, locked(session, case_of(approval)), evasion_in(approval.data), approver, now)
 
 
 def _remit(session: Session, approval: Approval, approver: Account, now: datetime) -> None:
@@ -58,7 +63,7 @@ def _remit(session: Session, approval: Approval, approver: Account, now: datetim
 
 
 def _age(session: Session, approval: Approval, approver: Account, now: datetime) -> None:  # noqa: ARG001
-    dossier, band = locked(session, approval.dossier_id), AgeBand(approval.data["band"])
+    dossier, band = locked(session, case_of(approval)), AgeBand(approval.data["band"])
     driver_age.corrected(session, dossier, band, approver)
 
 
@@ -72,6 +77,7 @@ ACTS: Final[Mapping[Kind, Perform]] = {
     "drop_dossier": _drop,
     "uphold_complaint": _uphold,
     "place_transfer": _place,
+    "return_transfer": _return,
     "record_evasion": _evasion,
     "remit_fine": _remit,
     "correct_age": _age,

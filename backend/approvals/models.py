@@ -13,7 +13,8 @@ from backend.database import Base, Identified
 class Approval(Identified, Base):
     """An act that waits for a second person. state: waiting | approved | refused | withdrawn | expired.
 
-    `subject_version` is the dossier's when it was asked for: approved is only what the first person saw.
+    `subject_version` is the dossier's when it was asked for: approved is only what the first person saw. An
+    act on money that is on no case has no dossier.
     """
 
     __tablename__ = "approval"
@@ -28,7 +29,7 @@ class Approval(Identified, Base):
 
     kind: Mapped[str]
     subject_id: Mapped[uuid.UUID]
-    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     subject_version: Mapped[int]
     reason: Mapped[str]
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)

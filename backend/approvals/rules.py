@@ -14,6 +14,7 @@ Kind = Literal[
     "drop_dossier",
     "uphold_complaint",
     "place_transfer",
+    "return_transfer",
     "record_evasion",
     "remit_fine",
     "correct_age",
@@ -47,6 +48,9 @@ RULES: Final[Mapping[Kind, Rule]] = {
     ),
     "place_transfer": Rule(
         "Ghi khoản tiền chưa rõ vào hồ sơ", "Put money that fits nothing on the case", _MONEY
+    ),
+    "return_transfer": Rule(
+        "Trả lại người gửi khoản tiền chưa rõ", "Send money that fits nothing back to its sender", _MONEY
     ),
     "record_evasion": Rule(
         "Ghi nhận cố tình trốn tránh, cản trở; tính lại thời hiệu",

@@ -60,7 +60,7 @@ class ApprovalView(BaseModel):
     kind: str
     state: str
     subject_id: uuid.UUID
-    dossier_id: uuid.UUID
+    dossier_id: uuid.UUID | None
     reason: str
     data: dict[str, Any]
     requested_by: uuid.UUID

@@ -50,7 +50,9 @@ def approvals_page(
 ) -> Response:
     """What waits for a second person, or what was decided."""
     found = service.listed(session, waiting=tab == "waiting", now=utc_now(), limit=_ROWS)
-    dossiers = session.scalars(select(Dossier).where(Dossier.id.in_({one.dossier_id for one in found})))
+    dossiers = session.scalars(
+        select(Dossier).where(Dossier.id.in_({one.dossier_id for one in found if one.dossier_id}))
+    )
     return render(
         request,
         "approvals/list.html",
@@ -91,10 +93,21 @@ def _confirm(desk: confirming.Desk, approval_id: uuid.UUID, version: int) -> Res
     approval, dossier = service.held(
         desk.session, approval_id, desk.officer, expected_version=version, now=desk.now
     )
+    kind = service.kind_of(approval)
+    if dossier is None or kind == "return_transfer":
+        return render(
+            desk.request,
+            "approvals/confirm.html",
+            approval=approval,
+            rule=RULES[kind],
+            account=desk.officer,
+            section="administration",
+            csrf_token=desk.request.state.csrf_token,
+        )
     return confirming.page(
         desk,
         dossier,
-        act=service.kind_of(approval),
+        act=kind,
         fields={"expected_version": version},
         reason=approval.reason,
         placed_vnd=approval.data.get("amount_vnd"),
@@ -192,7 +205,8 @@ def _page(
         "approvals/one.html",
         status_code=422 if faulty else 200,
         approval=approval,
-        dossier=session.get_one(Dossier, approval.dossier_id),
+        dossier=session.get_one(Dossier, approval.dossier_id) if approval.dossier_id else None,
+        version_of_no_case=service.OF_NO_CASE,
         open_=open_,
         mine=mine,
         evasion=evasion_in(approval.data) if evading_ else None,

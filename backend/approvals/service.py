@@ -21,13 +21,15 @@ from penalty import dossier as law
 from penalty.dossier import Action, State
 
 _MOVES: Final[Mapping[Kind, Action]] = {"annul_decision": Action.ANNUL, "drop_dossier": Action.DROP}
+OF_NO_CASE: Final = 1
+"""The version of what is on no case: the request itself says what is to be done, and cannot change."""
 Perform = Callable[[Session, Approval, Account, datetime], None]
 
 
 def ask(
     session: Session,
     kind: Kind,
-    dossier: Dossier,
+    dossier: Dossier | None,
     asker: Account,
     *,
     subject_id: uuid.UUID,
@@ -35,7 +37,7 @@ def ask(
     now: datetime,
     data: Mapping[str, Any] | None = None,
 ) -> Approval:
-    """Ask for an act on a dossier that is held. Raises Problem 403, 409 `approval_waits`."""
+    """Ask for an act on a dossier that is held, or on what is of none. Raises 403, 409 `approval_waits`."""
     if not asker.has(*RULES[kind].asked_by):
         raise _not_for_you(kind)
     for earlier in _waiting(session, subject_id, kind):
@@ -45,8 +47,8 @@ def ask(
     approval = Approval(
         kind=kind,
         subject_id=subject_id,
-        dossier_id=dossier.id,
-        subject_version=dossier.version,
+        dossier_id=dossier.id if dossier else None,
+        subject_version=dossier.version if dossier else OF_NO_CASE,
         reason=reason,
         data=dict(data or {}),
         requested_by=asker.id,
@@ -56,7 +58,8 @@ def ask(
     session.add(approval)
     session.flush()
     _timeline(session, dossier, approval.kind, "approval_asked", by=asker, now=now)
-    approval.subject_version = dossier.version
+    if dossier is not None:
+        approval.subject_version = dossier.version
     _log(session, approval, "approval.asked", asker.actor)
     return approval
 
@@ -104,7 +107,7 @@ def approve(
 
 def held(
     session: Session, approval_id: uuid.UUID, approver: Account, *, expected_version: int, now: datetime
-) -> tuple[Approval, Dossier]:
+) -> tuple[Approval, Dossier | None]:
     """The request and its dossier, held for the second person. Raises as `approve`, before the act itself."""
     approval, dossier = _held(session, approval_id, now, expected_version=expected_version)
     _second_person(approval, approver)
@@ -157,6 +160,13 @@ def find(session: Session, approval_id: uuid.UUID) -> Approval:
     return found
 
 
+def case_of(approval: Approval) -> uuid.UUID:
+    """The dossier that an act is on. Raises LookupError for one on no case: its kind does not come here."""
+    if approval.dossier_id is None:
+        raise LookupError(f"approval {approval.id}: {approval.kind} is on no case")
+    return approval.dossier_id
+
+
 def kind_of(approval: Approval) -> Kind:
     return cast("Kind", approval.kind)
 
@@ -204,10 +214,12 @@ def _waiting(session: Session, subject_id: uuid.UUID, kind: Kind | None = None) 
 
 def _held(
     session: Session, approval_id: uuid.UUID, now: datetime, *, expected_version: int | None = None
-) -> tuple[Approval, Dossier]:
+) -> tuple[Approval, Dossier | None]:
     """Request and dossier, held in the order in which everybody takes them: the dossier first."""
     found = find(session, approval_id)
-    dossier = locked(session, found.dossier_id, expected_version=expected_version)
+    dossier = None
+    if found.dossier_id is not None:
+        dossier = locked(session, found.dossier_id, expected_version=expected_version)
     approval = session.get_one(Approval, approval_id, with_for_update=True, populate_existing=True)
     if approval.state != "waiting" or approval.expires_at <= now:
         raise Problem(
@@ -243,9 +255,10 @@ def _end(session: Session, approval: Approval, state: str, actor: str, now: date
 
 
 def _timeline(
-    session: Session, dossier: Dossier, kind: str, event: str, *, by: Account, now: datetime
+    session: Session, dossier: Dossier | None, kind: str, event: str, *, by: Account, now: datetime
 ) -> None:
-    write_event(session, dossier, event, actor=Actor.of(by), now=now, data={"kind": kind})
+    if dossier is not None:
+        write_event(session, dossier, event, actor=Actor.of(by), now=now, data={"kind": kind})
 
 
 def _log(session: Session, approval: Approval, action: str, actor: str) -> None:
@@ -255,7 +268,10 @@ def _log(session: Session, approval: Approval, action: str, actor: str) -> None:
         action=action,
         subject_type="approval",
         subject_id=approval.id,
-        data={"kind": approval.kind, "dossier_id": str(approval.dossier_id)},
+        data={
+            "kind": approval.kind,
+            "dossier_id": str(approval.dossier_id) if approval.dossier_id else None,
+        },
     )
 
 

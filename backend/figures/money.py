@@ -12,7 +12,6 @@ from backend.payments.models import LedgerEntry, LedgerTransaction
 from backend.payments.providers import NAMES
 from penalty import ledger
 
-_CLEARING = ledger.clearing("")
 _SUMS = (
     ("fine_decided", ledger.RECEIVABLE, "debit_vnd", ("Tiền phạt theo quyết định", "Fines decided")),
     ("surcharge_accrued", ledger.RECEIVABLE, "debit_vnd", ("Tiền chậm nộp", "Late surcharges")),
@@ -26,14 +25,20 @@ _SUMS = (
         ("Giảm, miễn tiền phạt", "Fines reduced or waived"),
     ),
     ("refund_paid", ledger.REFUND_PAYABLE, "debit_vnd", ("Đã hoàn trả", "Refunded")),
+    ("unplaced", ledger.UNPLACED, "credit_vnd", ("Tiền chưa rõ hồ sơ", "Money that fit nothing")),
+    ("unplaced_returned", ledger.UNPLACED, "debit_vnd", ("Đã trả lại người gửi", "Sent back to its sender")),
+    ("settled", ledger.CASH_TREASURY, "debit_vnd", ("Đã về Kho bạc", "Reached the treasury")),
+    ("settled", ledger.FEES_OWED, "debit_vnd", ("Phí cổng giữ lại", "Fees kept back by gateways")),
+    ("fee_made_good", ledger.CASH_TREASURY, "debit_vnd", ("Tỉnh bù phí", "Fees made good by the province")),
 )
 
 
 def by_way(session: Session, period: Period) -> Figure:
     """Payments by the way they came."""
+    source = func.split_part(LedgerTransaction.reference, "/", 1)
     rows = session.execute(
         select(
-            LedgerEntry.account,
+            source,
             func.count(LedgerTransaction.id.distinct()),
             func.sum(LedgerEntry.debit_vnd),
         )
@@ -42,10 +47,9 @@ def by_way(session: Session, period: Period) -> Figure:
             LedgerTransaction.happened_at >= period.begins,
             LedgerTransaction.happened_at < period.ends,
             LedgerTransaction.kind.in_(("fine_paid", "overpayment")),
-            LedgerEntry.account.startswith(_CLEARING),
             LedgerEntry.debit_vnd > 0,
         )
-        .group_by(LedgerEntry.account)
+        .group_by(source)
         .order_by(func.sum(LedgerEntry.debit_vnd).desc())
     ).all()
     payments = sum(row[1] for row in rows)
@@ -62,10 +66,7 @@ def by_way(session: Session, period: Period) -> Figure:
             Column("amount_vnd", ("Số tiền", "Amount"), "vnd"),
             Column("share", ("Tỷ lệ số lần", "Share of payments"), "share"),
         ),
-        tuple(
-            (way_name(row[0].removeprefix(_CLEARING)), row[1], int(row[2]), share(row[1], payments))
-            for row in rows
-        ),
+        tuple((way_name(row[0]), row[1], int(row[2]), share(row[1], payments)) for row in rows),
         bar="payments",
     )
 
@@ -77,24 +78,13 @@ def way_name(gateway: str) -> tuple[str, str]:
 
 def totals(session: Session, period: Period) -> Figure:
     """The movements of the book in these days."""
-    sums = [
-        func.coalesce(
-            func.sum(
-                case(
-                    (
-                        and_(LedgerTransaction.kind == kind, LedgerEntry.account == account),
-                        getattr(LedgerEntry, side),
-                    ),
-                    else_=0,
-                )
-            ),
-            0,
-        )
+    meant = [
+        (and_(LedgerTransaction.kind == kind, LedgerEntry.account == account), getattr(LedgerEntry, side))
         for kind, account, side, _ in _SUMS
     ]
+    sums = [func.coalesce(func.sum(case((which, side), else_=0)), 0) for which, side in meant]
     counts = [
-        func.count(LedgerTransaction.id.distinct()).filter(LedgerTransaction.kind == kind)
-        for kind, *_ in _SUMS
+        func.count(LedgerTransaction.id.distinct()).filter(and_(which, side > 0)) for which, side in meant
     ]
     row = session.execute(
         select(*sums, *counts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,10 +12,11 @@ from backend.payments.models import LedgerEntry, LedgerTransaction
 from penalty import ledger
 
 
-def post(session: Session, dossier_id: uuid.UUID, transaction: ledger.Transaction) -> bool:
+def post(session: Session, dossier_id: uuid.UUID | None, transaction: ledger.Transaction) -> bool:
     """Write a posting down once. False where its reference is in the book already.
 
-    Callers hold the dossier's row lock, so that a balance read before still holds.
+    Callers hold the dossier's row lock, so that a balance read before still holds; for a posting of no
+    dossier they hold what its balance hangs on.
     """
     known = select(LedgerTransaction.id).where(LedgerTransaction.reference == transaction.reference)
     if session.scalar(known) is not None:
@@ -50,6 +52,16 @@ def balance_vnd(session: Session, account: str, dossier_id: uuid.UUID | None = N
     if dossier_id is not None:
         total = total.where(LedgerEntry.dossier_id == dossier_id)
     return int(session.scalar(total) or 0)
+
+
+def balances_vnd(session: Session, accounts: Collection[str]) -> dict[str, int]:
+    """Debit minus credit of these accounts over all dossiers; 0 for one that was never used."""
+    rows = session.execute(
+        select(LedgerEntry.account, func.sum(LedgerEntry.debit_vnd - LedgerEntry.credit_vnd))
+        .where(LedgerEntry.account.in_(accounts))
+        .group_by(LedgerEntry.account)
+    )
+    return dict.fromkeys(accounts, 0) | {account: int(total) for account, total in rows}
 
 
 def outstanding_vnd(session: Session, dossier_id: uuid.UUID) -> int:

@@ -90,13 +90,28 @@ class StatementLine(Identified, Base):
     imported_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
+class LineReturn(Identified, Base):
+    """Money that fits no case, to go back to its sender: decided by two persons, paid by the treasury."""
+
+    __tablename__ = "line_return"
+
+    line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("statement_line.id"), unique=True)
+    reason: Mapped[str]
+    queued_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    treasury_reference: Mapped[str | None]
+    paid_at: Mapped[datetime | None]
+
+
 class LedgerTransaction(Identified, Base):
-    """A posting that balances. `reference` is unique, so the same thing is never posted twice."""
+    """A posting that balances. `reference` is unique, so the same thing is never posted twice.
+
+    Without a dossier: a posting of the whole province's money, as a settlement.
+    """
 
     __tablename__ = "ledger_transaction"
     __table_args__ = (Index("ledger_transaction_happened_at", "happened_at", postgresql_using="brin"),)
 
-    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     kind: Mapped[str]
     reference: Mapped[str] = mapped_column(unique=True)
     memo: Mapped[str] = mapped_column(default="")
@@ -115,7 +130,7 @@ class LedgerEntry(Identified, Base):
     )
 
     transaction_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ledger_transaction.id"), index=True)
-    dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id"), index=True)
+    dossier_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dossier.id"), index=True)
     account: Mapped[str]
     debit_vnd: Mapped[int] = mapped_column(BigInteger, default=0)
     credit_vnd: Mapped[int] = mapped_column(BigInteger, default=0)

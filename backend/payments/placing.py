@@ -18,7 +18,7 @@ from backend.dossiers.moves import locked
 from backend.dossiers.numbers import PREFIX
 from backend.errors import Problem, not_found
 from backend.payments import statements
-from backend.payments.models import StatementLine
+from backend.payments.models import LineReturn, StatementLine
 from backend.payments.starting import unasked
 from penalty.plates import canonical
 
@@ -37,7 +37,7 @@ def find_line(session: Session, line_id: uuid.UUID, *, held: bool = False) -> St
 
 
 def waiting_line(session: Session, line_id: uuid.UUID) -> StatementLine:
-    """The line, held. Raises Problem 404, or 409 `line_placed` where its money is on a case already."""
+    """The line, held. Raises Problem 404, or 409: its money is on a case already, or is to go back."""
     line = find_line(session, line_id, held=True)
     if line.payment_id is not None:
         raise Problem(
@@ -48,7 +48,19 @@ def waiting_line(session: Session, line_id: uuid.UUID) -> StatementLine:
             "Tải lại trang để xem hồ sơ nào.",
             "Load the page again to see which.",
         )
+    if return_of(session, line) is not None:
+        raise Problem(
+            409,
+            "line_goes_back",
+            "Khoản tiền này đã được quyết định trả lại người gửi",
+            "It was decided that this money goes back to its sender",
+        )
     return line
+
+
+def return_of(session: Session, line: StatementLine) -> LineReturn | None:
+    """That its money goes back to the sender, if two persons have decided so."""
+    return session.scalar(select(LineReturn).where(LineReturn.line_id == line.id))
 
 
 def cases_named(session: Session, text: str) -> Sequence[Dossier]:
@@ -71,12 +83,12 @@ def place(
 ) -> StatementLine:
     """Book the line's money on this case, as of the day the bank booked it; what is not owed goes back.
 
-    Raises Problem 404, 409 `line_placed`.
+    Raises Problem 404, 409 `line_placed` or `line_goes_back`.
     """
     dossier = locked(session, dossier_id)
     line = waiting_line(session, line_id)
     payment = unasked(session, dossier, method=line.gateway, amount_vnd=line.amount_vnd, now=now)
-    statements.book_line(session, line, payment, now)
+    statements.book_line(session, line, payment, now, was_unplaced=True)
     audit.record(
         session,
         actor=by.actor,

@@ -22,11 +22,12 @@ from penalty.payments.values import Heard, Known, Outcome
 
 @dataclass(frozen=True, slots=True)
 class _Money:
-    """What came, when we learned of it, and the day in Vietnam it counts for."""
+    """What came, when we learned of it, the day in Vietnam it counts for, and whether it lay in suspense."""
 
     amount_vnd: int
     at: datetime
     on: date
+    was_unplaced: bool = False
 
 
 def locked_payment(session: Session, reference: str) -> Payment | None:
@@ -53,9 +54,17 @@ def known_of(payment: Payment | None, outcome: Outcome | None = None) -> Known |
 
 
 def record(
-    session: Session, payment: Payment, heard: Heard, now: datetime, *, on: date | None = None
+    session: Session,
+    payment: Payment,
+    heard: Heard,
+    now: datetime,
+    *,
+    on: date | None = None,
+    was_unplaced: bool = False,
 ) -> None:
     """Write an outcome down, once. `on`: the day in Vietnam the money counts for; today without it.
+
+    `was_unplaced`: the money is in the book already, as fitting nothing.
 
     Callers hold the dossier and the payment, and have asked `known_of` whether this is news.
     """
@@ -69,7 +78,7 @@ def record(
     payment.response_code = heard.code
     payment.gateway_number = heard.provider_reference or None
     if event in (AttemptEvent.PAID_A_DEBT, AttemptEvent.PAID_NO_DEBT):
-        came = _Money(heard.amount_vnd, now, on or vietnam_date(now))
+        came = _Money(heard.amount_vnd, now, on or vietnam_date(now), was_unplaced)
         _take_money(session, dossier, payment, came, pays=owed)
         return
     data = {"reference": payment.reference, "code": heard.code}
@@ -99,6 +108,7 @@ def _take_money(session: Session, dossier: Dossier, payment: Payment, came: _Mon
         amount_vnd=amount_vnd,
         outstanding_vnd=owed if pays else 0,
         at=now,
+        was_unplaced=came.was_unplaced,
     )
     book.post(session, dossier.id, posting)
     over_vnd = amount_vnd - min(amount_vnd, owed) if pays else amount_vnd

@@ -78,19 +78,31 @@ def paid_back(
     if refund.state == "paid":
         if refund.treasury_reference == treasury_reference:
             return refund
-        raise Problem(
-            409,
-            "refund_paid_before",
-            "Khoản này đã được hoàn trả",
-            "This was paid back before",
-            f"Chứng từ {refund.treasury_reference}.",
-            f"Under {refund.treasury_reference}.",
-        )
+        raise paid_before(refund.treasury_reference or "")
+    _book(session, dossier, refund, treasury_reference, now)
+    _tell(session, dossier, refund, officer, now)
+    _end_if_all_went_back(session, dossier, Actor.of(officer), now)
+    return refund
+
+
+def paid_before(reference: str) -> Problem:
+    """409: money that is back already, under this number."""
+    return Problem(
+        409,
+        "refund_paid_before",
+        "Khoản này đã được hoàn trả",
+        "This was paid back before",
+        f"Chứng từ {reference}.",
+        f"Under {reference}.",
+    )
+
+
+def _book(session: Session, dossier: Dossier, refund: Refund, treasury_reference: str, now: datetime) -> None:
     payment = session.get_one(Payment, refund.payment_id)
     posting = ledger.refund_paid(
         dossier=str(dossier.id),
         gateway=payment.gateway,
-        refund_reference=treasury_reference,
+        refund_reference=f"{treasury_reference}/{payment.reference}",
         amount_vnd=refund.amount_vnd,
         at=now,
     )
@@ -98,6 +110,10 @@ def paid_back(
     refund.state, refund.treasury_reference, refund.paid_at = "paid", treasury_reference, now
     if payment.state == AttemptState.SURPLUS:
         payment.state = after(AttemptState.SURPLUS, AttemptEvent.GAVE_BACK)
+
+
+def _tell(session: Session, dossier: Dossier, refund: Refund, officer: Account, now: datetime) -> None:
+    """The decision to give back, the line on the case's way, and the audit log."""
     ask_for_document(
         session,
         dossier,
@@ -106,9 +122,8 @@ def paid_back(
         says={"refund_id": str(refund.id)},
         signed_by=officer.id,
     )
-    data = {"amount_vnd": refund.amount_vnd, "treasury_reference": treasury_reference}
+    data = {"amount_vnd": refund.amount_vnd, "treasury_reference": refund.treasury_reference}
     write_event(session, dossier, "refund_paid", actor=Actor.of(officer), now=now, data=data)
-    _end_if_all_went_back(session, dossier, Actor.of(officer), now)
     audit.record(
         session,
         actor=officer.actor,
@@ -117,7 +132,6 @@ def paid_back(
         subject_id=refund.id,
         data=data,
     )
-    return refund
 
 
 def _end_if_all_went_back(session: Session, dossier: Dossier, actor: Actor, now: datetime) -> None:

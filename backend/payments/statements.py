@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
 from backend.dossiers.moves import locked
 from backend.errors import FieldError, Problem
-from backend.payments import posting
+from backend.payments import book, posting
 from backend.payments.amounts import amount_due_on
-from backend.payments.models import LedgerEntry, LedgerTransaction, Payment, StatementLine
+from backend.payments.models import LedgerEntry, LedgerTransaction, LineReturn, Payment, StatementLine
 from backend.services import Services
 from penalty import ledger
 from penalty.calendar import vietnam_date
@@ -76,11 +76,14 @@ def import_statement(
 def waiting_for_a_person(session: Session) -> Sequence[StatementLine]:
     """Money nobody could place: no reference, an unknown one, or one that was paid before."""
     return session.scalars(
-        select(StatementLine)
-        .where(StatementLine.payment_id.is_(None))
-        .order_by(StatementLine.booked_at)
-        .limit(500)
+        select(StatementLine).where(fits_nothing()).order_by(StatementLine.booked_at).limit(500)
     ).all()
+
+
+def fits_nothing() -> ColumnElement[bool]:
+    """A line whose money is on no case, and that nobody has decided to send back."""
+    going_back = exists().where(LineReturn.line_id == StatementLine.id)
+    return and_(StatementLine.payment_id.is_(None), ~going_back)
 
 
 def compare(
@@ -114,13 +117,18 @@ def _take(
         )
         if payment is not None and found.verdict in ("paid", "wrong_amount"):
             book_line(session, row, payment, now)
-        return add_line(session, row, officer)
+        return add_line(session, row, officer, now)
 
 
-def add_line(session: Session, line: StatementLine, by: Account) -> StatementLine:
-    """Keep a line that was read, and write down who brought it."""
+def add_line(session: Session, line: StatementLine, by: Account, now: datetime) -> StatementLine:
+    """Keep a line that was read, and write down who brought it; what is on no case is booked as such."""
     session.add(line)
     session.flush()
+    if line.payment_id is None:
+        posting = ledger.unplaced(
+            gateway=line.gateway, line_id=line.line_id, amount_vnd=line.amount_vnd, at=now
+        )
+        book.post(session, None, posting)
     audit.record(
         session,
         actor=by.actor,
@@ -132,10 +140,12 @@ def add_line(session: Session, line: StatementLine, by: Account) -> StatementLin
     return line
 
 
-def book_line(session: Session, line: StatementLine, payment: Payment, now: datetime) -> None:
+def book_line(
+    session: Session, line: StatementLine, payment: Payment, now: datetime, *, was_unplaced: bool = False
+) -> None:
     """What arrived counts as of the day the bank booked it, whatever was asked for then.
 
-    Callers hold the dossier and the payment.
+    Callers hold the dossier and the payment. `was_unplaced`: the line was kept before, as fitting nothing.
     """
     dossier = locked(session, payment.dossier_id)
     on = vietnam_date(line.booked_at)
@@ -144,7 +154,7 @@ def book_line(session: Session, line: StatementLine, payment: Payment, now: date
         payment.late_vnd, payment.late_days = late.amount_vnd, late.days
         payment.late_formula_vi = late.formula_vi if late.amount_vnd else None
     heard = Heard(payment.reference, line.amount_vnd, Outcome.PAID, line.line_id, line.verdict, {})
-    posting.record(session, payment, heard, now, on=on)
+    posting.record(session, payment, heard, now, on=on, was_unplaced=was_unplaced)
     line.payment_id = payment.id
 
 
@@ -161,7 +171,12 @@ def _booked(session: Session, gateway: str, day: date) -> dict[str, int]:
     rows = session.execute(
         select(LedgerTransaction.reference, func.sum(LedgerEntry.debit_vnd))
         .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
-        .where(LedgerEntry.account == account, LedgerEntry.debit_vnd > 0, booked_on == day)
+        .where(
+            LedgerTransaction.kind.in_(("fine_paid", "overpayment")),
+            LedgerEntry.account == account,
+            LedgerEntry.debit_vnd > 0,
+            booked_on == day,
+        )
         .group_by(LedgerTransaction.reference)
     )
     return {reference.removeprefix(f"{gateway}/"): int(amount) for reference, amount in rows}

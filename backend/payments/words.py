@@ -26,6 +26,10 @@ VERDICTS: Final[Mapping[str, Pair]] = MappingProxyType(
         "unknown_reference": ("Mã nộp tiền không có trong sổ", "The reference is not in our book"),
         "no_reference": ("Nội dung không có mã nộp tiền", "No reference in the purpose"),
         "several_references": ("Nội dung có nhiều mã nộp tiền", "Several references in the purpose"),
+        "passed_on_not_booked": (
+            "Cổng đã chuyển về Kho bạc, sổ không có",
+            "Passed on by the gateway, not in our book",
+        ),
         "slip_not_booked": ("Quẹt thẻ tại quầy, chưa ghi vào hồ sơ", "A card was charged, on no case"),
     }
 )
@@ -38,6 +42,11 @@ POSTINGS: Final[Mapping[str, Pair]] = MappingProxyType(
         "refund_paid": ("Hoàn trả", "Given back"),
         "decision_annulled": ("Hủy quyết định", "Decision cancelled"),
         "fine_remitted": ("Giảm, miễn tiền phạt", "Fine reduced or waived"),
+        "corrected": ("Bút toán điều chỉnh", "Put right"),
+        "settled": ("Kết chuyển về Kho bạc", "Settled with the treasury"),
+        "unplaced": ("Tiền chưa rõ hồ sơ", "Money that fits nothing"),
+        "unplaced_returned": ("Trả lại người gửi", "Sent back to its sender"),
+        "fee_made_good": ("Tỉnh bù phí cổng thanh toán", "Gateway's fee made good"),
     }
 )
 _ACCOUNTS: Final[Mapping[str, Pair]] = MappingProxyType(
@@ -46,6 +55,12 @@ _ACCOUNTS: Final[Mapping[str, Pair]] = MappingProxyType(
         ledger.TREASURY_FINES: ("Ngân sách: tiền phạt theo quyết định", "Treasury: fines decided"),
         ledger.TREASURY_SURCHARGE: ("Ngân sách: tiền chậm nộp", "Treasury: late-payment surcharge"),
         ledger.REFUND_PAYABLE: ("Phải trả: tiền phải hoàn", "Payable: money to give back"),
+        ledger.UNPLACED: ("Chờ xử lý: tiền chưa rõ hồ sơ", "In suspense: money that fits nothing"),
+        ledger.CASH_TREASURY: ("Tiền đã về Kho bạc", "Money that has reached the treasury"),
+        ledger.FEES_OWED: (
+            "Phải thu: phí cổng giữ lại, tỉnh phải bù",
+            "Receivable: fees kept back, owed by the province",
+        ),
     }
 )
 
@@ -56,4 +71,4 @@ def account_name(account: str, ways: Mapping[str, Pair]) -> Pair:
         return _ACCOUNTS[account]
     way = account.partition(":")[2]
     vi, en = ways.get(way, (way, way))
-    return f"Đã thu: {vi}", f"Taken: {en}"
+    return f"Đã thu, chưa về Kho bạc: {vi}", f"Taken, not yet at the treasury: {en}"

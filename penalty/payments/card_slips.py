@@ -6,8 +6,6 @@ separator and way of writing time `Layout` says. A slip is known by its terminal
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +14,9 @@ from typing import Final
 
 from penalty.calendar import VIETNAM
 from penalty.payments.statement import moment, whole_dong
+from penalty.payments.tables import bank_rows, cell, named, refuse_twice
 from penalty.payments.values import PaymentError
+from penalty.tables import Row
 
 COLUMNS: Final = ("terminal_id", "slip", "amount_vnd", "charged_at")
 _SLIP: Final = re.compile(r"[0-9A-Z]{6,20}")
@@ -55,43 +55,27 @@ def slip_number(text: str) -> str | None:
 
 def read_slips(text: str, *, file: str, layout: Layout) -> tuple[Slip, ...]:
     """The slips of a file. Raises PaymentError naming file, row and column; then nothing of it counts."""
-    reader = csv.DictReader(io.StringIO(text), delimiter=layout.delimiter, strict=True)
     names = [layout.name(column) for column in COLUMNS]
-    try:
-        missing = [name for name in names if name not in (reader.fieldnames or ())]
-        if missing:
-            raise PaymentError(f"{file}: row 1: missing column {', '.join(missing)}")
-        slips = tuple(_slip(row, file, number, layout) for number, row in enumerate(reader, start=2))
-    except csv.Error as error:
-        raise PaymentError(f"{file}: row {max(1, reader.line_num)}: {error}") from error
-    seen: dict[tuple[str, str], int] = {}
-    for number, one in enumerate(slips, start=2):
-        key = (one.terminal_id, one.slip)
-        if key in seen:
-            raise PaymentError(
-                f"{file}: row {number}: slip {one.slip} of {one.terminal_id} is in row {seen[key]} too"
-            )
-        seen[key] = number
+    rows = bank_rows(text, file=file, columns=names, delimiter=layout.delimiter)
+    slips = tuple(_slip(row, layout) for row in rows)
+    refuse_twice(
+        (row, (one.terminal_id, one.slip), f"slip {one.slip} of {one.terminal_id}")
+        for row, one in zip(rows, slips, strict=True)
+    )
     return slips
 
 
-def _slip(row: Mapping[str, str | None], file: str, number: int, layout: Layout) -> Slip:
-    def cell(column: str) -> tuple[str, str]:
-        name = layout.name(column)
-        return (row[name] or "").strip(), f"{file}: row {number}, column {name!r}"
-
-    terminal_id, where = cell("terminal_id")
-    if not terminal_id:
-        raise PaymentError(f"{where}: must not be empty")
-    written, where = cell("slip")
+def _slip(row: Row, layout: Layout) -> Slip:
+    terminal_id = named(row, layout.name("terminal_id"))
+    written, where = cell(row, layout.name("slip"))
     slip = slip_number(written)
     if slip is None:
         raise PaymentError(f"{where}: expected 6 to 20 letters and figures, got {written!r}")
     return Slip(
         terminal_id,
         slip,
-        whole_dong(*cell("amount_vnd")),
-        _charged_at(*cell("charged_at"), layout.time_format),
+        whole_dong(*cell(row, layout.name("amount_vnd"))),
+        _charged_at(*cell(row, layout.name("charged_at")), layout.time_format),
     )
 
 

@@ -6,15 +6,15 @@ check character (ISO 7064 mod 37,36), so that a mistyped one is no other payment
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from penalty.payments.tables import bank_rows, cell, named, refuse_twice
 from penalty.payments.values import PaymentError
+from penalty.tables import Row
 
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PREFIX: Final = "PN"
@@ -95,21 +95,10 @@ def read_statement(text: str, *, file: str) -> tuple[Line, ...]:
 
     Raises PaymentError naming file, row and column; then nothing of the file counts.
     """
-    reader = csv.DictReader(io.StringIO(text), strict=True)
-    try:
-        missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise PaymentError(f"{file}: row 1: missing column {', '.join(missing)}")
-        lines = tuple(_line(row, file, number) for number, row in enumerate(reader, start=2))
-    except csv.Error as error:
-        raise PaymentError(f"{file}: row {max(1, reader.line_num)}: {error}") from error
-    seen: dict[str, int] = {}
-    for number, line in enumerate(lines, start=2):
-        if line.line_id in seen:
-            raise PaymentError(
-                f"{file}: row {number}: line_id {line.line_id} is in row {seen[line.line_id]} too"
-            )
-        seen[line.line_id] = number
+    rows = bank_rows(text, file=file, columns=_COLUMNS)
+    lines = tuple(_line(row) for row in rows)
+    pairs = zip(rows, lines, strict=True)
+    refuse_twice((row, line.line_id, f"line_id {line.line_id}") for row, line in pairs)
     return lines
 
 
@@ -182,14 +171,10 @@ def moment(text: str, where: str) -> datetime:
     return at
 
 
-def _line(row: Mapping[str, str | None], file: str, number: int) -> Line:
-    where = f"{file}: row {number}, column"
-    line_id = (row["line_id"] or "").strip()
-    if not line_id:
-        raise PaymentError(f"{where} 'line_id': must not be empty")
+def _line(row: Row) -> Line:
     return Line(
-        line_id,
-        moment(row["booked_at"] or "", f"{where} 'booked_at'"),
-        whole_dong(row["amount_vnd"] or "", f"{where} 'amount_vnd'"),
-        row["purpose"] or "",
+        named(row, "line_id"),
+        moment(*cell(row, "booked_at")),
+        whole_dong(*cell(row, "amount_vnd")),
+        cell(row, "purpose")[0],
     )

@@ -70,6 +70,7 @@ def give_back(live, browser, shoot, number: str, owner_cookies) -> None:
             "/ke-toan/sao-ke",
             "/ke-toan/doi-soat",
             "/ke-toan/the",
+            "/ke-toan/kho-bac",
             "/ke-toan/so-sach",
         )
         for size, language in ((PHONE, "en"), (DESKTOP, "vi")):

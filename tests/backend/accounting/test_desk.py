@@ -12,7 +12,7 @@ import pytest
 from backend.accounting.day import AccountDay, DayBook
 from backend.approvals.models import Approval
 from backend.audit.models import AuditEntry
-from backend.payments.models import LedgerEntry, Payment, Refund, StatementLine
+from backend.payments.models import LedgerEntry, LineReturn, Payment, Refund, StatementLine
 from penalty.calendar import VIETNAM, vietnam_date
 from tests.backend.counter.test_counter import opened
 
@@ -103,7 +103,8 @@ def test_a_fine_paid_twice_is_given_back_once_with_the_treasurys_number(case, ac
     again = {"expected_version": case.dossier().version, "treasury_reference": "KB-8"}
     assert accountant.post(at, data=again).status_code == 409
     assert "KB-7" in accountant.get("/ke-toan?lang=en").text
-    assert balances(case) == {"treasury:fines": -FINE_VND, "clearing:vnpay": FINE_VND}
+    taken = {"treasury:fines": -FINE_VND, "clearing:vnpay": 2 * FINE_VND}
+    assert balances(case) == {**taken, "cash:treasury": -FINE_VND}  # the treasury gave back, not the gateway
 
 
 def test_a_statement_tells_what_fits_what_does_not_and_what_was_read_before(case, accountant):
@@ -153,7 +154,8 @@ def test_money_that_fits_nothing_is_placed_by_two_persons_and_pays_the_fine(case
     form["expected_version"] = case.dossier().version
     assert accountant.post(at, data=form).status_code == 303
     [again] = case.rows(Approval, Approval.state == "waiting")
-    assert balances(case) == {"receivable:fines": FINE_VND, "treasury:fines": -FINE_VND}
+    unplaced = {"clearing:vietqr": FINE_VND, "suspense:unplaced": -FINE_VND}
+    assert balances(case) == {"receivable:fines": FINE_VND, "treasury:fines": -FINE_VND, **unplaced}
     assert approve(case, again, accountant).status_code == 403
     assert approve(case, first).status_code == 409
     assert approve(case, again).status_code == 200
@@ -173,6 +175,67 @@ def test_money_that_fits_nothing_is_placed_by_two_persons_and_pays_the_fine(case
     assert approve(case, waiting).status_code == 200
     assert [(one.amount_vnd, one.reason) for one in case.rows(Refund)] == [(70_000, "paid_twice")]
     assert sum(balances(case).values()) == 0
+
+
+def asked_back(case, accountant) -> tuple[StatementLine, Approval]:
+    """Money that fits nothing, asked to go back to its sender; not yet approved."""
+    read_in(accountant, ("C-1", 70_000, "ung ho"))
+    [line] = case.rows(StatementLine)
+    at = f"/ke-toan/khoan-thu/{line.id}"
+    short = accountant.post(f"{at}/tra-lai", data={"reason": "ok"})
+    assert short.status_code == 422
+    assert "Viết ít nhất 10 ký tự" in short.text
+    assert accountant.post(f"{at}/tra-lai", data={"reason": REASON}).status_code == 303
+    assert accountant.post(f"{at}/tra-lai", data={"reason": REASON}).status_code == 409
+    [approval] = case.rows(Approval)
+    assert "Trả lại người gửi khoản tiền chưa rõ" in accountant.get("/ke-toan").text
+    return line, approval
+
+
+def test_money_that_fits_nothing_goes_back_to_its_sender_by_two_persons(case, accountant):
+    case.decided(kind="motorbike")
+    owed = {"receivable:fines": FINE_VND, "treasury:fines": -FINE_VND, "clearing:vietqr": 70_000}
+    line, approval = asked_back(case, accountant)
+    at = f"/ke-toan/khoan-thu/{line.id}"
+    form = {"dossier_id": str(case.id), "expected_version": case.dossier().version, "reason": REASON}
+    assert accountant.post(at, data=form).status_code == 409  # one thing at a time is asked about a line
+    body = {"expected_version": 1}
+    assert accountant.post(f"/v1/approvals/{approval.id}/approval", json=body).status_code == 403
+    here = f"/quan-tri/phe-duyet/{approval.id}"
+    assert "Trả lại người gửi" in case.chief.get("/quan-tri/phe-duyet").text
+    assert "ung ho" in case.chief.get(here).text
+    question = case.chief.post(f"{here}/phe-duyet", data=body)
+    assert "Chưa có gì được thực hiện" in question.text
+    assert case.rows(LineReturn) == []
+    assert case.chief.post(f"{here}/phe-duyet", data={**body, "confirmed": "true"}).status_code == 303
+
+    [back] = case.rows(LineReturn)
+    assert balances(case) == {**owed, "suspense:unplaced": -70_000}
+    assert accountant.get("/v1/payments/unplaced").json() == []
+    assert accountant.post(at, data=form).status_code == 409
+    paid = f"/ke-toan/tra-lai/{back.id}"
+    assert paid in accountant.get("/ke-toan").text
+    assert paid in accountant.get(at).text
+    assert accountant.post(paid, data={"treasury_reference": " "}).status_code == 422
+    assert accountant.post(paid, data={"treasury_reference": "KB-9"}).status_code == 303
+    again = f"/v1/payments/returns/{back.id}/paid"
+    assert accountant.post(again, json={"treasury_reference": "KB-9"}).status_code == 200
+    assert accountant.post(again, json={"treasury_reference": "KB-8"}).status_code == 409
+    assert balances(case) == {**owed, "cash:treasury": -70_000}
+    assert "KB-9" in accountant.get(paid).text
+    assert accountant.get("/v1/payments/returns").json() == []
+    acts = [one.action for one in case.rows(AuditEntry) if one.subject_type == "line_return"]
+    assert sorted(acts) == ["payment.return_decided", "payment.returned"]
+
+
+def test_one_order_of_the_treasury_may_give_two_refunds_back(case, accountant):
+    case.decided(kind="motorbike")
+    for asked in [case.start_payment(anew=True) for _ in range(3)]:
+        assert case.ipn(case.result(asked)) == "00"
+    for refund in case.rows(Refund):
+        done = accountant.post(f"/v1/refunds/{refund.id}/paid", json={"treasury_reference": "KB-7"})
+        assert done.status_code == 200
+    assert balances(case)["cash:treasury"] == -2 * FINE_VND
 
 
 def test_the_days_book_balances_can_be_taken_away_and_is_held_against_a_gateways_file(case, accountant):

@@ -134,7 +134,8 @@ def test_a_faulty_file_counts_for_nothing_and_areas_see_no_slips(case, accountan
     files = {"file": ("the.csv", b"terminal_id,slip\n", "text/csv")}
     wrong = accountant.post("/ke-toan/the", data={"ngay": f"{datetime.now(UTC):%Y-%m-%d}"}, files=files)
     assert wrong.status_code == 422
-    assert "missing column amount_vnd, charged_at" in wrong.text
+    assert "missing column" in wrong.text
+    assert "charged_at" in wrong.text
     assert case.rows(AcquirerSlip) == []
     limited = staff("ketoan-2", "accountant", areas=("01",))
     assert limited.get("/ke-toan/the").status_code == 200

@@ -299,7 +299,11 @@ class TestPortal:
             assert case.chief.post(f"/v1/refunds/{refund.id}/paid", json=body).json()["state"] == "paid"
         other = case.chief.post(f"/v1/refunds/{refund.id}/paid", json={"treasury_reference": "KB-002"})
         assert other.status_code == 409
-        assert balances(case) == {"treasury:fines": -FINE_VND, "clearing:portal": FINE_VND}
+        assert balances(case) == {
+            "treasury:fines": -FINE_VND,
+            "clearing:portal": 2 * FINE_VND,
+            "cash:treasury": -FINE_VND,
+        }
         assert sorted(payment.state for payment in case.payments()) == ["paid", "refunded"]
         assert case.chief.get("/v1/refunds").json()["items"] == []
 

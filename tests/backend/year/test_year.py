@@ -22,7 +22,7 @@ from backend.submissions.models import Submission
 from penalty import ledger
 from penalty.complaint import ComplaintState
 from penalty.dossier import TABLE, State
-from tests.backend.year import hardship, lives
+from tests.backend.year import hardship, lives, treasury
 from tests.backend.year.conftest import START
 
 DEADLINES = {
@@ -57,6 +57,7 @@ def begin(year, settle, drawn, *, days: int) -> None:
         kind = "car" if living in lives.CAR else "motorbike"
         life = settle(year, kind=kind, zalo=living not in WITHOUT_ZALO)
         year.begin(life.in_days(0, days), living, life)
+    treasury.begin(year, START + timedelta(days=40), until=START + timedelta(days=days + 410))
     out = START + timedelta(days=year.rng.randint(20, days - 10))
     year.off = out, out + timedelta(days=7)
 
@@ -116,6 +117,7 @@ def show(year, found: dict[str, Counter]) -> None:
 
 def all_came_right(year) -> None:
     """The book balances, the law knows every state and every way into it, and nothing is left to do."""
+    treasury.settle(year)
     totals, of_dossier = Counter(), Counter()
     with year.services.database.unit_of_work() as session:
         for entry in session.scalars(select(LedgerEntry)):
@@ -127,6 +129,7 @@ def all_came_right(year) -> None:
     assert sum(totals.values()) == 0
     assert totals[ledger.RECEIVABLE] >= 0
     assert totals[ledger.REFUND_PAYABLE] == 0
+    treasury.explained(year, totals)
     assert [(row.channel, row.state) for row, _ in waiting] == []
     assert set(of_dossier) <= {str(state) for state in State}
     for event in every(year, DossierEvent, DossierEvent.from_state.is_not(None)):

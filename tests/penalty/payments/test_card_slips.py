@@ -35,7 +35,7 @@ def test_a_bank_has_its_own_columns_separator_and_times():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("slip,amount_vnd\n", "row 1: missing column terminal_id, charged_at"),
+        ("slip,amount_vnd\n", "row 1: missing column 'terminal_id', 'charged_at'"),
         (HEAD + ROW.replace("POS-1", " "), "row 2, column 'terminal_id'"),
         (HEAD + ROW.replace("rrn123456", "12-45"), "row 2, column 'slip': expected 6 to 20"),
         (HEAD + ROW + ROW.replace("rrn123456", "RRN7777").replace("5000000", "5,5"), "row 3"),

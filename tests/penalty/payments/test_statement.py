@@ -96,7 +96,7 @@ def test_a_statement_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("line_id,amount_vnd\n", "row 1: missing column booked_at, purpose"),
+        ("line_id,amount_vnd\n", "row 1: missing column 'booked_at', 'purpose'"),
         (GOOD.replace("900000", "-5"), "row 2, column 'amount_vnd'"),
         (GOOD.replace("900000", "900.000"), "row 2, column 'amount_vnd'"),
         (GOOD.replace("+07:00", ""), "time zone"),
