@@ -27,7 +27,7 @@ app.add_typer(training_app)
 
 _ACCEPTED, _FAILED = 0, 1
 LEAST_AS_JSON: Final = 0.05
-"""A program that reads the JSON ranks and cuts by itself; a person sees what the camera worker believes."""
+"""A program that reads the JSON ranks and cuts by itself; a person sees what is believed."""
 
 Paths = Annotated[list[Path], typer.Argument(help="Pictures (JPEG, PNG, WebP).", metavar="IMAGE...")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a picture, one a line.")]
@@ -64,7 +64,7 @@ def detect_command(
     least: Annotated[
         float | None,
         typer.Option(
-            help="Least confidence of a vehicle or person told of: 0.35; with --json 0.05.", min=0, max=1
+            help="Least confidence of a vehicle or person told of: 0.3; with --json 0.05.", min=0, max=1
         ),
     ] = None,
 ) -> None:

@@ -51,7 +51,7 @@ def test_missing_models_are_said_once_and_clearly(
 @pytest.mark.parametrize(
     ("options", "least"),
     [
-        pytest.param([], 0.35, id="a person sees what the worker believes"),
+        pytest.param([], 0.3, id="a person sees what is believed"),
         pytest.param(["--json"], 0.05, id="a program ranks by itself"),
         pytest.param(["--json", "--least", "0.5"], 0.5, id="asked for"),
     ],
