@@ -19,7 +19,7 @@ from backend.database import utc_now
 from backend.dossiers.moves import locked
 from backend.fleets.models import Company, CompanyState
 from backend.payments import posting
-from backend.payments.models import Refund, StatementLine
+from backend.payments.models import LineReturn, Refund, StatementLine
 from backend.payments.starting import unasked
 from backend.portal import pairing
 from backend.rechecks import service as rechecks
@@ -182,15 +182,34 @@ def _money(live, place: LivedIn) -> None:
             heard = Heard(payment.reference, payment.amount_vnd, Outcome.PAID, number, "00", {})
             posting.record(session, payment, heard, utc_now())
     at = datetime.now(VIETNAM).isoformat(timespec="seconds")
-    text = f"line_id,booked_at,amount_vnd,purpose\nX-{uuid.uuid4()},{at},70000,NOP PHAT KHONG MA\n"
-    with member_of_staff(live, "xem-ketoan") as accountant:
-        files = {"file": ("saoke.csv", text.encode(), "text/csv")}
-        assert accountant.post("/v1/payments/vietqr/statements", files=files).status_code == 200
+    rows = [f"X-{uuid.uuid4()},{at},{amount},NOP PHAT KHONG MA" for amount in (70_000, 80_000)]
+    _upload(live, "/v1/payments/vietqr/statements", "line_id,booked_at,amount_vnd,purpose", *rows)
+    batch = f"FT-{uuid.uuid4()}"
+    _upload(
+        live,
+        "/v1/settlements/arrivals",
+        "reference,source,arrived_at,amount_vnd",
+        f"{batch},vnpay,{at},890000",
+    )
+    head = "settlement,reference,amount_vnd,fee_vnd"
+    _upload(live, "/v1/settlements/vnpay/payments", head, f"{batch},{uuid.uuid4()},900000,10000")
     with live.services.database.unit_of_work() as session:
         refund = session.scalars(select(Refund).where(Refund.dossier_id == dossier_id)).one()
         line = session.scalars(select(StatementLine).where(StatementLine.amount_vnd == 70_000)).first()
+        goes_back = session.scalars(select(StatementLine).where(StatementLine.amount_vnd == 80_000)).first()
+        back = LineReturn(line_id=goes_back.id, reason="Không thuộc hồ sơ nào (thử nghiệm)")
+        session.add(back)
+        session.flush()
         place.ids |= {"refund_id": str(refund.id), "line_id": str(line.id), "paid": str(dossier_id)}
+        place.ids["return_id"] = str(back.id)
     place.entries["paid"] = _entry(live, registration, dossier_id)
+
+
+def _upload(live, address: str, head: str, *rows: str) -> None:
+    text = "\n".join((head, *rows)) + "\n"
+    with member_of_staff(live, "xem-ketoan") as accountant:
+        answer = accountant.post(address, files={"file": ("tep.csv", text.encode(), "text/csv")})
+        assert answer.status_code == 200, answer.text
 
 
 def _company(live, place: LivedIn) -> None:

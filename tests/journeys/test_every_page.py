@@ -84,6 +84,7 @@ WALKS: Mapping[str, tuple[str, ...]] = {
     "xem-ketoan": (
         *("/ke-toan", "/ke-toan/doi-soat", "/ke-toan/sao-ke", "/ke-toan/the", "/ke-toan/so-sach"),
         *("/ke-toan/hoan-tra/{refund_id}", "/ke-toan/khoan-thu/{line_id}"),
+        *("/ke-toan/kho-bac", "/ke-toan/tra-lai/{return_id}"),
     ),
     "xem-quay": (
         *("/quay", "/quay/cuoi-ngay", "/quay/ho-so/{dossier_id}", VISIT, f"{VISIT}/giay-nop-tien"),
