@@ -34,6 +34,7 @@ JOB_MODULES = (
     "backend.messages.jobs",
     "backend.approvals.jobs",
     "backend.alerts.jobs",
+    "backend.cameras.jobs",
     "backend.fleets.jobs",
     "backend.idempotency.jobs",
 )
@@ -47,6 +48,7 @@ _LOOKS = {
     "transfers.compare": _SWEEPS_A_LOOK_AT_DEADLINES,
     "approvals.expire": _SWEEPS_A_LOOK_AT_DEADLINES,
     "idempotency.forget": _SWEEPS_A_LOOK_AT_DEADLINES,
+    "cameras.forget": _SWEEPS_A_LOOK_AT_DEADLINES,
     "fleets.recheck": _SWEEPS_A_LOOK_AT_DEADLINES,
 }
 """What nobody asks for, and every how many sweeps it is done."""

@@ -155,6 +155,8 @@ class Settings(StaffSettings, MessageSettings):
     alert_repeat_s: Annotated[float, Field(ge=60)] = 1800.0
     alert_outbox_s: Annotated[float, Field(gt=0)] = 3600.0
     alert_disk_bytes: Annotated[int, Field(ge=0)] = 2_000_000_000
+    box_answers_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    """How long log lines and whole pictures that operators asked a box for are kept."""
     roll_out_taken_s: Annotated[float, Field(gt=0)] = 120.0
     roll_out_watch_s: Annotated[float, Field(ge=0)] = 60.0
     release_public_keys: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from backend import audit
@@ -101,6 +101,14 @@ def take_reply(session: Session, device: Device, reply: Reply, now: datetime) ->
         found.picture_jpeg = picture
     if reply.camera_file is not None:
         note_found(session, device, reply.camera_id, reply.camera_file, now)
+
+
+def forget(session: Session, now: datetime, *, kept_days: int) -> int:
+    """Delete what was asked longer ago, with its answer; how many there were."""
+    gone = session.execute(
+        delete(BoxAsk).where(BoxAsk.asked_at < now - timedelta(days=kept_days)).returning(BoxAsk.id)
+    )
+    return len(gone.all())
 
 
 def latest(session: Session, camera_id: str, kind: AskKind) -> BoxAsk | None:

@@ -110,3 +110,17 @@ def test_officers_set_nothing_up(known, staff):
     for page in (PAGE, f"{PAGE}/thiet-lap", "/dieu-hanh/hop", "/dieu-hanh/canh-bao", "/dieu-hanh/ban-do"):
         assert officer.get(page).status_code == 403, page
     assert officer.get(f"/v1/cameras/{CAMERA}/setup").status_code == 403
+
+
+def test_what_a_box_answered_is_deleted_when_its_days_are_over(known, operator, services):
+    from datetime import timedelta
+
+    from backend.cameras import asks
+    from backend.database import utc_now
+
+    answer_view(known, operator)
+    days = services.settings.box_answers_days
+    for later, left in ((days - 1, 200), (days + 1, 404)):
+        with services.database.unit_of_work() as session:
+            asks.forget(session, utc_now() + timedelta(days=later), kept_days=days)
+        assert operator.get(f"/v1/cameras/{CAMERA}/picture").status_code == left

@@ -152,6 +152,15 @@ def test_a_confirmed_one_that_ends_again_and_again_makes_way_for_the_one_before(
     assert "ended 5 times" in box.state.failure.why
 
 
+def test_one_that_is_killed_on_trial_is_gone_back_from(box):
+    box.trial("hangs")
+    box.start()
+    wait_for(lambda: box.runs(NEW), "the version on trial runs")
+    os.kill(int((box.data / "ran.log").read_text().split()[-1]), signal.SIGKILL)
+    wait_for(lambda: box.runs(OLD), "the former version runs")
+    assert "code -9" in box.state.failure.why
+
+
 def test_an_end_that_was_asked_for_reaches_the_version_and_is_no_failure(box):
     box.trial("hangs")
     box.start()

@@ -258,6 +258,19 @@ def test_a_version_whose_files_are_gone_is_fetched_again_under_the_next_order(bo
     assert box.state.trial.version == NEW
 
 
+def test_what_a_cut_left_half_unpacked_is_removed_at_the_next_start(box):
+    (box.folder / ".staging-9.0.0-1234/app").mkdir(parents=True)
+    (box.folder / DOWNLOADS).mkdir()
+    (box.folder / DOWNLOADS / "7.0.0-abc.zip.part").write_bytes(b"old")
+    box.order()
+    kept = box.folder / DOWNLOADS / "9.0.0-abc.zip.part"
+    kept.write_bytes(b"goes on")
+    box.updater.stop()
+    box.updater.start()
+    assert sorted(one.name for one in box.folder.iterdir() if one.is_dir()) == [DOWNLOADS]
+    assert list((box.folder / DOWNLOADS).iterdir()) == [kept]
+
+
 def test_a_full_disk_is_waited_for(box, monkeypatch):
     box.order()
 
