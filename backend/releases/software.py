@@ -19,7 +19,9 @@ from backend.releases.models import BoxOrder, BoxSoftware, Release, ReleaseRollO
 from backend.settings import Settings
 from edge.upkeep import ReleaseOrder, ReleaseState
 
-_LEAST_SHARE: Final = 0.7
+_LEAST_SHARE: Final = 0.5
+"""Of the pictures a second before. One heartbeat decides, and a moment's dip must not take a fleet back; the
+box itself, which looks for longer, asks for more."""
 _MORE_WAITING: Final = 50
 
 

@@ -147,7 +147,7 @@ def _whole_way(folder, services, backend_url) -> None:
 
         first = roll_out("9.0.0", this_program())
         wait_for(lambda: state(first) != "running", 180, "the first release is settled")
-        assert state(first) == "done", client.get(f"/v1/release-roll-outs/{first}").json()
+        assert state(first) == "done", client.get(f"/v1/release-roll-outs/{first}").json()["why_en"]
         assert _box(services)[1] == "9.0.0"
 
         broken = (EDGE / "box/command.py").read_text()
