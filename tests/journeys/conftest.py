@@ -8,6 +8,8 @@ import math
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -151,9 +153,9 @@ def wait_until(holds, *, timeout_s: float = 20, what: str = "the condition"):
     pytest.fail(f"waited {math.ceil(timeout_s)} s for {what}")
 
 
-@pytest.fixture(scope="session")
-def product(databases, store_address, tmp_path_factory):
-    """One product for all journeys: uvicorn and worker in this process, the sandbox in another."""
+@contextmanager
+def running_product(databases, store_address, tmp_path_factory) -> Iterator[Live]:
+    """A whole product: uvicorn and worker in this process, the sandbox in another."""
     import httpx2
     import uvicorn
 
@@ -195,6 +197,13 @@ def product(databases, store_address, tmp_path_factory):
         server.should_exit = True
         thread.join(20)
     outside.stop()
+
+
+@pytest.fixture(scope="session")
+def product(databases, store_address, tmp_path_factory):
+    """One product for all journeys."""
+    with running_product(databases, store_address, tmp_path_factory) as one:
+        yield one
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import httpx2
 from PIL import Image
@@ -23,12 +24,15 @@ from backend.payments.models import LineReturn, Refund, StatementLine
 from backend.payments.starting import unasked
 from backend.portal import pairing
 from backend.rechecks import service as rechecks
+from edge.upkeep import ReleaseState
 from penalty.calendar import VIETNAM
 from penalty.payments.values import Heard, Outcome
 from penalty.plates import KIND_NAMES
 from tests.backend.factories import make_account
+from tests.journeys.conftest import RELEASES
 from tests.journeys.steps import accepted, confirmed, dossier, member_of_staff, secret_of, sign_decision
 from tests.journeys.test_operator import CAMERA, FILE, RoadBox
+from tests.release_kit import bundle
 
 STAFF: Mapping[str, tuple[str, ...]] = {
     "xem-canhsat2": ("officer",),
@@ -56,13 +60,13 @@ def paper() -> bytes:
     return buffer.getvalue()
 
 
-def live_in(live, monkeypatch) -> LivedIn:
+def live_in(live, monkeypatch, folder: Path) -> LivedIn:
     """Everybody does one thing of each kind."""
     place = LivedIn()
     with live.services.database.unit_of_work() as session:
         for username, roles in STAFF.items():
             make_account(session, username, *roles)
-    _camera(live, place)
+    _camera(live, place, folder)
     _second_reviews(live, place, monkeypatch)
     _statements(live, place)
     _notified(live, place)
@@ -90,9 +94,11 @@ def _owner(live, entry: Mapping[str, str]) -> Iterator[httpx2.Client]:
         yield client
 
 
-def _camera(live, place: LivedIn) -> None:
+def _camera(live, place: LivedIn, folder: Path) -> None:
+    """A camera with a published file, and a release on its way to its box."""
     box = RoadBox(live.box)
-    box.beat()
+    box.beat(release=ReleaseState(running="0.1.0", base="0.1.0", confirmed=True))
+    bundle(folder / "9.0.0.zip", RELEASES, "9.0.0", files={"edge/x/vehicles.onnx": b"weights" * 300})
     with member_of_staff(live, "xem-dieuhanh") as operator:
         setup = operator.get(f"/v1/cameras/{CAMERA}/setup").json()
         draft = {"content": FILE, "expected_version": setup["version"]}
@@ -101,6 +107,13 @@ def _camera(live, place: LivedIn) -> None:
         assert made.status_code == 201, made.text
         begun = operator.post("/v1/roll-outs", json={"camera_ids": [CAMERA], "note": "Bản đầu"})
         assert begun.status_code in {201, 409}, begun.text
+        sent = {"file": ("9.0.0.zip", (folder / "9.0.0.zip").read_bytes(), "application/zip")}
+        published = operator.post("/dieu-hanh/phan-mem", files=sent)
+        assert published.status_code == 303, published.text
+        chosen = {"device_id": live.box.device_id, "note": "Đọc biển số đêm tốt hơn (thử nghiệm)"}
+        started = operator.post("/dieu-hanh/phan-mem/9.0.0/trien-khai", data=chosen)
+        assert started.status_code == 303, started.text
+    place.ids |= {"version": "9.0.0", "release_page": started.headers["location"]}
     box.take_file()
     box.beat()
     with live.services.database.unit_of_work() as session:
@@ -166,7 +179,6 @@ def _decided(live, place: LivedIn) -> None:
     accepted(live, registration, dossier_id)
     sign_decision(live, dossier_id)
     place.entries["decided"] = _entry(live, registration, dossier_id)
-    place.ids["decided"] = str(dossier_id)
 
 
 def _money(live, place: LivedIn) -> None:
