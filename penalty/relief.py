@@ -151,8 +151,8 @@ def condition(relief: Relief, *, organisation: bool) -> tuple[str, str]:
     vi, en = f"Tiền phạt từ {format_vnd(least)} trở lên", f"The fine is {format_vnd_en(least)} or more"
     if relief in REMITTING:
         return (
-            f"{vi}, và bạn khó khăn đột xuất vì một lý do dưới đây, có giấy xác nhận.",
-            f"{en}, and something below brought sudden hardship that was confirmed in writing.",
+            f"{vi}. Bạn khó khăn đột xuất vì một lý do dưới đây, có giấy xác nhận.",
+            f"{en}. Something below brought sudden hardship, which was confirmed in writing.",
         )
     return (
         f"{vi} và bạn đang rất khó khăn, có giấy xác nhận.",
