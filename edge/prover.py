@@ -30,7 +30,7 @@ _DISK_PAUSE_S = 1.0
 _LOOKS_LATE_S = 1.0
 _GONE_S = 5.0
 _BEGUN_AT_ONCE = 2
-"""So many cases at a time are begun while their last pictures are to come; each holds some 80 MB."""
+"""So many cases at a time are begun while their last pictures are to come; each holds some 70 MB."""
 
 
 @dataclass(slots=True)

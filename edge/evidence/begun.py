@@ -26,8 +26,8 @@ class Begun:
         stills = stills_of(case, ring)
         self._span_s = span_of(case, stills[0], stills[2], before_s=before_s, after_s=after_s)
         self._ring = ring
-        self.screening = Screening(threads=AHEAD_THREADS)
-        self.film = film_of(case, stills, scene, moment_of(case.t_event_s, stills[1]))
+        self.screening = Screening()
+        self.film = Film(case, stills, _title(scene, moment_of(case.t_event_s, stills[1])))
 
     def step(self) -> bool:
         """Do one piece of the work, of some milliseconds; False when nothing can be done by now.
@@ -57,7 +57,7 @@ class Begun:
 
 
 def film_of(case: Case, stills: Stills, scene: Scene, event_at: datetime) -> Film:
-    """The film of a case, its stills taken from these frames."""
+    """The film of a case whose pictures are all there."""
     return Film(case, stills, _title(scene, event_at), threads=AHEAD_THREADS)
 
 
