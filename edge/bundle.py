@@ -31,6 +31,7 @@ LARGEST_MANIFEST_BYTES: Final = 8 * 1024 * 1024
 MOST_FILES: Final = 20_000
 _SIGNATURE_BYTES: Final = 1024
 _CHUNK_BYTES: Final = 1024 * 1024
+_PACKED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _PYTHON: Final = re.compile(r"^(\d+)\.(\d+)$")
 
 Version = Annotated[str, Field(pattern=r"^\d{1,6}\.\d{1,6}\.\d{1,6}((a|b|rc)\d{1,6})?$")]
@@ -204,9 +205,13 @@ def _opened(file: Source) -> zipfile.ZipFile:
             "Tệp này không phải là bản phát hành (zip có manifest.json)",
             "This file is no release (a zip with a manifest.json)",
         ) from error
-    if len(bundle.infolist()) > MOST_FILES + 2:
+    entries = bundle.infolist()
+    if len(entries) > MOST_FILES + 2:
         bundle.close()
         raise _damaged("too many files")
+    if any(one.compress_type not in _PACKED for one in entries):
+        bundle.close()
+        raise _damaged("packed in a way that releases are not")
     return bundle
 
 

@@ -44,14 +44,14 @@ def bundle(
 
 
 _PROGRAM = '''"""Stands where the box's program does; says that it ran, and does what its version is for."""
-import json, os, signal, sys, time
+import json, os, signal, subprocess, sys, time
 from pathlib import Path
 
 VERSION, DEED, DATA = {version!r}, {deed!r}, Path({data!r})
 if "--self-test" in sys.argv:
     if DEED == "fails its test":
         sys.exit("no network could be loaded")
-    print(json.dumps({{"version": VERSION, "took_s": 0.1}}))
+    print("[]" if DEED == "says nothing of use" else json.dumps({{"version": VERSION, "took_s": 0.1}}))
     sys.exit(0)
 with (DATA / "ran.log").open("a") as log:
     log.write(f"{{VERSION}} {{os.getpid()}}\\n")
@@ -60,6 +60,9 @@ if DEED == "crashes":
 if DEED == "confirms":
     from edge.release.state import change, confirmed
     change(DATA / "releases", lambda state: confirmed(state, VERSION, "2026-11-27T05:00:00+00:00"))
+if DEED == "leaves a camera":
+    camera = subprocess.Popen(["sleep", "300"])
+    (DATA / "camera.pid").write_text(str(camera.pid))
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 while True:
     time.sleep(0.05)

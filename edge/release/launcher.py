@@ -36,6 +36,7 @@ CONFIRM_WITHIN_S: Final = 300.0
 _LOOK_EVERY_S: Final = 0.1
 STOP_WITHIN_S: Final = 40.0
 _FREE_WITHIN_S: Final = 60.0
+_REST_WITHIN_S: Final = 25.0
 _SHORT_RUN_S: Final = 60.0
 _MOST_SHORT_RUNS: Final = 5
 _LONGEST_PAUSE_S: Final = 30.0
@@ -91,6 +92,12 @@ class Launcher:
         except OSError as error:
             _say(f"{state.version or self.base} cannot be started: {error}")
             return None
+        try:
+            return self._follow(process, state)
+        finally:
+            self._end_rest(process.pid)
+
+    def _follow(self, process: subprocess.Popen[bytes], state: State) -> int:
         began_s, told_s = self.steady(), float("-inf")
         while process.poll() is None:
             runs_s = self.steady() - began_s
@@ -106,6 +113,16 @@ class Launcher:
                 state = after
             self.stopping.wait(_LOOK_EVERY_S)
         return process.returncode
+
+    def _end_rest(self, group: int) -> None:
+        """Cameras that outlive their supervisor may write what they hold; then they are killed."""
+        until_s = self.steady() + _REST_WITHIN_S
+        with contextlib.suppress(ProcessLookupError):
+            while self.steady() < until_s:
+                os.killpg(group, 0)
+                self.notifier.say(WATCHDOG=1)
+                time.sleep(_LOOK_EVERY_S)
+            os.killpg(group, signal.SIGKILL)
 
     def _late(self, now: State, version: str) -> State:
         if now.trial is None or now.trial.version != version:
@@ -156,6 +173,7 @@ class Launcher:
             command,
             env=environment,
             stderr=subprocess.PIPE,
+            start_new_session=True,
             preexec_fn=end_with_parent,  # noqa: PLW1509 - one thread reads stderr, and holds no lock of ours
         )
         assert process.stderr is not None

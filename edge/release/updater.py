@@ -8,6 +8,7 @@ it confirms itself once all its cameras are well, or is gone back from by the la
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -51,6 +52,8 @@ log = logging.getLogger(__name__)
 _LOOK_EVERY_S: Final = 1.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 5.0, 600.0
 _SELF_TEST_WITHIN_S: Final = 600.0
+_BACK_WITHIN_S: Final = 900.0
+"""For so long a way back waits for the disk; longer it must not, as what is gone back from may fill it."""
 _UNPACKED_SHARE: Final = 3
 _NICE: Final = 10
 DOWNLOADS: Final = "downloads"
@@ -86,6 +89,7 @@ class Updater:
     _again_s: float = float("-inf")
     _pause_s: float = _FIRST_PAUSE_S
     _order_id: str = ""
+    _ordered_s: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -103,8 +107,9 @@ class Updater:
             try:
                 self.step()
             except Exception as error:  # noqa: BLE001 - the watching goes on whatever a release does
-                log.warning("release not taken yet", extra={"data": {"why": repr(error)}})
                 self._wait()
+                with contextlib.suppress(OSError):
+                    self._trouble(repr(error))
 
     def step(self) -> None:
         """Confirm this version when it is on trial; else see whether another one is wanted."""
@@ -119,7 +124,8 @@ class Updater:
         if order is None or is_settled(state, self._name(order.version), order.order_id):
             return
         if order.order_id != self._order_id:
-            self._order_id, self._again_s, self._pause_s = order.order_id, float("-inf"), _FIRST_PAUSE_S
+            self._order_id, self._ordered_s = order.order_id, self.steady()
+            self._again_s, self._pause_s = float("-inf"), _FIRST_PAUSE_S
         if self.steady() >= self._again_s:
             self._follow(order)
 
@@ -130,7 +136,10 @@ class Updater:
     def _follow(self, order: ReleaseOrder) -> None:
         try:
             self._install(order)
+            if self._is_withdrawn(order):
+                return
             selftest_s = self._self_test(order.version)
+            self._spare_cases(order)
         except NotYetError as error:
             self._wait()
             self._trouble(str(error))
@@ -140,7 +149,7 @@ class Updater:
             log.error("release refused", extra={"data": {"version": order.version, "why": words}})  # noqa: TRY400
             change(self.folder, lambda now: refused(now, order.version, order.order_id, words, _now()))
             return
-        if self._stop.is_set():
+        if self._stop.is_set() or self._is_withdrawn(order):
             return
         before = fps_of_well(self.statuses())
         trial = Trial(self._name(order.version), order.order_id, selftest_s=selftest_s, before_fps=before)
@@ -148,6 +157,25 @@ class Updater:
         self._stop.set()  # from here on the launcher and the other version decide
         log.info("release goes on trial", extra={"data": {"version": order.version, "test_s": selftest_s}})
         self.make_way()
+
+    def _is_withdrawn(self, order: ReleaseOrder) -> bool:
+        if read_order(self.folder) == order:
+            return False
+        self._phase("idle")
+        return True
+
+    def _spare_cases(self, order: ReleaseOrder) -> None:
+        """A switch would lose the cases that wait in memory for the disk. Raises NotYetError."""
+        is_back = self._name(order.version) == read_state(self.folder).previous
+        if is_back and self.steady() - self._ordered_s > _BACK_WITHIN_S:
+            return
+        self._need_room(0)
+        pids = self.pids()
+        for camera_id, status in self.statuses().items():
+            if status is None or status.get("pid") not in pids:
+                continue
+            if trouble := status.get("events", {}).get("disk_trouble"):
+                raise NotYetError(f"{camera_id}: {trouble}")
 
     def _install(self, order: ReleaseOrder) -> None:
         """Have the version whole on the disk. Raises NotYetError, RefusedError, BundleError, OSError."""
@@ -228,7 +256,7 @@ class Updater:
         if done.returncode != 0 or not said:
             words = " ".join(done.stderr.strip().splitlines()[-5:])
             raise RefusedError(f"its self-test failed with code {done.returncode}: {words}")
-        if json.loads(said[-1]).get("version") != version:
+        if _version_in(said[-1]) != version:
             raise RefusedError(f"it calls itself {said[-1][:200]}, ordered was {version}")
         return round(self.steady() - began_s, 3)
 
@@ -285,6 +313,14 @@ class Updater:
         for path in (self.folder / DOWNLOADS).glob("*"):
             if order is None or not path.name.startswith(f"{order.version}-"):
                 path.unlink(missing_ok=True)
+
+
+def _version_in(line: str) -> object:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    return said.get("version") if isinstance(said, dict) else None
 
 
 def _quietly() -> None:

@@ -104,6 +104,16 @@ def test_what_is_no_zip_at_all_is_told_so(tmp_path):
     assert refused.value.code == "not_a_bundle"
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_is_packed_in_another_way_is_refused(made, packing):
+    path, _ = made
+    with zipfile.ZipFile(path, "a") as more:
+        more.writestr(APP + "edge/more.py", b"import os", compress_type=packing)
+    with pytest.raises(BundleError) as refused:
+        read_manifest(path, [KEY.public_key()])
+    assert refused.value.code == "damaged"
+
+
 def test_a_manifest_of_another_kind_is_told_so(tmp_path, made):
     path = tmp_path / "next.zip"
     manifest = made[1].model_copy(update={"schema_id": "phatnguoi.release/2"})

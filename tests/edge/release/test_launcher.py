@@ -161,6 +161,22 @@ def test_one_that_is_killed_on_trial_is_gone_back_from(box):
     assert "code -9" in box.state.failure.why
 
 
+def test_no_camera_outlives_a_version_that_was_killed(box, monkeypatch):
+    box.trial("leaves a camera")
+    monkeypatch.setattr(launching, "_REST_WITHIN_S", 0.2)
+    launcher = Launcher(box.releases, box.data, ("-m", "edge.cli"), base="0.1.0")
+    thread = threading.Thread(target=launcher.run)
+    thread.start()
+    pid = box.data / "camera.pid"
+    wait_for(lambda: pid.exists() and pid.read_text(), "the version on trial has its camera")
+    os.kill(int((box.data / "ran.log").read_text().split()[-1]), signal.SIGKILL)
+    wait_for(lambda: box.runs(OLD), "the former version runs")
+    camera = Path(f"/proc/{pid.read_text()}/stat")
+    assert not camera.exists() or camera.read_text().split()[2] == "Z"
+    launcher.stopping.set()
+    thread.join(30)
+
+
 def test_an_end_that_was_asked_for_reaches_the_version_and_is_no_failure(box):
     box.trial("hangs")
     box.start()

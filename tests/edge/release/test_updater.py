@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -183,6 +184,7 @@ def test_what_came_wrong_is_fetched_anew(box):
         ({"version": "0.0.9"}, "is older than 0.1.0"),
         ({"deed": "fails its test"}, "no network could be loaded"),
         ({"calls_itself": "9.0.1"}, "it calls itself"),
+        ({"deed": "says nothing of use"}, "it calls itself []"),
     ],
 )
 def test_what_may_not_run_is_refused_once_and_the_running_one_stays(box, release, why):
@@ -282,6 +284,60 @@ def test_a_full_disk_is_waited_for(box, monkeypatch):
         box.updater.step()
     assert not app_of(box.folder, NEW).exists()
     assert (box.state.current, box.state.trial) == ("", None)
+
+
+def test_what_nobody_foresaw_is_told_too(box, monkeypatch):
+    box.order()
+    monkeypatch.setattr("edge.release.updater._LOOK_EVERY_S", 0.01)
+    box.updater.signed = lambda _address: {}["no such key"]
+    box.updater.start()
+    until_s = time.monotonic() + 10
+    while not box.state.trouble and time.monotonic() < until_s:
+        time.sleep(0.01)
+    box.updater.stop()
+    assert box.state.trouble == "KeyError('no such key')"
+
+
+def test_no_switch_loses_cases_that_wait_for_the_disk(box):
+    box.order()
+    box.statuses["cam-a"]["events"] = {"disk_trouble": "cannot write evidence: 12 bytes free"}
+    box.updater.step()
+    assert box.state.trouble == "cam-a: cannot write evidence: 12 bytes free"
+    assert (box.state.trial, box.made_way) == (None, [])
+    box.statuses["cam-a"]["events"]["disk_trouble"], box.now_s, box.free = "", 6, 999
+    box.updater.step()
+    assert "no room" in box.state.trouble
+    box.free, box.now_s = 1000, 60
+    box.updater.step()
+    assert box.state.trial.version == NEW
+
+
+def test_a_way_back_does_not_wait_for_the_disk_for_ever(box, monkeypatch):
+    change(box.folder, lambda _: State(current=NEW, previous=""))
+    install(box.folder, NEW, program(NEW, "runs", box.data))
+    note_order(box.folder, ReleaseOrder(order_id=f"{ORDER}3", version=BASE))
+    box.statuses["cam-a"]["events"] = {"disk_trouble": "cannot write evidence: TypeError"}
+    updater = box.version_that_runs(NEW)
+    monkeypatch.setattr(Updater, "_self_test", lambda _self, _version: 0.1)
+    updater.step()
+    assert box.state.trial is None
+    box.now_s = 901
+    updater.step()
+    assert (box.state.trial.version, box.made_way) == ("", [True])
+
+
+@pytest.mark.parametrize("moment", ["free_bytes", "pids"])
+def test_an_order_that_is_withdrawn_meanwhile_is_not_begun(box, moment):
+    box.order()
+    asked = getattr(box.updater, moment)
+
+    def withdrawn(*words):
+        note_order(box.folder, ReleaseOrder(order_id=f"{ORDER}2", version=BASE))
+        return asked(*words)
+
+    setattr(box.updater, moment, withdrawn)
+    box.updater.step()
+    assert (box.state.trial, box.state.failure, box.state.phase, box.made_way) == (None, None, "idle", [])
 
 
 def test_an_order_is_written_once_and_a_silent_backend_changes_nothing(box):
