@@ -44,6 +44,12 @@ def post(session: Session, dossier_id: uuid.UUID | None, transaction: ledger.Tra
     return True
 
 
+def post_new(session: Session, dossier_id: uuid.UUID | None, transaction: ledger.Transaction) -> None:
+    """`post` of money that moves now. Raises LedgerError where its reference is in the book already."""
+    if not post(session, dossier_id, transaction):
+        raise ledger.LedgerError(f"reference {transaction.reference}: already used for another posting")
+
+
 def balance_vnd(session: Session, account: str, dossier_id: uuid.UUID | None = None) -> int:
     """Debit minus credit of an account, over one dossier or all."""
     total = select(func.coalesce(func.sum(LedgerEntry.debit_vnd - LedgerEntry.credit_vnd), 0)).where(

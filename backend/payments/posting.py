@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import SYSTEM, locked, write_event
 from backend.dossiers.service import paid_in_full
 from backend.payments import book
-from backend.payments.models import Payment, Refund
+from backend.payments.models import LedgerEntry, LedgerTransaction, Payment, Refund
 from penalty import ledger
 from penalty.calendar import vietnam_date
 from penalty.dossier import PAYABLE
@@ -110,7 +111,7 @@ def _take_money(session: Session, dossier: Dossier, payment: Payment, came: _Mon
         at=now,
         was_unplaced=came.was_unplaced,
     )
-    book.post(session, dossier.id, posting)
+    book.post_new(session, dossier.id, posting)
     over_vnd = amount_vnd - min(amount_vnd, owed) if pays else amount_vnd
     if over_vnd > 0:
         queue_refund(session, dossier, payment, over_vnd, now)
@@ -136,6 +137,42 @@ def _book_surcharge(session: Session, dossier: Dossier, payment: Payment, came: 
         at=came.at,
     )
     book.post(session, dossier.id, posting)
+
+
+def give_back(
+    session: Session,
+    dossier: Dossier,
+    payments: Iterable[Payment],
+    amount_vnd: int,
+    now: datetime,
+    *,
+    reason: str,
+) -> None:
+    """Queue what is owed back, of each payment in turn no more than it brought and still holds.
+
+    Raises LedgerError where together they hold less.
+    """
+    left_vnd = amount_vnd
+    for payment in payments:
+        share_vnd = min(_held_vnd(session, payment), left_vnd)
+        if share_vnd > 0:
+            queue_refund(session, dossier, payment, share_vnd, now, reason=reason)
+            left_vnd -= share_vnd
+    if left_vnd > 0:
+        raise ledger.LedgerError(
+            f"dossier {dossier.id}: {left_vnd} of {amount_vnd} owed back came by no payment"
+        )
+
+
+def _held_vnd(session: Session, payment: Payment) -> int:
+    """What came by this payment, whatever was asked for, less what goes or went back of it."""
+    came = (
+        select(func.coalesce(func.sum(LedgerEntry.debit_vnd), 0))
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .where(LedgerTransaction.reference == f"{payment.gateway}/{payment.reference}")
+    )
+    back = select(func.coalesce(func.sum(Refund.amount_vnd), 0)).where(Refund.payment_id == payment.id)
+    return int(session.scalar(came) or 0) - int(session.scalar(back) or 0)
 
 
 def queue_refund(

@@ -102,11 +102,11 @@ def _book(session: Session, dossier: Dossier, refund: Refund, treasury_reference
     posting = ledger.refund_paid(
         dossier=str(dossier.id),
         gateway=payment.gateway,
-        refund_reference=f"{treasury_reference}/{payment.reference}",
+        refund_reference=f"{treasury_reference}/{payment.reference}/{refund.id}",
         amount_vnd=refund.amount_vnd,
         at=now,
     )
-    book.post(session, dossier.id, posting)
+    book.post_new(session, dossier.id, posting)
     refund.state, refund.treasury_reference, refund.paid_at = "paid", treasury_reference, now
     if payment.state == AttemptState.SURPLUS:
         payment.state = after(AttemptState.SURPLUS, AttemptEvent.GAVE_BACK)

@@ -84,7 +84,7 @@ def paid_back(
         amount_vnd=found.line.amount_vnd,
         at=now,
     )
-    book.post(session, None, posting)
+    book.post_new(session, None, posting)
     back.treasury_reference, back.paid_at = treasury_reference, now
     session.flush()
     data: dict[str, str | int] = {

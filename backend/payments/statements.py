@@ -128,7 +128,7 @@ def add_line(session: Session, line: StatementLine, by: Account, now: datetime) 
         posting = ledger.unplaced(
             gateway=line.gateway, line_id=line.line_id, amount_vnd=line.amount_vnd, at=now
         )
-        book.post(session, None, posting)
+        book.post_new(session, None, posting)
     audit.record(
         session,
         actor=by.actor,

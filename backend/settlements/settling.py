@@ -116,7 +116,7 @@ def _post(session: Session, one: Settlement, lies_vnd: int, by: Account, now: da
         posting = settlement.settled(
             gateway=one.source, reference=one.reference, told=told, in_clearing_vnd=lies_vnd, at=now
         )
-    book.post(session, None, posting)
+    book.post_new(session, None, posting)
     one.settled_at = now
     session.flush()
     audit.record(

@@ -223,16 +223,14 @@ def cancel(
     refund_vnd = charged - owed_before
     says = {"reason": reason, "refund_vnd": refund_vnd}
     ask_for_document(session, dossier, DocumentKind.ANNULMENT, number, says=says, signed_by=signed_by)
-    for payment in session.scalars(
+    payments = session.scalars(
         select(Payment)
         .where(Payment.dossier_id == dossier.id, Payment.state == AttemptState.PAID)
         .order_by(Payment.answered_at)
-    ):
+    ).all()
+    for payment in payments:
         payment.state = after(AttemptState.PAID, AttemptEvent.DEBT_FELL_AWAY)
-        share = min(payment.amount_vnd, refund_vnd)
-        refund_vnd -= share
-        if share > 0:
-            posting.queue_refund(session, dossier, payment, share, now, reason="annulled")
+    posting.give_back(session, dossier, payments, refund_vnd, now, reason="annulled")
 
 
 def _take_back(session: Session, dossier: Dossier, number: str, owed_vnd: int, now: datetime) -> None:

@@ -18,7 +18,7 @@ from backend.dossiers.service import issue_receipt, paid_in_full
 from backend.errors import Problem
 from backend.payments import book
 from backend.payments.models import LedgerEntry, LedgerTransaction, Payment
-from backend.payments.posting import queue_refund
+from backend.payments.posting import give_back
 from backend.submissions.models import Submission
 from penalty import ledger, remission
 from penalty.calendar import vietnam_date
@@ -135,12 +135,8 @@ def _book(session: Session, dossier: Dossier, granted: Remission, number: str, n
     book.post(session, dossier.id, posting)
     dossier.remitted_vnd += granted.remits_vnd
     dossier.paid_vnd -= granted.back_vnd
-    back_vnd = granted.back_vnd
-    for payment in _payments(session, dossier):
-        share_vnd = min(payment.amount_vnd, back_vnd)
-        back_vnd -= share_vnd
-        if share_vnd:
-            queue_refund(session, dossier, payment, share_vnd, now, reason="remitted")
+    payments = _payments(session, dossier)
+    give_back(session, dossier, payments, granted.back_vnd, now, reason="remitted")
 
 
 def _end_where_nothing_is_left(session: Session, dossier: Dossier, granted: Remission, now: datetime) -> None:
