@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.accounts.guards import MoneyKeeper, MoneyReader
 from backend.database import SessionDep, utc_now
+from backend.errors import not_found
 from backend.idempotency.routes import OnceRoute, StaffOnce
 from backend.payments import hearing, refunds, statements
 from backend.payments.models import Refund
@@ -75,6 +76,10 @@ def import_statement(
     """Book what a statement brought (CSV: line_id, booked_at, amount_vnd, purpose). Safe to repeat."""
     whole_only(session)
     provider(services.settings, gateway)
+    if gateway != "vietqr":
+        raise not_found(
+            "Cách nộp này không có sao kê ngân hàng", "This way to pay has no statement of the bank"
+        )
     file = upload_in(form)
     read = statements.import_statement(
         services, officer, gateway=gateway, content=file.content, file=file.name, now=utc_now()

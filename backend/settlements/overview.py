@@ -139,6 +139,7 @@ def _unnamed(session: Session, source: str, since: date, before: date) -> list[U
         .where(
             LedgerEntry.account == ledger.clearing(source),
             LedgerEntry.debit_vnd > 0,
+            LedgerTransaction.kind.in_(("fine_paid", "overpayment", "unplaced")),
             LedgerTransaction.happened_at >= _begins(since),
             LedgerTransaction.happened_at < _begins(before),
             ~exists().where(named, SettledPayment.reference.in_([by_reference, by_slip])),

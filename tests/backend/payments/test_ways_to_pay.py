@@ -236,6 +236,12 @@ class TestVietQr:
         assert says in answer.text
         assert case.rows(StatementLine) == []
 
+    def test_only_transfers_have_a_statement(self, case):
+        text = b"line_id,booked_at,amount_vnd,purpose\nA-1,2026-11-27T09:00:00+07:00,5,ung ho\n"
+        files = {"file": ("saoke.csv", text, "text/csv")}
+        assert case.chief.post("/v1/payments/vnpay/statements", files=files).status_code == 404
+        assert case.rows(StatementLine) == []
+
     def test_an_officer_may_not_book_statements(self, case):
         answer = case.officer.post(
             "/v1/payments/vietqr/statements", files={"file": ("a.csv", b"", "text/csv")}

@@ -8,10 +8,12 @@ import pytest
 
 from backend.audit.models import AuditEntry
 from backend.dossiers.moves import locked
+from backend.payments import book
 from backend.payments.models import LedgerTransaction
 from backend.payments.starting import unasked
 from backend.settlements.models import SettledPayment, Settlement
 from backend.settlements.overview import due_before, overview
+from penalty import ledger
 from penalty.calendar import VIETNAM, vietnam_date
 from tests.backend.accounting.test_desk import FINE_VND, balances
 
@@ -137,11 +139,23 @@ def test_what_does_not_fit_is_told_and_booked_once_it_does(case, accountant):
 
 def test_what_is_overdue_and_in_no_file_is_told(case, accountant, services):
     reference, today = paid(case), vietnam_date(datetime.now(UTC))
+    with services.database.unit_of_work() as session:  # as migration 0030 wrote it for an old refund
+        mended = ledger.Transaction(
+            kind="corrected",
+            dossier=str(case.id),
+            reference="corrected/x",
+            at=datetime.now(UTC),
+            entries=(
+                ledger.Entry("clearing:vnpay", debit_vnd=1),
+                ledger.Entry("cash:treasury", credit_vnd=1),
+            ),
+        )
+        book.post_new(session, case.id, mended)
     with services.database.unit_of_work() as session:
         [now] = [one for one in overview(session, services.settings, today).lying if one.source == "vnpay"]
-        assert (now.amount_vnd, now.since, now.overdue_vnd) == (FINE_VND, today, 0)
+        assert (now.amount_vnd, now.since, now.overdue_vnd) == (FINE_VND + 1, today, 0)
         later = overview(session, services.settings, today + timedelta(days=12))
-        assert later.overdue_vnd == later.lying_vnd == FINE_VND
+        assert later.overdue_vnd == later.lying_vnd == FINE_VND + 1
         assert [(one.reference, one.amount_vnd) for one in later.unnamed] == [(reference, FINE_VND)]
     passed_on(accountant, "vnpay", ("FT-1", reference, FINE_VND, 0))
     with services.database.unit_of_work() as session:
