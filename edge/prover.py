@@ -135,6 +135,9 @@ class Prover:
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join(deadline_s)
+        if not self.lossless:
+            for pending in self._pending:
+                self._give_up(pending.case, "the worker ended before its evidence could be written")
 
     def _full(self) -> bool:
         held = weight_bytes(

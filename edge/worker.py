@@ -338,7 +338,8 @@ def _signals(stop: threading.Event) -> Iterator[None]:
         return
 
     def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+        # Not here: the main thread may hold the event's lock at this very moment.
+        threading.Thread(target=stop.set, daemon=True).start()
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

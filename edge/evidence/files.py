@@ -51,6 +51,7 @@ def write_files(
 
     Raises ClipError, OSError.
     """
+    film.settle()
     clip = record_clip(folder / "clip.mp4", pictures.clip, film, begun)
     film.finish()
     film.write_copy(folder / "masked_clip.mp4")

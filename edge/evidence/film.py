@@ -38,6 +38,7 @@ class Film:
     def __init__(self, case: Case, stills: Stills, title: tuple[str, str], *, threads: int = 1) -> None:
         """`title`: two lines for the head of the drawing."""
         self._case, self._frames, self._title, self._threads = case, stills, title, threads
+        self._late = False
         self.begin()
 
     def begin(self) -> None:
@@ -57,6 +58,12 @@ class Film:
         if self._last_s is None or frame.t_s - self._last_s > _COPY_STEP_S:
             self._last_s = frame.t_s
             self._waiting.append((frame.t_s, _smaller(picture)))
+        while self._late and self.is_full and self.step(late=True):
+            pass
+
+    def settle(self) -> None:
+        """Nobody looks at these pictures any more: none needs to wait for more than a few others."""
+        self._late = True
 
     def step(self, *, late: bool = False) -> bool:
         """Make one thing more; False when nothing can be made by now.

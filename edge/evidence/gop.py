@@ -56,8 +56,13 @@ def gops_of(places: Sequence[Place]) -> tuple[Gop, ...]:
 
 
 def av_packet(packet: Packet, time_base: Fraction, shift: int = 0) -> Any:
-    """The packet as PyAV takes it, `shift` ticks later."""
-    made = av.Packet(packet.data)
+    """The packet as PyAV takes it, `shift` ticks later.
+
+    The bytes are copied into memory of FFmpeg's own. Lent from Python, a decoder's thread would need the
+    interpreter to give them back, and wait for ever where that is busy closing this very decoder.
+    """
+    made = av.Packet(len(packet.data))
+    made.update(packet.data)
     made.pts, made.dts, made.duration = packet.pts + shift, packet.dts + shift, packet.duration
     made.time_base, made.is_keyframe = time_base, packet.is_key
     return made
