@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from backend.database import Database
+from backend.database import Database, utc_now
 from backend.evidence.store import ObjectStore
 from backend.settings import Settings
 
@@ -17,6 +18,7 @@ class Services:
     settings: Settings
     database: Database
     store: ObjectStore
+    started_at: datetime = field(default_factory=utc_now)
 
 
 def make_services(settings: Settings) -> Services:

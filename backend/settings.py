@@ -165,6 +165,8 @@ class Settings(StaffSettings, MessageSettings):
     release_share: Annotated[float, Field(gt=0, le=1)] = 0.25
     release_taken_s: Annotated[float, Field(gt=0)] = 3600.0
     release_watch_s: Annotated[float, Field(ge=0)] = 900.0
+    release_silent_s: Annotated[float, Field(gt=0)] = 300.0
+    """A box not heard of for so long fails its step; nobody is judged so soon after the backend's start."""
     ioc_token: SecretStr = SecretStr("")
     """What a program of the province's operations centre shows; empty: none may read."""
     claim_lease_s: Annotated[int, Field(ge=30)] = 600

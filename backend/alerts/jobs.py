@@ -22,7 +22,7 @@ def look(services: Services) -> None:
     now = utc_now()
     with services.database.unit_of_work() as session:
         rollouts.drive_all(session, services.settings, now)
-        release_rollouts.drive_all(session, services.settings, now)
+        release_rollouts.drive_all(session, services.settings, now, since=services.started_at)
         service.look(session, services.settings, now)
 
 

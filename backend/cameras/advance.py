@@ -88,6 +88,8 @@ def _look(step: Step, sight: Sight | None, now: datetime, limits: Limits) -> Ste
         return _offered(step, sight, now, limits)
     if step.state == "taken" and sight is not None:
         return _taken(step, sight, now, limits)
+    if step.state == "well" and sight is not None and sight.refused == step.target != sight.running:
+        return replace(step, state="failed", why=sight.refused_why or "refused by the box")
     return step
 
 

@@ -46,8 +46,10 @@ def take_heartbeat(session: Session, services: Services, body: bytes, now: datet
         if _note_status(session, heartbeat, camera, thumbnail, now):
             spells.note_spells(session, device.device_id, camera.camera_id, camera.spells, heartbeat.sent_at)
             rollouts.drive_for_camera(session, services.settings, camera.camera_id, now)
-    software.note(session, device, heartbeat.release, heartbeat.sent_at)
-    release_rollouts.drive_for_device(session, services.settings, device.device_id, now)
+    software.note(session, services.settings, device, heartbeat.release, heartbeat.sent_at)
+    release_rollouts.drive_for_device(
+        session, services.settings, device.device_id, now, since=services.started_at
+    )
     if heartbeat.schema_id == "phatnguoi.heartbeat/1":
         return None
     orders = _orders(session, device, [camera.camera_id for camera in heartbeat.cameras], now)

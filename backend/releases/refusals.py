@@ -19,6 +19,10 @@ WHY_NOT: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "on_trial": ("đang thử một phiên bản", "has a version on trial"),
         "runs_it": ("đã chạy phiên bản này", "runs this version already"),
+        "no_number": (
+            "chạy phiên bản không có số dạng 1.2.3, nên sẽ không quay về được",
+            "runs a version without a number such as 1.2.3, so it could not go back to it",
+        ),
         "rolling": ("đang trong một đợt triển khai khác", "is part of a roll-out that is still running"),
     }
 )

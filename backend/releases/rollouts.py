@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
-from backend.cameras.advance import Limits, Step, StepState, advance, waves
+from backend.cameras.advance import Limits, Sight, Step, StepState, advance, waves
 from backend.database import new_id
 from backend.intake.models import Device
 from backend.releases import refusals, service, software
@@ -20,6 +20,7 @@ from backend.releases.models import ReleaseRollOut, ReleaseStep
 from backend.settings import Settings
 
 _SYSTEM = "system"
+_NEVER_S = 1e9
 _OPEN = ("running", "paused")
 _LOCK_KEY = 0x72656C73  # "rels": a box is part of one roll-out at a time
 
@@ -69,19 +70,49 @@ def begin(
         )
     _note(session, operator.actor, found, "begun", boxes=[one.device_id for one in chosen])
     session.flush()
-    drive(session, settings, found.id, now)
+    drive(session, settings, found.id, now, since=now)
     return found
 
 
-def drive(session: Session, settings: Settings, roll_out_id: uuid.UUID, now: datetime) -> None:
-    """Look at a roll-out and take it as far as it can go now."""
-    found = session.get(ReleaseRollOut, roll_out_id, with_for_update=True, populate_existing=True)
+def drive(
+    session: Session,
+    settings: Settings,
+    roll_out_id: uuid.UUID,
+    now: datetime,
+    *,
+    since: datetime,
+    only: str | None = None,
+) -> None:
+    """Look at a roll-out and take it as far as it can go now.
+
+    `since`: when the backend began to listen. `only`: the box that has just spoken; then no other is looked
+    at, and nothing is done while somebody else looks.
+    """
+    lock: dict[str, bool] = {"skip_locked": True} if only is not None else {}
+    found = session.get(ReleaseRollOut, roll_out_id, with_for_update=lock or True, populate_existing=True)
     if found is None or found.state not in _OPEN:
         return
     rows = steps(session, roll_out_id)
-    sights = {row.device_id: software.sight(session, settings, row, found, now) for row in rows}
+    seen = [row for row in rows if row.state != "waiting" and only in {None, row.device_id}]
+    sights = {
+        row.device_id: software.sight(session, settings, row, found, now=now, since=since) for row in seen
+    }
+    taken_within_s = settings.release_taken_s if software.is_judging(settings, now, since) else _NEVER_S
+    limits = Limits(taken_within_s, settings.release_watch_s)
+    _go_on(session, found, rows, sights, now=now, limits=limits)
+
+
+def _go_on(
+    session: Session,
+    found: ReleaseRollOut,
+    rows: Sequence[ReleaseStep],
+    seen: Mapping[str, Sight | None],
+    *,
+    now: datetime,
+    limits: Limits,
+) -> None:
     known = [_step(row, found.version) for row in rows]
-    limits = Limits(settings.release_taken_s, settings.release_watch_s)
+    sights = {device_id: sight for device_id, sight in seen.items() if sight is not None}
     after = advance(known, sights, now, limits, paused=found.state == "paused")
     for row, step in zip(rows, after, strict=True):
         if row.state != step.state and step.state == "offered":
@@ -116,24 +147,31 @@ def go_on(
         found.state = "running"
         _note(session, operator.actor, found, "resumed")
         session.flush()
-        drive(session, settings, roll_out_id, now)
+        drive(session, settings, roll_out_id, now, since=now)
     return found
 
 
 def stop(session: Session, roll_out_id: uuid.UUID, *, operator: Account, now: datetime) -> ReleaseRollOut:
     """A person stops it, or takes back one that is done: every box goes back to what it ran before.
 
-    Raises Problem 404.
+    Of one that was stopped, boxes that still run it are told once more. Raises Problem 404.
     """
     found = _locked(session, roll_out_id)
     if found.state in {*_OPEN, "done"}:
         _undo(session, found, steps(session, roll_out_id), now)
         found.why_vi, found.why_en = "Người vận hành dừng", "Stopped by an operator"
         _note(session, operator.actor, found, "stopped")
+    elif left := _left_behind(session, found):
+        back = new_id()
+        for row in left:
+            software.want(session, row.device_id, row.former, back, now)
+        _note(session, operator.actor, found, "stopped", boxes=[row.device_id for row in left])
     return found
 
 
-def drive_for_device(session: Session, settings: Settings, device_id: str, now: datetime) -> None:
+def drive_for_device(
+    session: Session, settings: Settings, device_id: str, now: datetime, *, since: datetime
+) -> None:
     """A box has just said how it does."""
     running = session.scalar(
         select(ReleaseRollOut.id)
@@ -142,13 +180,13 @@ def drive_for_device(session: Session, settings: Settings, device_id: str, now: 
         .limit(1)
     )
     if running is not None:
-        drive(session, settings, running, now)
+        drive(session, settings, running, now, since=since, only=device_id)
 
 
-def drive_all(session: Session, settings: Settings, now: datetime) -> None:
+def drive_all(session: Session, settings: Settings, now: datetime, *, since: datetime) -> None:
     """Time has passed: boxes that say nothing fail too."""
     for one in session.scalars(select(ReleaseRollOut.id).where(ReleaseRollOut.state.in_(_OPEN))).all():
-        drive(session, settings, one, now)
+        drive(session, settings, one, now, since=since)
 
 
 def steps(session: Session, roll_out_id: uuid.UUID) -> list[ReleaseStep]:
@@ -175,6 +213,16 @@ def _locked(session: Session, roll_out_id: uuid.UUID) -> ReleaseRollOut:
     if found is None:
         raise refusals.no_roll_out()
     return found
+
+
+def _left_behind(session: Session, found: ReleaseRollOut) -> list[ReleaseStep]:
+    """Boxes that run a withdrawn version although they were told to go back."""
+    left = []
+    for row in steps(session, found.id):
+        order, state = software.ordered(session, row.device_id), software.state_of(session, row.device_id)
+        if order is not None and order.version == row.former != found.version == (state and state.running):
+            left.append(row)
+    return left
 
 
 def _undo(session: Session, found: ReleaseRollOut, rows: Sequence[ReleaseStep], now: datetime) -> None:

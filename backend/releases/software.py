@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -17,12 +18,14 @@ from backend.cameras.conditions import ILL, condition
 from backend.intake.models import CameraStatus, Device
 from backend.releases.models import BoxOrder, BoxSoftware, Release, ReleaseRollOut, ReleaseStep
 from backend.settings import Settings
+from edge.bundle import order_of
 from edge.upkeep import ReleaseOrder, ReleaseState
 
 _LEAST_SHARE: Final = 0.5
 """Of the pictures a second before. One heartbeat decides, and a moment's dip must not take a fleet back; the
 box itself, which looks for longer, asks for more."""
 _MORE_WAITING: Final = 50
+_SILENT: Final = "silent"
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,12 @@ class BoxVersion:
     why_not: str
 
 
-def note(session: Session, device: Device, said: ReleaseState | None, sent_at: datetime) -> None:
+def note(
+    session: Session, settings: Settings, device: Device, said: ReleaseState | None, sent_at: datetime
+) -> None:
     """Keep what a box says of its versions; several processes of it speak, and the newest counts."""
+    if said is not None:
+        said = _without_old_lines(said, sent_at - timedelta(days=settings.box_answers_days))
     values = {"reported": said.model_dump(mode="json") if said is not None else None, "reported_at": sent_at}
     session.execute(
         insert(BoxSoftware)
@@ -49,6 +56,15 @@ def note(session: Session, device: Device, said: ReleaseState | None, sent_at: d
             where=BoxSoftware.reported_at <= sent_at,
         )
     )
+
+
+def forget_lines(session: Session, settings: Settings, now: datetime) -> None:
+    """Delete what failed versions said too long ago, also of boxes that say nothing more."""
+    before = now - timedelta(days=settings.box_answers_days)
+    for one in session.scalars(select(BoxSoftware).with_for_update()):
+        state = _state(one)
+        if state is not None and (kept := _without_old_lines(state, before)) is not state:
+            one.reported = kept.model_dump(mode="json")
 
 
 def want(session: Session, device_id: str, version: str, order_id: uuid.UUID, now: datetime) -> None:
@@ -67,17 +83,23 @@ def ordered(session: Session, device_id: str) -> BoxOrder | None:
 
 
 def order_for(session: Session, device_id: str) -> ReleaseOrder | None:
-    """What a box is told to run; without a hash where it is what the box was installed with."""
+    """What a box is told to run; without a hash where it is what the box was installed with.
+
+    None also for what no box can be told: a version that has no number of ours.
+    """
     found = ordered(session, device_id)
     if found is None:
         return None
     release = session.get(Release, found.version)
-    return ReleaseOrder(
-        order_id=str(found.order_id),
-        version=found.version,
-        sha256=release.sha256 if release else None,
-        size_bytes=release.size_bytes if release else None,
-    )
+    try:
+        return ReleaseOrder(
+            order_id=str(found.order_id),
+            version=found.version,
+            sha256=release.sha256 if release else None,
+            size_bytes=release.size_bytes if release else None,
+        )
+    except ValidationError:
+        return None
 
 
 def state_of(session: Session, device_id: str) -> ReleaseState | None:
@@ -109,7 +131,9 @@ def versions(session: Session, settings: Settings, now: datetime, version: str =
                 wanted.get(box.device_id),
                 "rolling"
                 if box.device_id in rolling
-                else _why_not(box, state, version, _is_silent(box, settings, now)),
+                else _why_not(
+                    box, state, version, _is_silent(box.last_heartbeat_at, settings.camera_alive_s, now)
+                ),
             )
         )
     return found
@@ -125,42 +149,63 @@ def fps_of(session: Session, settings: Settings, device_id: str, now: datetime) 
 
 
 def sight(
-    session: Session, settings: Settings, step: ReleaseStep, found: ReleaseRollOut, now: datetime
-) -> Sight:
-    """How the box of a step does, against what it did before."""
+    session: Session,
+    settings: Settings,
+    step: ReleaseStep,
+    found: ReleaseRollOut,
+    *,
+    now: datetime,
+    since: datetime,
+) -> Sight | None:
+    """How the box of a step does, against what it did before; None where nothing is to be decided now.
+
+    `since`: when the backend began to listen.
+    """
     state = state_of(session, step.device_id)
-    if state is None:
-        return Sight(None, None, "", "")
-    failure = state.failure
-    failed = failure is not None and failure.order_id == str(found.id)
-    why = failure.why if failure is not None and failed else ""
-    running = state.running if state.confirmed else None
-    ill = f"went back: {why}" if failed else "" if running == found.version else f"runs {state.running}"
-    return Sight(
-        running=running,
-        refused=found.version if failed else None,
-        refused_why=why,
-        ill=ill or _ill(session, settings, step, now),
-    )
+    running = state.running if state is not None and state.confirmed else None
+    failure = state.failure if state is not None else None
+    if failure is not None and failure.order_id == str(found.id):
+        return Sight(running, found.version, failure.why, f"went back: {failure.why}")
+    ill = _ill(session, settings, step, now, since) if step.state in {"offered", "taken"} else None
+    if ill is None:
+        return None
+    if ill != _SILENT:
+        if state is None:
+            ill = "says nothing of its version"
+        elif running != found.version:
+            ill = f"runs {state.running}"
+    return Sight(running, None, "", ill)
 
 
-def _ill(session: Session, settings: Settings, step: ReleaseStep, now: datetime) -> str:
+def is_judging(settings: Settings, now: datetime, since: datetime) -> bool:
+    """Whether the backend has listened for long enough to hold silence against a box."""
+    return (now - since).total_seconds() > settings.release_silent_s
+
+
+def _ill(
+    session: Session, settings: Settings, step: ReleaseStep, now: datetime, since: datetime
+) -> str | None:
+    """None while it, or a camera of it, was not heard of for a moment that says nothing yet."""
     box = session.get_one(Device, step.device_id)
-    if _is_silent(box, settings, now):
-        return "silent"
+    fresh_s = settings.camera_alive_s
+    silent_s = settings.release_silent_s if is_judging(settings, now, since) else float("inf")
+    if _is_silent(box.last_heartbeat_at, fresh_s, now):
+        return _SILENT if _is_silent(box.last_heartbeat_at, silent_s, now) else None
     cameras = {one.camera_id: one for one in _cameras(session, step.device_id)}
+    is_open = False
     for camera_id, before in _fps(step.fps_before).items():
         camera = cameras.get(camera_id)
         if camera is None:
             continue  # given to another box
-        how = condition(camera.state, camera.received_at, now, alive_s=settings.camera_alive_s)
+        how = condition(camera.state, camera.received_at, now, alive_s=silent_s)
         if how in ILL:
             return f"{camera_id}: {how}"
         if camera.fps < _LEAST_SHARE * before:
             return f"{camera_id}: {camera.fps:.1f} pictures a second, {before:.1f} before"
+        is_open = is_open or _is_silent(camera.received_at, min(fresh_s, silent_s), now)
     if box.outbox_waiting > step.waiting_before + _MORE_WAITING:
         return f"{box.outbox_waiting} reports wait, {step.waiting_before} before"
-    return ""
+    return None if is_open else ""
 
 
 def _why_not(box: Device, state: ReleaseState | None, version: str, is_silent: bool) -> str:  # noqa: FBT001
@@ -172,12 +217,13 @@ def _why_not(box: Device, state: ReleaseState | None, version: str, is_silent: b
         return "silent"
     if not state.confirmed or state.phase == "trial":
         return "on_trial"
+    if order_of(box.software_version) < order_of("0.0.0a0"):
+        return "no_number"
     return "runs_it" if state.running == version else ""
 
 
-def _is_silent(box: Device, settings: Settings, now: datetime) -> bool:
-    heard = box.last_heartbeat_at
-    return heard is None or (now - heard).total_seconds() > settings.camera_alive_s
+def _is_silent(heard_at: datetime | None, limit_s: float, now: datetime) -> bool:
+    return heard_at is None or (now - heard_at).total_seconds() > limit_s
 
 
 def _cameras(session: Session, device_id: str) -> Sequence[CameraStatus]:
@@ -187,6 +233,13 @@ def _cameras(session: Session, device_id: str) -> Sequence[CameraStatus]:
 
 def _fps(stored: Mapping[str, object]) -> dict[str, float]:
     return {name: float(str(value)) for name, value in stored.items()}
+
+
+def _without_old_lines(said: ReleaseState, before: datetime) -> ReleaseState:
+    failure = said.failure
+    if failure is None or not failure.log_lines or failure.at >= before:
+        return said
+    return said.model_copy(update={"failure": failure.model_copy(update={"log_lines": ()})})
 
 
 def _state(found: BoxSoftware | None) -> ReleaseState | None:

@@ -70,6 +70,14 @@ def test_what_was_taken(condition, after_s, healthy, state):
     assert states([taken], {"a": sight(NEW, condition)}, NOON + timedelta(seconds=after_s)) == [state]
 
 
+@pytest.mark.parametrize(
+    ("seen", "state"),
+    [(sight(OLD, refused=NEW), "failed"), (sight(NEW, refused=NEW), "well"), (sight(OLD), "well")],
+)
+def test_what_was_well_fails_where_it_went_back_after_all(seen, state):
+    assert states([step("a", 1, "well")], {"a": seen}) == [state]
+
+
 def test_the_rest_follows_when_the_first_is_well():
     steps = [step("a", 1, "well"), step("b", 2), step("c", 2)]
     assert states(steps, {}) == ["well", "offered", "offered"]

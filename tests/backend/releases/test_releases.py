@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import time
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.alerts import service as alerts
-from backend.releases import rollouts
+from backend.releases import rollouts, software
+from backend.releases.models import ReleaseRollOut
 from edge.bundle import Contract
 from edge.http_signature import signed_headers
 from edge.report import public_key_b64
@@ -22,6 +24,7 @@ KEY = Ed25519PrivateKey.from_private_bytes(b"r" * 32)
 OTHER = Ed25519PrivateKey.from_private_bytes(b"x" * 32)
 BOXES = ("box-a", "box-b", "box-c")
 OLD, NEW = "0.1.0", "9.0.0"
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -164,7 +167,7 @@ def test_one_box_first_then_a_share_then_the_rest(operator, says, file):
 
 def failed(roll_out: str, **changes) -> ReleaseFailure:
     values = {"version": NEW, "order_id": roll_out, "at": datetime.now(UTC), "why": "ended with code 1"}
-    return ReleaseFailure(**values, **changes)
+    return ReleaseFailure(**{**values, **changes})
 
 
 def test_a_box_that_went_back_takes_all_back_and_people_are_told(operator, says, services, file):
@@ -212,10 +215,114 @@ def test_a_box_that_is_worse_than_before_stops_it(operator, says, services, file
     says("box-a", **{"running": NEW, **changes})
     assert states(operator, roll_out)["box-a"] == "taken"
     with services.database.unit_of_work() as session:
-        rollouts.drive_all(session, services.settings, datetime.now(UTC) + timedelta(seconds=11))
+        rollouts.drive_all(
+            session, services.settings, datetime.now(UTC) + timedelta(seconds=11), since=LONG_AGO
+        )
     found = operator.get(f"/v1/release-roll-outs/{roll_out}").json()
     assert found["state"] == "stopped"
     assert words in found["why_en"]
+
+
+@pytest.mark.parametrize("watch_s", [100.0])
+def test_silence_is_held_against_a_box_only_when_it_lasts_and_the_backend_listened(
+    operator, says, services, file
+):
+    publish(operator, file())
+    for name in BOXES[:2]:
+        says(name)
+    roll_out = begin(operator)
+    says("box-a", NEW)
+
+    def look(after_s: float, since: datetime) -> str:
+        with services.database.unit_of_work() as session:
+            at = datetime.now(UTC) + timedelta(seconds=after_s)
+            rollouts.drive_all(session, services.settings, at, since=since)
+        return states(operator, roll_out)["box-a"]
+
+    assert look(290, LONG_AGO) == "taken"
+    assert look(90_000, datetime.now(UTC) + timedelta(seconds=89_900)) == "taken"
+    assert look(310, LONG_AGO) == "failed"
+    assert "silent" in operator.get(f"/v1/release-roll-outs/{roll_out}").json()["why_en"]
+
+
+@pytest.mark.parametrize("watch_s", [900.0])
+def test_a_box_that_says_nothing_of_releases_any_more_is_not_well(operator, boxes, says, services, file):
+    publish(operator, file())
+    says("box-a")
+    roll_out = begin(operator)
+    says("box-a", NEW)
+    boxes["box-a"].send(make_heartbeat(device_id="box-a", camera_id="cam-a", software_version=NEW))
+    with services.database.unit_of_work() as session:
+        at = datetime.now(UTC) + timedelta(seconds=11)
+        rollouts.drive_all(session, services.settings, at, since=LONG_AGO)
+    assert "nothing of its version" in operator.get(f"/v1/release-roll-outs/{roll_out}").json()["why_en"]
+
+
+def test_one_that_falls_after_its_own_watch_takes_all_back(operator, says, file):
+    publish(operator, file())
+    for name in BOXES[:2]:
+        says(name)
+    roll_out = begin(operator)
+    says("box-a", NEW)
+    says("box-a", NEW)
+    says("box-a", failure=failed(roll_out))
+    assert states(operator, roll_out) == {"all": "stopped", "box-a": "failed", "box-b": "undone"}
+
+
+def test_a_way_back_that_failed_is_ordered_once_more(operator, says, file):
+    publish(operator, file())
+    says("box-a")
+    roll_out = begin(operator)
+    says("box-a", NEW)
+    operator.post(f"/v1/release-roll-outs/{roll_out}/stop")
+    first = says("box-a", NEW)
+    assert "/dung" in operator.get(f"/dieu-hanh/phan-mem/dot/{roll_out}").text
+    operator.post(f"/v1/release-roll-outs/{roll_out}/stop")
+    again = says("box-a", NEW)
+    assert (again["version"], again["order_id"] == first["order_id"]) == (OLD, False)
+    says("box-a", OLD)
+    operator.post(f"/v1/release-roll-outs/{roll_out}/stop")
+    assert says("box-a", OLD)["order_id"] == again["order_id"]
+    assert "/dung" not in operator.get(f"/dieu-hanh/phan-mem/dot/{roll_out}").text
+
+
+def test_a_heartbeat_does_not_wait_for_whoever_looks_at_the_roll_out(operator, says, services, file):
+    publish(operator, file())
+    says("box-a")
+    roll_out = begin(operator)
+    with services.database.unit_of_work() as session:
+        session.get(ReleaseRollOut, uuid.UUID(roll_out), with_for_update=True)
+        says("box-a", NEW)
+    assert states(operator, roll_out)["box-a"] == "offered"
+    says("box-a", NEW)
+    assert states(operator, roll_out)["box-a"] == "taken"
+
+
+def test_a_version_without_a_number_is_neither_left_nor_ordered(operator, says, services, file):
+    publish(operator, file())
+    says("box-a", "0+unknown")
+    asked = {"note": "Thử trước", "device_ids": ["box-a"]}
+    answer = operator.post(f"/v1/releases/{NEW}/roll-outs", json=asked)
+    assert (answer.status_code, "without a number" in answer.text) == (409, True)
+    with services.database.unit_of_work() as session:
+        software.want(session, "box-a", "0+unknown", uuid.uuid4(), datetime.now(UTC))
+    assert says("box-a", "0+unknown") is None
+
+
+def test_what_a_failed_version_said_is_kept_no_longer_than_other_answers(says, services):
+    old = datetime.now(UTC) - timedelta(days=services.settings.box_answers_days - 1)
+
+    def lines() -> tuple[str, ...]:
+        with services.database.unit_of_work() as session:
+            return software.state_of(session, "box-a").failure.log_lines
+
+    says("box-a", failure=failed(str(uuid.uuid4()), log_lines=("51A-123.45",), at=old))
+    assert lines() == ("51A-123.45",)
+    with services.database.unit_of_work() as session:
+        software.forget_lines(session, services.settings, datetime.now(UTC) + timedelta(days=2))
+    assert lines() == ()
+    says("box-a", failure=failed(str(uuid.uuid4()), log_lines=("x",), at=old - timedelta(days=2)))
+    assert lines() == ()
 
 
 def test_a_box_that_never_takes_it_has_failed(operator, says, services, file):
@@ -224,7 +331,7 @@ def test_a_box_that_never_takes_it_has_failed(operator, says, services, file):
     roll_out = begin(operator)
     with services.database.unit_of_work() as session:
         late = datetime.now(UTC) + timedelta(seconds=services.settings.release_taken_s + 1)
-        rollouts.drive_all(session, services.settings, late)
+        rollouts.drive_all(session, services.settings, late, since=LONG_AGO)
     assert states(operator, roll_out) == {"all": "stopped", "box-a": "failed"}
 
 
