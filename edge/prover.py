@@ -285,10 +285,9 @@ class Prover:
     def _hand_over(self, pack: Pack) -> None:
         if self.outbox.add(pack.sighting, pack.payload_sha256):
             self.counts.proven += 1
-            plate = pack.report.plate.text if pack.report.plate else None
             log.info(
                 "event proven",
-                extra={"data": {"report_id": pack.report.report_id, "act": pack.report.act, "plate": plate}},
+                extra={"data": {"report_id": pack.report.report_id, "act": pack.report.act}},
             )
             self.on_added()
         else:

@@ -166,13 +166,16 @@ def test_an_event_just_before_a_camera_goes_is_proven_with_the_pictures_there_ar
     bench.outbox.close()
 
 
-def test_the_same_event_twice_is_one_report(bench):
+def test_the_same_event_twice_is_one_report_and_no_plate_in_the_log(bench, caplog):
+    caplog.set_level("INFO")
     bench.prover.start()
     bench.watch(Source(), ScriptedWatcher([]))
     for track in (1, 2):  # the tracker lost the vehicle and found it again
         bench.prover.submit(case_at(3.0 + track * 0.1, track=track, plate="61A12345"))
     assert bench.prover.drain(30)
     assert (bench.prover.counts.proven, bench.prover.counts.known) == (1, 1)
+    assert "event proven" in caplog.messages
+    assert not any("61A12345" in str(vars(one)) for one in caplog.records)
 
 
 def test_without_pictures_an_event_is_withheld_and_counted(bench):
