@@ -128,6 +128,18 @@ def defer(
     return int(session.execute(_DEFER, values).scalar_one())
 
 
+_TRIES = text(
+    "SELECT max(attempts) FROM procrastinate_jobs"
+    " WHERE task_name = :name AND status IN ('todo', 'doing') AND args @> CAST(:args AS jsonb)"
+)
+
+
+def tries(session: Session, name: str, **args: Any) -> int | None:
+    """How often a job with these arguments that still waits was tried in vain; None: no such job waits."""
+    found = session.execute(_TRIES, {"name": name, "args": json.dumps(args)}).scalar_one()
+    return None if found is None else int(found)
+
+
 class _Backoff(BaseRetryStrategy):
     def __init__(self, attempts: int) -> None:
         self._attempts = attempts

@@ -64,7 +64,8 @@ def _remit(session: Session, approval: Approval, approver: Account, now: datetim
 
 def _age(session: Session, approval: Approval, approver: Account, now: datetime) -> None:  # noqa: ARG001
     dossier, band = locked(session, case_of(approval)), AgeBand(approval.data["band"])
-    driver_age.corrected(session, dossier, band, approver)
+    was, of = str(approval.data["was"]), approval.data.get("named_by")
+    driver_age.corrected(session, dossier, band, approver, was=was, of=of)
 
 
 def evasion_in(data: Mapping[str, Any]) -> Evasion:

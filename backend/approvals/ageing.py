@@ -14,6 +14,7 @@ from backend.dossiers import driver_age
 from backend.dossiers.moves import locked
 
 _WHY = "Giấy tờ xuất trình ghi tuổi khác với cơ sở dữ liệu."
+_WHY_SILENT = "Giấy tờ xuất trình ghi dưới 18 tuổi; cơ sở dữ liệu chưa trả lời."
 
 
 def ask_if_it_differs(
@@ -21,14 +22,15 @@ def ask_if_it_differs(
 ) -> Approval | None:
     """Ask for a second person where it matters; the date itself is not kept. None: they agree.
 
-    Raises Problem 409 `approval_waits`, 422 for an impossible day.
+    Raises Problem 409 `approval_waits`, `age_pending` before the register was asked, 422 for a wrong day.
     """
     dossier = locked(session, dossier_id)
     found = driver_age.conflict(session, dossier, born_on)
     if found is None:
         return None
     was, band = found
-    data = {"was": str(was), "band": str(band)}
+    why = _WHY_SILENT if was == driver_age.SILENT else _WHY
+    data = {"was": was, "band": str(band), "named_by": str(driver_age.named_by(dossier))}
     return service.ask(
-        session, "correct_age", dossier, officer, subject_id=dossier.id, reason=_WHY, data=data, now=now
+        session, "correct_age", dossier, officer, subject_id=dossier.id, reason=why, data=data, now=now
     )

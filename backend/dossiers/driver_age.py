@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend import audit, jobs
 from backend.accounts.models import Account
+from backend.dossiers import refusals
 from backend.dossiers.assessing import assess, take
 from backend.dossiers.liable import person_of
 from backend.dossiers.models import Dossier
@@ -31,12 +32,15 @@ from penalty.minors import AgeBand, age_band, lightened
 
 UNKNOWN = "unknown"
 """The register knows nobody of that number and name: the papers have to be seen."""
+SILENT = "silent"
+"""Said to a second person where the register was asked, and has not answered."""
+_JOB = "dossiers.driver_age"
 _PROCEDURE = "phat-nguoi/tuoi-nguoi-lai-xe"
 
 
 def ask_for(session: Session, dossier: Dossier, officer_id: uuid.UUID) -> None:
     """Have the register asked in this officer's name: of a driver who was heard, or of an owner."""
-    jobs.defer(session, "dossiers.driver_age", dossier_id=str(dossier.id), officer_id=str(officer_id))
+    jobs.defer(session, _JOB, dossier_id=str(dossier.id), officer_id=str(officer_id))
 
 
 def ask_for_owner(session: Session, dossier: Dossier, lookup: OwnerLookup) -> None:
@@ -49,6 +53,17 @@ def ask_again(session: Session, dossier: Dossier) -> None:
     """The owner says that he drove before anybody has asked how old he is."""
     if dossier.owner_lookup_id is not None:
         ask_for_owner(session, dossier, _owner(session, dossier))
+
+
+def ask_before_record(services: Services, dossier_id: uuid.UUID, officer: Account) -> None:
+    """Have the register asked where nobody has: that stands even if the record is refused."""
+    with services.database.unit_of_work() as session:
+        dossier = session.get(Dossier, dossier_id)
+        if dossier is None or State(dossier.state) not in ANSWERABLE:
+            return
+        asked_for = _asked(services, session, dossier_id, officer.id) is not None
+        if asked_for and jobs.tries(session, _JOB, dossier_id=str(dossier_id)) is None:
+            ask_for(session, dossier, officer.id)
 
 
 @dataclass(frozen=True)
@@ -92,13 +107,13 @@ def _asked(
     """The driver who was heard, else the owner; None where the age is known, or was looked for in vain."""
     dossier, officer = session.get_one(Dossier, dossier_id), session.get_one(Account, officer_id)
     person = person_of(services, session, dossier, "driver")
-    named_by = dossier.driver_submission_id or dossier.owner_lookup_id
-    if person is None or named_by is None or person.kind != "person":
+    named = named_by(dossier)
+    if person is None or named is None or person.kind != "person":
         return None
     known = known_band(session, dossier)
     if known is not None and not (again and known == UNKNOWN):
         return None
-    return _Asked(person, named_by, officer.username)
+    return _Asked(person, named, officer.username)
 
 
 def known_band(session: Session, dossier: Dossier) -> str | None:
@@ -122,8 +137,14 @@ def owner_drove(session: Session, dossier: Dossier) -> None:
 
 def expected(session: Session, dossier: Dossier) -> Assessment | None:
     """What the law asks of the driver or the owner at the age that is known; None: nobody knows it."""
+    band = known_age(session, dossier)
+    return None if band is None else of_band(session, dossier, band)
+
+
+def known_age(session: Session, dossier: Dossier) -> AgeBand | None:
+    """The band of ages that a register or the papers gave; None: nobody knows it."""
     band = known_band(session, dossier)
-    return None if band in {None, UNKNOWN} else of_band(session, dossier, AgeBand(band))
+    return None if band in {None, UNKNOWN} else AgeBand(band)
 
 
 def _owner(session: Session, dossier: Dossier) -> OwnerLookup:
@@ -133,26 +154,47 @@ def _owner(session: Session, dossier: Dossier) -> OwnerLookup:
 def read_on_papers(session: Session, dossier: Dossier, born_on: date, officer: Account) -> None:
     """An officer saw the driver's papers with the record.
 
-    Raises Problem 422 for an impossible day, 409 `age_conflict` where a register says otherwise: two persons
-    settle that (`conflict`).
+    Raises Problem 422 for an impossible day, 409 as `conflict`, and `age_conflict` where two persons have to
+    settle it.
     """
     if conflict(session, dossier, born_on) is not None:
-        raise _conflict()
+        raise refusals.age_conflict()
     _keep(session, dossier, born_on, source="papers", actor=officer.actor)
 
 
-def conflict(session: Session, dossier: Dossier, born_on: date) -> tuple[AgeBand, AgeBand] | None:
-    """The band that a register gave and the one by the papers, where they differ."""
+def conflict(session: Session, dossier: Dossier, born_on: date) -> tuple[str, AgeBand] | None:
+    """What a register said and the band by the papers, where that takes a second person.
+
+    A register that knows nobody leaves it to the papers. One that was asked in vain (`SILENT`) does so for an
+    adult alone: nobody makes himself a minor before it answers. Raises Problem 409 `age_pending` until then.
+    """
     _check(dossier, born_on)
     known, read = known_band(session, dossier), age_band(born_on, vietnam_date(dossier.happened_at))
-    return None if known in {None, UNKNOWN, read} else (AgeBand(known), read)
+    if known is None:
+        if not jobs.tries(session, _JOB, dossier_id=str(dossier.id)):
+            raise refusals.age_pending()
+        return None if read is AgeBand.ADULT else (SILENT, read)
+    return None if known in {UNKNOWN, read} else (known, read)
 
 
-def corrected(session: Session, dossier: Dossier, band: AgeBand, officer: Account) -> None:
-    """Two persons saw the papers: their band stands. Raises Problem 409 once the record was made."""
+def named_by(dossier: Dossier) -> uuid.UUID | None:
+    """The statement or look-up that names whose age it is."""
+    return dossier.driver_submission_id or dossier.owner_lookup_id
+
+
+def corrected(
+    session: Session, dossier: Dossier, band: AgeBand, officer: Account, *, was: str, of: str | None
+) -> None:
+    """Two persons saw the papers: their band stands.
+
+    Raises Problem 409 once the record was made, `age_of_another` where the case has gone on to somebody else
+    than `of` (`named_by`), or a register now says something else than `was`.
+    """
     if State(dossier.state) not in ANSWERABLE:
-        raise _too_late()
+        raise refusals.age_too_late()
     before = known_band(session, dossier)
+    if of != str(named_by(dossier)) or (before or SILENT) not in {was, band}:
+        raise refusals.age_of_another()
     dossier.driver_age_band = band
     take(dossier, of_band(session, dossier, band))
     _log(session, dossier, officer.actor, source="papers", was=before)
@@ -244,26 +286,4 @@ def _log(
         subject_type="dossier",
         subject_id=dossier.id,
         data={"source": source, "band": dossier.driver_age_band} | ({"was": was} if was else {}),
-    )
-
-
-def _conflict() -> Problem:
-    return Problem(
-        409,
-        "age_conflict",
-        "Giấy tờ khác với cơ sở dữ liệu về tuổi người lái xe",
-        "The papers and the register differ about the driver's age",
-        "Đề nghị người thứ hai xem giấy tờ và xác nhận, trên trang hồ sơ, rồi lập biên bản.",
-        "Ask a second person, on the dossier's page, to see the papers and confirm; then make the record.",
-    )
-
-
-def _too_late() -> Problem:
-    return Problem(
-        409,
-        "no_such_move",
-        "Biên bản đã được lập",
-        "The record was made already",
-        "Tuổi người lái xe chỉ ghi được trước khi lập biên bản.",
-        "The driver's age can be settled only before the record is made.",
     )

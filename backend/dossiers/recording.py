@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.models import Account
 from backend.dossiers import refusals
 from backend.dossiers.assessing import assess, take
-from backend.dossiers.driver_age import age_facts, owner_drove, read_on_papers
+from backend.dossiers.driver_age import age_facts, known_age, owner_drove, read_on_papers
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
 from backend.dossiers.moves import Actor, OnBehalf, actor_for, due_dates, last_day, locked, noted
@@ -23,6 +23,7 @@ from penalty.calendar import vietnam_date
 from penalty.catalogue import Assessment, Liable
 from penalty.dossier import Action, State
 from penalty.guards import Facts
+from penalty.minors import AgeBand, lightened
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def record_at_station(
 def assessed_as_owner(session: Session, dossier: Dossier, now: datetime) -> Assessment:
     """What a silent owner would be fined.
 
-    Raises Problem 409 `owner_not_liable_yet` in the 20 days, `owner_named_driver` of one who was not silent.
+    Raises Problem 409 `owner_not_liable_yet` in the 20 days, `owner_named_driver` of one who was not silent,
+    `driver_under_age` of a child.
     """
     if dossier.state == State.DRIVER_NAMED or dossier.driver_submission_id is not None:
         raise refusals.owner_named_driver()
@@ -128,7 +130,12 @@ def assessed_as_owner(session: Session, dossier: Dossier, now: datetime) -> Asse
         raise refusals.owner_not_liable_yet()
     liable: Liable = "organisation" if belongs_to_organisation(session, dossier) else "person"
     violation = session.get_one(Violation, dossier.violation_id)
-    return assess(violation, dossier.vehicle_kind, liable, as_owner=True)
+    assessment, band = assess(violation, dossier.vehicle_kind, liable, as_owner=True), None
+    if liable == "person":
+        band = known_age(session, dossier)
+    if band is AgeBand.UNDER_14:
+        raise refusals.owner_under_age()
+    return assessment if band is None else lightened(assessment, band)
 
 
 def record_liable_owner(
@@ -150,6 +157,8 @@ def record_liable_owner(
     )
     data = {"where": "absent", "basis": "47.8.b", "liable": assessment.liable, "reason": reason}
     legal_move(session, dossier, Action.MAKE_RECORD, actor=Actor.of(officer), facts=facts, now=now, data=data)
+    if assessment.liable == "person":
+        dossier.driver_age_band = known_age(session, dossier)
     take(dossier, assessment)
     _on_paper(session, dossier, now, says={"how": "absent", "reason": reason}, signed_by=officer.id)
     return dossier

@@ -84,6 +84,63 @@ def owner_named_driver() -> Problem:
     )
 
 
+def owner_under_age() -> Problem:
+    return Problem(
+        409,
+        "driver_under_age",
+        "Không xử phạt: chủ xe chưa đủ 14 tuổi vào ngày vi phạm",
+        "No penalty: the owner was under 14 on the day of the act",
+        "Hồ sơ được loại, có người thứ hai phê duyệt (Điều 5 Luật XLVPHC).",
+        "The dossier is dropped, with a second person's approval (LHAV Art. 5).",
+    )
+
+
+def age_pending() -> Problem:
+    return Problem(
+        409,
+        "age_pending",
+        "Đang hỏi cơ sở dữ liệu dân cư về tuổi người lái xe",
+        "The population register is being asked how old the driver was",
+        "Ít phút nữa hãy thực hiện lại. Giấy tờ chỉ thay cho dữ liệu khi cơ sở dữ liệu không trả lời được.",
+        "Do it again in a moment. Papers stand in for the answer only where the register cannot give one.",
+    )
+
+
+def age_conflict() -> Problem:
+    return Problem(
+        409,
+        "age_conflict",
+        "Tuổi người lái xe theo giấy tờ cần người thứ hai xác nhận",
+        "The driver's age by the papers takes a second person",
+        "Giấy tờ khác với cơ sở dữ liệu, hoặc ghi dưới 18 tuổi khi cơ sở dữ liệu chưa trả lời. Đề nghị người"
+        " thứ hai xem giấy tờ và xác nhận, trên trang hồ sơ, rồi lập biên bản.",
+        "They differ from the register, or say under 18 while it is silent. Ask a second person, on the"
+        " dossier's page, to see the papers and confirm; then make the record.",
+    )
+
+
+def age_of_another() -> Problem:
+    return Problem(
+        409,
+        "age_of_another",
+        "Đề nghị này không còn đúng với người lái xe của hồ sơ",
+        "This request no longer fits the driver of the case",
+        "Hồ sơ đã chuyển sang người khác hoặc cơ sở dữ liệu đã trả lời khác đi. Từ chối và đề nghị lại.",
+        "The case went on to another person, or the register answered otherwise. Refuse it; ask anew.",
+    )
+
+
+def age_too_late() -> Problem:
+    return Problem(
+        409,
+        "no_such_move",
+        "Biên bản đã được lập",
+        "The record was made already",
+        "Tuổi người lái xe chỉ ghi được trước khi lập biên bản.",
+        "The driver's age can be settled only before the record is made.",
+    )
+
+
 def no_fine_for_act(error: Exception) -> Problem:
     return Problem(
         422,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from backend.accounts.guards import Officer, TeamChief
 from backend.database import SessionDep, utc_now
-from backend.dossiers import queries, recording, service, steps
+from backend.dossiers import driver_age, queries, recording, service, steps
 from backend.dossiers.authority import authority_of
 from backend.dossiers.files import pdf_response
 from backend.dossiers.issuer import signing_key
@@ -109,8 +109,10 @@ def record(
     """The person liable signed the record at the station.
 
     409 where the dossier does not stand so, a driver was named who has not been heard, or whose age on the
-    day of the act nobody knows (`driver_age_unknown`) or allows no penalty (`driver_under_age`).
+    day of the act nobody knows (`driver_age_unknown`), a register is being asked for (`age_pending`), takes a
+    second person (`age_conflict`) or allows no penalty (`driver_under_age`).
     """
+    driver_age.ask_before_record(services, dossier_id, officer)
     dossier = recording.record_at_station(
         session,
         dossier_id,

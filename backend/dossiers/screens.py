@@ -17,7 +17,17 @@ from backend.accounts.models import Account
 from backend.approvals import ageing
 from backend.approvals.screens import at_dossier
 from backend.database import SessionDep, utc_now
-from backend.dossiers import assessing, casefile, confirming, finding, queries, recording, service, steps
+from backend.dossiers import (
+    assessing,
+    casefile,
+    confirming,
+    driver_age,
+    finding,
+    queries,
+    recording,
+    service,
+    steps,
+)
 from backend.dossiers.models import Dossier
 from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm, RecordForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
@@ -140,6 +150,7 @@ def make_record(  # noqa: PLR0917 - FastAPI fills them in
 
     Papers that differ from the register about the age are shown to a second person first.
     """
+    driver_age.ask_before_record(services, dossier_id, officer)
     if signed.driver_born_on is not None:
         asked = ageing.ask_if_it_differs(session, dossier_id, officer, signed.driver_born_on, utc_now())
         if asked is not None:

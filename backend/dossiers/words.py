@@ -150,8 +150,9 @@ AGES: Mapping[str, Pair] = {
     AgeBand.FROM_14: ("từ đủ 14 đến dưới 16 tuổi", "14 or 15"),
     AgeBand.FROM_16: ("từ đủ 16 đến dưới 18 tuổi", "16 or 17"),
     AgeBand.ADULT: ("từ đủ 18 tuổi", "18 or older"),
+    "silent": ("chưa trả lời", "no answer yet"),
 }
-"""How old somebody was on the day of the act."""
+"""How old somebody was on the day of the act, and what a register says that has not answered."""
 ROLE_NAMES: Mapping[Role, Pair] = {
     Role.OFFICER: ("cán bộ", "officers"),
     Role.TEAM_CHIEF: ("chỉ huy", "chiefs"),

@@ -145,7 +145,8 @@ def test_who_did_not_drive_is_shown_out_and_keeps_his_answer(case, driver, at_th
 
 def test_owner_and_driver_read_each_their_own_once_the_driver_answers(case, driver):
     heard(case, accepted=True)
-    body = {"waives_explanation": False, "driver_born_on": "1990-05-01"}
+    case.jobs()
+    body = {"waives_explanation": False}
     assert case.officer.post(f"/v1/dossiers/{case.id}/record", json=body).status_code == 200
     case.jobs()
     assert driver.get("/ho-so/giay-to/record.pdf").status_code == 200

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from backend.approvals.models import Approval
 from backend.audit.models import AuditEntry
-from backend.dossiers.models import Document, DossierDeadline, Message
+from backend.dossiers.models import Document, Dossier, DossierDeadline, Message
 from backend.owners.models import OwnerLookup
 from backend.payments.models import LedgerTransaction
 from backend.submissions.models import Submission
@@ -167,6 +167,91 @@ def test_papers_that_contradict_the_register_take_a_second_person(heard):
     assert record(case, driver_born_on=born_on).status_code == 200
 
 
+def tried_in_vain(case) -> None:
+    with case.services.database.unit_of_work() as session:
+        session.execute(text("UPDATE procrastinate_jobs SET attempts = 1 WHERE task_name LIKE '%driver_age'"))
+
+
+def test_before_the_register_has_answered_nobody_becomes_a_minor_by_papers(heard):
+    case = heard(17, kind="motorbike")
+    minor_on = date(vietnam_date(case.dossier().happened_at).year - 15, 1, 1).isoformat()
+    page, signed = f"/canh-sat/ho-so/{case.id}/bien-ban", {"driver_born_on": minor_on, "confirmed": "yes"}
+    assert "Đang hỏi dữ liệu dân cư" in case.officer.get(f"/canh-sat/ho-so/{case.id}").text
+    assert record(case, driver_born_on=minor_on).json()["code"] == "age_pending"
+    assert case.officer.post(page, data=signed).status_code == 409
+    assert case.dossier().driver_age_band is None
+    tried_in_vain(case)
+    assert record(case, driver_born_on=minor_on).json()["code"] == "age_conflict"
+    asked = case.officer.post(page, data=signed)
+    assert "chưa trả lời" in case.chief.get(asked.headers["location"]).text
+    case.jobs()  # it answers before the second person does
+    form = {"expected_version": case.dossier().version}
+    assert confirmed(case.chief, f"{asked.headers['location']}/phe-duyet", form).status_code == 409
+    assert case.dossier().driver_age_band == "from_16"
+
+
+def test_a_register_that_is_down_holds_nobody_up(heard):
+    case = heard(17, kind="motorbike")
+    assert record(case, driver_born_on="1990-05-04").json()["code"] == "age_pending"
+    tried_in_vain(case)
+    assert record(case, driver_born_on="1990-05-04").status_code == 200
+
+
+def test_an_owner_whom_nobody_asked_about_is_asked_about_with_the_record(case):
+    case.entered(kind="motorbike")
+    case.jobs()
+    aged(case, None)
+    for _ in range(2):
+        assert record(case, driver_born_on="2010-01-01").json()["code"] == "age_pending"
+    with case.services.database.unit_of_work() as session:
+        waits = (
+            "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND task_name LIKE '%driver_age'"
+        )
+        assert session.execute(text(waits)).scalar_one() == 1
+    case.jobs()
+    assert case.rows(OwnerLookup)[0].age_band == "adult"
+
+
+def test_an_approved_age_is_of_the_person_whose_papers_were_seen(heard):
+    case = heard(17, kind="motorbike")
+    case.jobs()
+    born_on = date(vietnam_date(case.dossier().happened_at).year - 15, 1, 1).isoformat()
+    asked = case.officer.post(f"/canh-sat/ho-so/{case.id}/bien-ban", data={"driver_born_on": born_on})
+    with case.services.database.unit_of_work() as session:  # another driver was heard since
+        session.get_one(Dossier, case.id).driver_submission_id = None
+    form = {"expected_version": case.dossier().version}
+    refused = confirmed(case.chief, f"{asked.headers['location']}/phe-duyet", form)
+    assert refused.status_code == 409
+    assert case.dossier().driver_age_band == "from_16"
+
+
+def silent_too_long(case) -> None:
+    with case.services.database.unit_of_work() as session:
+        past = vietnam_date(case.dossier().opened_at) - timedelta(days=1)
+        on_a2 = update(DossierDeadline).where(DossierDeadline.step_id == "A2")
+        session.execute(on_a2.values(due_on=past, raw_due_on=past))
+
+
+@pytest.mark.parametrize(("band", "fine_vnd"), [("from_16", 2_500_000), ("from_14", 0)])
+def test_a_silent_owner_under_eighteen_is_fined_as_one(case, band, fine_vnd):
+    case.notified(kind="motorbike")
+    aged(case, band)
+    silent_too_long(case)
+    answer = case.officer.post(f"/v1/dossiers/{case.id}/owner-liable", json={"reason": REASON})
+    assert answer.status_code == 200
+    dossier = case.dossier()
+    assert (dossier.state, dossier.driver_age_band, dossier.fine_vnd) == ("recorded", band, fine_vnd)
+
+
+def test_a_silent_owner_under_fourteen_is_not_fined(case):
+    case.notified(kind="motorbike")
+    aged(case, "under_14")
+    silent_too_long(case)
+    answer = case.officer.post(f"/v1/dossiers/{case.id}/owner-liable", json={"reason": REASON})
+    assert (answer.status_code, answer.json()["code"]) == (409, "driver_under_age")
+    assert case.dossier().state == "notified"
+
+
 def told_of_the_decision(case) -> set[tuple]:
     papers = {one.id for one in case.rows(Document, Document.kind == "decision")}
     return {
@@ -243,12 +328,7 @@ def test_an_owner_who_named_the_driver_is_not_fined_as_silent(heard, case, was_h
         driver = minor(15)
         words = {"name": driver.name, "id_number": driver.id_number, "address": driver.address}
         assert case.owner.post("/ho-so/y-kien/driver", data={**words, "truthful": "yes"}).status_code == 303
-    with case.services.database.unit_of_work() as session:
-        past = {
-            "due_on": vietnam_date(case.dossier().opened_at),
-            "raw_due_on": vietnam_date(case.dossier().opened_at),
-        }
-        session.execute(update(DossierDeadline).where(DossierDeadline.step_id == "A2").values(**past))
+    silent_too_long(case)
     before = case.dossier()
     answer = case.officer.post(f"/v1/dossiers/{case.id}/owner-liable", json={"reason": REASON})
     assert (answer.status_code, answer.json()["code"]) == (409, "owner_named_driver")
