@@ -286,19 +286,29 @@ def annulled(
 
 
 def fine_remitted(
-    *, dossier: str, remission_number: str, remitted_vnd: int, fine_vnd: int, owed_vnd: int, at: datetime
+    *,
+    dossier: str,
+    remission_number: str,
+    remitted_vnd: int,
+    fine_vnd: int,
+    owed_vnd: int,
+    at: datetime,
+    surcharge_vnd: int = 0,
 ) -> Transaction:
     """Takes a part of a fine back, or all of it (LHAV Art. 77); what of it was paid is owed back.
 
-    `fine_vnd` is what is charged as the fine, `owed_vnd` what is unpaid. Raises LedgerError unless 0 <
-    remitted <= fine.
+    `fine_vnd` is what is charged as the fine, `owed_vnd` what is unpaid, `surcharge_vnd` the unpaid surcharge
+    that falls away with it. Raises LedgerError unless 0 < remitted <= fine, or for more than is unpaid.
     """
     if not 0 < remitted_vnd <= fine_vnd:
         raise LedgerError(f"remission {remission_number}: {remitted_vnd} of a fine of {fine_vnd}")
     unpaid = min(remitted_vnd, max(owed_vnd, 0))
+    if not 0 <= surcharge_vnd <= max(owed_vnd - remitted_vnd, 0):
+        raise LedgerError(f"remission {remission_number}: a surcharge of {surcharge_vnd} is not unpaid")
     lines = (
         (TREASURY_FINES, remitted_vnd, 0),
-        (RECEIVABLE, 0, unpaid),
+        (TREASURY_SURCHARGE, surcharge_vnd, 0),
+        (RECEIVABLE, 0, unpaid + surcharge_vnd),
         (REFUND_PAYABLE, 0, remitted_vnd - unpaid),
     )
     return Transaction(

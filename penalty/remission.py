@@ -74,6 +74,6 @@ def _may_remit(facts: Facts) -> Refusal | None:
 def remittable_vnd(*, owed_when_asked_vnd: int, charged_fine_vnd: int) -> int:
     """The most that may be taken off: what was owed when the request came, and never more than the fine.
 
-    A surcharge that is unpaid falls away with the fine it was for, as far as the fine covers it.
+    A surcharge that is unpaid falls away with the whole fine it was for, besides this.
     """
     return max(0, min(owed_when_asked_vnd, charged_fine_vnd))

@@ -31,20 +31,30 @@ from penalty.submissions import SubmissionKind
 
 @dataclass(frozen=True, slots=True)
 class Remission:
-    """What is taken off, of at most what; after it `left_vnd` is still owed and `back_vnd` goes back."""
+    """What is taken off, of at most what; after it `left_vnd` is still owed and `back_vnd` goes back.
+
+    `late_vnd`: the surcharge that was added to the fine.
+    """
 
     remits_vnd: int
     most_vnd: int
     charged_vnd: int
     owed_vnd: int
+    late_vnd: int
 
     @property
     def action(self) -> Action:
         return Action.EXEMPT if self.remits_vnd == self.most_vnd else Action.REDUCE
 
     @property
+    def surcharge_vnd(self) -> int:
+        """The unpaid surcharge, which falls away with the whole fine: the case ends, and nothing is owed."""
+        unpaid_vnd = max(0, self.owed_vnd - self.remits_vnd)
+        return min(unpaid_vnd, self.late_vnd) if self.action is Action.EXEMPT else 0
+
+    @property
     def left_vnd(self) -> int:
-        return max(0, self.owed_vnd - self.remits_vnd)
+        return max(0, self.owed_vnd - self.remits_vnd - self.surcharge_vnd)
 
     @property
     def back_vnd(self) -> int:
@@ -71,7 +81,8 @@ def bounds(session: Session, dossier: Dossier, submission: Submission) -> Remiss
     most_vnd = remission.remittable_vnd(
         owed_when_asked_vnd=_owed_at(session, dossier, submission.filed_at), charged_fine_vnd=charged_vnd
     )
-    return Remission(0, most_vnd, charged_vnd, book.outstanding_vnd(session, dossier.id))
+    late_vnd = -book.balance_vnd(session, ledger.TREASURY_SURCHARGE, dossier.id)
+    return Remission(0, most_vnd, charged_vnd, book.outstanding_vnd(session, dossier.id), late_vnd)
 
 
 def _facts(
@@ -130,6 +141,7 @@ def _book(session: Session, dossier: Dossier, granted: Remission, number: str, n
         remitted_vnd=granted.remits_vnd,
         fine_vnd=granted.charged_vnd,
         owed_vnd=granted.owed_vnd,
+        surcharge_vnd=granted.surcharge_vnd,
         at=now,
     )
     book.post(session, dossier.id, posting)

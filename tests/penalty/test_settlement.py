@@ -235,6 +235,8 @@ class MoneyMachine(RuleBasedStateMachine):
             with pytest.raises(LedgerError, match="of a fine of"):
                 ledger.fine_remitted(dossier=dossier, at=AT, **how)
             return
+        with pytest.raises(LedgerError, match="is not unpaid"):
+            ledger.fine_remitted(dossier=dossier, at=AT, surcharge_vnd=max(0, owed - remitted) + 1, **how)
         payable = -self.book.balance_vnd(REFUND_PAYABLE, dossier=dossier)
         self._post(ledger.fine_remitted(dossier=dossier, at=AT, **how))
         assert self.book.outstanding_vnd(dossier) == max(0, owed - remitted)

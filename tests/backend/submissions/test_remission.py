@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from backend.approvals.models import Approval
 from backend.dossiers.models import Document, DossierDeadline
+from backend.payments import book
 from backend.payments.amounts import amount_due_on
 from backend.payments.models import LedgerEntry, LedgerTransaction, Refund
 from backend.submissions.models import Submission
@@ -112,6 +113,23 @@ def test_a_waiver_ends_the_case_and_nothing_is_owed(case):
     assert case.owner.get("/ho-so/muc-phat").status_code == 200
     met = {row.step_id for row in case.rows(DossierDeadline, DossierDeadline.met_at.is_not(None))}
     assert met >= {"E8", "A3"}
+
+
+def test_a_waiver_takes_the_unpaid_surcharge_off_with_the_fine(case):
+    case.decided(kind="car")
+    late = ledger.Surcharge(9_500, 1, "19.000.000 × 0,05 % × 1 ngày = 9.500 đồng", "")
+    now = datetime.now(UTC)
+    accrued = ledger.surcharge_accrued(
+        dossier=str(case.id), decision_number="1", surcharge=late, on=now.date(), at=now
+    )
+    with case.services.database.unit_of_work() as session:
+        book.post(session, case.id, accrued)
+    assert ask(case, "exemption").status_code == 303
+    assert propose(case).status_code == 303
+    assert approve(case).status_code == 303
+    assert (case.dossier().state, balances(case)) == ("closed", {})
+    case.jobs()
+    assert "Miễn tiền phạt" in case.paper_text("remission")
 
 
 def test_what_was_paid_while_the_request_waited_goes_back(case):
