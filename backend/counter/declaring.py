@@ -19,6 +19,7 @@ from backend.counter import papers
 from backend.counter.guards import OpenVisit, staff_words
 from backend.counter.visits import CAPACITIES, SHOWN, Serving
 from backend.database import utc_now
+from backend.dossiers import driver_age
 from backend.dossiers.assessing import assessment_of
 from backend.dossiers.moves import locked
 from backend.dossiers.recording import Acceptance, accept
@@ -72,6 +73,8 @@ def _declare(what: str, request: Request, serving: Serving, given: FormData) -> 
         return _back(serving)
     language = screen_language(request)
     declared = _read(what, given, language)
+    if what == ACCEPT and not declared.faults:
+        declared.faults = _age_not_known(serving, language)
     if declared.faults:
         return _form(request, serving, what, declared, step="type")
     if given.get("step") == "file":
@@ -90,6 +93,19 @@ def _not_brought(what: str, declared: Declared, language: str) -> list[FieldErro
     if what in RELIEFS and not declared.pictures:
         faults.append(FieldError("pictures", field_fault("confirmation", language).message))
     return faults
+
+
+def _age_not_known(serving: Serving, language: str) -> list[FieldError]:
+    """Nobody accepts before his age is known: where nobody has, the register is asked."""
+    dossier = locked(serving.session, serving.visit.dossier_id)
+    if driver_age.expected(serving.session, dossier) is not None:
+        return []
+    driver_age.ask_again(serving.session, dossier)
+    vi = "Chưa biết người này bao nhiêu tuổi vào ngày đó; đang hỏi cơ sở dữ liệu dân cư. Ít phút nữa hãy thực"
+    vi += " hiện lại, hoặc mời người này đến gặp cán bộ với thẻ căn cước."
+    en = "It is not known yet how old the person was on that day; the population register is asked first. Try"
+    en += " again in a moment, or send the person to an officer with the identity card."
+    return [FieldError("driver", vi if language == "vi" else en)]
 
 
 def _back(serving: Serving) -> Response:

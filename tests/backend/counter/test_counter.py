@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from backend.audit.models import AuditEntry
 from backend.counter.models import CounterPaper, CounterPayment, CounterVisit
 from backend.dossiers.models import DossierEvent
+from backend.owners.models import OwnerLookup
 from backend.payments.models import LedgerEntry, LedgerTransaction, Payment
 from backend.submissions.models import Submission
 from penalty.calendar import vietnam_date
@@ -163,6 +164,20 @@ def test_an_acceptance_needs_the_signed_paper_and_names_the_clerk(case, clerk):
     assert {"counter.visit_opened", "counter.paper_kept", "dossier.record_made"} <= set(logged(case))
     assert declare(clerk, visit, "accept", files=SIGNED, **ticks).status_code == 303  # once is enough
     assert len(case.rows(CounterPaper)) == 1
+
+
+def test_an_acceptance_waits_for_the_register_that_is_asked_how_old_the_person_was(case, clerk):
+    case.notified(kind="motorbike")
+    with case.services.database.unit_of_work() as session:
+        session.execute(update(OwnerLookup).values(age_band=None))
+    visit = opened(case, clerk)
+    ticks = dict.fromkeys(("driver", "electronic", "no_explanation"), "yes")
+    waits = declare(clerk, visit, "accept", **ticks)  # before anything is printed and signed
+    assert waits.status_code == 422
+    assert "đang hỏi cơ sở dữ liệu dân cư" in waits.text
+    case.jobs()
+    assert declare(clerk, visit, "accept", files=SIGNED, **ticks).status_code == 303
+    assert case.dossier().state == "recorded"
 
 
 @pytest.mark.parametrize("what", ["sold", "driver"])
