@@ -123,6 +123,14 @@ ACTIONS: Final[Mapping[str, Pair]] = MappingProxyType(
             "Đọc tệp hóa đơn thẻ của ngân hàng",
             "Read the acquirer's file of card slips",
         ),
+        "payment.came_before": (
+            "Tiền của lần nộp này đã được xử lý trước",
+            "Money of this payment was dealt with before",
+        ),
+        "payment.line_claimed": (
+            "Cổng báo: khoản tiền chưa rõ là của lần nộp này",
+            "The gateway told which payment unplaced money is of",
+        ),
         "payment.line_placed": ("Ghi khoản tiền chưa rõ vào hồ sơ", "Put money on a case"),
         "payment.refunded": ("Hoàn trả tiền", "Gave money back"),
         "payment.started": ("Bắt đầu nộp tiền", "Began a payment"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import SYSTEM, locked, write_event
 from backend.dossiers.service import paid_in_full
-from backend.payments import book
+from backend.payments import book, suspense
 from backend.payments.models import LedgerEntry, LedgerTransaction, Payment, Refund
 from penalty import ledger
 from penalty.calendar import vietnam_date
@@ -65,7 +65,8 @@ def record(
 ) -> None:
     """Write an outcome down, once. `on`: the day in Vietnam the money counts for; today without it.
 
-    `was_unplaced`: the money is in the book already, as fitting nothing.
+    `was_unplaced`: the money is in the book already, as fitting nothing. Money that was taken up under the
+    attempt's own reference comes out of suspense; where it is placed or goes back, the attempt brings none.
 
     Callers hold the dossier and the payment, and have asked `known_of` whether this is news.
     """
@@ -74,17 +75,28 @@ def record(
     event = event_of(heard.outcome, owed=owed)
     if event is None:
         return
-    payment.state = after(AttemptState(payment.state), event)
-    payment.answered_at = now
-    payment.response_code = heard.code
-    payment.gateway_number = heard.provider_reference or None
-    if event in (AttemptEvent.PAID_A_DEBT, AttemptEvent.PAID_NO_DEBT):
-        came = _Money(heard.amount_vnd, now, on or vietnam_date(now), was_unplaced)
+    came = _Money(heard.amount_vnd, now, on or vietnam_date(now), was_unplaced)
+    paid = heard.outcome is Outcome.PAID
+    before = suspense.claim(session, payment) if paid and not was_unplaced else None
+    if before is not None:
+        came = replace(came, amount_vnd=before.amount_vnd, was_unplaced=True)
+        event = event if before.waits else AttemptEvent.FAILED
+    _answered(payment, event, heard, now)
+    if before is not None and not before.waits:
+        return
+    if paid:
         _take_money(session, dossier, payment, came, pays=owed)
         return
     data = {"reference": payment.reference, "code": heard.code}
     kind = "payment_held" if event is AttemptEvent.HELD else "payment_failed"
     write_event(session, dossier, kind, actor=SYSTEM, now=now, data=data)
+
+
+def _answered(payment: Payment, event: AttemptEvent, heard: Heard, now: datetime) -> None:
+    payment.state = after(AttemptState(payment.state), event)
+    payment.answered_at = now
+    payment.response_code = heard.code
+    payment.gateway_number = heard.provider_reference or None
 
 
 def expire(session: Session, payment: Payment, now: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
+from backend.counter.money import CARD
 from backend.errors import Problem
 from backend.payments import statements
 from backend.places.scope import whole_only
@@ -62,7 +63,7 @@ def take_passed_on(
     """Read a gateway's file of what it passed on, all of it or nothing. Raises as `take_arrived`."""
     whole_only(session)
     with _told_where():
-        rows = read_passed_on(statements.text_of(content, file), file=file)
+        rows = read_passed_on(statements.text_of(content, file), file=file, by_slip=source == CARD)
     settling.hold(session)
     known = _known(session, source, rows)
     for row in rows:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.accounts.models import Account
 from backend.counter.models import CounterPayment
+from backend.counter.money import CARD, refuse_used
 from backend.errors import Problem, not_found
-from backend.payments import book, statements
+from backend.payments import book, posting, statements
 from backend.payments.models import LedgerEntry, LedgerTransaction, Payment, StatementLine
 from backend.payments.providers import NAMES
 from backend.places.scope import whole_only
@@ -84,7 +85,7 @@ def post_ready(session: Session, settings: Settings, by: Account, now: datetime)
 def take_up(session: Session, payment_id: uuid.UUID, by: Account, now: datetime) -> StatementLine:
     """A payment that a gateway passed on and our book lacks becomes money that fits nothing.
 
-    Raises Problem 403, 404, 409 where the book has it by now.
+    Raises Problem 403, 404, 409 where the book has it by now, or its card slip is written down.
     """
     whole_only(session)
     hold(session)
@@ -92,8 +93,13 @@ def take_up(session: Session, payment_id: uuid.UUID, by: Account, now: datetime)
     if payment is None:
         raise not_found("Không có khoản nộp này", "There is no such payment")
     batch = session.get_one(Settlement, payment.settlement_id)
+    # Whoever hears of it from the gateway meanwhile waits, and then finds the line.
+    posting.locked_payment(session, payment.reference)
     if payment_id not in {one.payment.id for one in _differing(session, batch) if one.ours_vnd is None}:
         raise Problem(409, "in_the_book", "Khoản này đã có trong sổ", "The book has this payment by now")
+    terminal_id, _, slip = payment.reference.rpartition("/")
+    if payment.source == CARD and terminal_id:
+        refuse_used(session, terminal_id, slip)
     line = StatementLine(
         gateway=payment.source,
         line_id=payment.reference,
@@ -109,14 +115,14 @@ def take_up(session: Session, payment_id: uuid.UUID, by: Account, now: datetime)
 def _post(session: Session, one: Settlement, lies_vnd: int, by: Account, now: datetime) -> int:
     told = Told(one.taken_vnd or one.arrived_vnd or 0, one.fee_vnd or 0)
     if one.source == PROVINCE:
-        posting = settlement.fee_made_good(
+        entries = settlement.fee_made_good(
             reference=one.reference, amount_vnd=told.taken_vnd, owed_vnd=lies_vnd, at=now
         )
     else:
-        posting = settlement.settled(
+        entries = settlement.settled(
             gateway=one.source, reference=one.reference, told=told, in_clearing_vnd=lies_vnd, at=now
         )
-    book.post_new(session, None, posting)
+    book.post_new(session, None, entries)
     one.settled_at = now
     session.flush()
     audit.record(

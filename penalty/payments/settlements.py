@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from penalty.payments.card_slips import slip_number
 from penalty.payments.statement import MOST_DIGITS, moment, whole_dong
 from penalty.payments.tables import bank_rows, cell, named, refuse_twice
 from penalty.payments.values import PaymentError
@@ -53,15 +54,27 @@ def read_arrived(text: str, *, file: str, sources: Collection[str]) -> tuple[Arr
     return tuple(found)
 
 
-def read_passed_on(text: str, *, file: str) -> tuple[PassedOn, ...]:
-    """What a gateway says it passed on. Raises PaymentError naming file, row and column."""
+def read_passed_on(text: str, *, file: str, by_slip: bool = False) -> tuple[PassedOn, ...]:
+    """What a gateway says it passed on. Raises PaymentError naming file, row and column.
+
+    `by_slip`: it names a charge as TERMINAL/SLIP; the slip is read as the counter writes it.
+    """
     rows = bank_rows(text, file=file, columns=PASSED_ON_COLUMNS)
     found = []
     for row in rows:
         amount_vnd, (fee, where) = whole_dong(*cell(row, "amount_vnd")), cell(row, "fee_vnd")
         if not (fee.isascii() and fee.isdigit() and len(fee) <= MOST_DIGITS and int(fee) <= amount_vnd):
             raise PaymentError(f"{where}: expected whole dong, 0 to {amount_vnd}, got {fee!r}")
-        found.append(PassedOn(named(row, "settlement"), named(row, "reference"), amount_vnd, int(fee)))
+        reference = named(row, "reference")
+        if by_slip:
+            reference = _by_slip(reference)
+        found.append(PassedOn(named(row, "settlement"), reference, amount_vnd, int(fee)))
     pairs = zip(rows, found, strict=True)
     refuse_twice((row, one.reference, f"reference {one.reference}") for row, one in pairs)
     return tuple(found)
+
+
+def _by_slip(reference: str) -> str:
+    terminal_id, _, written = reference.rpartition("/")
+    slip = slip_number(written)
+    return f"{terminal_id.strip()}/{slip}" if terminal_id and slip else reference

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from backend.accounts.models import Account
 from backend.audit.models import AuditEntry
 from backend.dossiers.moves import locked
-from backend.payments import book
-from backend.payments.models import LedgerTransaction
+from backend.payments import book, placing, returns
+from backend.payments.models import LedgerTransaction, Refund, StatementLine
 from backend.payments.starting import unasked
 from backend.settlements.models import SettledPayment, Settlement
 from backend.settlements.overview import due_before, overview
 from penalty import ledger
 from penalty.calendar import VIETNAM, vietnam_date
 from tests.backend.accounting.test_desk import FINE_VND, balances
+from tests.backend.accounting.test_slips import TERMINAL, paid_by_card
 
 FEE_VND = 55_000
 
@@ -135,6 +138,59 @@ def test_what_does_not_fit_is_told_and_booked_once_it_does(case, accountant):
     assert accountant.post("/ke-toan/kho-bac/kiem-tra").status_code == 303
     assert "QR-1" not in standing(accountant)
     assert balances(case)["cash:treasury"] == 70_000
+
+
+def taken_up(case, accountant) -> tuple[dict[str, str], str]:
+    """A payment whose message was lost, but not its money: the attempt, and the line that was taken up."""
+    asked = case.start_payment()
+    passed_on(accountant, "vnpay", ("FT-1", asked["vnp_TxnRef"], FINE_VND, 0))
+    [told] = case.rows(SettledPayment)
+    taken = accountant.post(f"/ke-toan/kho-bac/{told.id}/nhan")
+    assert taken.status_code == 303
+    [line] = case.rows(StatementLine)
+    return asked, str(line.id)
+
+
+def test_a_message_that_comes_late_takes_its_money_out_of_suspense(case, accountant):
+    case.decided(kind="motorbike")
+    asked, _ = taken_up(case, accountant)
+    assert case.ipn(case.result(asked)) == "00"
+    assert case.dossier().state == "closed"
+    [payment], [line] = case.payments(), case.rows(StatementLine)
+    assert line.payment_id == payment.id
+    assert balances(case) == {"treasury:fines": -FINE_VND, "clearing:vnpay": FINE_VND}
+    assert case.rows(Refund) == []
+
+
+@pytest.mark.parametrize("goes_back", [False, True])
+def test_a_message_about_money_that_was_dealt_with_books_none(case, accountant, goes_back):
+    case.decided(kind="motorbike")
+    asked, line_id = taken_up(case, accountant)
+    with case.services.database.unit_of_work() as session:
+        by, now = session.get_one(Account, case.dossier().decided_by), datetime.now(UTC)
+        if goes_back:
+            returns.queue(session, uuid.UUID(line_id), by, reason="Thử", now=now)
+        else:
+            placing.place(session, uuid.UUID(line_id), case.id, by, now)
+    before = balances(case)
+    assert case.ipn(case.result(asked)) == "00"
+    assert case.ipn(case.result(asked)) == "02"
+    assert balances(case) == before
+    assert case.rows(Refund) == []
+    [entry] = case.rows(AuditEntry, AuditEntry.action == "payment.came_before")
+    assert (entry.data["reference"], entry.data["went_back"]) == (asked["vnp_TxnRef"], goes_back)
+
+
+def test_a_slip_that_is_written_down_is_not_taken_up_again(case, accountant, staff):
+    clerk = staff("quay", "clerk")
+    paid_by_card(case, clerk, "RRN123456")
+    passed_on(accountant, "card", ("FT-1", f"{TERMINAL}/rrn123456", FINE_VND, 0))
+    [told] = case.rows(SettledPayment)
+    assert accountant.post(f"/ke-toan/kho-bac/{told.id}/nhan").status_code == 409
+    passed_on(accountant, "card", ("FT-2", f"{TERMINAL}/RRN654321", FINE_VND, 0))
+    [other] = case.rows(SettledPayment, SettledPayment.reference == f"{TERMINAL}/RRN654321")
+    assert accountant.post(f"/ke-toan/kho-bac/{other.id}/nhan").status_code == 303
+    assert accountant.post(f"/ke-toan/kho-bac/{other.id}/nhan").status_code == 409
 
 
 def test_what_is_overdue_and_in_no_file_is_told(case, accountant, services):

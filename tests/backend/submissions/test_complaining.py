@@ -69,7 +69,7 @@ class TestComplaint:
         body = {"treasury_reference": "KB-9"}
         assert case.chief.post(f"/v1/refunds/{refund.id}/paid", json=body).status_code == 200
         assert case.dossier().state == "refunded"
-        assert balances(case) == {}
+        assert balances(case) == {"clearing:vnpay": 5_000_000, "cash:treasury": -5_000_000}
         page = case.owner.get(sent.headers["location"]).text
         assert page.count(REASON) == 2
 

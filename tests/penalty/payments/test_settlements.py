@@ -17,6 +17,8 @@ def test_both_files_are_read() -> None:
     assert read_arrived(ARRIVED, file="a.csv", sources=SOURCES) == (Arrived("FT1", "vnpay", at, 990_000),)
     assert read_passed_on(PASSED_ON, file="a.csv") == (PassedOn("FT1", "PN000000001T", 900_000, 0),)
     assert read_passed_on(PASSED_ON.splitlines()[0], file="a.csv") == ()
+    slip = PASSED_ON.replace("PN000000001T", "T-1/ rrn123456")
+    assert read_passed_on(slip, file="a.csv", by_slip=True)[0].reference == "T-1/RRN123456"
 
 
 @pytest.mark.parametrize(
