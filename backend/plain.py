@@ -68,6 +68,7 @@ FIELDS: Final[Mapping[str, Pair]] = {
     "rules": ("Báo về việc gì", "What is told of"),
     "second": ("Kênh thứ hai", "Second channel"),
     "secret": ("Khóa bí mật", "Secret"),
+    "how": ("Miễn hay giảm", "Waive or reduce"),
     "severity_at_least": ("Báo từ mức nào", "Told from what on"),
     "since_hour": ("Trực từ giờ", "On duty from hour"),
     "text": ("Nội dung", "Text"),

@@ -102,7 +102,7 @@ def test_lines_are_read_in_words_and_cases_by_their_number(case, staff):
     for said in (
         "CÁN BỘ THỬ NGHIỆM CANHSAT",
         "State: Finding the owner",
-        "Fine: 5,000,000",
+        "Fine: VND\N{NO-BREAK SPACE}5,000,000",
         "Kind of vehicle Motorbike",
     ):
         assert said in shown

@@ -19,7 +19,7 @@ TREES = {path.relative_to(REPOSITORY): ast.parse(path.read_text(encoding="utf-8"
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 _WITHOUT = ("audit/words.py", "fleets/outbox.py", "transfers/contents.py", "demo/clip.py", "review/labels.py")
 """No acts are written there: the words themselves, names of files, and of what companies are told."""
-_COLUMNS = (".id", ".device_id", ".address", ".secret", ".pending", ".csv")
+_COLUMNS = (".id", ".device_id", ".address", ".secret", ".pending", ".csv", ".version")
 """Columns, sealed fields and files, which look alike; what ends in `_` is the beginning of a made-up name."""
 
 

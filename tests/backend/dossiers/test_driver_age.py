@@ -71,7 +71,7 @@ def test_at_sixteen_and_seventeen_at_most_half_whatever_the_circumstances(heard)
     assert "Phạt tiền" in text
     assert "gửi bằng thư cho cha mẹ" in text
     assert told_of_the_decision(case) == {
-        ("decision", "letter", None),  # the named driver has no box
+        ("decision", "vneid", "decision_minor_delivery/1"),
         ("guardian", "letter", None),
     }
     (asked,) = case.rows(AuditEntry, AuditEntry.action == "dossier.driver_age")

@@ -12,6 +12,7 @@ from backend.dossiers.sweep import sweep_deadlines
 from backend.submissions.models import Submission
 from penalty.calendar import vietnam_date
 from tests.backend.factories import picture
+from tests.backend.pages import confirmed
 
 REASON = "Đã đôn đốc, quá hạn nhiều ngày; có tài khoản đứng tên."
 
@@ -99,7 +100,7 @@ def test_nothing_is_enforced_while_it_may_be_paid_in_parts(overdue):
     assert "Có đơn xin hoãn, giảm, miễn hoặc nộp nhiều lần chưa được trả lời" in page
     assert "Ký quyết định cưỡng chế" not in page
     granted = {"accepted": "yes", "reason": REASON}
-    assert case.chief.post(f"/canh-sat/don/{waiting.id}/cho-nop", data=granted).status_code == 303
+    assert confirmed(case.chief, f"/canh-sat/don/{waiting.id}/cho-nop", granted).status_code == 303
     refused = enforce(case)
     assert (refused.status_code, refused.json()["code"]) == (409, "paying_later")
     assert "Ký quyết định cưỡng chế" not in case.chief.get(f"/canh-sat/ho-so/{case.id}").text
@@ -115,7 +116,7 @@ def test_once_what_was_asked_is_refused_it_may_be_enforced(overdue):
     assert enforce(case).json()["code"] == "relief_waits"
     (waiting,) = case.rows(Submission)
     refused = {"accepted": "no", "reason": REASON}
-    assert case.chief.post(f"/canh-sat/don/{waiting.id}/cho-nop", data=refused).status_code == 303
+    assert confirmed(case.chief, f"/canh-sat/don/{waiting.id}/cho-nop", refused).status_code == 303
     assert enforce(case).status_code == 200
 
 
@@ -126,7 +127,7 @@ def test_asking_again_after_a_refusal_holds_nothing_up(overdue):
     assert case.owner.post("/ho-so/y-kien/instalments", data=words, files=files).status_code == 303
     (first,) = case.rows(Submission)
     refused = {"accepted": "no", "reason": REASON}
-    assert case.chief.post(f"/canh-sat/don/{first.id}/cho-nop", data=refused).status_code == 303
+    assert confirmed(case.chief, f"/canh-sat/don/{first.id}/cho-nop", refused).status_code == 303
     again = words | {"text": "Tôi vẫn chưa có thu nhập, xin xem lại."}
     assert case.owner.post("/ho-so/y-kien/instalments", data=again, files=files).status_code == 303
     assert len(case.rows(Submission)) == 2

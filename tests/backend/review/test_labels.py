@@ -167,7 +167,7 @@ def test_the_command(decided, environment, tmp_path):  # noqa: F811 -- a fixture
     assert "wrong_vehicle 1" in answer.output
     again = run("labels", "export", tmp_path / "labels")
     assert again.exit_code == 1
-    assert "not empty" in again.output
+    assert "not empty" in " ".join(again.output.split())  # a long path wraps the line
 
 
 @pytest.mark.parametrize("size", [(1, 1), (640, 360), (1920, 1080), (17, 4000)])
