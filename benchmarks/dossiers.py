@@ -21,8 +21,8 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.province import GATEWAYS, BrokenError, Province, must
 from penalty import ledger as books
-from penalty import settlement
 from penalty.calendar import VIETNAM, LegalCalendar
 from penalty.dossier import (
     DECIDABLE,
@@ -61,7 +61,6 @@ _LEARNT: Final[dict[Action, dict[str, Any]]] = {
     Action.WARN: {"warned": True},
     Action.PAY: {"receipt_issued": True},
 }
-_GATEWAYS: Final = ("vnpay", "vietqr", "momo")
 _A_DAYS_CASES: Final = 500
 """After so many lives a batch of each way to pay goes to the treasury."""
 _BANDS: Final = ((6_000_000, 4_000_000), (20_000_000, 18_000_000), (600_000, 400_000))
@@ -92,72 +91,6 @@ class Life:
     def at(self) -> datetime:
         """Noon of the day."""
         return datetime(self.day.year, self.day.month, self.day.day, 12, tzinfo=VIETNAM)
-
-
-class BrokenError(AssertionError):
-    """An invariant does not hold."""
-
-
-@dataclass(slots=True)
-class Province:
-    """The books of all lives added up, and the postings that belong to none of them."""
-
-    rng: random.Random
-    totals: Counter[str] = field(default_factory=Counter)
-    taken_vnd: int = 0
-    passed_on_vnd: int = 0
-    fees_vnd: int = 0
-    given_back_vnd: int = 0
-    batches: int = 0
-
-    @property
-    def lies_vnd(self) -> int:
-        """What the ways to pay still have."""
-        return sum(self.totals[books.clearing(gateway)] for gateway in _GATEWAYS)
-
-    def add(self, life: Life) -> None:
-        """A life has ended: its money is the province's."""
-        balances = books.balances(life.book.transactions)
-        self.totals.update(balances)
-        self.taken_vnd += sum(balances.get(books.clearing(gateway), 0) for gateway in _GATEWAYS)
-        self.given_back_vnd -= balances.get(books.CASH_TREASURY, 0)
-        self.check()
-
-    def settle(self, at: datetime, *, all_of_it: bool = False) -> None:
-        """A batch of each way to pay; the province makes good what was kept back."""
-        for gateway in _GATEWAYS:
-            lies = self.totals[books.clearing(gateway)]
-            taken = lies if all_of_it else int(lies * self.rng.random())
-            if taken:
-                told = settlement.Told(taken, int(taken * self.rng.choice((0, 0.011))))
-                self._post(self._batch(gateway, told, lies, at))
-                self.passed_on_vnd += told.taken_vnd
-                self.fees_vnd += told.fee_vnd
-        owed = self.totals[books.FEES_OWED]
-        if owed:
-            self._post(
-                settlement.fee_made_good(reference=str(self.batches), amount_vnd=owed, owed_vnd=owed, at=at)
-            )
-        self.check()
-
-    def _batch(self, gateway: str, told: settlement.Told, lies: int, at: datetime) -> books.Transaction:
-        self.batches += 1
-        return settlement.settled(
-            gateway=gateway, reference=f"FT{self.batches}", told=told, in_clearing_vnd=lies, at=at
-        )
-
-    def _post(self, posting: books.Transaction) -> None:
-        self.totals.update(books.balances([posting]))
-
-    def check(self) -> None:
-        """Raise BrokenError where the province's book does not hold."""
-        _must(sum(self.totals.values()) == 0, "the province's debit and credit differ")
-        for gateway in _GATEWAYS:
-            _must(self.totals[books.clearing(gateway)] >= 0, f"more left {gateway} than ever came")
-        _must(self.lies_vnd == self.taken_vnd - self.passed_on_vnd, "clearing is not taken less passed on")
-        arrived = self.passed_on_vnd - self.totals[books.FEES_OWED]
-        cash = self.totals[books.CASH_TREASURY]
-        _must(cash == arrived - self.given_back_vnd, "the treasury's cash is not what arrived less refunds")
 
 
 def born(seed: int, calendar: LegalCalendar) -> Life:
@@ -233,7 +166,7 @@ def _pay(life: Life) -> None:
     life.payments += 1
     posting = books.fine_paid(
         dossier=life.name,
-        gateway=life.rng.choice(_GATEWAYS),
+        gateway=life.rng.choice(GATEWAYS),
         gateway_reference=f"{life.name}-{life.payments}",
         amount_vnd=amount,
         outstanding_vnd=owed,
@@ -308,7 +241,7 @@ def _try(life: Life) -> None:
     if action is Action.MAKE_RECORD:
         life.recorded_on = life.day
     for deadline in step.due(life.calendar, life.day, recorded_on=life.recorded_on):
-        _must(deadline.step_id not in life.running, f"{deadline.step_id} was started while it ran")
+        must(deadline.step_id not in life.running, f"{deadline.step_id} was started while it ran")
         life.due[deadline.step_id] = deadline.due_on
         life.running.add(deadline.step_id)
     life.running.difference_update(step.meets, step.ends)
@@ -333,7 +266,7 @@ def _after(life: Life, action: Action) -> None:
         )
         life.book = life.book.append(posting)
         facts = replace(facts, due_vnd=life.fine_vnd, enforce_until=life.due["E8"], decided=True)
-        _must(facts.decide_until is not None and life.day <= facts.decide_until, "decided too late")
+        must(facts.decide_until is not None and life.day <= facts.decide_until, "decided too late")
     elif action in {Action.DELIVER, Action.DEEM_DELIVERED}:
         facts = replace(facts, delivered_on=life.day, pay_until=life.due["E1"])
     elif action in {Action.REDUCE, Action.EXEMPT}:
@@ -357,40 +290,25 @@ def check(life: Life) -> None:
     """Raise BrokenError where an invariant does not hold."""
     balances = books.balances(life.book.transactions)
     owed = balances.get(books.RECEIVABLE, 0)
-    _must(sum(balances.values()) == 0, "debit and credit differ")
-    _must(owed >= 0, "less than nothing is owed")
-    _must(balances.get(books.REFUND_PAYABLE, 0) <= 0, "more was given back than is owed back")
+    must(sum(balances.values()) == 0, "debit and credit differ")
+    must(owed >= 0, "less than nothing is owed")
+    must(balances.get(books.REFUND_PAYABLE, 0) <= 0, "more was given back than is owed back")
     if life.state in (State.ANNULLED, State.REFUNDED):
-        _must(owed == 0, "a cancelled decision still owes")
+        must(owed == 0, "a cancelled decision still owes")
     if life.state in {State.PAID, State.CLOSED}:
-        _must(owed == 0, "over, and still owed")
-    _must(_charged(life) >= 0, "less than nothing was charged")
+        must(owed == 0, "over, and still owed")
+    must(_charged(life) >= 0, "less than nothing was charged")
     if life.state in {State.DECIDED, State.OVERDUE, State.ENFORCED, State.PAID, State.CLOSED}:
         kept = _charged(life) - owed
-        _must(life.facts.paid_vnd == kept, "what counts as paid is not what was kept")
+        must(life.facts.paid_vnd == kept, "what counts as paid is not what was kept")
     if life.state in DECIDABLE:
-        _must(not life.book.transactions, "money before a decision")
-    _must(life.decided_on is None or life.recorded_on is not None, "a decision without a record")
-    _must((life.state in PAYABLE) <= ("E8" in life.running), "a decision that nobody has to execute")
+        must(not life.book.transactions, "money before a decision")
+    must(life.decided_on is None or life.recorded_on is not None, "a decision without a record")
+    must((life.state in PAYABLE) <= ("E8" in life.running), "a decision that nobody has to execute")
     if life.decided_on is not None:
-        _must(life.running.isdisjoint({"A2", "A4", "C1", "D1", "D3"}), "decided, and still to be decided")
+        must(life.running.isdisjoint({"A2", "A4", "C1", "D1", "D3"}), "decided, and still to be decided")
     if life.state in {State.PAID, State.CLOSED, State.ANNULLED, State.REFUNDED}:
-        _must(life.running.isdisjoint({"E1", "E8"}), "nothing is owed, and the time to pay runs")
-
-
-def _must(holds: bool, what: str) -> None:  # noqa: FBT001 - an assertion
-    if not holds:
-        raise BrokenError(what)
-
-
-def _explained(province: Province) -> str:
-    """Where all money that ever came is now, to the dong."""
-    _must(province.lies_vnd == 0, "money lies with a way to pay after the last settlement")
-    at_treasury, back = province.totals[books.CASH_TREASURY], province.given_back_vnd
-    return (
-        f"taken {province.taken_vnd:,} = at the treasury {at_treasury:,} + given back {back:,} dong;"
-        f" {province.batches:,} settlements, fees of {province.fees_vnd:,} kept back and made good"
-    )
+        must(life.running.isdisjoint({"E1", "E8"}), "nothing is owed, and the time to pay runs")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -406,7 +324,7 @@ def main(argv: list[str] | None = None) -> int:
         life = born(seed, calendar)
         try:
             live(life)
-            province.add(life)
+            province.add(life.book)
             if seed % _A_DAYS_CASES == 0:
                 province.settle(life.at)
         except BrokenError as error:
@@ -425,7 +343,7 @@ def main(argv: list[str] | None = None) -> int:
     console = Console()
     console.print(table)
     console.print(f"{given.cases / took_s:,.0f} dossiers/s; refused moves: {sum(refused.values()):,}")
-    console.print(_explained(province))
+    console.print(province.explained())
     missing = [state for state in END_STATES if state not in ends]
     if missing:
         console.print(f"never reached: {', '.join(missing)}")
