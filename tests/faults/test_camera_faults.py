@@ -75,7 +75,8 @@ def live(box_folder, store_address, bucket, receiver) -> Iterator[LiveBox]:
 
 
 @pytest.mark.parametrize(
-    ("mood", "state", "code"), [("frozen", "frozen", "frozen"), ("silent", "stalled", "dead")]
+    ("mood", "state", "code"),
+    [("frozen", "frozen", "frozen"), pytest.param("silent", "stalled", "dead", marks=pytest.mark.slow)],
 )
 def test_a_fault_is_shown_and_voids_what_it_touches(live, receiver, mood, state, code):
     wait_for(lambda: len(receiver.stored) >= 2, 120, "two events while all is well")
