@@ -18,6 +18,11 @@ def no_file() -> Problem:
     )
 
 
+def nothing_chosen(title_vi: str, title_en: str) -> Problem:
+    """A roll-out to nobody."""
+    return Problem(422, "nothing_chosen", title_vi, title_en, "Chọn ít nhất một.", "Choose at least one.")
+
+
 def camera_of_another_box(camera_id: str) -> Problem:
     return Problem(
         403,

@@ -14,6 +14,7 @@ from backend.accounts.guards import CameraViewer, Operator
 from backend.alerts import service as alerts
 from backend.cameras import asks, boxes, files, rollouts, spells, views
 from backend.cameras.models import CameraFileVersion, RollOut
+from backend.cameras.refusals import nothing_chosen
 from backend.cameras.schemas import Look
 from backend.cameras.words import FAULT_NAMES, STEP_NAMES, signed
 from backend.database import SessionDep, utc_now
@@ -250,14 +251,7 @@ def begin_roll_out(
     note: Text = "",
 ) -> Response:
     if not camera_id:
-        raise Problem(
-            422,
-            "nothing_chosen",
-            "Chưa chọn camera nào",
-            "No camera is chosen",
-            "Chọn ít nhất một.",
-            "Choose at least one.",
-        )
+        raise nothing_chosen("Chưa chọn camera nào", "No camera is chosen")
     found = rollouts.publish(session, services.settings, camera_id, note=note, author=operator, now=utc_now())
     return RedirectResponse(f"/dieu-hanh/trien-khai/{found.id}", status_code=303)
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 
 from backend.accounts.guards import Operator
+from backend.cameras.refusals import nothing_chosen
 from backend.cameras.words import STEP_NAMES
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem
@@ -79,14 +80,7 @@ def begin_roll_out(
     note: Text = "",
 ) -> Response:
     if not device_id:
-        raise Problem(
-            422,
-            "nothing_chosen",
-            "Chưa chọn hộp nào",
-            "No box is chosen",
-            "Chọn ít nhất một.",
-            "Choose at least one.",
-        )
+        raise nothing_chosen("Chưa chọn hộp nào", "No box is chosen")
     found = rollouts.begin(
         session,
         services.settings,
