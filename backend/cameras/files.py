@@ -21,7 +21,6 @@ from edge.report import Sha256
 from edge.scene import Scene, scene_of_text
 from edge.scene_reading import FaultyFileError
 
-NOTE_MIN = 5
 _FOUND_ON_THE_BOX = "Tệp tìm thấy trên hộp / As found on the box"
 
 
@@ -129,7 +128,7 @@ def add_version(
     session: Session, setup: CameraSetup, content: str, *, note: str, author: Account, now: datetime
 ) -> CameraFileVersion:
     """Publish what is right as the next version. Raises Problem 409, 422."""
-    if len(note.strip()) < NOTE_MIN:
+    if len(note.strip()) < refusals.NOTE_LEAST:
         raise refusals.note_needed()
     checked(setup.camera_id, content)
     before = wanted(session, setup.camera_id)

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from backend.errors import FieldError, Problem, not_found
 from edge.scene_reading import Fault
 
+NOTE_LEAST = 5
+"""Characters of a reason that somebody else can follow."""
+
 
 def unknown_camera() -> Problem:
     return not_found("Không có camera này", "There is no such camera")
@@ -82,7 +85,7 @@ def note_needed() -> Problem:
         "note_needed",
         "Cần ghi lý do thay đổi",
         "Say why this changes",
-        "Ghi ít nhất 5 ký tự, để người sau hiểu.",
-        "At least 5 characters, so that whoever comes after understands.",
-        errors=(FieldError("note", "at least 5 characters"),),
+        f"Ghi ít nhất {NOTE_LEAST} ký tự, để người sau hiểu.",
+        f"At least {NOTE_LEAST} characters, so that whoever comes after understands.",
+        errors=(FieldError("note", f"at least {NOTE_LEAST} characters"),),
     )

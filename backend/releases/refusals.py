@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from backend.cameras.refusals import NOTE_LEAST, note_needed
 from backend.errors import FieldError, Problem, not_found
 from edge.bundle import BundleError
 
-_NOTE_LEAST = 5
 WHY_NOT: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "not_approved": ("chưa được duyệt", "is not approved"),
@@ -82,18 +82,6 @@ def version_taken(version: str) -> Problem:
     )
 
 
-def note_needed() -> Problem:
-    return Problem(
-        422,
-        "note_needed",
-        "Cần ghi lý do thay đổi",
-        "Say why this changes",
-        f"Ghi ít nhất {_NOTE_LEAST} ký tự, để người sau hiểu.",
-        f"At least {_NOTE_LEAST} characters, so that whoever comes after understands.",
-        errors=(FieldError("note", f"at least {_NOTE_LEAST} characters"),),
-    )
-
-
 def no_box() -> Problem:
     return Problem(
         409,
@@ -119,7 +107,7 @@ def box_cannot(device_id: str, why: str) -> Problem:
 
 def check_note(note: str) -> str:
     """The reason, trimmed. Raises Problem 422 for one that says nothing."""
-    if len(note.strip()) < _NOTE_LEAST:
+    if len(note.strip()) < NOTE_LEAST:
         raise note_needed()
     return note.strip()
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 import multiprocessing
 import secrets
+import socket
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+import uvicorn
 from minio.commonconfig import GOVERNANCE
 from minio.objectlockconfig import DAYS, ObjectLockConfig
 
@@ -27,6 +30,19 @@ def wait_for(what: Callable[[], object], within_s: float, words: str) -> None:
     while not what():
         assert time.monotonic() < until_s, f"not within {within_s} s: {words}"
         time.sleep(0.02)
+
+
+@pytest.fixture
+def backend_url(app) -> Iterator[str]:
+    """A real backend that listens, in this process."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    wait_for(lambda: server.started, 20, "the backend listens")
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import httpx2
 import pytest
-import uvicorn
 
 from backend.accounts.models import Account
 from backend.intake.devices import decide
@@ -47,18 +44,6 @@ file = "cam-thu.toml"
 source = "road.mp4"
 play = "loop"
 """
-
-
-@pytest.fixture
-def backend_url(app):
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    wait_for(lambda: server.started, 20, "the backend listens")
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
 
 
 @pytest.fixture
