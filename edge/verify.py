@@ -194,8 +194,8 @@ def _numbers(pack: Pack) -> tuple[str, str]:
     gone = ", ".join(map(str, frames.missing[:5]))
     lost = len(frames.missing)
     return (
-        f"; video gồm các ảnh số {first}–{last}, thiếu {lost} ảnh ({gone}…) ngay từ camera",
-        f"; the video has pictures {first}–{last}, {lost} never came from the camera ({gone}…)",
+        f"; video gồm các ảnh số {first}–{last}, thiếu {lost} ảnh camera không gửi nguyên vẹn ({gone}…)",
+        f"; the video has pictures {first}–{last}, {lost} did not come whole from the camera ({gone}…)",
     )
 
 

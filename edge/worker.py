@@ -23,6 +23,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Literal
 
+from edge.arenas import bound_arenas
 from edge.backend_link import BackendLink
 from edge.capture import SourceError, SourceStatus, is_stream, open_source, redacted
 from edge.clock import ClockWatch, Play, PlayBook
@@ -314,6 +315,7 @@ def run_worker(
     0 done; 1 the source failed (mode `once`); 3 not everything could be delivered before the deadline, or the
     backend refused a report for good. Raises DeviceError when the data folder is in use or its key unusable.
     """
+    bound_arenas()
     stop_asked = stop or threading.Event()
     with lock_folder(settings.data_folder), _signals(stop_asked):
         log.info(

@@ -13,6 +13,8 @@ from edge.report import Measure, Model, Plate, Reason, RuleName, TrackPoint, Veh
 
 _NAMESPACE = uuid.UUID("5d0f3a0e-6c0b-5f0e-9c55-2f1c1a0e7a11")
 _ROUND_S = 0.5
+_POINT_S = 1e-4
+"""Points of the path have their times to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ class Case:
     models: tuple[Model, ...]
     view: View | None = None
     sights: Sights | None = None
+
+    def rests_on(self, index: int, t_s: float) -> bool:
+        """Whether the accusation rests on this frame: a still, a plate look, or a point of the path."""
+        looked = self.plate is not None and any(look.frame == index for look in self.plate.looks)
+        measured = self.t_start_s <= t_s <= self.t_end_s and any(
+            abs(point.t_s - t_s) <= _POINT_S for point in self.track
+        )
+        return index in self.still_frames or looked or measured
 
 
 def report_id_of(device_id: str, camera_id: str, rule: str, event_at: datetime, track: int) -> str:

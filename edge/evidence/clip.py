@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -19,8 +19,9 @@ import av.error
 
 from edge.capture.coded import Packet
 from edge.capture.picture import Picture
+from edge.evidence.damage import Damage, damage_of
 from edge.evidence.encoding import Encoding
-from edge.evidence.gop import Place, gops_of
+from edge.evidence.gop import GopError, Place, gops_of
 from edge.evidence.reel import BROWSER_FORMATS, ClipError, check_index_first
 from edge.evidence.ring import KeptFrame, each_picture
 from edge.evidence.screening import Screening
@@ -36,10 +37,14 @@ AHEAD_THREADS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """The frames that show. `encoded_again` says why; '' when they are what the camera sent."""
+    """The frames that show. `encoded_again` says why; '' when they are what the camera sent.
+
+    `damage`: what of the camera's packets came damaged, so that the clip has a gap.
+    """
 
     frames: tuple[KeptFrame, ...]
     encoded_again: str = ""
+    damage: Damage | None = None
 
 
 See = Callable[[KeptFrame, Picture], None]
@@ -70,12 +75,15 @@ def record_clip(
     frames: Sequence[KeptFrame],
     audience: Audience | None = None,
     begun: Screening | None = None,
+    *,
+    needed: Container[int] = (),
 ) -> Clip:
     """Write the clip of these frames, the camera's own packets where browsers play them, and check it.
 
     Where it can end only a few frames earlier (see `whole_end`), it does. The `audience` is shown its
     pictures as the camera sent them, less those that `begun` has shown it already; and again, from the first,
-    should the clip have to be made another way. Raises ClipError.
+    should the clip have to be made another way. Frames that a damaged packet has spoiled are left out, unless
+    their number is `needed`. Raises ClipError.
     """
     audience = audience or _Nobody()
     shown = whole_end(frames)
@@ -88,8 +96,25 @@ def record_clip(
         if not why:
             return Clip(shown)
         audience.begin()
-    write_clip(path, frames, audience.see)
+    try:
+        write_clip(path, frames, audience.see)
+    except GopError:
+        audience.begin()
+        return _around_damage(path, frames, audience, needed)
     return Clip(tuple(frames), why)
+
+
+def _around_damage(
+    path: Path, frames: Sequence[KeptFrame], audience: Audience, needed: Container[int]
+) -> Clip:
+    """The clip of those frames that came whole. Raises ClipError where one is missing that is needed."""
+    damage = damage_of(frames)
+    if lost := [frame.index for frame in damage.spoiled if frame.index in needed]:
+        raise ClipError(f"the case rests on pictures number {lost}: {damage.words()[1]}")
+    spoiled = {frame.index for frame in damage.spoiled}
+    whole = tuple(frame for frame in frames if frame.index not in spoiled)
+    write_clip(path, whole, audience.see, over_damage=True)
+    return Clip(whole, "packets of the camera are damaged", damage)
 
 
 def _copy(path: Path, frames: Sequence[KeptFrame], audience: Audience, screening: Screening) -> str:
@@ -164,13 +189,14 @@ def why_not_played(first: KeptFrame) -> str:
     return f"browsers may not play {coding.codec} {coding.profile} {coding.pixel_format}"
 
 
-def write_clip(path: Path, frames: Sequence[KeptFrame], see: See) -> None:
+def write_clip(path: Path, frames: Sequence[KeptFrame], see: See, *, over_damage: bool = False) -> None:
     """Write the frames as H.264 yuv420p MP4, index first, each frame at its own stream time, and check it.
 
-    Raises ClipError for fewer than two frames or frames of different sizes.
+    Raises ClipError for fewer than two frames or frames of different sizes, GopError where they do not decode
+    (`over_damage`: where these do not, whatever else does not).
     """
     encoding = Encoding(_CRF)
-    for frame, picture in each_picture(frames):
+    for frame, picture in each_picture(frames, over_damage=over_damage):
         encoding.add(frame.t_s, picture.bgr())
         see(frame, picture)
     encoding.write(path)

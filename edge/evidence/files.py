@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -15,75 +15,74 @@ from edge.evidence.clip import Clip, record_clip
 from edge.evidence.film import Film
 from edge.evidence.pictures import STILL_ROLES, Pictures
 from edge.evidence.screening import Screening
-from edge.report import EvidenceFile, FileRole
+from edge.report import FileRole
 
 MASKED_ROLES: Final[tuple[FileRole, FileRole, FileRole]] = ("masked_before", "masked_at", "masked_after")
 
 MediaType = Literal["image/jpeg", "image/png", "video/mp4"]
-_Content = tuple[FileRole, str, MediaType, bytes]
-"""Role, name, kind and bytes of a file."""
 
 
-class Describe(Protocol):
-    """Makes the manifest's entry of a file that has been written."""
+class Made(NamedTuple):
+    """A file that has been written: what it shows, how it is called, and its kind."""
 
-    def __call__(self, path: Path, role: FileRole, media_type: MediaType) -> EvidenceFile: ...
+    role: FileRole
+    name: str
+    media_type: MediaType
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The files of a folder, and in plain words what is not as it should best be with them."""
+    """The files of a folder, what is not as it should best be with them, and the pictures they show."""
 
-    files: tuple[EvidenceFile, ...]
+    files: tuple[Made, ...]
     notes: tuple[str, ...]
+    pictures: Pictures
 
 
 def write_files(
-    folder: Path,
-    case: Case,
-    pictures: Pictures,
-    described: Describe,
-    *,
-    film: Film,
-    begun: Screening | None,
+    folder: Path, case: Case, pictures: Pictures, *, film: Film, begun: Screening | None
 ) -> Written:
     """Write all files of a case into `folder`. `begun` has shown the `film` its first pictures already.
 
     Raises ClipError, OSError.
     """
     film.settle()
-    clip = record_clip(folder / "clip.mp4", pictures.clip, film, begun)
+    needed = {one.index for one in pictures.clip if case.rests_on(one.index, one.t_s)}
+    clip = record_clip(folder / "clip.mp4", pictures.clip, film, begun, needed=needed)
     film.finish()
     film.write_copy(folder / "masked_clip.mp4")
-    contents: list[_Content] = [
+    contents: list[tuple[Made, bytes]] = [
         *_jpegs(STILL_ROLES, film.originals),
         *_crop(case),
         *_jpegs((*MASKED_ROLES, "drawing"), (*film.copies, film.drawing)),
     ]
-    for _, name, _, content in contents:
-        (folder / name).write_bytes(content)
-    files = [
-        *(described(folder / name, role, media_type) for role, name, media_type, _ in contents),
-        described(folder / "clip.mp4", "clip", "video/mp4"),
-        described(folder / "masked_clip.mp4", "masked_clip", "video/mp4"),
-    ]
-    return Written(tuple(files), _notes(clip))
+    for made, content in contents:
+        (folder / made.name).write_bytes(content)
+    files = (
+        *(made for made, _ in contents),
+        Made("clip", "clip.mp4", "video/mp4"),
+        Made("masked_clip", "masked_clip.mp4", "video/mp4"),
+    )
+    return Written(files, tuple(_notes(clip)), replace(pictures, clip=clip.frames))
 
 
-def _notes(clip: Clip) -> tuple[str, ...]:
-    return (f"clip encoded again: {clip.encoded_again}",) if clip.encoded_again else ()
+def _notes(clip: Clip) -> Iterator[str]:
+    if clip.encoded_again:
+        yield f"clip encoded again: {clip.encoded_again}"
+    if clip.damage is not None:
+        yield " / ".join(clip.damage.words())
 
 
-def _jpegs(roles: Sequence[FileRole], pictures: Sequence[bytes]) -> Iterator[_Content]:
+def _jpegs(roles: Sequence[FileRole], pictures: Sequence[bytes]) -> Iterator[tuple[Made, bytes]]:
     for role, jpeg in zip(roles, pictures, strict=True):
-        yield role, f"{role}.jpg", "image/jpeg", jpeg
+        yield Made(role, f"{role}.jpg", "image/jpeg"), jpeg
 
 
-def _crop(case: Case) -> Iterator[_Content]:
+def _crop(case: Case) -> Iterator[tuple[Made, bytes]]:
     """The picture the plate was read from, without loss."""
     if case.plate_crop is None:
         return
     done, data = cv2.imencode(".png", np.ascontiguousarray(case.plate_crop))
     if not done:
         raise ValueError(f"could not encode the plate crop of shape {case.plate_crop.shape}")
-    yield "plate_crop", "plate_crop.png", "image/png", data.tobytes()
+    yield Made("plate_crop", "plate_crop.png", "image/png"), data.tobytes()

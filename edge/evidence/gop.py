@@ -71,8 +71,12 @@ def av_packet(packet: Packet, time_base: Fraction, shift: int = 0) -> Any:
 class Decoder:
     """Decodes packets one after the other; the first one is a key picture."""
 
-    def __init__(self, coding: Coding, *, threads: int = 1) -> None:
-        """`threads`: with more than one, pictures are decoded ahead."""
+    def __init__(self, coding: Coding, *, threads: int = 1, patched: bool = False) -> None:
+        """`threads`: with more than one, pictures are decoded ahead.
+
+        `patched`: hand out pictures that the decoder had to patch up, too; else they are errors.
+        """
+        self._patched = patched
         self._context: Any = av.CodecContext.create(coding.codec, "r")
         self._context.thread_type, self._context.thread_count = "FRAME", threads
         if coding.extradata:
@@ -89,24 +93,33 @@ class Decoder:
 
     def _decoded(self, packet: Any) -> list[Any]:
         try:
-            return list(self._context.decode(packet))
+            pictures = list(self._context.decode(packet))
         except av.error.FFmpegError as error:
             raise GopError(f"the kept packets do not decode ({error})") from error
+        if not self._patched and any(picture.is_corrupt for picture in pictures):
+            raise GopError("a picture came damaged, and the decoder patched it up")
+        return pictures
 
 
-def decode(coding: Coding, packets: Sequence[Packet]) -> Iterator[Any]:
+def decode(coding: Coding, packets: Sequence[Packet], *, over_damage: bool = False) -> Iterator[Any]:
     """Every picture (`av.VideoFrame`) of a run of packets that begins with a key picture.
+
+    `over_damage`: go on after packets that do not decode whole, with whatever comes out.
 
     Raises:
         GopError: they do not decode.
     """
-    decoder = Decoder(coding)
+    decoder = Decoder(coding, patched=over_damage)
     for packet in packets:
-        yield from decoder.feed(packet)
+        try:
+            yield from decoder.feed(packet)
+        except GopError:
+            if not over_damage:
+                raise
     yield from decoder.end()
 
 
-def decode_at(places: Sequence[Place]) -> Iterator[Any]:
+def decode_at(places: Sequence[Place], *, over_damage: bool = False) -> Iterator[Any]:
     """The pictures (`av.VideoFrame`) of these places, all of one coding, in order; each run decoded once.
 
     Raises:
@@ -114,7 +127,7 @@ def decode_at(places: Sequence[Place]) -> Iterator[Any]:
     """
     for run in _joined(places):
         wanted = {place.pts for place in run}
-        for picture in decode(run[0].coding, _until(run)):
+        for picture in decode(run[0].coding, _until(run), over_damage=over_damage):
             if picture.pts in wanted:
                 wanted.discard(picture.pts)
                 yield picture

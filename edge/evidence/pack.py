@@ -12,7 +12,7 @@ from edge.device import Device
 from edge.durable import staged_folder
 from edge.evidence.begun import Begun, film_of
 from edge.evidence.case import Case, report_id_of
-from edge.evidence.files import MediaType, write_files
+from edge.evidence.files import Made, Written, write_files
 from edge.evidence.pictures import Pictures
 from edge.evidence.provenance import Claim, Provenance, stamp
 from edge.evidence.ring import KeptFrame
@@ -108,40 +108,60 @@ def build_pack(
     """
     identity = sighting_of(case, device_id=device.device_id, camera_id=scene.camera_id, event_at=event_at)
     folder = root / identity.report_id
-    doubts: set[str] = set()
     film = begun.film if begun else film_of(case, pictures.stills, scene, event_at)
     screening = begun.screening if begun else None
-
-    def described(path: Path, role: FileRole, media_type: MediaType) -> EvidenceFile:
-        claim = _claim(role, pictures, identity, event_at)
-        why_not = stamp(path, media_type, claim, provenance)
-        doubts.update(filter(None, [why_not]))
-        key = object_key(scene.camera_id, event_at, identity.report_id, path.name)
-        return _described(path, role, media_type, key, c2pa=not why_not)
-
     with staged_folder(folder) as staged:
-        written = write_files(staged, case, pictures, described, film=film, begun=screening)
-        report = ViolationReport(
-            report_id=identity.report_id,
-            device_id=device.device_id,
-            software_version=device.software_version,
-            scene=scene,
-            rule=case.rule,
-            act=case.act,
-            vehicle=case.vehicle,
-            plate=case.plate,
-            times=_times(case, pictures.at, event_at),
-            measures=case.measures,
-            reasons=case.reasons,
-            track=case.track,
-            models=case.models,
-            files=written.files,
-            frames=_frames(pictures),
-            notes=(*written.notes, *sorted(doubts)),
-        )
+        written = write_files(staged, case, pictures, film=film, begun=screening)
+        files, doubts = _stamped(staged, written, identity, event_at, provenance)
+        report = _report(case, written, (files, doubts), device=device, scene=scene, event_at=event_at)
         signed = sign(report, device.key)
         (staged / MANIFEST_NAME).write_bytes(manifest_bytes(signed))
     return Pack(folder, signed, report)
+
+
+def _stamped(
+    folder: Path, written: Written, identity: Sighting, event_at: datetime, provenance: Provenance | str
+) -> tuple[list[EvidenceFile], list[str]]:
+    """Put the provenance into each file; their entries of the manifest, and why files go without it."""
+    files, doubts = [], set()
+    for made in written.files:
+        path = folder / made.name
+        claim = _claim(made.role, written.pictures, identity, event_at)
+        why_not = stamp(path, made.media_type, claim, provenance)
+        doubts |= {why_not} - {""}
+        key = object_key(identity.camera_id, event_at, identity.report_id, made.name)
+        files.append(_described(path, made, key, c2pa=not why_not))
+    return files, sorted(doubts)
+
+
+def _report(
+    case: Case,
+    written: Written,
+    stamped: tuple[list[EvidenceFile], list[str]],
+    *,
+    device: Device,
+    scene: Scene,
+    event_at: datetime,
+) -> ViolationReport:
+    files, doubts = stamped
+    return ViolationReport(
+        report_id=report_id_of(device.device_id, scene.camera_id, case.rule, event_at, case.vehicle.track),
+        device_id=device.device_id,
+        software_version=device.software_version,
+        scene=scene,
+        rule=case.rule,
+        act=case.act,
+        vehicle=case.vehicle,
+        plate=case.plate,
+        times=_times(case, written.pictures.at, event_at),
+        measures=case.measures,
+        reasons=case.reasons,
+        track=case.track,
+        models=case.models,
+        files=tuple(files),
+        frames=_frames(written.pictures),
+        notes=(*written.notes, *doubts),
+    )
 
 
 def load_pack(folder: Path) -> Pack:
@@ -188,14 +208,14 @@ def _times(case: Case, at_frame: KeptFrame, event_at: datetime) -> Times:
     )
 
 
-def _described(path: Path, role: FileRole, media_type: MediaType, key: str, *, c2pa: bool) -> EvidenceFile:
+def _described(path: Path, made: Made, key: str, *, c2pa: bool) -> EvidenceFile:
     content = path.read_bytes()
     return EvidenceFile(
-        role=role,
-        name=path.name,
+        role=made.role,
+        name=made.name,
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
-        media_type=media_type,
+        media_type=made.media_type,
         object_key=key,
         c2pa=c2pa,
     )

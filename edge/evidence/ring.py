@@ -89,10 +89,13 @@ def each_image(frames: Iterable[KeptFrame]) -> Iterator[tuple[KeptFrame, Image]]
     return ((frame, picture.bgr()) for frame, picture in each_picture(frames))
 
 
-def each_picture(frames: Iterable[KeptFrame]) -> Iterator[tuple[KeptFrame, Picture]]:
+def each_picture(
+    frames: Iterable[KeptFrame], *, over_damage: bool = False
+) -> Iterator[tuple[KeptFrame, Picture]]:
     """Kept frames with their pictures, one after the other: each run of packets is decoded once.
 
-    Frames are in the order of time. Raises ValueError when one does not decode.
+    Frames are in the order of time; with `over_damage` none is one that damage has spoiled. Raises ValueError
+    when one does not decode.
     """
     for coded, group in groupby(frames, key=lambda frame: frame.place and id(frame.place.coding)):
         if coded is None:
@@ -100,7 +103,7 @@ def each_picture(frames: Iterable[KeptFrame]) -> Iterator[tuple[KeptFrame, Pictu
             continue
         waiting = {frame.place.pts: frame for frame in group if frame.place is not None}
         places = [frame.place for frame in waiting.values() if frame.place is not None]
-        for picture in decode_at(places):
+        for picture in decode_at(places, over_damage=over_damage):
             yield waiting[picture.pts], Decoded(picture)
 
 
