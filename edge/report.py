@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import pairwise
+from statistics import median
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -64,6 +65,9 @@ GUIDE_NAME = "HUONG-DAN-README.txt"
 """Lies beside the manifest in a downloaded copy and says how to check it; no part of the evidence."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,63}$")]
+
+_GAP = 2.5
+"""So many times the usual pause between two pictures is a gap, though their numbers follow one another."""
 
 _SPEED_ACTS = frozenset({"speed_5_10", "speed_10_20", "speed_over_20", "speed_20_35", "speed_over_35"})
 ACTS_OF_RULE: Mapping[RuleName, frozenset[str]] = MappingProxyType(
@@ -134,9 +138,21 @@ class Frames(Value):
 
     @property
     def missing(self) -> tuple[int, ...]:
-        """Numbers within the clip that no picture of it has: the camera or the network lost them."""
+        """Numbers within the clip that no picture of it has: lost or damaged before the box had them."""
         present = {number for number, _ in self.clip}
         return tuple(n for n in range(self.clip[0][0], self.clip[-1][0] + 1) if n not in present)
+
+    @property
+    def gaps_s(self) -> tuple[tuple[float, float], ...]:
+        """Where the clip shows no picture though it should: from one to the next, seconds of the clip."""
+        steps = list(pairwise(self.clip))
+        usual_s = median(later[1] - earlier[1] for earlier, later in steps)
+        begun_s = self.clip[0][1]
+        return tuple(
+            (round(earlier[1] - begun_s, 3), round(later[1] - begun_s, 3))
+            for earlier, later in steps
+            if later[0] - earlier[0] > 1 or later[1] - earlier[1] > _GAP * usual_s
+        )
 
 
 class PlateLook(Value):

@@ -116,6 +116,23 @@ def test_the_officer_sees_the_certificate_of_the_camera_and_the_drawing(box, off
         assert words in page, words
 
 
+def test_the_officer_sees_where_the_video_has_a_gap(box, officer):
+    frames = make_report()[0].frames
+    whole = [mark for mark in frames.clip if mark[0] not in range(260, 268)]
+    box.report_violation(frames=frames.model_copy(update={"clip": tuple(whole)}), notes=("hỏng / damaged",))
+    item = take(officer)
+    page = officer.get(f"/canh-sat/duyet/{item['id']}").text
+    assert "Video có khoảng trống" in page
+    assert "0,76–1,12" in page
+    assert "hỏng / damaged" in page
+    assert "0.76–1.12" in officer.get(f"/canh-sat/duyet/{item['id']}?lang=en").text
+
+
+def test_a_video_without_a_gap_says_nothing_of_gaps(box, officer):
+    box.report_violation()
+    assert "khoảng trống" not in officer.get(f"/canh-sat/duyet/{take(officer)['id']}").text
+
+
 def test_without_a_certificate_the_officer_is_told_so(box, officer):
     box.report_violation()
     assert "chưa ghi nhận" in officer.get(f"/canh-sat/duyet/{take(officer)['id']}").text
