@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all soak check format render train-setup migration openapi clean
+.PHONY: help setup demo test test-all soak check format render train-setup migration openapi leaflet clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ migration: $(VENV)/.ready-dev ## write a migration from the models (NAME="what c
 
 openapi: $(VENV)/.ready-dev ## write down the API as it is now (docs/openapi.json; a test holds the code to it)
 	@$(BIN)/phatnguoi openapi docs/openapi.json
+
+leaflet: ## fetch the maps' library again, checked by SHA-256 (needs npm; nothing else here does)
+	@python3 -m scripts.leaflet
 
 clean: ## remove what was built and the demo's data (the rendered frames stay)
 	rm -rf $(VENV) .venv-render .venv-train demo-data demo-summary.json build *.egg-info

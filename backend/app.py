@@ -26,6 +26,7 @@ from backend.approvals.screens import router as approval_screens
 from backend.audit.routes import router as audit_router
 from backend.cameras.routes import router as cameras_router
 from backend.cameras.screens import router as camera_screens
+from backend.cameras.watching import Watchers
 from backend.citizens.routes import router as citizens_router
 from backend.citizens.sign_in import router as citizens_door
 from backend.compression import Compression
@@ -171,6 +172,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = bare_app()
     app.state.services = make_services(settings)
     app.state.open_data = OpenData()
+    app.state.watchers = Watchers(settings.camera_watchers, settings.camera_watched_by_one)
     errors.install(app)
     app.add_middleware(Compression)
     app.add_middleware(KioskKeepsNothing)

@@ -13,6 +13,7 @@ from pydantic_settings import SettingsConfigDict
 from backend.accounts.settings import StaffSettings, staff_faults
 from backend.messages.settings import DEMO_SECRET, MessageSettings, message_faults
 from backend.messages.settings import LOCAL_HOSTS as _LOCAL_HOSTS
+from backend.operations.tiles import Link, TileTemplate
 from backend.transfers.values import Peer
 from edge.report import load_public_key
 
@@ -149,8 +150,14 @@ class Settings(StaffSettings, MessageSettings):
     report_future_limit_s: Annotated[float, Field(ge=0)] = 300.0
     report_age_limit_days: Annotated[int, Field(ge=1)] = 365
     camera_alive_s: Annotated[float, Field(gt=0)] = 15.0
-    map_tiles_url: Annotated[str, Field(pattern=r"^$|^https://[^\s]*\{z\}[^\s]*\{x\}[^\s]*\{y\}")] = ""
+    camera_watchers: Annotated[int, Field(ge=1, le=500)] = 24
+    camera_watched_by_one: Annotated[int, Field(ge=1, le=50)] = 3
+    """How many moving pictures of cameras one process shows at once, and to one person."""
+    map_tiles_url: TileTemplate = ""
+    """Address of a tile with {z}, {x} and {y} in it; empty: maps are drawn without any."""
     map_attribution: str = ""
+    map_attribution_url: Link = ""
+    """Whose tiles they are, as their licence wants it said, and where that leads."""
     alert_settle_s: Annotated[float, Field(ge=0)] = 45.0
     alert_repeat_s: Annotated[float, Field(ge=60)] = 1800.0
     alert_outbox_s: Annotated[float, Field(gt=0)] = 3600.0

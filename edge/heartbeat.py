@@ -113,6 +113,13 @@ def thumbnail(image: Image) -> bytes | None:
     return None
 
 
+def pause_s(settings: WorkerSettings, orders: Orders, camera_id: str) -> float:
+    """Until the next heartbeat, after these orders: less while somebody watches this camera."""
+    if camera_id not in (orders.watched or ()):
+        return settings.heartbeat_s
+    return min(settings.heartbeat_s, settings.watched_heartbeat_s)
+
+
 class Refusals(Protocol):
     """Who knows which offered camera file was not taken, and why; see edge.reload."""
 
@@ -157,6 +164,7 @@ class HeartbeatSender:
     _wake: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _last_trouble: str = ""
+    _last_orders: Orders = field(default_factory=Orders)
 
     def start(self) -> None:
         """Begin in the background."""
@@ -183,7 +191,7 @@ class HeartbeatSender:
                 self._trouble(f"{type(error).__name__}: {error}")
             if last:
                 return
-            self._wake.wait(self.settings.heartbeat_s)
+            self._wake.wait(pause_s(self.settings, self._last_orders, self.scene.camera_id))
             self._wake.clear()
 
     def beat(self) -> None:
@@ -196,8 +204,10 @@ class HeartbeatSender:
         try:
             orders = self.link.send_heartbeat(sign(self._message(status), self.device.key))
         except LinkError as error:
+            self._last_orders = Orders()
             self._trouble(str(error))
             return
+        self._last_orders = orders
         self.sent_total += 1
         self._last_trouble = ""
         if self.orders is not None:

@@ -87,6 +87,8 @@ class WorkerSettings(BaseModel):
     stop_deadline_s: Annotated[float, Field(ge=0)] = 10.0
 
     heartbeat_s: Annotated[float, Field(gt=0)] = 5.0
+    watched_heartbeat_s: Annotated[float, Field(gt=0)] = 1.0
+    """While somebody watches the camera."""
     stall_s: Annotated[float, Field(gt=0)] = 5.0
 
     clock_step_s: Annotated[float, Field(gt=0)] = 0.5

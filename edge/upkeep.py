@@ -14,10 +14,12 @@ from pydantic import AwareDatetime, Field
 from edge.bundle import Version
 from edge.report import Message, RuleName, Sha256, Slug, Value
 
-HeartbeatSchema = Literal["phatnguoi.heartbeat/1", "phatnguoi.heartbeat/2", "phatnguoi.heartbeat/3"]
-HEARTBEAT_SCHEMA: HeartbeatSchema = "phatnguoi.heartbeat/3"
+HeartbeatSchema = Literal[
+    "phatnguoi.heartbeat/1", "phatnguoi.heartbeat/2", "phatnguoi.heartbeat/3", "phatnguoi.heartbeat/4"
+]
+HEARTBEAT_SCHEMA: HeartbeatSchema = "phatnguoi.heartbeat/4"
 """What is sent today. A box of the first kind takes no orders: it wants 204 and nothing else; one of the
-second kind knows nothing of releases."""
+second kind knows nothing of releases, one of the third nothing of `watched`."""
 
 CameraState = Literal[
     "starting", "alive", "stalled", "ended", "failed", "frozen", "moved", "covered", "dark", "clock_stepped"
@@ -149,11 +151,15 @@ class ReleaseOrder(Value):
 
 
 class Orders(Value):
-    """What the backend answers to a heartbeat: the camera files it holds, by hash, and what it asks."""
+    """What the backend answers to a heartbeat: the camera files it holds, by hash, and what it asks.
+
+    `watched`: cameras that somebody looks at now; their heartbeats, which bring the picture, come oftener.
+    """
 
     camera_files: dict[Slug, Sha256] = Field(default_factory=dict)
     asks: tuple[Ask, ...] = ()
     release: ReleaseOrder | None = None
+    watched: tuple[Slug, ...] | None = None
 
 
 class PathSeen(Value):

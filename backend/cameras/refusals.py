@@ -15,6 +15,10 @@ def unknown_camera() -> Problem:
     return not_found("Không có camera này", "There is no such camera")
 
 
+def no_picture() -> Problem:
+    return not_found("Chưa có ảnh của camera này", "There is no picture of this camera yet")
+
+
 def no_file() -> Problem:
     return not_found(
         "Chưa có tệp camera nào được ban hành", "No camera file has been published for this camera"
@@ -24,6 +28,18 @@ def no_file() -> Problem:
 def nothing_chosen(title_vi: str, title_en: str) -> Problem:
     """A roll-out to nobody."""
     return Problem(422, "nothing_chosen", title_vi, title_en, "Chọn ít nhất một.", "Choose at least one.")
+
+
+def too_many_watch(most_of_one: int, most: int) -> Problem:
+    """Moving pictures are dear: each viewer holds a connection and makes a box send oftener."""
+    return Problem(
+        429,
+        "too_many_watch",
+        "Đang có quá nhiều người xem hình động",
+        "Too many moving pictures are being watched",
+        f"Mỗi người xem cùng lúc tối đa {most_of_one}, tất cả {most}. Đóng bớt một trang camera rồi thử lại.",
+        f"One person may watch {most_of_one} at once, all together {most}. Close one, then try again.",
+    )
 
 
 def camera_of_another_box(camera_id: str) -> Problem:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from backend.accounts.guards import Operator
 from backend.cameras import asks, files, rollouts, views
 from backend.cameras.models import BoxAsk, RollOut
+from backend.cameras.refusals import no_picture
 from backend.cameras.schemas import (
     AskOrder,
     AskView,
@@ -136,5 +137,5 @@ def read_picture(camera_id: str, session: SessionDep, _operator: Operator) -> Re
     """The newest whole picture that was asked for: people may be in it, so only one is kept."""
     picture = asks.picture_of(session, camera_id)
     if picture is None:
-        raise not_found("Chưa có ảnh của camera này", "There is no picture of this camera yet")
+        raise no_picture()
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
-from backend.accounts.guards import CameraViewer, Operator
+from backend.accounts.guards import COOKIE, CameraViewer, Operator
 from backend.alerts import service as alerts
 from backend.cameras import asks, boxes, files, rollouts, spells, views
 from backend.cameras.models import CameraFileVersion, RollOut
-from backend.cameras.refusals import nothing_chosen
+from backend.cameras.refusals import no_picture, nothing_chosen
 from backend.cameras.schemas import Look
+from backend.cameras.watching import BOUNDARY, Watchers, pictures, thumbnail
 from backend.cameras.words import FAULT_NAMES, STEP_NAMES, signed
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem, not_found
@@ -24,13 +23,12 @@ from backend.intake.models import CameraStatus, Device
 from backend.operations.words import CONDITION_NAMES
 from backend.releases import software
 from backend.review.words import RULE_NAMES, name_of
-from backend.services import Services, ServicesDep
+from backend.services import ServicesDep
 from backend.templating import render
 
 router = APIRouter(include_in_schema=False)
 
 _PAGE = "/dieu-hanh/may-quay/{camera_id}"
-_STREAM_EVERY_S, _STREAM_FOR_S = 1.0, 600.0
 Text = Annotated[str, Form()]
 
 
@@ -65,30 +63,19 @@ def camera_page(
 
 
 @router.get("/v1/cameras/{camera_id}/stream")
-def stream(camera_id: str, services: ServicesDep, _viewer: CameraViewer) -> Response:
-    """The camera's small pictures as they come with heartbeats, as MJPEG, for ten minutes."""
-    return StreamingResponse(
-        _pictures(services, camera_id), media_type="multipart/x-mixed-replace; boundary=picture"
+def stream(
+    camera_id: str, request: Request, session: SessionDep, services: ServicesDep, viewer: CameraViewer
+) -> Response:
+    """The camera's small pictures as they come, as MJPEG; its box sends one a second meanwhile."""
+    watchers: Watchers = request.app.state.watchers
+    watchers.require_room(viewer.id)
+    if thumbnail(session, camera_id) is None:
+        raise no_picture()
+    parts = pictures(
+        services, watchers, camera_id, account_id=viewer.id, token=request.cookies.get(COOKIE, "")
     )
-
-
-async def _pictures(services: Services, camera_id: str) -> AsyncIterator[bytes]:
-    last = b""
-    for _ in range(int(_STREAM_FOR_S / _STREAM_EVERY_S)):
-        picture = await asyncio.to_thread(_thumbnail, services, camera_id)
-        if picture is None:
-            return
-        if picture != last:
-            last = picture
-            head = f"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
-            yield head.encode() + picture + b"\r\n"
-        await asyncio.sleep(_STREAM_EVERY_S)
-
-
-def _thumbnail(services: Services, camera_id: str) -> bytes | None:
-    with services.database.unit_of_work() as session:
-        status = session.get(CameraStatus, camera_id)
-        return status.thumbnail_jpeg if status else None
+    kind = f"multipart/x-mixed-replace; boundary={BOUNDARY}"
+    return StreamingResponse(parts, media_type=kind, headers={"Cache-Control": "no-store"})
 
 
 @router.post(f"{_PAGE}/hop")

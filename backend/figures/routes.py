@@ -9,12 +9,14 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from backend.database import SessionDep, utc_now
-from backend.figures import charts, exports, service
+from backend.figures import charts, exports, places, service
 from backend.figures.guards import FigureReader, IocProgram
 from backend.figures.period import Period, read_period
 from backend.figures.published import OpenData
 from backend.figures.tables import Figure, word
 from backend.i18n import api_language, screen_language
+from backend.operations.map import draw
+from backend.services import ServicesDep
 from backend.templating import render
 from penalty.calendar import vietnam_date
 
@@ -38,17 +40,25 @@ _MEDIA = {
 
 @router.get("/dieu-hanh/so-lieu", response_class=HTMLResponse, include_in_schema=False)
 def figures_page(
-    request: Request, session: SessionDep, _reader: FigureReader, first: str = "", last: str = ""
+    request: Request,
+    session: SessionDep,
+    services: ServicesDep,
+    _reader: FigureReader,
+    *,
+    first: str = "",
+    last: str = "",
 ) -> HTMLResponse:
     """Every figure of a period, each with its chart, its table and its files."""
     today = vietnam_date(utc_now())
     period = read_period(first, last, today)
+    figures, lang = service.every(session, period, today), screen_language(request)
     return render(
         request,
         "figures/page.html",
         section="figures",
         as_of=utc_now(),
-        **_shown(request, service.every(session, period, today), period),
+        places=draw(places.marks(session, figures, lang), services.settings.map_tiles_url),
+        **_shown(request, figures, period),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.cameras import asks, files, rollouts, spells
+from backend.cameras.watching import watched
 from backend.errors import FieldError
 from backend.intake import refusals
 from backend.intake.messages import authentic_device, read_payload, read_signed
@@ -22,6 +23,7 @@ from edge.upkeep import CameraStatus as ReportedStatus
 from edge.upkeep import Heartbeat, Orders, Reply
 
 THUMBNAIL_MAX_BYTES = 300_000
+_KNOWS_NO_WATCHING = frozenset({"phatnguoi.heartbeat/2", "phatnguoi.heartbeat/3"})
 
 
 def take_heartbeat(session: Session, services: Services, body: bytes, now: datetime) -> Orders | None:
@@ -53,6 +55,8 @@ def take_heartbeat(session: Session, services: Services, body: bytes, now: datet
     if heartbeat.schema_id == "phatnguoi.heartbeat/1":
         return None
     orders = _orders(session, device, [camera.camera_id for camera in heartbeat.cameras], now)
+    if heartbeat.schema_id in _KNOWS_NO_WATCHING:
+        orders = orders.model_copy(update={"watched": None})
     if heartbeat.release is None:
         return orders
     return orders.model_copy(update={"release": software.order_for(session, device.device_id)})
@@ -70,6 +74,7 @@ def _orders(session: Session, device: Device, camera_ids: list[str], now: dateti
     return Orders(
         camera_files=files.hashes_for(session, device.device_id, mine),
         asks=asks.waiting_for(session, mine, now),
+        watched=watched(session, mine),
     )
 
 

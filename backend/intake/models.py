@@ -128,5 +128,6 @@ class CameraStatus(Base):
     rules: Mapped[list[str]] = mapped_column(server_default="{}")
     pace_level: Mapped[int] = mapped_column(server_default="0")
     withheld_codes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    watched_until: Mapped[datetime | None]
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]

@@ -88,8 +88,8 @@ def take_heartbeat(body: Body, session: SessionDep, services: ServicesDep) -> Re
     orders = heartbeats.take_heartbeat(session, services, body, utc_now())
     if orders is None:
         return Response(status_code=204)
-    known = {"release"} if orders.release is None else set()  # a box of heartbeat/2 does not know the field
-    return JSONResponse(orders.model_dump(mode="json", exclude=known))
+    unknown = {name for name in ("release", "watched") if getattr(orders, name) is None}
+    return JSONResponse(orders.model_dump(mode="json", exclude=unknown))  # an older box would not read them
 
 
 @router.post("/v1/devices/replies", status_code=204, openapi_extra=_SIGNED_BODY)

@@ -27,6 +27,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A place with its name and all that is said of it. `tone`: how it is drawn; `href`: where it leads."""
+
+    place: Place
+    name: str
+    says: str
+    tone: str
+    href: str | None = None
+    radius_px: float = 13
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     href: str
     x_px: float
@@ -35,33 +47,38 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """`marks`: where each place lies, px. `scale_m` is as long as `scale_px`."""
+    """`marks`: each with x and y, px. `scale_m` is as long as `scale_px`."""
 
-    marks: dict[str, tuple[float, float]]
+    marks: tuple[tuple[Mark, float, float], ...]
     tiles: tuple[Tile, ...]
     grid: tuple[tuple[float, float, float, float], ...]
     scale_m: int
     scale_px: float
 
+    @property
+    def leads(self) -> bool:
+        """Whether a mark is a link."""
+        return any(mark.href is not None for mark, _, _ in self.marks)
 
-def draw(places: Sequence[Place], tiles_url: str = "") -> Drawing | None:
-    """The drawing that shows all places; None without any. `tiles_url` has {z}, {x} and {y} in it."""
-    if not places:
+
+def draw(marks: Sequence[Mark], tiles_url: str = "") -> Drawing | None:
+    """The drawing that shows all marks; None without any. `tiles_url` has {z}, {x} and {y} in it."""
+    if not marks:
         return None
-    points = {one.key: _unit(one) for one in places}
-    xs, ys = [x for x, _ in points.values()], [y for _, y in points.values()]
+    points = [_unit(one.place) for one in marks]
+    xs, ys = [x for x, _ in points], [y for _, y in points]
     zoom = _zoom(max(xs) - min(xs), max(ys) - min(ys))
     world_px = _TILE_PX * 2**zoom
     left = (max(xs) + min(xs)) / 2 * world_px - WIDTH_PX / 2
     top = (max(ys) + min(ys)) / 2 * world_px - HEIGHT_PX / 2
-    latitude = sum(one.latitude_deg for one in places) / len(places)
+    latitude = sum(one.place.latitude_deg for one in marks) / len(marks)
     metre_px = world_px / (_EARTH_M * math.cos(math.radians(latitude)))
     scale_m = _nice(WIDTH_PX / 6 / metre_px)
     return Drawing(
-        marks={
-            key: (round(x * world_px - left, 1), round(y * world_px - top, 1))
-            for key, (x, y) in points.items()
-        },
+        marks=tuple(
+            (one, round(x * world_px - left, 1), round(y * world_px - top, 1))
+            for one, (x, y) in zip(marks, points, strict=True)
+        ),
         tiles=tuple(_tiles(tiles_url, zoom, left, top)) if tiles_url else (),
         grid=tuple(_grid(scale_m * metre_px)),
         scale_m=scale_m,

@@ -7,12 +7,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from backend.accounts.guards import CameraViewer, Operator
 from backend.cameras import boxes
+from backend.cameras.refusals import no_picture
+from backend.cameras.watching import thumbnail
 from backend.database import SessionDep, utc_now
 from backend.errors import not_found
 from backend.i18n import screen_language
 from backend.intake import devices
 from backend.operations import service
-from backend.operations.map import Place, draw
+from backend.operations.map import draw
+from backend.operations.marks import camera_marks, tone_of
 from backend.operations.schemas import Overview, Readiness
 from backend.operations.words import CONDITION_NAMES, SIGNAL_NAMES, bars
 from backend.review.words import RULE_NAMES, name_of
@@ -44,9 +47,9 @@ def read_overview(session: SessionDep, services: ServicesDep, _operator: Operato
 
 @router.get("/v1/cameras/{camera_id}/thumbnail", response_class=Response)
 def read_thumbnail(camera_id: str, session: SessionDep, _staff: CameraViewer) -> Response:
-    picture = service.thumbnail(session, camera_id)
+    picture = thumbnail(session, camera_id)
     if picture is None:
-        raise not_found("Chưa có ảnh của camera này", "There is no picture of this camera yet")
+        raise no_picture()
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
@@ -83,21 +86,13 @@ def map_page(
 ) -> HTMLResponse:
     lang = screen_language(request)
     known = boxes.cameras(session, utc_now(), alive_s=services.settings.camera_alive_s)
-    places = [
-        Place(one.camera_id, one.latitude_deg, one.longitude_deg)
-        for one in known
-        if one.latitude_deg is not None and one.longitude_deg is not None
-    ]
     return render(
         request,
         "operations/map.html",
         section="operations",
         tab="map",
         cameras=known,
-        placed=[one for one in known if one.latitude_deg is not None],
-        drawing=draw(places, services.settings.map_tiles_url),
-        tone=lambda key: (
-            "ok" if key == "alive" else "warn" if key in {None, "starting", "ended", "dark"} else "error"
-        ),
+        picture=draw(camera_marks(known, lang), services.settings.map_tiles_url),
+        tone=tone_of,
         condition_name=lambda key: name_of(CONDITION_NAMES, key, lang),
     )

@@ -160,11 +160,6 @@ def _jobs(session: Session) -> JobHealth:
     return JobHealth(waiting=row[0], late=row[1], running=row[2], failed=row[3])
 
 
-def thumbnail(session: Session, camera_id: str) -> bytes | None:
-    """The camera's last small picture, as JPEG."""
-    return session.scalar(select(CameraStatus.thumbnail_jpeg).where(CameraStatus.camera_id == camera_id))
-
-
 def readiness(services: Services) -> Readiness:
     """May this process be sent requests? Asks the database, its schema and the evidence store."""
     checks = {"database": _check_database(services), "store": _check_store(services)}

@@ -20,7 +20,7 @@ from backend.i18n import screen_language
 from backend.operations.map import draw
 from backend.owners.words import FIELD_NAMES, FIELD_STATES, SOURCE_NAMES
 from backend.rechecks import queries as rechecks
-from backend.review import geometry, queries
+from backend.review import geometry, queries, where
 from backend.review.rule_texts import RULE_TEXTS
 from backend.review.schemas import Detail
 from backend.review.words import (
@@ -136,7 +136,7 @@ def report_context(settings: Settings, detail: Detail, lang: str) -> dict[str, A
         "trail": geometry.trail(report),
         "plan": geometry.plan(report),
         "clock": name_of(CLOCK_NAMES, report.times.clock_source, lang),
-        "map": draw(detail.places, settings.map_tiles_url),
+        "map": draw(where.marks(detail.places, lang), settings.map_tiles_url),
         "frame_s": frame_interval_s(report),
         "reject_reasons": REJECT_REASONS,
         "camera_fault": name_of(FAULT_NAMES, detail.camera_fault, lang) if detail.camera_fault else None,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cameras.models import CameraSetup
-from backend.operations.map import Place
+from backend.operations.map import Mark, Place
 
 _NEIGHBOURS = 3
+_HERE = ("camera này", "this camera")
+_NEAR = ("camera gần đó", "a camera near it")
 
 
 def places(session: Session, camera_id: str) -> list[Place]:
@@ -26,6 +29,14 @@ def places(session: Session, camera_id: str) -> list[Place]:
         return []
     nearest = sorted(found.values(), key=lambda one: _apart_deg(here, one))
     return [here, *nearest[:_NEIGHBOURS]]
+
+
+def marks(found: Sequence[Place], lang: str) -> list[Mark]:
+    """The camera itself large and last, so that it lies over its neighbours."""
+    word = 0 if lang == "vi" else 1
+    near = [Mark(one, one.key, f"{one.key}: {_NEAR[word]}", "near", radius_px=9) for one in found[1:]]
+    here = [Mark(one, one.key, f"{one.key}: {_HERE[word]}", "here") for one in found[:1]]
+    return [*near, *here]
 
 
 def _apart_deg(one: Place, two: Place) -> float:

@@ -2,6 +2,7 @@
 
 import { call, say, typing } from "./api.js";
 import { startGeometry } from "./geometry.js";
+import { startMaps } from "./map.js";
 import { startViewer } from "./viewer.js";
 
 const BOUNCE_MS = 400; // the bounce of the key that opened the dialog must not confirm
@@ -113,6 +114,7 @@ export function decide(article, { acts, next, left, renew }) {
     event.preventDefault();
   }, { signal: gone.signal });
 
+  const endMaps = startMaps(article);
   if (article.dataset.mine === "1") {
     timers.push(setInterval(() => {
       if (article.dataset.lookup === "waiting" && !document.hidden) refreshOwner(article).catch(() => {});
@@ -124,6 +126,7 @@ export function decide(article, { acts, next, left, renew }) {
       gone.abort();
       timers.forEach(clearInterval);
       viewer.stop();
+      endMaps();
     },
   };
 }

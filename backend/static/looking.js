@@ -2,11 +2,13 @@
 
 import { typing } from "./api.js";
 import { startGeometry } from "./geometry.js";
+import { startMaps } from "./map.js";
 import { startViewer } from "./viewer.js";
 
 const article = document.getElementById("report");
 const viewer = startViewer(article.querySelector(".viewer"), Number(article.dataset.frame));
 const toggleGeometry = startGeometry(article);
+startMaps(article);
 
 document.addEventListener("keydown", (event) => {
   if (localStorage.getItem("keys") === "off" || typing(event)) return;

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -8,7 +9,9 @@ import pytest
 
 from edge.health.guard import told
 from edge.health.types import FAULTS, Finding
-from edge.heartbeat import CameraGauge, shown_state, thumbnail
+from edge.heartbeat import CameraGauge, pause_s, shown_state, thumbnail
+from edge.settings import WorkerSettings
+from edge.upkeep import Orders
 from tests.edge.box_kit import picture
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -74,3 +77,14 @@ def test_a_thumbnail_is_small_and_shows_the_picture(image):
     shown = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     assert shown.shape[1] == min(320, image.shape[1])
     assert shown.shape[0] / shown.shape[1] == pytest.approx(image.shape[0] / image.shape[1], rel=0.02)
+
+
+def test_a_watched_camera_beats_oftener_than_its_neighbours():
+    settings = WorkerSettings(data_folder=Path("none"), backend_url="http://127.0.0.1:9")
+    usual, watched = settings.heartbeat_s, settings.watched_heartbeat_s
+    assert (usual, watched) == (5.0, 1.0)
+    assert pause_s(settings, Orders(), "pnt-01") == usual
+    assert pause_s(settings, Orders(watched=("pnt-02",)), "pnt-01") == usual
+    assert pause_s(settings, Orders(watched=("pnt-01", "pnt-02")), "pnt-01") == watched
+    hasty = settings.model_copy(update={"heartbeat_s": 0.2})
+    assert pause_s(hasty, Orders(watched=("pnt-01",)), "pnt-01") == 0.2

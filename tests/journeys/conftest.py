@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageDraw
 from sqlalchemy import update
 
+from backend.cameras.watching import Watchers
 from backend.database import utc_now
 from backend.intake.models import Violation
 from edge.report import public_key_b64
@@ -120,6 +121,7 @@ class Live:
     services: object
     box: Box
     outside: Outside
+    watchers: Watchers
 
     def dossier_of(self, plate: str):
         """The newest dossier of this plate."""
@@ -193,7 +195,7 @@ def running_product(databases, store_address, tmp_path_factory) -> Iterator[Live
             make_account(session, "canhsat", "officer", signing_limit_vnd=7_500_000)
             make_account(session, "doitruong", "team_chief", "officer", signing_limit_vnd=22_500_000)
         with httpx2.Client(base_url=url) as client:
-            yield Live(url, services, Box(client, services).ready(), outside)
+            yield Live(url, services, Box(client, services).ready(), outside, app.state.watchers)
         server.should_exit = True
         thread.join(20)
     outside.stop()

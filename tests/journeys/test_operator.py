@@ -248,8 +248,13 @@ def test_an_operator_watches_boxes_map_and_alerts_on_a_phone_too(live, road, des
             if path.endswith("thiet-lap"):
                 road.beat()
                 desk.locator("[data-paths] path").nth(5).wait_for(state="attached")
+            if path == "/ban-do":
+                desk.locator(".map-mark a").get_by_text("Phạm Ngọc Thạch").wait_for()
             shoot(desk, f"operator-7-{number}-{size}")
             assert_accessible(desk)
+            if path.endswith(CAMERA):
+                watches_it_move(live, road, desk)
+    goes_to_a_camera_by_keys_on_the_map(live, desk)
     desk.goto(f"{live.url}/dieu-hanh/canh-bao?lang=vi")
     desk.get_by_label("Ghi chú").first.fill("Đã hẹn kiểm định ngày 30")
     desk.get_by_role("button", name="Tôi nhận xử lý").first.click()
@@ -259,6 +264,34 @@ def test_an_operator_watches_boxes_map_and_alerts_on_a_phone_too(live, road, des
     road.beat()
     desk.get_by_text("camera file taken over").wait_for()
     rolls_out_a_release(live, road, desk, shoot, tmp_path)
+
+
+def watches_it_move(live, road, desk) -> None:
+    desk.get_by_role("button", name="Watch it move").click()
+    wait_until(lambda: len(live.watchers) == 1, what="the stream to begin")
+    heard = live.box.send(make_heartbeat(thumbnail_jpeg_b64=street_jpeg())).json()
+    assert heard["watched"] == [CAMERA]
+    shown = desk.locator("[data-watching] img")
+    wait_until(lambda: shown.evaluate("image => image.naturalWidth") == 320, what="the moving picture")
+    desk.goto(f"{live.url}/dieu-hanh")
+    wait_until(lambda: len(live.watchers) == 0, what="the stream to end with the page")
+
+
+def goes_to_a_camera_by_keys_on_the_map(live, desk) -> None:
+    desk.goto(f"{live.url}/dieu-hanh/ban-do")
+    region = desk.get_by_role("region", name="Map of cameras")
+    region.focus()
+    mark = desk.locator(".map-mark a").first
+    before = mark.bounding_box()
+    desk.keyboard.press("+")
+    wait_until(lambda: mark.bounding_box() != before, what="the map to come closer")
+    desk.get_by_role("button", name="Show all").press("Enter")
+    region.focus()
+    desk.keyboard.press("Tab")
+    assert mark.evaluate("link => link === document.activeElement")
+    with desk.expect_navigation():
+        desk.keyboard.press("Enter")
+    assert desk.url.endswith(f"/may-quay/{CAMERA}")
 
 
 def rolls_out_a_release(live, road, desk, shoot, folder) -> None:

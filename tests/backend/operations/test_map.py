@@ -7,26 +7,22 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.operations.map import HEIGHT_PX, WIDTH_PX, Place, draw
+from backend.operations.map import HEIGHT_PX, WIDTH_PX, Mark, Place, draw
+
+
+def mark(latitude_deg: float, longitude_deg: float) -> Mark:
+    return Mark(Place("a", latitude_deg, longitude_deg), "A", "A: alive", "ok")
+
 
 TILES = "https://tiles.example/{z}/{x}/{y}.png"
-PLACES = st.lists(
-    st.builds(
-        Place,
-        key=st.uuids().map(str),
-        latitude_deg=st.floats(-84, 84),
-        longitude_deg=st.floats(-180, 180),
-    ),
-    min_size=1,
-    max_size=8,
-)
+MARKS = st.lists(st.builds(mark, st.floats(-84, 84), st.floats(-180, 180)), min_size=1, max_size=8)
 
 
-@given(PLACES)
-def test_every_place_lies_inside(places):
-    drawing = draw(places, TILES)
+@given(MARKS)
+def test_every_mark_lies_inside(marks):
+    drawing = draw(marks, TILES)
     assert drawing is not None
-    for x, y in drawing.marks.values():
+    for _, x, y in drawing.marks:
         assert 0 <= x <= WIDTH_PX
         assert 0 <= y <= HEIGHT_PX
     assert drawing.scale_px <= WIDTH_PX / 4 or drawing.scale_m == 1
@@ -37,9 +33,9 @@ def test_every_place_lies_inside(places):
 
 
 def test_north_is_up_and_east_is_right():
-    drawing = draw([Place("a", 10.98, 106.65), Place("b", 10.99, 106.66)])
+    drawing = draw([mark(10.98, 106.65), mark(10.99, 106.66)])
     assert drawing is not None
-    (ax, ay), (bx, by) = drawing.marks["a"], drawing.marks["b"]
+    (_, ax, ay), (_, bx, by) = drawing.marks
     assert bx > ax
     assert by < ay
     assert drawing.tiles == ()
@@ -48,14 +44,14 @@ def test_north_is_up_and_east_is_right():
 
 
 def test_the_tile_under_a_camera_is_the_standard_one():
-    drawing = draw([Place("a", 0.0, 0.0)], TILES)
+    drawing = draw([mark(0.0, 0.0)], TILES)
     assert drawing is not None
-    x, y = drawing.marks["a"]
+    ((_, x, y),) = drawing.marks
     (tile,) = [
         one for one in drawing.tiles if one.x_px <= x < one.x_px + 256 and one.y_px <= y < one.y_px + 256
     ]
     assert tile.href == "https://tiles.example/17/65536/65536.png"
 
 
-def test_without_a_place_there_is_no_map():
+def test_without_a_mark_there_is_no_map():
     assert draw([]) is None

@@ -86,6 +86,6 @@ def test_the_commands(ours, tmp_path):
     assert say("key", key).exit_code == 1  # never over another
     notes = ("--notes-vi", "Mới", "--notes-en", "New")
     assert "9.0.0" in say("make", ours, "--out", out, "--key", key, *notes).output
-    assert "phatnguoi.heartbeat/3" in say("check", out, "--public-key", public).output
+    assert SPOKEN.heartbeat in say("check", out, "--public-key", public).output
     other = say("check", out, "--public-key", "A" * 43 + "=")
     assert other.exit_code == 1

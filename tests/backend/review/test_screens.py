@@ -86,8 +86,8 @@ def test_the_camera_stands_on_a_map_among_its_neighbours(box, officer, session):
     assert [one["key"] for one in found] == [camera_id, "near-1", "near-2", "near-3"]
     page = officer.get(f"/canh-sat/duyet/{item['id']}?lang=en").text
     assert 'href="geo:10.78,106.69"' in page
-    assert page.count('class="near"') == 3
-    assert page.count('class="here"') == 1
+    assert page.count('class="mark-near"') == 3
+    assert page.count('class="mark-here"') == 1
 
 
 def test_the_officer_sees_the_certificate_of_the_camera_and_the_drawing(box, officer):

@@ -1,0 +1,3 @@
+import { startMaps } from "./map.js";
+
+startMaps(document);
