@@ -10,7 +10,6 @@ from edge.evidence.case import Case
 from edge.evidence.clip import AHEAD_THREADS, why_not_played
 from edge.evidence.film import Film, Stills
 from edge.evidence.pictures import moment_of, span_of, stills_of
-from edge.evidence.reel import ClipError
 from edge.evidence.ring import FrameRing
 from edge.evidence.screening import Screening
 from edge.report import Scene
@@ -52,7 +51,7 @@ class Begun:
         reached_s = self.screening.reached_s
         frames = self._ring.window(first_s if reached_s is None else reached_s, last_s)
         if reached_s is None and frames and (why := why_not_played(frames[0])):
-            raise ClipError(why)
+            self.screening = Screening(again=why)
         self.screening.take([one for one in frames if reached_s is None or one.t_s > reached_s])
 
 

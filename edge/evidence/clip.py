@@ -20,13 +20,12 @@ import av.error
 from edge.capture.coded import Packet
 from edge.capture.picture import Picture
 from edge.evidence.damage import Damage, damage_of
-from edge.evidence.encoding import Encoding
+from edge.evidence.encoding import CLIP_CRF, Encoding
 from edge.evidence.gop import GopError, Place, gops_of
 from edge.evidence.reel import BROWSER_FORMATS, ClipError, check_index_first
 from edge.evidence.ring import KeptFrame, each_picture
 from edge.evidence.screening import Screening
 
-_CRF: Final = "23"
 _LEAST_FRAMES: Final = 2
 _BROWSER_PROFILES: Final = frozenset({"Baseline", "Constrained Baseline", "Main", "High"})
 _LONGEST_HIDDEN_S: Final = 12.0
@@ -88,11 +87,12 @@ def record_clip(
     audience = audience or _Nobody()
     shown = whole_end(frames)
     why = _why_not_copied(shown)
-    if not why and begun is not None and not _copy(path, shown, audience, begun):
-        return Clip(shown)
+    is_same = begun is not None and begun.again == why and (not why or len(shown) == len(frames))
+    if begun is not None and is_same and not _screened(path, shown, audience, begun):
+        return Clip(shown, why)
     audience.begin()
     if not why:
-        why = _copy(path, shown, audience, Screening(threads=AHEAD_THREADS))
+        why = _screened(path, shown, audience, Screening(threads=AHEAD_THREADS))
         if not why:
             return Clip(shown)
         audience.begin()
@@ -117,8 +117,8 @@ def _around_damage(
     return Clip(whole, "packets of the camera are damaged", damage)
 
 
-def _copy(path: Path, frames: Sequence[KeptFrame], audience: Audience, screening: Screening) -> str:
-    """Write the camera's packets as they are; '' when done, else why they make no clip."""
+def _screened(path: Path, frames: Sequence[KeptFrame], audience: Audience, screening: Screening) -> str:
+    """Write what was screened, after the rest of it; '' when done, else why it makes no clip."""
     try:
         for frame, picture in screening.rest(frames):
             audience.see(frame, picture)
@@ -195,7 +195,7 @@ def write_clip(path: Path, frames: Sequence[KeptFrame], see: See, *, over_damage
     Raises ClipError for fewer than two frames or frames of different sizes, GopError where they do not decode
     (`over_damage`: where these do not, whatever else does not).
     """
-    encoding = Encoding(_CRF)
+    encoding = Encoding(CLIP_CRF)
     for frame, picture in each_picture(frames, over_damage=over_damage):
         encoding.add(frame.t_s, picture.bgr())
         see(frame, picture)

@@ -42,12 +42,9 @@ class Reel:
         self.shown: list[int] = []
         """Times of the pictures that came out, in the coding's time base, as they came."""
         self._decoder = Decoder(coding, threads=threads)
-        self._pattern: Any = None
 
     def add(self, packet: Packet) -> list[Any]:
         """The next packet; the pictures (`av.VideoFrame`) that come out with it. Raises GopError."""
-        if self._pattern is None:
-            self._pattern = av.open(io.BytesIO(packet.data), format=self.coding.codec)
         self.packets.append(packet)
         return self._noted(self._decoder.feed(packet))
 
@@ -78,8 +75,11 @@ class Reel:
 
     def _mux(self, path: Path, first_pts: int) -> None:
         coding = self.coding
-        with av.open(str(path), "w", format="mp4", options=_AS_IT_IS) as container:
-            stream: Any = container.add_stream_from_template(self._pattern.streams.video[0])
+        with (
+            av.open(io.BytesIO(self.packets[0].data), format=coding.codec) as pattern,
+            av.open(str(path), "w", format="mp4", options=_AS_IT_IS) as container,
+        ):
+            stream: Any = container.add_stream_from_template(pattern.streams.video[0])
             stream.time_base = coding.time_base
             for packet in self.packets:
                 made = av_packet(packet, coding.time_base, -first_pts)

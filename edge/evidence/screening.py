@@ -10,6 +10,7 @@ from typing import Any
 
 from edge.capture.coded import Packet
 from edge.capture.picture import Decoded, Picture
+from edge.evidence.encoding import CLIP_CRF, Encoding
 from edge.evidence.gop import Place, gops_of
 from edge.evidence.reel import ClipError, Reel
 from edge.evidence.ring import KeptFrame
@@ -24,8 +25,10 @@ class Screening:
     Nothing is decoded that the clip may not need: its packets always begin with those decoded by now.
     """
 
-    def __init__(self, *, threads: int = 1) -> None:
-        self._threads = threads
+    def __init__(self, *, threads: int = 1, again: str = "") -> None:
+        """`again`: why the pictures must be encoded again for the clip, which then is done as they show."""
+        self._threads, self.again = threads, again
+        self._encoding = Encoding(CLIP_CRF) if again else None
         self._frames: list[KeptFrame] = []
         self._by_pts: dict[int, KeptFrame] = {}
         self._todo: deque[Packet] = deque()
@@ -69,11 +72,15 @@ class Screening:
         return self._shown(self._reel.add(self._todo.popleft()))
 
     def _shown(self, pictures: list[Any]) -> list[Shown]:
-        return [
+        shown: list[Shown] = [
             (frame, Decoded(picture))
             for picture in pictures
             if (frame := self._by_pts.get(picture.pts)) is not None
         ]
+        if self._encoding is not None:
+            for frame, picture in shown:
+                self._encoding.add(frame.t_s, picture.bgr())
+        return shown
 
     def rest(self, frames: Sequence[KeptFrame]) -> Iterator[Shown]:
         """What has not been shown yet of these frames, the whole clip. Raises ClipError, GopError."""
@@ -97,8 +104,17 @@ class Screening:
         self._todo = deque(takewhile(lambda packet: packet.pts <= last.pts, self._todo))
 
     def write(self, path: Path) -> None:
-        """Write the packets as a clip that shows these frames, and compare it. Raises ClipError."""
+        """Write a clip that shows these frames, the packets or what was encoded again, and compare it.
+
+        Raises ClipError.
+        """
         first = self._frames[0].place if self._frames else None
         if self._reel is None or first is None:
             raise ClipError("a clip of no frames")
-        self._reel.write(path, [frame.t_s for frame in self._frames], first.pts)
+        times_s = [frame.t_s for frame in self._frames]
+        if self._encoding is None:
+            self._reel.write(path, times_s, first.pts)
+        elif self._encoding.times_s == times_s:
+            self._encoding.write(path)
+        else:
+            raise ClipError(f"{len(self._encoding.times_s)} frames came instead of {len(times_s)}")
