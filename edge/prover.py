@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from edge.clock import ClockWatch
@@ -30,7 +30,9 @@ _DISK_PAUSE_S = 1.0
 _LOOKS_LATE_S = 1.0
 _GONE_S = 5.0
 _BEGUN_AT_ONCE = 2
-"""So many cases at a time are begun while their last pictures are to come; each holds some 70 MB."""
+"""So many cases at a time are begun while their last pictures are to come; each holds some 70 MB.
+
+Where the clip is encoded again, whose encoder holds as much and more, it is one."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,16 @@ class _Pending:
             return False
         sights, last = self.case.sights, self.pictures.clip[-1]
         return sights is None or sights.reach(last.t_s) or now_s - self.pinned_s > _LOOKS_LATE_S
+
+
+def _first_few(waiting: Sequence[_Pending]) -> Iterator[_Pending]:
+    """The oldest cases, as many as may be begun at once."""
+    room = _BEGUN_AT_ONCE
+    for pending in waiting:
+        yield pending
+        room -= _BEGUN_AT_ONCE if pending.begun is not None and pending.begun.screening.again else 1
+        if room <= 0:
+            return
 
 
 @dataclass(slots=True)
@@ -178,7 +190,7 @@ class Prover:
 
         Whoever looks at pictures comes first.
         """
-        if self.is_behind() or not any(self._step(pending) for pending in waiting[:_BEGUN_AT_ONCE]):
+        if self.is_behind() or not any(map(self._step, _first_few(waiting))):
             with self._changed:
                 self._changed.wait(_POLL_S)
 
