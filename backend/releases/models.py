@@ -48,7 +48,7 @@ class ReleaseStep(Base):
     """One box of a roll-out. state: waiting | offered | taken | well | failed | undone.
 
     `former`: what it ran before. `waiting_before`: reports in its outbox then; `fps_before`: pictures a
-    second of each of its cameras that was well then.
+    second of each of its cameras that was well then. `slow_since`: since when one of them sends too few now.
     """
 
     __tablename__ = "release_step"
@@ -65,6 +65,7 @@ class ReleaseStep(Base):
     state: Mapped[str] = mapped_column(default="waiting")
     offered_at: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
+    slow_since: Mapped[datetime | None]
     why: Mapped[str] = mapped_column(default="")
 
 

@@ -22,8 +22,9 @@ from edge.bundle import order_of
 from edge.upkeep import ReleaseOrder, ReleaseState
 
 _LEAST_SHARE: Final = 0.5
-"""Of the pictures a second before. One heartbeat decides, and a moment's dip must not take a fleet back; the
-box itself, which looks for longer, asks for more."""
+"""Of the pictures a second before. The box itself asks for more before it confirms."""
+_SLOW_FOR_S: Final = 30.0
+"""So long a camera must send fewer: a reconnection takes seconds, and must not take a fleet back."""
 _MORE_WAITING: Final = 50
 _SILENT: Final = "silent"
 
@@ -192,7 +193,7 @@ def _ill(
     if _is_silent(box.last_heartbeat_at, fresh_s, now):
         return _SILENT if _is_silent(box.last_heartbeat_at, silent_s, now) else None
     cameras = {one.camera_id: one for one in _cameras(session, step.device_id)}
-    is_open = False
+    is_open, slow = False, None
     for camera_id, before in _fps(step.fps_before).items():
         camera = cameras.get(camera_id)
         if camera is None:
@@ -201,11 +202,21 @@ def _ill(
         if how in ILL:
             return f"{camera_id}: {how}"
         if camera.fps < _LEAST_SHARE * before:
-            return f"{camera_id}: {camera.fps:.1f} pictures a second, {before:.1f} before"
+            slow = slow or (camera, f"{camera_id}: {camera.fps:.1f} pictures a second, {before:.1f} before")
         is_open = is_open or _is_silent(camera.received_at, min(fresh_s, silent_s), now)
     if box.outbox_waiting > step.waiting_before + _MORE_WAITING:
         return f"{box.outbox_waiting} reports wait, {step.waiting_before} before"
-    return None if is_open else ""
+    if slow is None:
+        step.slow_since = None
+        return None if is_open else ""
+    return slow[1] if _is_slow_for_long(step, slow[0].received_at) else None
+
+
+def _is_slow_for_long(step: ReleaseStep, heard_at: datetime) -> bool:
+    """Note that a camera is slow, by what was heard then; whether it has been for too long."""
+    step.slow_since = step.slow_since or heard_at
+    begun = max(step.slow_since, step.taken_at or step.slow_since)
+    return (heard_at - begun).total_seconds() >= _SLOW_FOR_S
 
 
 def _why_not(box: Device, state: ReleaseState | None, version: str, is_silent: bool) -> str:  # noqa: FBT001

@@ -18,6 +18,11 @@ def fps_of_well(statuses: Mapping[str, Mapping[str, Any] | None]) -> dict[str, f
     }
 
 
+def lower_fps(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """Of two looks the lower figure of each camera that was well in both: after a break more come at once."""
+    return {camera_id: min(fps, other[camera_id]) for camera_id, fps in one.items() if camera_id in other}
+
+
 def trouble_of(
     statuses: Mapping[str, Mapping[str, Any] | None],
     pids: Collection[int],

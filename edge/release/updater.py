@@ -31,7 +31,7 @@ from edge.durable import staged_folder
 from edge.journal import redacted
 from edge.outbox import FORMAT
 from edge.release.fetch import BundleFetch, NotYetError
-from edge.release.judge import fps_of_well, trouble_of
+from edge.release.judge import fps_of_well, lower_fps, trouble_of
 from edge.release.orders import read_order
 from edge.release.places import app_of
 from edge.release.state import (
@@ -138,6 +138,7 @@ class Updater:
             self._install(order)
             if self._is_withdrawn(order):
                 return
+            earlier = fps_of_well(self.statuses())
             selftest_s = self._self_test(order.version)
             self._spare_cases(order)
         except NotYetError as error:
@@ -151,7 +152,7 @@ class Updater:
             return
         if self._stop.is_set() or self._is_withdrawn(order):
             return
-        before = fps_of_well(self.statuses())
+        before = lower_fps(earlier, fps_of_well(self.statuses()))
         trial = Trial(self._name(order.version), order.order_id, selftest_s=selftest_s, before_fps=before)
         change(self.folder, lambda now: begun(now, trial))
         self._stop.set()  # from here on the launcher and the other version decide

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.alerts import service as alerts
 from backend.releases import rollouts, software
-from backend.releases.models import ReleaseRollOut
+from backend.releases.models import ReleaseRollOut, ReleaseStep
 from edge.bundle import Contract
 from edge.http_signature import signed_headers
 from edge.report import public_key_b64
@@ -201,7 +201,6 @@ def test_a_box_that_went_back_takes_all_back_and_people_are_told(operator, says,
     "worse",
     [
         ("cam-a: stalled", {"state": "stalled"}),
-        ("cam-a: 4.0 pictures a second, 12.5 before", {"fps": 4.0}),
         ("90 reports wait, 0 before", {"outbox_waiting": 90}),
         ("runs 0.1.0", {"running": OLD}),
     ],
@@ -221,6 +220,31 @@ def test_a_box_that_is_worse_than_before_stops_it(operator, says, services, file
     found = operator.get(f"/v1/release-roll-outs/{roll_out}").json()
     assert found["state"] == "stopped"
     assert words in found["why_en"]
+
+
+@pytest.mark.parametrize("watch_s", [900.0])
+def test_a_camera_that_sends_too_few_pictures_stops_it_only_when_that_lasts(operator, says, services, file):
+    """A camera that is connected again sends nothing for some seconds, whatever the box runs."""
+    publish(operator, file())
+    says("box-a")
+    roll_out = begin(operator)
+    says("box-a", NEW)
+
+    def beat(fps: float, *, then_passes_s: float = 0) -> str:
+        says("box-a", NEW, fps=fps)
+        with services.database.unit_of_work() as session:
+            (step,) = session.query(ReleaseStep).filter_by(device_id="box-a")
+            step.taken_at -= timedelta(seconds=then_passes_s)
+            step.slow_since = step.slow_since and step.slow_since - timedelta(seconds=then_passes_s)
+        return states(operator, roll_out)["box-a"]
+
+    assert beat(4.0, then_passes_s=40) == "taken"
+    assert beat(12.5, then_passes_s=40) == "taken"
+    assert beat(4.0, then_passes_s=20) == "taken"
+    assert beat(4.0, then_passes_s=20) == "taken"
+    assert beat(4.0) == "failed"
+    found = operator.get(f"/v1/release-roll-outs/{roll_out}").json()
+    assert "cam-a: 4.0 pictures a second, 12.5 before" in found["why_en"]
 
 
 @pytest.mark.parametrize("watch_s", [100.0])

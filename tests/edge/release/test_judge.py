@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.release.judge import fps_of_well, trouble_of
+from edge.release.judge import fps_of_well, lower_fps, trouble_of
 
 
 def status(pid: int = 7, version: str = "9.0.0", sent: int = 3, state: str = "alive", fps: float = 12.0):
@@ -19,6 +19,10 @@ def status(pid: int = 7, version: str = "9.0.0", sent: int = 3, state: str = "al
 def test_only_cameras_that_were_well_are_compared():
     found = fps_of_well({"a": status(fps=12.5), "b": status(state="frozen"), "c": None, "d": {}})
     assert found == {"a": 12.5}
+
+
+def test_a_burst_of_pictures_in_one_look_is_nothing_to_keep_up_with():
+    assert lower_fps({"a": 40.0, "b": 25.0, "c": 25.0}, {"a": 25.0, "b": 26.0}) == {"a": 25.0, "b": 25.0}
 
 
 @pytest.mark.parametrize(
