@@ -16,6 +16,7 @@ from edge.analysis_files import analyse as look_through
 from edge.analysis_watch import WatcherMaker, asks_for_riders, open_eyes
 from edge.annotate import annotate
 from edge.box.command import check_box, run_box, run_one
+from edge.box.config import BoxFileError
 from edge.calibration.cli import calibrate
 from edge.capture import Frame, SourceError, is_stream, open_source
 from edge.detector.cli import app as detector_app
@@ -26,6 +27,7 @@ from edge.evidence.pictures import EvidenceMissing
 from edge.evidence.reel import ClipError
 from edge.journal import log_to_stderr
 from edge.outbox_cli import outbox
+from edge.release.places import BAD_BOX_FILE
 from edge.release.selftest import print_self_test
 from edge.reload import SceneReload
 from edge.report import key_fingerprint
@@ -247,12 +249,12 @@ def _summary(findings: Findings, out: Path) -> None:
 
 
 def _guarded(work: Callable[[], int | None]) -> None:
-    """Run a command; what a person can mend is said in one line and ends with status 1."""
+    """Run a command; what a person can mend is said in one line and ends with status 1 (a box file: 78)."""
     try:
         code = work()
     except _MENDABLE as error:
         _console.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        raise typer.Exit(_FAILED) from error
+        raise typer.Exit(BAD_BOX_FILE if isinstance(error, BoxFileError) else _FAILED) from error
     if code:
         raise typer.Exit(code)
 

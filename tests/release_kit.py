@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge.bundle import Contract, Manifest, part_of, write_bundle
 from edge.outbox import FORMAT
+from edge.release.places import BAD_BOX_FILE
 from edge.report import REPORT_SCHEMA
 from edge.upkeep import HEARTBEAT_SCHEMA
 
@@ -57,6 +58,9 @@ with (DATA / "ran.log").open("a") as log:
     log.write(f"{{VERSION}} {{os.getpid()}}\\n")
 if DEED == "crashes":
     sys.exit("KeyError: password=hunter2 the new version is broken")
+CONFIG = DATA / "box.toml"
+if DEED == "cannot read" or (CONFIG.exists() and "unusable" in CONFIG.read_text()):
+    sys.exit({bad_file})
 if DEED == "confirms":
     from edge.release.state import change, confirmed
     change(DATA / "releases", lambda state: confirmed(state, VERSION, "2026-11-27T05:00:00+00:00"))
@@ -76,7 +80,9 @@ def program(version: str, deed: str, data: Path) -> dict[str, bytes]:
     above = f"__path__.append({str(Path(edge.__file__).parent)!r})\n"
     return {
         "edge/__init__.py": above.encode(),
-        "edge/cli.py": _PROGRAM.format(version=version, deed=deed, data=str(data)).encode(),
+        "edge/cli.py": _PROGRAM.format(
+            version=version, deed=deed, data=str(data), bad_file=BAD_BOX_FILE
+        ).encode(),
     }
 
 

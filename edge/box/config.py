@@ -33,6 +33,10 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class BoxFileError(SettingsError):
+    """The box file cannot be used; the message says where and why."""
+
+
 class CameraEntry(_Section):
     """One camera: its id, its camera file, and where its pictures come from.
 
@@ -208,22 +212,22 @@ def load_box_file(path: Path) -> BoxFile:
     """Read and check a box file; paths in it count from where it lies.
 
     Raises:
-        SettingsError: one line for each thing that is wrong, with the file, the line and the field.
+        BoxFileError: one line for each thing that is wrong, with the file, the line and the field.
     """
     try:
         text = path.read_text()
         raw = tomllib.loads(text)
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise BoxFileError(f"{path}: cannot be read ({error.strerror or error})") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: is not TOML: {error}") from error
+        raise BoxFileError(f"{path}: is not TOML: {error}") from error
     try:
         box = BoxFile.model_validate(raw)
         rooted = _rooted(box, path.parent)
         rooted.settings(rooted.camera[0].id)
     except ValidationError as error:
         worker = error.title == WorkerSettings.__name__
-        raise SettingsError(_sentences(error, text, path, ("worker",) if worker else ())) from None
+        raise BoxFileError(_sentences(error, text, path, ("worker",) if worker else ())) from None
     return rooted
 
 

@@ -29,8 +29,15 @@ from typing import IO, Final
 from edge.box.notify import Notifier
 from edge.box.orphan import end_with_parent
 from edge.journal import redacted
-from edge.release.places import BASE_VARIABLE, FOLDER_VARIABLE, app_of, folder_of, own_version
-from edge.release.state import State, change, fallen, given_up, read_state, started
+from edge.release.places import (
+    BAD_BOX_FILE,
+    BASE_VARIABLE,
+    FOLDER_VARIABLE,
+    app_of,
+    folder_of,
+    own_version,
+)
+from edge.release.state import State, change, fallen, given_up, read_state, started, unstarted
 
 CONFIRM_WITHIN_S: Final = 300.0
 _LOOK_EVERY_S: Final = 0.1
@@ -50,12 +57,13 @@ _LONGEST_READ: Final = 65_536
 
 @dataclass(slots=True)
 class Launcher:
-    """One box's. `command`: what is started, after the Python that runs this."""
+    """One box's. `command`: what is started, after the Python that runs this; `config`: the box file."""
 
     folder: Path
     data: Path
     command: tuple[str, ...]
     base: str
+    config: Path | None = None
     confirm_within_s: float = CONFIRM_WITHIN_S
     first_pause_s: float = 2.0
     steady: Callable[[], float] = time.monotonic
@@ -63,6 +71,10 @@ class Launcher:
     stopping: threading.Event = field(default_factory=threading.Event)
     _tail: deque[str] = field(default_factory=lambda: deque(maxlen=_KEPT_LINES))
     _short_runs: int = 0
+    _begun_with: bytes = b""
+    _well_with: bytes | None = None
+    """The box file as a run found it that could use it."""
+    _unusable_since_s: float | None = None
 
     def run(self) -> int:
         """Start and watch until a SIGTERM or SIGINT asks for an end."""
@@ -87,6 +99,7 @@ class Launcher:
     def _watch(self, state: State) -> int | None:
         """Run one version to its end; its exit code, None where it could not be started."""
         self._tail.clear()
+        self._begun_with = self._file_bytes()
         try:
             process = self._start(state.version)
         except OSError as error:
@@ -132,6 +145,11 @@ class Launcher:
 
     def _ended(self, state: State, code: int | None, ran_s: float) -> float:
         """Note how a run ended; how long to wait before the next, in seconds."""
+        if self._is_files_fault(state, code):
+            self._short_runs += 1
+            self._change(unstarted)
+            _say("the box file cannot be used; mend it: this is not held against the version that says so")
+            return self._pause_s()
         now = read_state(self.folder)
         if now.trial is not None and now.trial.version != state.version:
             self._short_runs = 0
@@ -147,7 +165,33 @@ class Launcher:
             why = f"ended {self._short_runs} times within {_SHORT_RUN_S:.0f} s of its start, code {code}"
             self._change(lambda one: given_up(one, why, _now(), tuple(self._tail.copy())))
             self._short_runs = 0
+        return self._pause_s()
+
+    def _pause_s(self) -> float:
         return min(self.first_pause_s * 2.0 ** min(self._short_runs, 16), _LONGEST_PAUSE_S)
+
+    def _is_files_fault(self, state: State, code: int | None) -> bool:
+        """Whether a run ended because somebody has made the box file unusable.
+
+        A version on trial has read it in its own test: it is believed only where the file was changed, and
+        not for longer than a trial may last.
+        """
+        if code != BAD_BOX_FILE:
+            self._unusable_since_s = None
+            self._well_with = self._begun_with
+            return False
+        if state.trial is None:
+            return True
+        now_s = self.steady()
+        self._unusable_since_s = now_s if self._unusable_since_s is None else self._unusable_since_s
+        is_changed = self._well_with is not None and self._begun_with != self._well_with
+        return is_changed and now_s - self._unusable_since_s <= self.confirm_within_s
+
+    def _file_bytes(self) -> bytes:
+        try:
+            return self.config.read_bytes() if self.config is not None else b""
+        except OSError:
+            return b""
 
     def _change(self, how: Callable[[State], State]) -> State:
         """Where even this cannot be written, what should have been is followed as far as it goes."""
@@ -233,6 +277,7 @@ def main() -> int:
         data=home,
         command=command,
         base=own_version(),
+        config=config,
         confirm_within_s=float(within_s) if isinstance(within_s, (int, float)) else CONFIRM_WITHIN_S,
         notifier=Notifier(),
     )

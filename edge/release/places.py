@@ -9,6 +9,8 @@ from typing import Final
 FOLDER_VARIABLE: Final = "PHATNGUOI_RELEASES"
 """Set by the launcher for what it starts; whoever finds it unset runs by hand and takes no releases."""
 BASE_VARIABLE: Final = "PHATNGUOI_BASE_VERSION"
+BAD_BOX_FILE: Final = 78
+"""How a version ends that cannot read the box file (EX_CONFIG of sysexits.h): a person must mend that."""
 
 
 def folder_of(data: Path) -> Path:

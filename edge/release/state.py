@@ -86,6 +86,13 @@ def started(state: State, at: str) -> State:
     return replace(state, trial=replace(state.trial, starts=state.trial.starts + 1))
 
 
+def unstarted(state: State) -> State:
+    """A start that does not count: the version on trial could not show anything."""
+    if state.trial is None:
+        return state
+    return replace(state, trial=replace(state.trial, starts=max(state.trial.starts - 1, 0)))
+
+
 def fallen(state: State, why: str, at: str, log_lines: tuple[str, ...] = ()) -> State:
     """The version on trial was not well: the current one is run again."""
     if state.trial is None:

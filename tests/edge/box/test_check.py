@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from edge.box.check import concerns
 from edge.cli import app
+from edge.release.places import BAD_BOX_FILE
 from tests.edge.box.test_config import GOOD
 
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
@@ -64,6 +65,6 @@ def test_a_wrong_box_file_is_said_in_one_line_without_its_password(tmp_path):
     path = tmp_path / "box.toml"
     path.write_text(GOOD.replace('user = "box"', 'usr = "HUSH"'))
     answer = CliRunner().invoke(app, ["box", str(path), "--check"])
-    assert answer.exit_code == 1
+    assert answer.exit_code == BAD_BOX_FILE
     assert "box.toml:13: camera[0].usr" in answer.output
     assert "HUSH" not in answer.output

@@ -152,6 +152,64 @@ def test_a_confirmed_one_that_ends_again_and_again_makes_way_for_the_one_before(
     assert "ended 5 times" in box.state.failure.why
 
 
+def unusable(box: Box, *, is_so: bool) -> None:
+    before = box.config.read_text()
+    box.config.write_text(before + "# unusable\n" if is_so else before.replace("# unusable\n", ""))
+
+
+def launched(box: Box, **limits: float) -> tuple[Launcher, threading.Thread]:
+    command = ("-m", "edge.cli")
+    launcher = Launcher(
+        box.releases, box.data, command, "0.1.0", config=box.config, first_pause_s=0.01, **limits
+    )
+    thread = threading.Thread(target=launcher.run)
+    thread.start()
+    return launcher, thread
+
+
+def test_a_box_file_that_somebody_spoiled_is_not_held_against_the_version_that_runs(box, monkeypatch):
+    monkeypatch.setattr(launching, "_LONGEST_PAUSE_S", 0.05)
+    box.trial("runs")
+    change(box.releases, lambda _: State(current=NEW, previous=OLD, order_id=ORDER))
+    unusable(box, is_so=True)
+    launcher, thread = launched(box)
+    wait_for(lambda: len(box.ran) > 6, "it is begun again and again")
+    unusable(box, is_so=False)
+    wait_for(lambda: box.runs(NEW), "it runs once the file is mended")
+    launcher.stopping.set()
+    thread.join(30)
+    assert set(box.ran) == {NEW}
+    assert (box.state.current, box.state.failure) == (NEW, None)
+
+
+@pytest.mark.parametrize("is_spoiled_meanwhile", [True, False])
+def test_a_version_on_trial_is_gone_back_from_unless_the_box_file_was_spoiled_meanwhile(
+    box, monkeypatch, is_spoiled_meanwhile
+):
+    """What it read in its own test it must be able to read."""
+    monkeypatch.setattr(launching, "_LONGEST_PAUSE_S", 0.05)
+    box.trial("confirms")
+    install(box.releases, OLD, program(OLD, "runs", box.data))
+    change(box.releases, lambda _: State(current=OLD, order_id=ORDER))
+    if not is_spoiled_meanwhile:
+        install(box.releases, NEW, program(NEW, "cannot read", box.data))
+    launcher, thread = launched(box)
+    wait_for(lambda: box.runs(OLD), "the former version runs")
+    if is_spoiled_meanwhile:
+        unusable(box, is_so=True)
+    change(box.releases, lambda now: begun(now, Trial(NEW, ORDER)))
+    os.kill(int((box.data / "ran.log").read_text().split()[-1]), signal.SIGTERM)
+    if is_spoiled_meanwhile:
+        wait_for(lambda: box.ran.count(NEW) > 4, "it is begun again and again")
+        unusable(box, is_so=False)
+        wait_for(lambda: box.state.current == NEW, "it confirms itself once the file is mended")
+    else:
+        wait_for(lambda: box.ran[-1:] == [OLD] and box.ran.count(OLD) > 1, "the former version is back")
+        assert "ended with code 78" in box.state.failure.why
+    launcher.stopping.set()
+    thread.join(30)
+
+
 def test_one_that_is_killed_on_trial_is_gone_back_from(box):
     box.trial("hangs")
     box.start()
