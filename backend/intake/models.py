@@ -83,6 +83,7 @@ class Violation(Identified, Base):
     plate_confirmed: Mapped[str | None]
     ground_colour_confirmed: Mapped[str | None]
     vehicle_kind_confirmed: Mapped[str | None]
+    vehicle_colour_confirmed: Mapped[str | None]
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime | None]
     reject_code: Mapped[str | None]
@@ -100,6 +101,12 @@ class Violation(Identified, Base):
     @property
     def vehicle_kind_current(self) -> str:
         return self.vehicle_kind_confirmed or self.vehicle_kind
+
+    @property
+    def vehicle_colour_current(self) -> str | None:
+        """The paint as an officer sees it, else as the box measured it; None where it measures none."""
+        measured = self.payload["vehicle"].get("colour") or {}
+        return self.vehicle_colour_confirmed or measured.get("name")
 
 
 class CameraStatus(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend import audit, jobs
 from backend.accounts.models import Account
 from backend.intake.models import Violation
-from backend.owners.body_colour import colour_seen
+from backend.owners.body_colour import colour_shown
 from backend.owners.judge import judge
 from backend.owners.models import USABLE, LookupState, OwnerLookup
 from backend.owners.origins import of_registers
@@ -102,7 +102,7 @@ def _write_answer(session: Session, lookup: OwnerLookup, found: Found, vault: Va
         answer,
         vehicle_kind=lookup.vehicle_kind,
         ground_colour=lookup.ground_colour,
-        colour=colour_seen(violation.payload),
+        colour=colour_shown(violation.payload, violation.vehicle_colour_confirmed),
         now=now,
         person_confirmed=found.person_confirmed,
         refuted=was_refuted(session, lookup, named),

@@ -158,6 +158,15 @@ def colour_seen(report: Mapping[str, Any]) -> BodyColour | None:
     return None if said is None else BodyColour.model_validate(said)
 
 
+def colour_shown(report: Mapping[str, Any], corrected: str | None) -> BodyColour | None:
+    """The colour as an officer saw it, where one corrected it; else as it was measured."""
+    if corrected is None:
+        return colour_seen(report)
+    why: NoColour | None = "unclear" if corrected == "unknown" else None
+    said = {"name": corrected, "confidence": 1.0, "looks": 0, "agreeing": 0, "why": why}
+    return BodyColour.model_validate(said)
+
+
 def registered_words(registered: str | None) -> Pair:
     """The registered words as they are, in English with what they mean."""
     if not registered:
@@ -173,6 +182,8 @@ def words_for(seen: BodyColour | None) -> Pair:
     if seen is None:
         return DOUBTS["not_measured"]
     vi, en = NAMES[seen.name]
+    if not seen.looks and seen.confidence == 1:  # no picture was judged: an officer says so
+        return f"{vi} (cán bộ nhìn ảnh)", f"{en} (as an officer saw it)"
     if seen.why is None:
         return vi, en
     return f"{vi}: {WHY_UNKNOWN[seen.why][0]}", f"{en}: {WHY_UNKNOWN[seen.why][1]}"

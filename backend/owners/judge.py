@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from backend.owners.comparing import Line, compared
 from backend.owners.models import LookupState
@@ -14,6 +16,7 @@ from penalty.calendar import VIETNAM
 # No text read sets an age; a record that nobody touched for this long is checked before a notice goes out.
 STALE_AFTER_DAYS = 5 * 365
 
+_OLD: Final = "record_old"
 _SAW = {
     "kind": (
         "Camera thấy {seen}, đăng ký ghi {said}",
@@ -24,8 +27,8 @@ _SAW = {
         "The ground of the plate in the picture is {seen}, of the registered one {said}",
     ),
     "colour": (
-        "Camera thấy xe màu {seen}, đăng ký ghi “{said}”",
-        "The camera saw a vehicle painted {seen}, the registration says “{said}”",
+        "Xe trong ảnh màu {seen}, đăng ký ghi “{said}”",
+        "The vehicle in the pictures is painted {seen}, the registration says “{said}”",
     ),
 }
 _CLONED = (": biển số bị dùng trùng, hay đọc nhầm?", ": a cloned plate, or a misread one?")
@@ -97,10 +100,21 @@ def judge(
                 "The registration still names the person who has shown that he had sold the vehicle",
             ),
         )
-    stale = _staleness(answer, now.astimezone(VIETNAM).date())
-    if conflicts:
-        return Verdict(LookupState.CONFLICT, (*conflicts, *stale))
-    return Verdict(LookupState.STALE if stale else LookupState.FOUND, stale)
+    return _verdict((*conflicts, *_staleness(answer, now.astimezone(VIETNAM).date())))
+
+
+def judge_again(doubts: Sequence[Mapping[str, str]], colour: Line) -> Verdict:
+    """The verdict on an answer that had these doubts, now that another colour was seen."""
+    kept = tuple(
+        Doubt(one["code"], one["vi"], one["en"]) for one in doubts if one["code"] != "colour_differs"
+    )
+    return _verdict((_difference(colour), *kept) if colour.outcome == "differs" else kept)
+
+
+def _verdict(doubts: tuple[Doubt, ...]) -> Verdict:
+    if any(one.code != _OLD for one in doubts):
+        return Verdict(LookupState.CONFLICT, doubts)
+    return Verdict(LookupState.STALE if doubts else LookupState.FOUND, doubts)
 
 
 def _difference(line: Line) -> Doubt:
@@ -123,7 +137,7 @@ def _staleness(answer: Registration, today: date) -> tuple[Doubt, ...]:
         return ()
     return (
         Doubt(
-            "record_old",
+            _OLD,
             f"Dữ liệu đăng ký không được cập nhật từ {updated:%d/%m/%Y}",
             f"The registration was last updated on {updated:%d/%m/%Y}",
         ),

@@ -27,6 +27,8 @@ class LookupState(StrEnum):
 
 
 USABLE = frozenset({LookupState.FOUND, LookupState.RESOLVED})
+JUDGED = frozenset({LookupState.FOUND, LookupState.STALE, LookupState.CONFLICT})
+"""The registry has answered, and no person has said otherwise yet."""
 NEEDS_PERSON = frozenset(
     {LookupState.STALE, LookupState.CONFLICT, LookupState.MISSING, LookupState.UNAVAILABLE}
 )

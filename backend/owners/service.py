@@ -16,9 +16,10 @@ from backend import audit, jobs
 from backend.accounts.models import Account
 from backend.errors import not_found
 from backend.intake.models import Violation
-from backend.owners.body_colour import colour_seen, words_for
-from backend.owners.comparing import compared
-from backend.owners.models import NEEDS_PERSON, USABLE, LookupState, OwnerLookup
+from backend.owners.body_colour import colour_shown, words_for
+from backend.owners.comparing import Line, compared
+from backend.owners.judge import judge_again
+from backend.owners.models import JUDGED, NEEDS_PERSON, USABLE, LookupState, OwnerLookup
 from backend.owners.registry import RegisteredOwner
 from backend.owners.schemas import OwnerGiven
 from backend.owners.vault import Vault, masked_id, masked_name, masked_phone
@@ -217,19 +218,36 @@ def lookup_view(
 
 def lines_compared(violation: Violation, lookup: OwnerLookup | None) -> list[dict[str, Any]]:
     """The vehicle seen beside the one this lookup found registered; empty where it found none."""
+    return [line.as_dict() for line in _lines(violation, lookup)]
+
+
+def judge_colour_again(session: Session, violation: Violation) -> None:
+    """An officer saw another paint: what the registry has answered already is compared with that one."""
+    lookup = current_lookup(session, violation)
+    if lookup is None or lookup.state not in JUDGED:
+        return
+    for line in _lines(violation, lookup):
+        if line.part == "colour":
+            verdict = judge_again(lookup.warnings, line)
+            lookup.state, lookup.warnings = verdict.state, [one.as_dict() for one in verdict.doubts]
+            lookup.version += 1
+    if lookup.state in USABLE:
+        jobs.defer(session, "dossiers.owner_known", violation_id=str(violation.id))
+
+
+def _lines(violation: Violation, lookup: OwnerLookup | None) -> tuple[Line, ...]:
     if lookup is None or not lookup.vehicle:
-        return []
-    lines = compared(
+        return ()
+    return compared(
         lookup.vehicle,
         kind=lookup.vehicle_kind,
         ground_colour=lookup.ground_colour,
-        colour=colour_seen(violation.payload),
+        colour=colour_shown(violation.payload, violation.vehicle_colour_confirmed),
     )
-    return [line.as_dict() for line in lines]
 
 
 def _seen_on_the_road(violation: Violation) -> dict[str, Any]:
-    colour = colour_seen(violation.payload)
+    colour = colour_shown(violation.payload, violation.vehicle_colour_confirmed)
     vi, en = words_for(colour)
     return {"colour_seen": {"vi": vi, "en": en}, "swatch": colour.seen_rgb if colour else None}
 

@@ -115,7 +115,10 @@ def detail(services: Services, session: Session, violation: Violation, viewer: A
 
 
 _OFFICERS = frozenset(
-    {"plate_confirmed", "ground_colour_confirmed", "vehicle_kind_confirmed", "reject_code", "note"}
+    {
+        *("plate_confirmed", "ground_colour_confirmed", "vehicle_kind_confirmed", "vehicle_colour_confirmed"),
+        *("reject_code", "note"),
+    }
 )
 
 
@@ -145,6 +148,7 @@ def _evidence(session: Session, violation: Violation) -> dict[str, Any]:
         "rule": violation.rule,
         "act": violation.act,
         "vehicle_kind": violation.vehicle_kind_current,
+        "vehicle_colour": violation.vehicle_colour_current,
         "event_at": violation.event_at,
         "received_at": violation.received_at,
         "notify_due_on": violation.notify_due_on,

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from backend.operations.map import Place
-from edge.report import VehicleKind
+from edge.report import BodyColourName, VehicleKind
 
 GroundColour = Literal["white", "yellow", "blue", "red", "unknown"]
 ReviewState = Literal["review", "claimed", "confirmed", "rejected"]
@@ -30,6 +30,7 @@ class Correction(_Input):
     plate: TypedPlate | None = None
     ground_colour: GroundColour | None = None
     vehicle_kind: VehicleKind | None = None
+    vehicle_colour: BodyColourName | None = None
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
     dwell_s: DwellS = None
 
@@ -118,6 +119,7 @@ class Detail(BaseModel):
     rule: str
     act: str
     vehicle_kind: VehicleKind
+    vehicle_colour: BodyColourName | None
     event_at: datetime
     received_at: datetime
     notify_due_on: date

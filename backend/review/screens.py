@@ -18,6 +18,7 @@ from backend.database import SessionDep, utc_now
 from backend.dossiers import queries as dossiers
 from backend.i18n import screen_language
 from backend.operations.map import draw
+from backend.owners.body_colour import NAMES as PAINTS
 from backend.owners.words import FIELD_NAMES, FIELD_STATES, SOURCE_NAMES
 from backend.rechecks import queries as rechecks
 from backend.review import geometry, queries, where
@@ -43,6 +44,7 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 _QUEUE_ROWS = 50
 _DECIDED_ROWS = 10
 _FRAME_S = 0.04
+_SEEN_NAMES = {"vehicle_kind": KIND_NAMES, "ground_colour": COLOUR_NAMES, "vehicle_colour": PAINTS}
 _REPORT_KINDS = ("motorbike", "car", "bus", "truck", "bicycle")
 
 
@@ -52,6 +54,8 @@ def names(lang: str) -> dict[str, Any]:
         "rule_name": lambda key: name_of(RULE_NAMES, key, lang),
         "kind_name": lambda key: name_of(KIND_NAMES, key, lang),
         "colour_name": lambda key: name_of(COLOUR_NAMES, key, lang),
+        "paint_name": lambda key: name_of(PAINTS, key, lang),
+        "seen_name": lambda part, key: name_of(_SEEN_NAMES.get(part, {}), key, lang),
         "origin_words": {"fields": FIELD_NAMES, "sources": SOURCE_NAMES, "states": FIELD_STATES},
         "act_name": lambda key: name_of(ACT_NAMES, key, lang),
         "role_name": lambda key: name_of(ROLE_NAMES, key, lang),
@@ -94,6 +98,7 @@ def report_page(
         "review/report.html",
         section="review",
         colours=tuple(COLOUR_NAMES),
+        paints=tuple(PAINTS),
         done=done,
         **report_context(services.settings, detail, lang),
     )

@@ -17,7 +17,7 @@ from backend.dossiers.models import Dossier
 from backend.dossiers.service import open_dossier
 from backend.errors import not_found, version_conflict
 from backend.intake.models import Violation
-from backend.owners.service import request_lookup
+from backend.owners.service import judge_colour_again, request_lookup
 from backend.rechecks.service import draw
 from backend.review import refusals
 from backend.review.models import ReviewAct
@@ -104,7 +104,7 @@ def release(session: Session, violation_id: uuid.UUID, officer: Account) -> Viol
 
 
 def correct(session: Session, violation_id: uuid.UUID, officer: Account, correction: Correction) -> Violation:
-    """Set plate, ground colour or kind as the officer sees them, and look up that owner.
+    """Set plate, ground colour, kind or paint as the officer sees them, and look up that owner.
 
     Raises Problem 404, 409, 412, 422 `plate_invalid` or `nothing_to_correct`.
     """
@@ -118,6 +118,8 @@ def correct(session: Session, violation_id: uuid.UUID, officer: Account, correct
         violation.ground_colour_confirmed = correction.ground_colour
     if correction.vehicle_kind is not None:
         violation.vehicle_kind_confirmed = correction.vehicle_kind
+    if correction.vehicle_colour not in {None, violation.vehicle_colour_current}:
+        violation.vehicle_colour_confirmed = correction.vehicle_colour
     seen = _seen(violation)
     if seen == before:
         raise refusals.nothing_to_correct()
@@ -133,6 +135,7 @@ def correct(session: Session, violation_id: uuid.UUID, officer: Account, correct
         dwell_s=correction.dwell_s,
     )
     request_lookup(session, violation, officer)
+    judge_colour_again(session, violation)
     return violation
 
 
@@ -235,6 +238,7 @@ def _seen(violation: Violation) -> dict[str, Any]:
         "plate": violation.plate_current,
         "ground_colour": violation.ground_colour_current,
         "vehicle_kind": violation.vehicle_kind_current,
+        "vehicle_colour": violation.vehicle_colour_current,
     }
 
 

@@ -42,7 +42,7 @@ function mount(article) {
       },
       async correct(data, dwell_s) {
         const body = { expected_version, reason: data.get("reason"), dwell_s };
-        for (const name of ["plate", "vehicle_kind", "ground_colour"]) if (data.get(name)) body[name] = data.get(name);
+        for (const name of ["plate", "vehicle_kind", "ground_colour", "vehicle_colour"]) if (data.get(name)) body[name] = data.get(name);
         await call("PATCH", base, body);
         location.replace(location.pathname);
       },

@@ -59,8 +59,8 @@ def test_a_difference_is_told_in_words_that_people_know():
 
     assert [doubt.vi for doubt in told] == [
         "Camera thấy ô tô con, đăng ký ghi mô tô, xe gắn máy: biển số bị dùng trùng, hay đọc nhầm?",
-        "Camera thấy xe màu đỏ, đăng ký ghi “trắng”: biển số bị dùng trùng, hay đọc nhầm?",
+        "Xe trong ảnh màu đỏ, đăng ký ghi “trắng”: biển số bị dùng trùng, hay đọc nhầm?",
     ]
     kind, colour = (doubt.en.removesuffix(": a cloned plate, or a misread one?") for doubt in told)
     assert kind == "The camera saw: car; the registration says: motorbike"
-    assert colour == "The camera saw a vehicle painted red, the registration says “trắng (white)”"
+    assert colour == "The vehicle in the pictures is painted red, the registration says “trắng (white)”"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from backend.intake.models import Violation
 from edge.report import BodyColour, Vehicle
 
 
@@ -40,7 +42,7 @@ def test_another_colour_is_a_question_and_waits_for_a_person_with_a_reason(case)
     assert case.dossier().state == "owner_lookup"
     address = f"/canh-sat/ho-so/{case.id}"
     for page in (case.officer.get(f"{address}?lang=en").text, case.officer.get(f"{address}/chung-cu").text):
-        assert "The camera saw a vehicle painted red, the registration says “trắng (white)”" in page
+        assert "The vehicle in the pictures is painted red, the registration says “trắng (white)”" in page
         assert "This may be another vehicle." in page
         assert 'fill="#b02830"' in page
 
@@ -49,6 +51,39 @@ def test_another_colour_is_a_question_and_waits_for_a_person_with_a_reason(case)
     case.jobs()
 
     assert case.dossier().state == "notified"
+
+
+def corrected(case, colour: str, **changes) -> dict:
+    item = case.officer.post("/v1/review/next").json()
+    body = {"expected_version": item["version"], "reason": "nhìn rõ trên ảnh", "vehicle_colour": colour}
+    answer = case.officer.patch(f"/v1/review/{item['id']}", json=body | changes)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_an_officer_sees_another_paint_than_the_camera(case):
+    page_of(case, kind="car", vehicle=car("red", "#b02830"))
+    after = corrected(case, "white")
+    owner = after["owner_lookup"]
+    assert (owner["state"], owner["warnings"], after["vehicle_colour"]) == ("found", [], "white")
+    page = case.officer.get(f"/canh-sat/duyet/{after['id']}?lang=vi").text
+    for words in ("trắng (cán bộ nhìn ảnh)", "Màu xe: đỏ → <strong>trắng</strong>", "nhìn rõ trên ảnh"):
+        assert words in page, words
+    assert 'fill="#b02830"' not in page
+    act = after["acts"][-1]
+    assert (act["before"]["vehicle_colour"], act["after"]["vehicle_colour"]) == ("red", "white")
+    assert after["report"]["vehicle"]["colour"]["name"] == "red"  # what the box signed stays
+
+    owner = corrected(case, "black")["owner_lookup"]
+    assert (owner["state"], [one["code"] for one in owner["warnings"]]) == ("conflict", ["colour_differs"])
+    assert corrected(case, "unknown")["owner_lookup"]["state"] == "found"
+
+
+def test_a_colour_left_as_it_was_measured_is_not_the_officers(case, services):
+    page_of(case, kind="car", vehicle=car("red", "#b02830", 0.5))
+    corrected(case, "red", ground_colour="yellow")
+    with services.database.unit_of_work() as session:
+        assert session.scalars(select(Violation.vehicle_colour_confirmed)).one() is None
 
 
 def test_a_colour_that_is_not_sure_stops_nothing(case):
