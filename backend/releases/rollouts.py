@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.accounts.models import Account
 from backend.cameras.advance import Limits, Sight, Step, StepState, advance, waves
+from backend.cameras.why import in_vietnamese
 from backend.database import new_id
 from backend.intake.models import Device
 from backend.releases import refusals, service, software
@@ -122,7 +123,8 @@ def _go_on(
     failed = next((row for row in rows if row.state == "failed"), None)
     if failed is not None:
         _undo(session, found, rows, now)
-        found.why_vi = found.why_en = f"{failed.device_id}: {failed.why}"
+        found.why_en = f"{failed.device_id}: {failed.why}"
+        found.why_vi = in_vietnamese(found.why_en)
         _note(session, _SYSTEM, found, "stopped", box=failed.device_id, why=failed.why)
     elif all(row.state == "well" for row in rows):
         found.state, found.ended_at = "done", now
