@@ -40,8 +40,7 @@ def _rows(figure: Figure) -> list[tuple[object, object, int]]:
 
 def _mark(setup: CameraSetup, place: str, count: int, *, most: int, lang: str) -> Mark:
     at = Place(setup.camera_id, setup.latitude_deg or 0.0, setup.longitude_deg or 0.0)
-    says = translate("reports: %(count)s", lang) % {"count": count}
+    says = translate("%(count)s reports at %(place)s", lang)
     radius_px = max(_SMALLEST_PX, _LARGEST_PX * math.sqrt(count / most))
-    return Mark(
-        at, str(count), f"{count} · {place or setup.camera_id}: {says}", "heat", radius_px=round(radius_px, 1)
-    )
+    told = says % {"count": count, "place": place or setup.camera_id}
+    return Mark(at, str(count), told, "heat", radius_px=round(radius_px, 1))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from backend.errors import not_found
-from backend.figures import indicators, money, seen, way
+from backend.figures import filled, indicators, money, seen, way
 from backend.figures.period import Period
 from backend.figures.tables import Cell, Column, Figure
 
@@ -32,6 +32,7 @@ FIGURES: Mapping[str, Make] = MappingProxyType(
         "violations_by_hour": _without_today(seen.by_hour),
         "rejects_by_reason": _without_today(seen.by_reject_reason),
         "registry_differences": _without_today(seen.by_difference),
+        "fields_filled": _without_today(filled.fields),
         "deadlines": way.deadlines,
         "statements": way.statements,
         "decisions": _without_today(money.paid_in_time),

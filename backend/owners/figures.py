@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,13 +14,14 @@ from backend.owners.schemas import FieldFigures, OwnerDataFigures
 _FILLED = ("filled", "stale", "differs")
 
 
-def read(session: Session) -> OwnerDataFigures:
-    """Counted anew from the origins that each lookup keeps."""
-    origin = select(func.jsonb_array_elements(OwnerLookup.fields).label("of")).subquery()
+def read(session: Session, begins: datetime | None = None, ends: datetime | None = None) -> OwnerDataFigures:
+    """Counted from the origins that each lookup keeps: of those asked for between two moments, or of all."""
+    within = [] if begins is None or ends is None else [OwnerLookup.requested_at.between(begins, ends)]
+    origin = select(func.jsonb_array_elements(OwnerLookup.fields).label("of")).where(*within).subquery()
     key = [origin.c.of.op("->>")(name) for name in ("field", "source", "state")]
     counted = session.execute(select(*key, func.count()).group_by(*key))
     numbers = {(row[0], row[1], row[2]): row[3] for row in counted}
-    answered = session.scalar(select(func.count()).where(OwnerLookup.fetched_at.is_not(None)))
+    answered = session.scalar(select(func.count()).where(OwnerLookup.fetched_at.is_not(None), *within))
     corrections = session.execute(
         select(RegistryCorrection.state, func.count()).group_by(RegistryCorrection.state)
     )

@@ -1,6 +1,7 @@
 """The sign that was broken and the vehicle's path from above, as values for a drawing on the page.
 
-The report holds no place on the globe, only metres on the road before the camera: the sketch shows these.
+The report holds metres on the road before the camera: the sketch shows these. Where the camera stands on the
+globe is told by its set-up, where an operator gave it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from backend.cameras.models import CameraSetup
 
 Pair = tuple[str, str]
 WIDTH: Final = 320
@@ -70,6 +75,14 @@ def sketch(report: Mapping[str, Any]) -> Sketch | None:
         bar_px=round(bar_m * px_m, 1),
         bar_m=bar_m,
     )
+
+
+def stands_at(session: Session, camera_id: str) -> tuple[float, float] | None:
+    """Latitude and longitude of the camera, degrees (WGS 84); None where nobody gave them."""
+    setup = session.get(CameraSetup, camera_id)
+    if setup is None or setup.latitude_deg is None or setup.longitude_deg is None:
+        return None
+    return setup.latitude_deg, setup.longitude_deg
 
 
 def sign_of(report: Mapping[str, Any]) -> tuple[str, Pair] | None:

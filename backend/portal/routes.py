@@ -38,7 +38,7 @@ from backend.portal.door import Proof
 from backend.portal.entering import Place, enter
 from backend.portal.kiosk import idle_limit_s
 from backend.portal.pages import case_page
-from backend.portal.place import sign_of, sketch
+from backend.portal.place import sign_of, sketch, stands_at
 from backend.portal.public import GROUPS
 from backend.portal.service import (
     COOKIE,
@@ -139,6 +139,7 @@ def what_happened(request: Request, session: SessionDep, dossier: OwnDossier) ->
         scale=story.speed_scale(violation.payload),
         sign=sign_of(violation.payload),
         sketch=sketch(violation.payload),
+        stands_at=stands_at(session, violation.camera_id),
     )
 
 

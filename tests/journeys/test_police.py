@@ -47,9 +47,12 @@ def test_three_reports_with_the_keyboard_alone(live, desk, shoot):
             desk.keyboard.press("Tab")
             desk.keyboard.press("ArrowDown")
             desk.keyboard.press("Tab")
-            desk.keyboard.type("Nền vàng, xe kinh doanh")
+            desk.keyboard.press("ArrowDown")
+            desk.keyboard.press("Tab")
+            desk.keyboard.type("Nền vàng, xe kinh doanh sơn trắng")
             desk.keyboard.press("Enter")
             desk.locator(".plate-card .plate.yellow").wait_for()
+            desk.get_by_text("cán bộ nhìn ảnh").first.wait_for()
             desk.locator('[data-open="confirm"]:enabled').wait_for()
         if place < 2:
             for key in ("4", ".", "]", "l", "ArrowRight", "+", "l", "2"):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from backend.cameras.models import CameraSetup
 from backend.figures import service
 from backend.figures.period import Period
 from backend.figures.published import OpenData
@@ -60,6 +61,20 @@ def test_vehicles_that_are_not_as_registered_are_counted(case, reader):
         ("Ground colour of the plate", 0, 0, 0),
         ("Colour of the vehicle", 0, 0, 0),
     ]
+
+    filled = {row["field"]: row for row in figure_rows(reader, "fields_filled")}
+    assert (filled["Name"]["registry"], filled["Name"]["corrected"]) == (1, 0)
+    assert filled["Ground colour of the plate"]["missing"] == 0
+
+
+def test_the_reports_of_each_camera_are_on_a_map(three, reader, services):
+    address = "/dieu-hanh/so-lieu?lang=en"
+    assert "data-map" not in reader.get(address).text
+    with services.database.unit_of_work() as session:
+        session.add(CameraSetup(camera_id="pnt-01", latitude_deg=10.9804, longitude_deg=106.6519))
+    page = reader.get(address).text
+    assert 'class="mark-heat"' in page
+    assert "<title>3 reports at Nút giao Phạm Ngọc Thạch (giả lập)</title>" in page
 
 
 def test_money_agrees_with_the_ledger_and_indicators_show_their_fractions(three, reader):
