@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -30,6 +31,7 @@ from backend.review.words import (
     REJECT_REASONS,
     ROLE_NAMES,
     RULE_NAMES,
+    Words,
     measure_line,
     name_of,
 )
@@ -44,7 +46,12 @@ router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 _QUEUE_ROWS = 50
 _DECIDED_ROWS = 10
 _FRAME_S = 0.04
-_SEEN_NAMES = {"vehicle_kind": KIND_NAMES, "ground_colour": COLOUR_NAMES, "vehicle_colour": PAINTS}
+_PAINTS: dict[str, Words] = {str(name): words for name, words in PAINTS.items()}
+_SEEN_NAMES: dict[str, Mapping[str, Words]] = {
+    "vehicle_kind": KIND_NAMES,
+    "ground_colour": COLOUR_NAMES,
+    "vehicle_colour": _PAINTS,
+}
 _REPORT_KINDS = ("motorbike", "car", "bus", "truck", "bicycle")
 
 
@@ -54,7 +61,7 @@ def names(lang: str) -> dict[str, Any]:
         "rule_name": lambda key: name_of(RULE_NAMES, key, lang),
         "kind_name": lambda key: name_of(KIND_NAMES, key, lang),
         "colour_name": lambda key: name_of(COLOUR_NAMES, key, lang),
-        "paint_name": lambda key: name_of(PAINTS, key, lang),
+        "paint_name": lambda key: name_of(_PAINTS, key, lang),
         "seen_name": lambda part, key: name_of(_SEEN_NAMES.get(part, {}), key, lang),
         "origin_words": {"fields": FIELD_NAMES, "sources": SOURCE_NAMES, "states": FIELD_STATES},
         "act_name": lambda key: name_of(ACT_NAMES, key, lang),
