@@ -28,7 +28,7 @@ _COUNTERS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     ("frames", "Pictures received.", ("camera", "frames_total")),
     ("frames_skipped", "Pictures kept as evidence but not looked at.", ("frames_skipped_total",)),
     ("frames_dropped", "Pictures nobody took in time.", ("source", "dropped_total")),
-    ("decode_errors", "Packets that did not decode.", ("source", "damaged_total")),
+    ("decode_errors", "Packets that did not decode whole.", ("source", "damaged_total")),
     ("frames_untimed", "Pictures without a usable time.", ("source", "untimed_total")),
     ("reconnects", "Times the camera was taken up again.", ("source", "reconnects_total")),
     ("vehicles", "Vehicles seen.", ("camera", "vehicles_total")),

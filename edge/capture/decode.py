@@ -88,11 +88,13 @@ def shots(address: str, options: Mapping[str, str], status: SourceStatus, *, thr
 def _decoded(
     container: Any, stream: Any, coder: Coder, clock: CameraClock, damaged: Callable[[], bool]
 ) -> Iterator[Any]:
-    """Every picture. `damaged`: a packet that does not decode was met; whether to go on after it."""
+    """Every picture. `damaged`: a packet that does not decode whole was met; whether to go on without it."""
     for packet in container.demux(stream):
         clock.note(packet)
         try:
             shown = packet.decode()
+            if any(picture.is_corrupt for picture in shown):  # patched up: such a picture proves nothing
+                damaged()
         except av.error.InvalidDataError:
             if not damaged():
                 raise

@@ -23,10 +23,11 @@ class Shown:
 
     def __init__(self, pts):
         self.pts = pts
+        self.is_corrupt = pts == 3
 
 
 class Packet:
-    """One picture a packet; the third is damaged."""
+    """One picture a packet; the third is refused, of the fourth a part is missing."""
 
     size = 0
 
@@ -72,7 +73,7 @@ def test_a_camera_goes_on_with_the_next_packet_and_counts():
     status = SourceStatus()
     found = list(shots(STREAM, {}, status, threads=1))
     assert [one.t_s for one in found] == [0, 1, 3, 4]
-    assert (status.damaged_total, status.frames_total) == (1, 4)
+    assert (status.damaged_total, status.frames_total) == (2, 4)
 
 
 def test_a_film_says_that_it_is_damaged():
