@@ -62,7 +62,7 @@ class Frame:
 class SourceStatus:
     """How a source does.
 
-    `damaged_total`: packets that did not decode whole. `dropped_total`: pictures the reader threw away because
+    `damaged_total`: packets that did not decode whole. `dropped_total`: pictures the reader threw away as
     nobody took them in time.
     """
 

@@ -199,10 +199,9 @@ def test_no_report_is_lost_or_doubled_while_the_version_changes(folder, running,
     running.send_signal(signal.SIGTERM)
     assert running.wait(60) == 0
     whole = of_clip("cam-thu", _since_the_first_event(folder), MOMENTS_S, [])
-    again = launcher(folder)  # whatever waited in the outbox goes out
-    try:
+    if len(_events(services)) < whole.expected:  # what waits in the outbox goes out with the next start
+        again = launcher(folder)
         wait_for(lambda: len(_events(services)) >= whole.expected, 120, "all that was found arrives")
-    finally:
         again.send_signal(signal.SIGTERM)
         assert again.wait(60) == 0
     account = of_clip("cam-thu", _since_the_first_event(folder), MOMENTS_S, _events(services))
