@@ -59,7 +59,12 @@ LEFT_OUT = [
     (("libx264", {"g": "10", "bf": "0"}), noise, 29, range(29, 30)),
     (("libx264", {"g": "10", "bf": "0"}), noise, 20, range(20, 30)),
     (("libx264", {"g": "10", "bf": "2", "x264-params": "b-adapt=0"}), noise, 26, range(24, 30)),
-    (("libx265", {"x265-params": "keyint=10:bframes=0:log-level=none"}), noise, 23, range(23, 30)),
+    (
+        ("libx265", {"preset": "ultrafast", "x265-params": "keyint=10:bframes=0:log-level=none"}),
+        noise,
+        23,
+        range(23, 30),
+    ),
 ]
 
 
