@@ -29,10 +29,22 @@ class RtspCamera(threading.Thread):
     `mood` may be changed while it plays: one picture again and again, nothing at all, or hanging up at once.
     """
 
-    def __init__(self, *, pictures: int, fps: int = 25, interval_s: float = 0.02) -> None:
+    def __init__(
+        self,
+        *,
+        pictures: int,
+        fps: int = 25,
+        interval_s: float = 0.02,
+        spoil: Callable[[int, bytes], bytes] | None = None,
+    ) -> None:
+        """`spoil` sees each unit of each picture, by its number, before it is sent.
+
+        Then only each fifth is a key picture; else all are, as no picture is like the one before.
+        """
         super().__init__(daemon=True)
         self._server = socket.create_server(("127.0.0.1", 0))
         self._pictures, self._fps, self._interval_s = pictures, fps, interval_s
+        self._spoil = spoil
         self.address = f"rtsp://127.0.0.1:{self._server.getsockname()[1]}/live"
         self.calls = 0
         self.mood: Mood = "well"
@@ -84,6 +96,8 @@ class RtspCamera(threading.Thread):
         coder.width, coder.height, coder.pix_fmt = 96, 64, "yuv420p"
         coder.time_base = Fraction(1, self._fps)
         coder.options = {"tune": "zerolatency", "g": "5", "x264-params": "repeat-headers=1"}
+        if self._spoil is not None:
+            coder.options |= {"sc_threshold": "0"}
         sequence = shown = 0
         for index in range(self._pictures):
             if self.mood == "cut":
@@ -100,7 +114,8 @@ class RtspCamera(threading.Thread):
                 parts = [part for part in re.split(rb"\x00\x00\x00?\x01", bytes(packet)) if part]
                 for place, part in enumerate(parts):
                     last = place == len(parts) - 1
-                    self._send(line, part, sequence, index * 90_000 // self._fps, last=last)
+                    sent = self._spoil(index, part) if self._spoil else part
+                    self._send(line, sent, sequence, index * 90_000 // self._fps, last=last)
                     sequence += 1
             time.sleep(self._interval_s)
 

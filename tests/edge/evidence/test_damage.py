@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from edge.capture import FileSource
+from edge.capture import CameraSource, FileSource
 from edge.device import load_or_create
 from edge.evidence import FrameRing, build_pack, pictures_of
 from edge.evidence.clip import record_clip
@@ -22,6 +22,7 @@ from edge.report import TrackPoint
 from edge.verify import is_whole, verify_dir
 from tests.edge.box_kit import SCENE, case_at
 from tests.edge.film_kit import FPS, film, ring_of, verify_clip
+from tests.edge.rtsp_kit import RtspCamera
 
 SIZE_PX = (320, 180)
 EVENT_S, SIDE_S = 4.0, 3.0
@@ -94,6 +95,31 @@ def test_whole_packets_are_nobodys_damage(tmp_path, options):
     path = film(tmp_path / "film.mp4", 90, options=options, size_px=SIZE_PX)
     damage = damage_of(ring_of(path).window(FIRST / FPS, LAST / FPS))
     assert (damage.at_s, damage.spoiled) == ((), ())
+
+
+@pytest.mark.parametrize("spoil", [noise, half])
+def test_what_a_live_camera_damages_is_known_in_the_ring(spoil):
+    """The reader goes on with the next picture; that and all up to the next key picture are spoiled."""
+    camera = RtspCamera(
+        pictures=50, spoil=lambda picture, part: part[:1] + spoil(part[1:]) if picture == 22 else part
+    )
+    camera.start()
+    ring = FrameRing(seconds=60, max_bytes=10**9)
+    source = CameraSource(camera.address)
+    for frame in source:
+        ring.add(frame, frame.t_s)
+        if frame.t_s > 1.5:
+            break
+    source.close()
+    camera.close()
+    frames = ring.window(0, 99)
+    damage = damage_of(frames)
+    assert source.status.damaged_total == 1
+    first = source.status.untimed_total  # the first picture of a stream has no time yet
+    assert [first + round(t_s * 25) for t_s in damage.at_s] == [22]
+    numbers = [first + round(frame.t_s * 25) for frame in damage.spoiled]
+    assert numbers == [22, 23, 24][-len(numbers) :]
+    assert len(damage.spoiled) >= 2
 
 
 def case(rests_on_s: float | None = None):
