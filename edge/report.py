@@ -11,14 +11,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from itertools import pairwise
-from statistics import median
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from edge.numbering import follow, gaps_s, missing
 
 ReportSchema = Literal["phatnguoi.report/1", "phatnguoi.report/2", "phatnguoi.report/3"]
 REPORT_SCHEMA: ReportSchema = "phatnguoi.report/3"
@@ -65,9 +65,6 @@ GUIDE_NAME = "HUONG-DAN-README.txt"
 """Lies beside the manifest in a downloaded copy and says how to check it; no part of the evidence."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,63}$")]
-
-_GAP = 2.5
-"""So many times the usual pause between two pictures is a gap, though their numbers follow one another."""
 
 _SPEED_ACTS = frozenset({"speed_5_10", "speed_10_20", "speed_over_20", "speed_20_35", "speed_over_35"})
 ACTS_OF_RULE: Mapping[RuleName, frozenset[str]] = MappingProxyType(
@@ -132,27 +129,19 @@ class Frames(Value):
             ("stills", (self.still_before, self.still_at, self.still_after)),
             ("clip", self.clip),
         ):
-            if any(one[0] >= next_[0] or one[1] >= next_[1] for one, next_ in pairwise(marks)):
+            if not follow(marks):
                 raise ValueError(f"frames: the pictures of the {name} do not follow one another")
         return self
 
     @property
     def missing(self) -> tuple[int, ...]:
         """Numbers within the clip that no picture of it has: lost or damaged before the box had them."""
-        present = {number for number, _ in self.clip}
-        return tuple(n for n in range(self.clip[0][0], self.clip[-1][0] + 1) if n not in present)
+        return missing(self.clip)
 
     @property
     def gaps_s(self) -> tuple[tuple[float, float], ...]:
         """Where the clip shows no picture though it should: from one to the next, seconds of the clip."""
-        steps = list(pairwise(self.clip))
-        usual_s = median(later[1] - earlier[1] for earlier, later in steps)
-        begun_s = self.clip[0][1]
-        return tuple(
-            (round(earlier[1] - begun_s, 3), round(later[1] - begun_s, 3))
-            for earlier, later in steps
-            if later[0] - earlier[0] > 1 or later[1] - earlier[1] > _GAP * usual_s
-        )
+        return gaps_s(self.clip)
 
 
 class PlateLook(Value):

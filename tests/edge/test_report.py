@@ -180,19 +180,6 @@ def test_a_picture_that_was_taken_out_shows() -> None:
     assert FRAMES.model_copy(update={"clip": marks}).gaps_s == ((0.76, 0.88),)
 
 
-@pytest.mark.parametrize(
-    ("clip", "gaps_s"),
-    [
-        ([(n, n / 25) for n in range(60)], ()),
-        ([(n, n / 25 + (0.3 if n >= 20 else 0)) for n in range(60)], ((0.76, 1.1),)),
-        ([(n, n / 25 + 0.03 * (n % 2)) for n in range(60)], ()),  # a camera with jitter
-        ([(n, n / 25) for n in range(60) if n not in {9, 30, 31}], ((0.32, 0.4), (1.16, 1.28))),
-    ],
-)
-def test_a_clip_tells_where_it_has_no_picture(clip: list[tuple[int, float]], gaps_s: object) -> None:
-    assert FRAMES.model_copy(update={"clip": tuple(clip)}).gaps_s == gaps_s
-
-
 def test_a_report_with_its_plate_crop_is_whole() -> None:
     assert _report(plate=PLATE, files=(*map(_file, ROLES), _file("plate_crop"))).plate == PLATE
 
