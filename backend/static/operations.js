@@ -14,8 +14,9 @@ async function refresh() {
     if (!response.ok) throw new Error(response.status);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("live");
-    const watched = live.querySelector("[data-watching]");
-    if (watched) fresh.querySelector("[data-stream]")?.replaceWith(watched);
+    for (const watched of live.querySelectorAll("[data-watching]")) {
+      fresh.querySelector(`[data-stream="${watched.dataset.stream}"]`)?.replaceWith(watched);
+    }
     live.replaceWith(fresh);
     offerToWatch();
     document.dispatchEvent(new CustomEvent("renewed", { detail: page }));
@@ -34,7 +35,7 @@ function watch(box, on) {
   box.dataset.still ??= image.src;
   clearTimeout(Number(box.dataset.ends));
   box.toggleAttribute("data-watching", on);
-  box.querySelector("[data-watch]").textContent = on ? box.dataset.stop : box.dataset.start;
+  box.querySelector("[data-word]").textContent = on ? box.dataset.stop : box.dataset.start;
   const told = box.querySelector("[data-no-stream]");
   told.textContent = "";
   image.onerror = on ? () => { watch(box, false); told.textContent = told.dataset.noStream; } : null;

@@ -267,7 +267,7 @@ def test_an_operator_watches_boxes_map_and_alerts_on_a_phone_too(live, road, des
 
 
 def watches_it_move(live, road, desk) -> None:
-    desk.get_by_role("button", name="Watch it move").click()
+    desk.get_by_role("button", name="Watch it move Phạm Ngọc Thạch").click()
     wait_until(lambda: len(live.watchers) == 1, what="the stream to begin")
     heard = live.box.send(make_heartbeat(thumbnail_jpeg_b64=street_jpeg())).json()
     assert heard["watched"] == [CAMERA]
