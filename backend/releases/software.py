@@ -119,9 +119,9 @@ def versions(session: Session, settings: Settings, now: datetime, version: str =
             .where(ReleaseRollOut.state.in_(("running", "paused")))
         )
     )
-    boxes = session.scalars(select(Device).where(Device.state != "revoked").order_by(Device.name))
+    standing = select(Device).where(Device.state != "revoked").order_by(Device.name, Device.device_id)
     found = []
-    for box in boxes:
+    for box in session.scalars(standing):
         state = _state(known.get(box.device_id))
         found.append(
             BoxVersion(
