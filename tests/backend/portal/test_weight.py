@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from backend.cameras.models import CameraSetup
 from backend.evidence.preview import LARGEST_BYTES, WIDTH_PX, preview
 from tests.backend.factories import _contents
 
@@ -65,6 +66,15 @@ def test_text_is_compressed_and_pictures_video_and_staff_pages_are_not(case):
         assert "content-encoding" not in case.owner.get(path, headers=packed).headers
     # A page with an anti-forgery token must not tell it by its length.
     assert "content-encoding" not in case.officer.get("/canh-sat", headers=packed).headers
+
+
+def test_the_place_is_a_link_for_the_telephones_own_map(case, services):
+    case.notified(kind="motorbike").enter()
+    assert "geo:" not in case.owner.get("/ho-so").text
+    with services.database.unit_of_work() as session:
+        session.add(CameraSetup(camera_id="pnt-01", latitude_deg=10.98, longitude_deg=106.65))
+    page = case.owner.get("/ho-so").text
+    assert 'href="geo:10.98,106.65?q=10.98,106.65">10.98000, 106.65000</a>' in page
 
 
 def test_a_static_file_is_fetched_once(client):
