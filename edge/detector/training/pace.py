@@ -41,7 +41,7 @@ def resume(
     """Load a checkpoint, if there is one; returns the epochs or rounds behind it (its key `count`)."""
     if not path.is_file():
         return 0
-    state: dict[str, Any] = torch.load(path, weights_only=True)
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     net.load_state_dict(state[net_key])
     average.load_state_dict(state["average"])
     optimiser.load_state_dict(state["optimiser"])

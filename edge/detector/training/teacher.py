@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.detector.images import read_image
+from edge.detector.look import STILL_VIEWS
 from edge.detector.models import SIGNAL, Sight, VehicleDetector
 from edge.detector.training.manifest import Labelled, Sample
 from edge.detector.types import VEHICLE_CLASSES, Box, Detection
@@ -41,6 +42,14 @@ def load_teachers(paths: Sequence[Path], long_side_px: int, confidence: float) -
         VehicleDetector(
             path, threads=2, confidence=confidence, long_side_px=long_side_px, engine="onnxruntime"
         )
+        for path in paths
+    ]
+
+
+def load_own(paths: Sequence[Path], confidence: float) -> list[VehicleDetector]:
+    """Open earlier networks of ours, which look as closely as at stills: what one look misses, six teach."""
+    return [
+        VehicleDetector(path, threads=2, confidence=confidence, views=STILL_VIEWS, engine="onnxruntime")
         for path in paths
     ]
 

@@ -1,23 +1,25 @@
-"""Fine-tuning an Ultralytics detector on the CPU: their network and loss, our pictures and loop.
+"""Fine-tuning an Ultralytics detector: their network and loss, our pictures and loop.
 
 Their trainer works in full precision and squares; bfloat16, channels-last memory and the wide window that
-the camera sees later make the same epochs several times cheaper on a small machine.
+the camera sees later make the same epochs several times cheaper on a small machine. Where torch finds a GPU,
+the network is trained there and every core makes pictures.
 """
 
 from __future__ import annotations
 
 import logging
 import math
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, Sampler
 from ultralytics import YOLO
 from ultralytics.cfg import get_cfg
 from ultralytics.nn.tasks import DetectionModel
@@ -32,8 +34,12 @@ from edge.detector.types import Image
 
 _log = logging.getLogger(__name__)
 
-_HALF: Final = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001 - torch has no public name for it
-"""Whether this processor computes in bfloat16; one that only imitates it takes ten times as long."""
+_GPU: Final = torch.cuda.is_available()
+_DEVICE: Final = torch.device("cuda" if _GPU else "cpu")
+_HALF: Final = _GPU or torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001 - torch has no public name
+"""Whether what trains computes in bfloat16; a processor that only imitates it takes ten times as long."""
+_MAKERS: Final = (os.cpu_count() or 1) if _GPU else 1
+"""Processes that make pictures; without a GPU the other cores train."""
 
 Batch = dict[str, torch.Tensor]
 
@@ -68,24 +74,56 @@ class YoloRecipe:
     pasted_classes: tuple[int, ...] = ()
 
 
-class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
-    """Random views of the training pictures; the view of (epoch, index) is always the same."""
+class Place(NamedTuple):
+    """The `number`th example of an epoch, and which of the shown pictures it is made of."""
 
-    def __init__(self, samples: Sequence[Sample], recipe: YoloRecipe, epoch: int) -> None:
-        self._samples, self._recipe, self._epoch = samples, recipe, epoch
+    epoch: int
+    number: int
+    picture: int
+
+
+class Order(Sampler[list[Place]]):
+    """Batches of the epochs from `first` on, each epoch in an order of its own."""
+
+    def __init__(self, recipe: YoloRecipe, pictures: int, first: int) -> None:
+        self._recipe, self._pictures, self._first = recipe, pictures, first
+
+    @property
+    def steps(self) -> int:
+        """Batches in an epoch."""
+        return -(-self._pictures // self._recipe.batch)
+
+    def __len__(self) -> int:
+        return self.steps * (self._recipe.epochs - self._first)
+
+    def __iter__(self) -> Iterator[list[Place]]:
+        """Yield batches; the same ones from an epoch on, whichever was the first."""
+        size = self._recipe.batch
+        for epoch in range(self._first, self._recipe.epochs):
+            shuffled = np.random.default_rng([self._recipe.seed, epoch]).permutation(self._pictures)
+            places = [Place(epoch, number, int(picture)) for number, picture in enumerate(shuffled)]
+            for start in range(0, len(places), size):
+                yield places[start : start + size]
+
+
+class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Random views of the training pictures; the view at one place of one epoch is always the same."""
+
+    def __init__(self, samples: Sequence[Sample], recipe: YoloRecipe) -> None:
+        self._samples, self._recipe = samples, recipe
         self._paster = Paster(samples, recipe.pasted_classes)
         self._view = View(recipe.width_px, recipe.height_px, recipe.zoom_least, recipe.zoom_most)
 
     def __len__(self) -> int:
         return len(self._samples)
 
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def __getitem__(self, place: Place) -> tuple[torch.Tensor, torch.Tensor]:
         """RGB bytes 3 x H x W, and N x 5 of class, cx, cy, w, h as fractions."""
-        random = np.random.default_rng([self._recipe.seed, self._epoch, index])
+        random = np.random.default_rng([self._recipe.seed, place.epoch, place.number])
         if happens(random, self._recipe.mosaic_share):
-            image, boxes = self._mosaic(index, random)
+            image, boxes = self._mosaic(place.picture, random)
         else:
-            image, boxes = self._seen(index, self._view, random)
+            image, boxes = self._seen(place.picture, self._view, random)
         if happens(random, self._recipe.paste_share):
             image, boxes = self._paster.paste(image, boxes, random)
         if happens(random, self._recipe.weather_share):
@@ -109,12 +147,11 @@ class Pictures(Dataset[tuple[torch.Tensor, torch.Tensor]]):
 
 
 def collate(items: Sequence[tuple[torch.Tensor, torch.Tensor]]) -> Batch:
-    """Put pictures and boxes into the form the Ultralytics loss takes."""
+    """Put pictures (still bytes) and boxes into the form the Ultralytics loss takes."""
     rows = torch.cat([rows for _, rows in items])
     index = torch.cat([torch.full((len(rows),), number) for number, (_, rows) in enumerate(items)])
-    images = torch.stack([image for image, _ in items]).float() / 255
     return {
-        "img": images.to(memory_format=torch.channels_last),
+        "img": torch.stack([image for image, _ in items]),
         "cls": rows[:, :1],
         "bboxes": rows[:, 1:],
         "batch_idx": index,
@@ -125,35 +162,39 @@ def train(recipe: YoloRecipe, samples: Sequence[Sample], start: Path, work: Path
     """Train, or go on where the last finished epoch left off; returns the averaged network's .pt file."""
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
-    model = _network(start, recipe)
+    model = _network(start, recipe).to(_DEVICE)
     average = deepcopy(model).eval()
     optimiser = _optimiser(model, recipe)
     first = resume(work / "last.pt", model, average, optimiser, net_key="model", count="epoch")
     shown = [sample for sample in samples for _ in range(round(recipe.weights.get(sample.source, 1)))]
-    steps = -(-len(shown) // recipe.batch)
-    for epoch in range(first, recipe.epochs):
-        began_s, losses = time.monotonic(), []
-        order = np.random.default_rng([recipe.seed, epoch]).permutation(len(shown))
-        pictures = Pictures([shown[place] for place in order], recipe, epoch)
-        loader = DataLoader(pictures, batch_size=recipe.batch, collate_fn=collate, num_workers=1)
-        for step, batch in enumerate(loader):
-            set_rate(
-                optimiser,
-                recipe.learning_rate,
-                epoch * steps + step,
-                recipe.epochs * steps,
-                rise_steps=0.05 * recipe.epochs * steps,
-                floor=0.05,
-            )
-            losses.append(_step(model, optimiser, batch, recipe.frozen_layers))
-            follow(average, model, epoch * steps + step, slowest=0.998)
-        state = {"epoch": epoch + 1, "model": model.state_dict(), "average": average.state_dict()}
-        torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
-        (work / "partial.pt").replace(work / "last.pt")
-        _log.info(
-            "epoch %d: loss %.3f, %.0f s", epoch + 1, float(np.mean(losses)), time.monotonic() - began_s
+    order = Order(recipe, len(shown), first)
+    loader = DataLoader(
+        Pictures(shown, recipe), batch_sampler=order, collate_fn=collate, num_workers=_MAKERS, pin_memory=_GPU
+    )
+    steps, losses, began_s = order.steps, [], time.monotonic()
+    for step, batch in enumerate(loader, start=first * order.steps):
+        set_rate(
+            optimiser,
+            recipe.learning_rate,
+            step,
+            recipe.epochs * steps,
+            rise_steps=0.05 * recipe.epochs * steps,
+            floor=0.05,
         )
+        losses.append(_step(model, optimiser, batch, recipe.frozen_layers))
+        follow(average, model, step, slowest=0.998)
+        if (step + 1) % steps == 0:
+            state = {"model": model.state_dict(), "average": average.state_dict()}
+            _checkpoint(work, {"epoch": (step + 1) // steps, **state, "optimiser": optimiser.state_dict()})
+            loss = float(torch.stack(losses).mean())
+            _log.info("epoch %d: loss %.3f, %.0f s", (step + 1) // steps, loss, time.monotonic() - began_s)
+            losses, began_s = [], time.monotonic()
     return _save(average, recipe, work / "best.pt")
+
+
+def _checkpoint(work: Path, state: dict[str, Any]) -> None:
+    torch.save(state, work / "partial.pt")
+    (work / "partial.pt").replace(work / "last.pt")
 
 
 def blend(first: Path, second: Path, share: float, path: Path) -> Path:
@@ -223,22 +264,27 @@ def _optimiser(model: DetectionModel, recipe: YoloRecipe) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=recipe.learning_rate)
 
 
-def _step(model: DetectionModel, optimiser: torch.optim.Optimizer, batch: Batch, frozen_layers: int) -> float:
+def _step(
+    model: DetectionModel, optimiser: torch.optim.Optimizer, batch: Batch, frozen_layers: int
+) -> torch.Tensor:
     model.train()
     for layer in model.model[:frozen_layers]:
         layer.eval()
-    with torch.autocast("cpu", torch.bfloat16, enabled=_HALF):
-        loss, _ = model(batch)
-    total = loss.sum() / len(batch["img"])
+    there = {name: part.to(_DEVICE, non_blocking=True) for name, part in batch.items()}
+    there["img"] = (there["img"].float() / 255).to(memory_format=torch.channels_last)
+    with torch.autocast(_DEVICE.type, torch.bfloat16, enabled=_HALF):
+        loss, _ = model(there)
+    total = loss.sum() / len(there["img"])
     total.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 10.0)
     optimiser.step()
     optimiser.zero_grad()
-    return float(total.detach())
+    return total.detach()
 
 
 def _save(model: DetectionModel, recipe: YoloRecipe, path: Path) -> Path:
     for parameter in model.parameters():
         parameter.requires_grad_(requires_grad=False)
-    torch.save({"model": model.float(), "train_args": {"task": "detect"}, "recipe": asdict(recipe)}, path)
+    kept = {"model": model.float().cpu(), "train_args": {"task": "detect"}, "recipe": asdict(recipe)}
+    torch.save(kept, path)
     return path
