@@ -77,15 +77,18 @@ def mosaic(
 
 def random_light(image: Image, random: np.random.Generator) -> Image:
     """Change colour, light, sharpness and compression as cameras and weather do."""
-    hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV).astype(np.float32)
-    hsv[..., 0] = (hsv[..., 0] + random.uniform(-4, 4)) % 180
-    hsv[..., 1] *= random.uniform(0.5, 1.4)
-    hsv[..., 2] = 255 * (hsv[..., 2] / 255) ** random.uniform(0.65, 1.6) * random.uniform(0.7, 1.25)
-    out = cv2.cvtColor(np.clip(hsv, 0, 255).astype(np.uint8), cv2.COLOR_HSV2BGR)
+    levels = np.arange(256, dtype=np.float32)
+    hue = (levels + random.uniform(-4, 4)) % 180
+    saturation = levels * random.uniform(0.5, 1.4)
+    value = 255 * (levels / 255) ** random.uniform(0.65, 1.6) * random.uniform(0.7, 1.25)
+    table = np.clip(np.stack([hue, saturation, value], axis=1), 0, 255).astype(np.uint8)
+    hsv = cv2.LUT(cv2.cvtColor(image, cv2.COLOR_BGR2HSV), table[None])
+    out = cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)
     if happens(random, 0.15):
         out = cv2.GaussianBlur(out, (0, 0), float(random.uniform(0.4, 1.4)))
     if happens(random, 0.2):
-        noise = random.normal(0, random.uniform(2, 10), out.shape)
+        strength = np.float32(random.uniform(2, 10))
+        noise = strength * random.standard_normal(out.shape, dtype=np.float32)
         out = np.clip(out + noise, 0, 255).astype(np.uint8)
     if happens(random, 0.25):
         out = _compressed(np.asarray(out, np.uint8), int(random.integers(25, 80)))

@@ -32,7 +32,7 @@ def random_weather(image: Image, random: np.random.Generator) -> Image:
     if happens(random, 0.35):
         out = np.asarray(cv2.GaussianBlur(out, (0, 0), float(random.uniform(0.5, 1.5))), np.float32)
     if dark:
-        out += random.normal(0, random.uniform(1, 9), out.shape).astype(np.float32)
+        out += np.float32(random.uniform(1, 9)) * random.standard_normal(out.shape, dtype=np.float32)
     return np.clip(out, 0, 255).astype(np.uint8)
 
 
@@ -40,8 +40,8 @@ def _dusk(picture: Floats, random: np.random.Generator) -> Floats:
     tint = np.array(_DUSK_TINTS[int(random.integers(len(_DUSK_TINTS)))], np.float32)
     gamma, gain = random.uniform(1.0, 1.7), random.uniform(0.55, 1.0)
     grey = picture.mean(axis=2, keepdims=True)
-    faded = grey + (picture - grey) * random.uniform(0.3, 0.9)
-    return np.asarray(255 * (faded / 255) ** gamma * gain * tint, np.float32)
+    faded = cv2.pow((grey + (picture - grey) * np.float32(random.uniform(0.3, 0.9))) / 255, gamma)
+    return np.asarray(faded * (np.float32(255 * gain) * tint), np.float32)
 
 
 def _haze(picture: Floats, random: np.random.Generator) -> Floats:
