@@ -15,7 +15,7 @@ from edge.detector.training.teacher import LABELS, Trust, fill_gaps, load_own, l
 
 _NEAR: Final = "rider_class"
 _NEAR_SIZES_PX: Final = (288, 384)
-_MOTORBIKE, _CAR, _BUS, _TRUCK = range(4)
+_MOTORBIKE, _CAR, _BUS, _TRUCK, _BICYCLE, _PERSON = range(6)
 _SIGNAL: Final = LABELS.index(SIGNAL)
 _FIELD_CLASSES: Final = {0: _MOTORBIKE, 1: _CAR, 2: _BUS, 3: _TRUCK}
 _VIDEOS: Final = (
@@ -97,10 +97,20 @@ def gather(field: Path, frames: Path, own: Sequence[Path], coco: Sequence[Path])
     networks = [*load_own(own, confidence=0.15), *public]
     for sample, trust in field_samples(field):
         teachers = public if sample.source == _BICYCLES else networks
-        yield fill_gaps(sample, teachers, trust) if sample.split == "train" else sample
+        filled = fill_gaps(sample, teachers, trust) if sample.split == "train" else sample
+        if sample.source != _BICYCLES or shows_cyclists(filled):
+            yield filled
     for sample in unlabelled_samples(field, frames):
         yield fill_gaps(sample, networks, _ALL)
     yield from near_riders(field, coco)
+
+
+def shows_cyclists(sample: Sample) -> bool:
+    """Whether bicycles are seen and nobody as tall is called a person, as teachers do who miss the bicycle."""
+    tall_px = [one.box.h for one in sample.objects if one.label == _BICYCLE]
+    return bool(tall_px) and all(
+        one.box.h < max(tall_px) / 2 for one in sample.objects if one.label == _PERSON
+    )
 
 
 def _pictures(folder: Path) -> list[Path]:

@@ -14,11 +14,13 @@ from edge.detector.training.augment import View, boxes_of, mosaic, random_light,
 from edge.detector.training.manifest import Labelled, Sample
 from edge.detector.training.renders import rendered_pictures, rendered_plates, rendered_vehicles
 from edge.detector.training.teacher import LABELS, Trust, fill_gaps
+from edge.detector.training.vehicle_data import shows_cyclists
 from edge.detector.training.weather import random_weather
 from edge.detector.types import Box, Detection
 
 VIEW = View(width_px=160, height_px=96, zoom_least=0.6, zoom_most=2.0)
 ROAD = Box(20, 30, 60, 40)
+BICYCLE, PERSON = LABELS.index("bicycle"), LABELS.index("person")
 
 
 @settings(max_examples=40, deadline=None)
@@ -149,3 +151,19 @@ def test_rendered_scenes(tmp_path: Path) -> None:
     assert sample.masked == picture.hidden
     (plate,) = rendered_plates(tmp_path)
     assert (plate.text, plate.box) == ("59V360876", Box(52, 62, 30, 22))
+
+
+@pytest.mark.parametrize(
+    ("objects", "kept"),
+    [
+        pytest.param([(BICYCLE, 80)], True, id="a cyclist"),
+        pytest.param([(BICYCLE, 80), (PERSON, 30)], True, id="a cyclist, people far away"),
+        pytest.param([(BICYCLE, 80), (PERSON, 70)], False, id="the second cyclist was called a person"),
+        pytest.param([(PERSON, 70)], False, id="no bicycle was seen"),
+    ],
+)
+def test_of_the_bicycle_pictures_only_those_with_every_cyclist_known_teach(
+    objects: list[tuple[int, int]], *, kept: bool
+) -> None:
+    labelled = tuple(Labelled(label, Box(0, 0, 30, tall_px)) for label, tall_px in objects)
+    assert shows_cyclists(Sample(Path("x.jpg"), "bikes", "train", labelled)) == kept
