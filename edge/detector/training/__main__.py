@@ -28,7 +28,7 @@ from edge.detector.types import VEHICLE_CLASSES
 app = typer.Typer(no_args_is_help=True, help="Train the models of the edge from pictures to ONNX files.")
 
 _REVIVED_ON: Final = 48
-_VEHICLE_STAGES: Final = ("vehicles_first", "vehicles")
+_VEHICLE_STAGES: Final = ("vehicles_first", "vehicles_near", "vehicles")
 _WEIGHTS: Final = Path(__file__).parents[1] / "weights"
 _COCO: Final = {0: "person", 1: "bicycle", 2: "car", 3: "motorbike", 5: "bus", 7: "truck", 9: "signal"}
 

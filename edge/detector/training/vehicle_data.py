@@ -106,7 +106,7 @@ def gather(field: Path, frames: Path, own: Sequence[Path], coco: Sequence[Path])
 
 
 def shows_cyclists(sample: Sample) -> bool:
-    """Whether bicycles are seen and nobody as tall is called a person, as teachers do who miss the bicycle."""
+    """Whether bicycles are seen and nobody as tall is a person, as teachers say who miss the bicycle."""
     tall_px = [one.box.h for one in sample.objects if one.label == _BICYCLE]
     return bool(tall_px) and all(
         one.box.h < max(tall_px) / 2 for one in sample.objects if one.label == _PERSON
