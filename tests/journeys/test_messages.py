@@ -57,7 +57,8 @@ def test_what_nobody_got_is_seen_mended_and_sent_again(live, browser, shoot):
         page.get_by_label("Why the address is good again").first.fill(
             "The owner says the number works again."
         )
-        page.get_by_role("button", name="Use the address again").first.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Use the address again").first.click()
         page.goto(f"{live.url}/canh-sat/tin-nhan")
         page.get_by_role("button", name=f"Send again {number}").click()
         page.wait_for_url("**/canh-sat/tin-nhan")
