@@ -16,12 +16,17 @@ pytestmark = pytest.mark.browser
 
 
 def bounced(live, dossier_id) -> None:
-    """The reminder of this case came back: as the receipt of a bounce leaves it."""
+    """The reminder of this case came back: as the receipt of a bounce leaves it.
+
+    Once it was sent, or is held until morning: nobody is at work on it then, at whatever hour this runs.
+    """
 
     def reminder():
         with live.services.database.unit_of_work() as session:
             rows = select(Message).where(Message.dossier_id == dossier_id, Message.force == "courtesy")
-            return session.scalars(rows).first()
+            row = session.scalars(rows).first()
+            is_held = row is not None and row.next_try_at is not None and row.next_try_at > utc_now()
+            return row if row is not None and (row.state == "sent" or is_held) else None
 
     row = wait_until(reminder, what="the reminder")
     with live.services.database.unit_of_work() as session:
