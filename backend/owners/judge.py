@@ -105,9 +105,7 @@ def judge(
 
 def judge_again(doubts: Sequence[Mapping[str, str]], colour: Line) -> Verdict:
     """The verdict on an answer that had these doubts, now that another colour was seen."""
-    kept = tuple(
-        Doubt(one["code"], one["vi"], one["en"]) for one in doubts if one["code"] != "colour_differs"
-    )
+    kept = tuple(Doubt(one["code"], one["vi"], one["en"]) for one in doubts if one["code"] != _code(colour))
     return _verdict((_difference(colour), *kept) if colour.outcome == "differs" else kept)
 
 
@@ -117,10 +115,14 @@ def _verdict(doubts: tuple[Doubt, ...]) -> Verdict:
     return Verdict(LookupState.STALE if doubts else LookupState.FOUND, doubts)
 
 
+def _code(line: Line) -> str:
+    return f"{line.part}_differs"
+
+
 def _difference(line: Line) -> Doubt:
     vi, en = _SAW[line.part]
     return Doubt(
-        f"{line.part}_differs",
+        _code(line),
         vi.format(seen=_within(line.seen[0]), said=_within(line.registered[0])) + _CLONED[0],
         en.format(seen=_within(line.seen[1]), said=_within(line.registered[1])) + _CLONED[1],
     )
