@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import date, timedelta
 from itertools import cycle
 
@@ -112,9 +113,7 @@ class Clients:
         known = self._parts.registered_owners()
         inbox = self._parts.outside["inbox"]["url"]
         visits = [
-            OwnerVisit(
-                self._parts.site, Citizen(known[case["plate"]], inbox), case["plate"], case["notice_number"]
-            )
+            OwnerVisit(self._parts.site, Citizen(known[case["plate"]], inbox), case)
             for case in officer.dossiers(api)
         ]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -140,17 +139,16 @@ class Clients:
         visitor = httpx2.Client(base_url=site, timeout=60, trust_env=False)
 
         def owner_enters(one: Known) -> None:
-            form = {"plate": one.plate, "notice_number": one.notice_number, "secret": one.secret}
-            answer = visitor.post("/tra-cuu", data=form)
+            answer = visitor.post("/tra-cuu", data=asdict(one.entry))
             if answer.status_code != httpx2.codes.SEE_OTHER:
-                raise RuntimeError(f"{one.notice_number}: not let in: HTTP {answer.status_code}")
+                raise RuntimeError(f"{one.entry.notice_number}: not let in: HTTP {answer.status_code}")
 
         def owner_reads(one: Known) -> None:
             owner_enters(one)
             visitor.get("/ho-so/muc-phat").raise_for_status()
 
         return {
-            "owner enters by plate, number and secret": owner_enters,
+            "owner enters by plate, kind, number and secret": owner_enters,
             "owner enters and reads the amount": owner_reads,
             "officer opens one dossier": lambda one: _read(api, f"/v1/dossiers/{one.dossier_id}"),
             "officer's list: to sign": lambda _: _read(api, "/v1/dossiers?state=recorded&limit=50"),

@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from backend.dossiers.secrets import new_secret, secret_hash
+from backend.portal.entry import Entry, group_of
 
 _CHUNK: Final = 100_000
 _WHOLE_EVERY: Final = 20
@@ -73,9 +74,7 @@ class Known:
     """A filled dossier with what opens it."""
 
     dossier_id: str
-    plate: str
-    notice_number: str
-    secret: str
+    entry: Entry
 
 
 def fill(url: str, size: int) -> int:
@@ -125,12 +124,12 @@ def sample(url: str, count: int, secret_key: str) -> list[Known]:
 def _known(connection: psycopg.Connection, number: int, secret_key: str) -> Known:
     notice, secret = f"TB-2026-{number}", new_secret()
     row = connection.execute(
-        "UPDATE dossier SET secret_hash = %s WHERE notice_number = %s RETURNING id, plate",
+        "UPDATE dossier SET secret_hash = %s WHERE notice_number = %s RETURNING id, plate, vehicle_kind",
         (secret_hash(secret_key, notice, secret), notice),
     ).fetchone()
     if row is None:
         raise RuntimeError(f"{notice} was not filled")
-    return Known(str(row[0]), str(row[1]), notice, secret)
+    return Known(str(row[0]), Entry(str(row[1]), notice, secret, group_of(row[2])))
 
 
 def _autovacuum(connection: psycopg.Connection, table: str, state: str) -> None:

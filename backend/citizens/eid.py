@@ -37,8 +37,8 @@ def client_of(settings: Settings) -> Client:
             "eid_not_offered",
             "Ở đây chưa đăng nhập được bằng định danh điện tử",
             "Sign-in by e-ID is not offered here",
-            "Hãy xem hồ sơ bằng biển số, số thông báo và mã tra cứu.",
-            "Use the plate, the notice number and the secret code.",
+            "Hãy xem hồ sơ bằng biển số, loại xe, số thông báo và mã tra cứu.",
+            "Use the plate, the kind of vehicle, the notice number and the secret code.",
         )
     secret = settings.eid_client_secret.get_secret_value()
     key = None if secret else client_key(settings)

@@ -24,6 +24,7 @@ from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
 from backend.errors import FieldError, Problem
 from backend.i18n import screen_language
+from backend.portal.entry import GROUPS, Entry, scanned
 from backend.services import Services, ServicesDep
 from backend.submissions.pictures import MOST_FILES
 from backend.submissions.uploads import pictures_in
@@ -64,14 +65,18 @@ async def begin(
 def _search(
     request: Request, services: Services, session: Session, clerk: Account, given: Mapping[str, str]
 ) -> Response:
-    if given.get("id_number"):
+    if "id_number" in given:
+        if not given["id_number"]:
+            return _desk(request, clerk, given=given, faults=("id_number",))
         found = visits.by_id_number(services, session, given["id_number"], clerk)
-    elif given.get("plate") and given.get("notice_number"):
-        found = visits.by_notice(session, given["plate"], given["notice_number"], clerk)
     else:
-        return _desk(request, clerk, given=given, fault="incomplete", status_code=422)
-    fault = None if found else "nothing"
-    return _desk(request, clerk, given=given, found=found, fault=fault)
+        asked = ("plate", "notice_number", "group")
+        entry, _ = scanned(Entry(**{name: given[name] for name in asked if name in given}))
+        given = {**given, "plate": entry.plate, "notice_number": entry.notice_number}
+        if missing := [name for name in entry.missing if name != "secret"]:
+            return _desk(request, clerk, given=given, faults=missing)
+        found = visits.by_notice(session, entry, clerk)
+    return _desk(request, clerk, given=given, found=found, nothing=not found)
 
 
 def _begin(  # noqa: PLR0917 - called by its route alone
@@ -111,16 +116,18 @@ def _desk(
     *,
     given: Mapping[str, str] | None = None,
     found: Sequence[Dossier] = (),
-    fault: str | None = None,
-    status_code: int = 200,
+    faults: Sequence[str] = (),
+    nothing: bool = False,
 ) -> Response:
     return render(
         request,
         "counter/desk.html",
-        status_code=status_code,
+        status_code=422 if faults else 200,
         given=given or {},
         found=found,
-        fault=fault,
+        faults=faults,
+        nothing=nothing,
+        groups=GROUPS,
         acts={dossier.id: assessment_of(dossier) for dossier in found},
         state_labels=LABELS,
         **staff_words(request, clerk),

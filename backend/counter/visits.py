@@ -22,6 +22,7 @@ from backend.dossiers.numbers import running_number, typed_notice_number
 from backend.errors import Problem, not_found
 from backend.owners.models import OwnerLookup
 from backend.owners.service import log_look, vault_of
+from backend.portal.entry import Entry, kinds_of
 from backend.services import Services
 from penalty.dossier import State
 from penalty.plates import canonical
@@ -98,11 +99,14 @@ class Serving:
         )
 
 
-def by_notice(session: Session, plate: str, notice_number: str, clerk: Account) -> Sequence[Dossier]:
-    """The one dossier that both belong to, or none."""
-    number = typed_notice_number(notice_number)
+def by_notice(session: Session, entry: Entry, clerk: Account) -> Sequence[Dossier]:
+    """The one dossier that plate, kind of vehicle and notice number all belong to, or none."""
     found = session.scalars(
-        select(Dossier).where(Dossier.notice_number == number, Dossier.plate == canonical(plate))
+        select(Dossier).where(
+            Dossier.notice_number == typed_notice_number(entry.notice_number),
+            Dossier.plate == canonical(entry.plate),
+            Dossier.vehicle_kind.in_(kinds_of(entry.group)),
+        )
     ).all()
     _log_search(session, clerk, "notice", len(found))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ import httpx2
 
 from backend.demo.client import Browser, wait_for
 from backend.demo.folder import DemoError
+from backend.portal.entry import group_of
 
 _KEYS = re.compile(r"số thông báo (?P<number>\S+) và mã tra cứu (?P<secret>[A-Za-z0-9-]+)")
 _AMOUNT = re.compile(r"<dd>([0-9.]+)\s*đồng")
@@ -48,20 +50,23 @@ class Citizen:
 class OwnerVisit:
     """One owner at the public pages, with one case."""
 
-    def __init__(self, site: str, citizen: Citizen, plate: str, notice_number: str) -> None:
+    def __init__(self, site: str, citizen: Citizen, case: Mapping[str, Any]) -> None:
         self._site, self._citizen = site, citizen
-        self._plate, self._notice_number = plate, notice_number
+        self._plate, self._notice_number = case["plate"], case["notice_number"]
+        self._group = group_of(case["vehicle_kind"])
         self._browser = Browser()
 
     def enter(self) -> None:
-        """Open the case with plate, notice number and the secret from the phone, and look at the evidence."""
+        """Open the case by what the notice on the phone says, and look at the evidence."""
         number, secret = wait_for(
             f"the notice {self._notice_number} in the owner's VNeID box",
             lambda: self._citizen.keys_to(self._notice_number),
             within_s=MESSAGE_WITHIN_S,
         )
         self._browser.open(f"{self._site}/tra-cuu")
-        self._browser.send("/tra-cuu", plate=self._plate, notice_number=number, secret=secret)
+        self._browser.send(
+            "/tra-cuu", plate=self._plate, group=self._group, notice_number=number, secret=secret
+        )
         if self._browser.load("/ho-so/bang-chung/") == 0:
             raise DemoError(f"{self._browser.url}: the owner's page shows no evidence")
 

@@ -147,8 +147,7 @@ def _visits(api: Api, parts: Parts) -> list[OwnerVisit]:
     known = parts.registered_owners()
     inbox = parts.outside["inbox"]["url"]
     return [
-        OwnerVisit(parts.site, Citizen(known[case["plate"]], inbox), case["plate"], case["notice_number"])
-        for case in officer.dossiers(api)
+        OwnerVisit(parts.site, Citizen(known[case["plate"]], inbox), case) for case in officer.dossiers(api)
     ]
 
 

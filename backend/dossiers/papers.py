@@ -93,11 +93,11 @@ def _decision(source: Source) -> bytes:
         amount_reason_en=assessment_of(dossier).amount_reason_en,
         deadlines=source.deadlines("D6", *((("E1", "D6"),) if dossier.fine_vnd else ()), ("G1", "D6")),
         payment_ways_vi=(
-            f"Trên trang {settings.public_url} bằng số thông báo và mã tra cứu",
+            f"Trên trang {settings.public_url} bằng những gì ghi ở mục Tra cứu của thông báo",
             "Tại Kho bạc Nhà nước hoặc ngân hàng được ủy nhiệm thu",
         ),
         payment_ways_en=(
-            f"At {settings.public_url} with the notice number and the secret code",
+            f"At {settings.public_url} with what the notice says under Look-up",
             "At the State Treasury or a bank authorised to collect",
         ),
     )

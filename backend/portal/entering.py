@@ -1,4 +1,4 @@
-"""One try to come in by plate, number and code, from the web or a kiosk, and what the person sees of it."""
+"""One try to come in by what the notice says, from the web or a kiosk, and what the person sees of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from backend.database import utc_now
 from backend.errors import Problem
 from backend.payments.routes import client_address
 from backend.portal.door import Proof, TicketNeededError
-from backend.portal.service import Entry, let_in, set_cookie
+from backend.portal.entry import Entry
+from backend.portal.service import let_in, set_cookie
 from backend.services import Services
 from backend.templating import render
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Final
-from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -25,16 +24,16 @@ from backend.portal import pairing
 from backend.portal.door import Proof
 from backend.portal.entering import Place
 from backend.portal.entering import enter as enter_case
+from backend.portal.entry import GROUPS, Entry, scanned
 from backend.portal.models import Kiosk
 from backend.portal.service import COOKIE as VISIT_COOKIE
-from backend.portal.service import Entry, OwnDossier, leave
+from backend.portal.service import OwnDossier, leave
 from backend.services import Services, ServicesDep
 from backend.settings import Settings
 from backend.templating import KIOSK_COOKIE, render
 
 router = APIRouter(include_in_schema=False)
 SERVER_MARGIN_S: Final = 30
-_QR_PARTS: Final = 9
 _PAIRED_FOR_S: Final = 365 * 86400
 _WIPE: Final = '"cache", "storage"'
 
@@ -44,26 +43,12 @@ def idle_limit_s(settings: Settings) -> int:
     return settings.kiosk_idle_s + settings.kiosk_warning_s + SERVER_MARGIN_S
 
 
-def scanned(entry: Entry) -> tuple[Entry, str]:
-    """What a hand scanner typed into the number field, and the pass that it held, if it held one.
-
-    A paper's signed QR names plate and number; the address in a letter's has the number and the pass.
-    """
-    text = entry.notice_number.strip()
-    parts = text.split("*")
-    if len(parts) == _QR_PARTS and parts[0].upper() == "PN1":
-        return Entry(entry.plate.strip() or parts[4], parts[2], entry.secret), ""
-    asked = parse_qs(urlsplit(text).query) if "so=" in text else {}
-    number, letter = (asked.get(name, [""])[0] for name in ("so", "t"))
-    return Entry(entry.plate, number or entry.notice_number, entry.secret), letter
-
-
 @router.get("/kiosk")
 def start(request: Request, services: ServicesDep) -> Response:
     """The first screen; whatever was open on this machine ends here. Elsewhere: what a kiosk is."""
     if _paired(request, services, utc_now()) is None:
         return _unpaired(request, services)
-    answer = _page(request, Entry("", "", ""))
+    answer = _page(request, Entry())
     _end(request, services, answer)
     _set_cookie(answer, services.settings, request.cookies[KIOSK_COOKIE])
     return answer
@@ -96,6 +81,7 @@ def enter(  # noqa: PLR0917 - FastAPI fills them in
     plate: Annotated[str, Form(max_length=40)] = "",
     notice_number: Annotated[str, Form(max_length=300)] = "",
     secret: Annotated[str, Form(max_length=40)] = "",
+    group: Annotated[str, Form(max_length=40)] = "",
     t: Annotated[str, Form(max_length=40)] = "",
     ticket: Annotated[str, Form(max_length=300)] = "",
     answer: Annotated[str, Form(max_length=32)] = "",
@@ -104,7 +90,7 @@ def enter(  # noqa: PLR0917 - FastAPI fills them in
     kiosk = _paired(request, services, utc_now())
     if kiosk is None:
         return _unpaired(request, services)
-    entry, letter = scanned(Entry(plate, notice_number, secret))
+    entry, letter = scanned(Entry(plate, notice_number, secret, group))
     proof = Proof(ticket, answer, letter or t)
     place = Place("/kiosk", idle_limit_s(services.settings), kiosk.id)
 
@@ -191,6 +177,7 @@ def _page(request: Request, entry: Entry, faults: tuple[str, ...] = (), *, lette
         status_code=422 if faults else 200,
         entry=entry,
         faults=faults,
+        groups=GROUPS,
         letter=letter,
         kiosk=True,
     )

@@ -14,7 +14,7 @@ from backend.dossiers.models import Document, Dossier
 
 
 class OwnerSession(Base):
-    """Opened by plate, notice number and secret, or by somebody signed in; shows that dossier alone.
+    """Opened by plate, kind, notice number and secret, or by somebody signed in; shows that dossier alone.
 
     `part` is what the visitor is in the case. A visit of somebody signed in ends with that session.
     `idle_limit_s`: on a shared kiosk, the visit ends after so long without a request.

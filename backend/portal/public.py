@@ -10,10 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import delete, func, select
@@ -26,6 +24,7 @@ from backend.dossiers.models import Document, DocumentKind, Dossier
 from backend.errors import Problem
 from backend.intake.models import Violation
 from backend.portal import tickets
+from backend.portal.entry import GROUPS, kinds_of
 from backend.portal.models import PlateLookup
 from backend.services import Services
 from backend.settings import Settings
@@ -46,13 +45,6 @@ PUBLISHED: Final = frozenset(
         State.DECIDED,
         State.OVERDUE,
         State.ENFORCED,
-    }
-)
-GROUPS: Final[Mapping[str, tuple[frozenset[str], str, str]]] = MappingProxyType(
-    {
-        "motorbike": (frozenset({"motorbike"}), "Mô tô, xe gắn máy", "Motorbike"),
-        "car": (frozenset({"car", "bus", "truck"}), "Ô tô (con, khách, tải)", "Car, bus or truck"),
-        "special_machine": (frozenset({"special_machine"}), "Xe máy chuyên dùng", "Special machine"),
     }
 )
 Pair = tuple[str, str]
@@ -150,7 +142,7 @@ def _published(session: Session, settings: Settings, asked: Asked) -> list[Publi
         .join(Violation, Violation.id == Dossier.violation_id)
         .where(
             Dossier.plate == asked.plate,
-            Dossier.vehicle_kind.in_(GROUPS[asked.group][0]),
+            Dossier.vehicle_kind.in_(kinds_of(asked.group)),
             Dossier.notified_at.is_not(None),
             Dossier.state.in_(PUBLISHED),
         )

@@ -10,7 +10,8 @@ from fastapi.responses import Response
 from backend.database import utc_now
 from backend.payments.routes import client_address
 from backend.portal import public, tickets
-from backend.portal.public import GROUPS, Asked
+from backend.portal.entry import GROUPS
+from backend.portal.public import Asked
 from backend.services import ServicesDep
 from backend.templating import render
 from penalty import plates

@@ -36,13 +36,12 @@ from backend.portal import looks, story
 from backend.portal.casefile import case_file
 from backend.portal.door import Proof
 from backend.portal.entering import Place, enter
+from backend.portal.entry import GROUPS, Entry
 from backend.portal.kiosk import idle_limit_s
 from backend.portal.pages import case_page
 from backend.portal.place import sign_of, sketch, stands_at
-from backend.portal.public import GROUPS
 from backend.portal.service import (
     COOKIE,
-    Entry,
     OwnDossier,
     SpokenFor,
     leave,
@@ -72,12 +71,13 @@ def lookup_form(
     so: Annotated[str, Query(max_length=40)] = "",
     t: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """The form: plate, notice number, secret.
+    """The form: plate, kind of vehicle, notice number, secret.
 
-    A letter's QR fills in the number (`so`) and says that somebody has the letter (`t`), never the secret.
+    A letter's QR fills in the number (`so`) and says that somebody has the letter (`t`), never the
+    secret or the kind.
     """
     number = typed_notice_number(so) or ""
-    return _lookup_page(request, Entry("", number, ""), letter=t)
+    return _lookup_page(request, Entry(notice_number=number), letter=t)
 
 
 @router.post("/tra-cuu")

@@ -1,11 +1,10 @@
-"""Letting an owner in by plate, notice number and secret - and nobody else, however often they try."""
+"""Letting an owner in by what his notice says - and nobody else, however often they try."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final, cast
 
@@ -22,8 +21,8 @@ from backend.dossiers.secrets import fits, typed
 from backend.errors import Problem
 from backend.portal import door
 from backend.portal.door import Proof
+from backend.portal.entry import Entry, kinds_of
 from backend.portal.models import LookupAttempt, OwnerSession
-from backend.portal.public import GROUPS
 from backend.services import Services
 from backend.settings import Settings
 from penalty.calendar import vietnam_date
@@ -32,21 +31,6 @@ from penalty.plates import canonical
 COOKIE = "pn_owner"
 SESSION_LIFETIME = timedelta(hours=2)
 _NO_PROOF: Final = Proof()
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a person typed on the look-up page."""
-
-    plate: str
-    notice_number: str
-    secret: str
-    group: str = ""
-    """Kind of vehicle; may be left open, since the notice number names the vehicle."""
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        return tuple(name for name in ("plate", "notice_number", "secret") if not getattr(self, name).strip())
 
 
 def let_in(
@@ -59,11 +43,11 @@ def let_in(
     idle_limit_s: int | None = None,
     kiosk_id: uuid.UUID | None = None,
 ) -> str | None:
-    """Open a session for the one dossier all three belong to; returns the cookie's token, None for a refusal.
+    """Open a session for the one dossier all four belong to; returns the cookie's token, None for a refusal.
 
-    `client` is whose tries count together: an address, or a kiosk. An unknown number, a wrong plate and a
-    wrong secret are one and the same refusal. Raises TicketNeededError, Problem 410, 429. Uses a transaction
-    of its own, so that a refusal is counted.
+    `client` is whose tries count together: an address, or a kiosk. An unknown number, a wrong plate, a
+    wrong kind and a wrong secret are one and the same refusal. Raises TicketNeededError, Problem 410, 429.
+    Uses a transaction of its own, so that a refusal is counted.
     """
     key = services.settings.secret_key.get_secret_value()
     number = typed_notice_number(entry.notice_number) or canonical(entry.notice_number)
@@ -72,12 +56,10 @@ def let_in(
         door.ask(key, counted, proof, now)
         dossier = session.scalar(select(Dossier).where(Dossier.notice_number == number))
         secret_right = fits(key, number, typed(entry.secret), dossier.secret_hash if dossier else "0" * 64)
-        plate_right = canonical(entry.plate) == (dossier.plate if dossier else "-")
-        if entry.group in GROUPS and dossier is not None:
-            plate_right = plate_right and dossier.vehicle_kind in GROUPS[entry.group][0]
+        vehicle_right = _is_vehicle(entry, dossier)
         if dossier is None:
             _refuse_former(session, key, number, entry)
-        if dossier is None or not secret_right or not plate_right:
+        if dossier is None or not secret_right or not vehicle_right:
             session.add(
                 LookupAttempt(at=now, address_hash=counted.client_hash, notice_hash=counted.notice_hash)
             )
@@ -87,12 +69,18 @@ def let_in(
 
 
 def _refuse_former(session: Session, key: str, number: str, entry: Entry) -> None:
-    """Who knows plate, number and code of a notice that was taken back is told so. Raises Problem 410."""
+    """Who knows all four of a notice that was taken back is told so. Raises Problem 410."""
     former = session.scalar(select(FormerOwner).where(FormerOwner.notice_number == number))
     if former is None or not fits(key, number, typed(entry.secret), former.secret_hash):
         return
-    if canonical(entry.plate) == session.get_one(Dossier, former.dossier_id).plate:
+    if _is_vehicle(entry, session.get_one(Dossier, former.dossier_id)):
         raise _part_over(vietnam_date(former.left_at))
+
+
+def _is_vehicle(entry: Entry, dossier: Dossier | None) -> bool:
+    """Whether plate and kind are both those of the dossier."""
+    plate, kind = (dossier.plate, dossier.vehicle_kind) if dossier else ("-", "-")
+    return (canonical(entry.plate) == plate) & (kind in kinds_of(entry.group))
 
 
 def open_visit(
@@ -198,8 +186,8 @@ def _session_over() -> Problem:
         "owner_session_over",
         "Phiên xem hồ sơ đã hết",
         "Your visit has ended",
-        "Để giữ kín thông tin của bạn, mỗi lần xem tối đa 2 giờ. Hãy nhập lại biển số, số thông báo và mã.",
-        "To keep your data private a visit lasts at most 2 hours. Enter plate, notice number and code again.",
+        "Để giữ kín thông tin của bạn, mỗi lần xem tối đa 2 giờ. Hãy nhập lại những gì ghi trên thông báo.",
+        "To keep your data private a visit lasts at most 2 hours. Enter once more what is on the notice.",
     )
 
 

@@ -16,7 +16,7 @@ let touchedAt = Date.now();
 let askedAt = Date.now();
 
 function anythingTyped() {
-  return [...document.querySelectorAll(".k-form input")].some((input) => input.value);
+  return [...document.querySelectorAll(".k-form input")].some((input) => input.type === "radio" ? input.checked : input.value);
 }
 
 let leaving = false;

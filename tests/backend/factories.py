@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageDraw
 
 from backend.accounts.service import create_account
+from backend.dossiers.models import Dossier
+from backend.portal.entry import Entry, group_of
 from backend.services import Services
 from edge.report import (
     MANIFEST_NAME,
@@ -285,6 +287,11 @@ _OFFICES = {
     37_500_000: "commune_chief",
     60_000_000: "division_head",
 }
+
+
+def entry_of(dossier: Dossier, secret: str) -> dict[str, str]:
+    """What its notice says, as the form takes it."""
+    return asdict(Entry(dossier.plate, dossier.notice_number, secret, group_of(dossier.vehicle_kind)))
 
 
 def make_account(

@@ -25,6 +25,7 @@ from backend.dossiers.models import Document, DocumentKind, Dossier
 from backend.jobs import load_jobs
 from backend.payments.models import Payment
 from penalty.payments import vnpay
+from tests.backend.factories import entry_of
 
 __all__ = ["case", "cheap_passwords", "outside", "plain_papers", "real_papers", "settings"]
 
@@ -242,8 +243,7 @@ class Case:
 
     def enter(self) -> Case:
         dossier = self.dossier()
-        form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": self.secret()}
-        answer = self.owner.post("/tra-cuu", data=form)
+        answer = self.owner.post("/tra-cuu", data=entry_of(dossier, self.secret()))
         assert answer.status_code == 303, answer.text
         return self
 

@@ -28,7 +28,7 @@ from edge.upkeep import ReleaseState
 from penalty.calendar import VIETNAM
 from penalty.payments.values import Heard, Outcome
 from penalty.plates import KIND_NAMES
-from tests.backend.factories import make_account
+from tests.backend.factories import entry_of, make_account
 from tests.journeys.conftest import RELEASES
 from tests.journeys.steps import accepted, confirmed, dossier, member_of_staff, secret_of, sign_decision
 from tests.journeys.test_operator import CAMERA, FILE, RoadBox
@@ -84,7 +84,7 @@ def live_in(live, monkeypatch, folder: Path) -> LivedIn:
 def _entry(live, registration, dossier_id: uuid.UUID) -> dict[str, str]:
     known = dossier(live, dossier_id)
     secret = secret_of(live, registration, known.notice_number)
-    return {"plate": known.plate, "notice_number": known.notice_number, "secret": secret}
+    return entry_of(known, secret)
 
 
 @contextmanager

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from contextlib import contextmanager
 
 import httpx2
 
 from backend.dossiers.models import Dossier
-from tests.backend.factories import sign_in
+from tests.backend.factories import entry_of, sign_in
 from tests.journeys.conftest import wait_until
 
 
@@ -47,13 +48,21 @@ def secret_of(live, registration, notice_number: str) -> str:
     return re.search(r"mã tra cứu ([A-Z0-9-]+)\.", body)[1]
 
 
+def write(page, entry: Mapping[str, str]) -> None:
+    """Fill in the look-up page, or the part of it that is given, and choose the kind of vehicle."""
+    for field, value in entry.items():
+        if field == "group":
+            page.locator(f"#group-{value}").check()
+        else:
+            page.locator(f"#{field}").fill(value)
+
+
 def accepted(live, registration, dossier_id) -> None:
     """The owner accepts from a phone of his own."""
     known = dossier(live, dossier_id)
     with httpx2.Client(base_url=live.url, timeout=20) as owner:
         secret = secret_of(live, registration, known.notice_number)
-        entry = {"plate": known.plate, "notice_number": known.notice_number, "secret": secret}
-        assert owner.post("/tra-cuu", data=entry).status_code == 303
+        assert owner.post("/tra-cuu", data=entry_of(known, secret)).status_code == 303
         form = {"driver": "yes", "electronic": "yes", "no_explanation": "yes"}
         assert owner.post("/ho-so/chap-nhan", data=form).status_code == 303
 

@@ -11,7 +11,7 @@ from backend.dossiers.models import DossierDeadline
 from backend.dossiers.sweep import sweep_deadlines
 from backend.transfers.models import Transfer, TransferDifference
 from penalty.calendar import vietnam_date
-from tests.backend.factories import make_account, picture
+from tests.backend.factories import entry_of, make_account, picture
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import DESKTOP, SMALL_PHONE, sign_in, wait_until
 from tests.journeys.steps import confirmed, dossier, secret_of
@@ -94,8 +94,7 @@ def test_a_silent_owner_is_fined_and_the_chief_moves_the_amount(live, desk, shoo
 
     desk.context.clear_cookies()
     secret = secret_of(live, registration, found.notice_number)
-    entry = {"plate": registration["plate"], "notice_number": found.notice_number, "secret": secret}
-    assert desk.request.post(f"{live.url}/tra-cuu", form=entry).ok
+    assert desk.request.post(f"{live.url}/tra-cuu", form=entry_of(found, secret)).ok
     desk.goto(f"{live.url}/ho-so/muc-phat")
     desk.get_by_text("Đã có quyết định cưỡng chế").wait_for()
     look(desk, shoot, "law-5-owner-enforced")

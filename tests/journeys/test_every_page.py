@@ -20,11 +20,11 @@ from backend.portal.door import CLIENT_FREE, NOTICE_MOST
 from backend.portal.models import LookupAttempt, OwnerSession
 from backend.portal.public import hashed
 from penalty.submissions import SubmissionKind
-from tests.backend.factories import make_account
+from tests.backend.factories import entry_of, make_account
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import DESKTOP, SMALL_PHONE, running_product, sign_in
 from tests.journeys.lived_in import LivedIn, live_in
-from tests.journeys.steps import confirmed, dossier, member_of_staff, secret_of
+from tests.journeys.steps import confirmed, dossier, member_of_staff, secret_of, write
 from tests.permissions import stated
 
 NO_PAGES = {
@@ -199,8 +199,7 @@ def test_every_page_is_right_for_everybody_in_both_languages(live, browser, monk
 
 def wrong_code(page, live, entry: Mapping[str, str]) -> None:
     page.goto(f"{live.url}/tra-cuu")
-    for field, value in (entry | {"secret": "AAAA-AAAA-AAAA"}).items():
-        page.locator(f"#{field}").fill(value)
+    write(page, entry | {"secret": "AAAA-AAAA-AAAA"})
     with page.expect_navigation():
         page.locator("form[action='/tra-cuu'] button").click()
 
@@ -225,8 +224,7 @@ def too_much(page, live) -> None:
     page.locator("#plate").evaluate(
         "box => { box.removeAttribute('maxlength'); box.value = 'x'.repeat(1100000); }"
     )
-    for field in ("notice_number", "secret"):
-        page.locator(f"#{field}").fill("1")
+    write(page, {"notice_number": "1", "secret": "1", "group": "car"})
     with page.expect_navigation():
         page.locator("form[action='/tra-cuu'] button").click()
 
@@ -236,8 +234,7 @@ def too_much(page, live) -> None:
 def test_what_is_refused_is_said_on_a_page_that_everybody_can_use(live, browser, monkeypatch, look):
     registration = live.report(kind="motorbike")
     known = dossier(live, confirmed(live, registration))
-    entry = {"plate": known.plate, "notice_number": known.notice_number}
-    secret = secret_of(live, registration, known.notice_number)
+    entry = entry_of(known, secret_of(live, registration, known.notice_number))
     with live.services.database.unit_of_work() as session:
         make_account(session, "xem-loi", "officer", "clerk")
     for lang, viewport in OWNERS.items():
@@ -262,7 +259,7 @@ def test_what_is_refused_is_said_on_a_page_that_everybody_can_use(live, browser,
             wrong_code(page, live, entry)
             seen("shut")
             nothing_tried(live)
-            page.request.post(f"{live.url}/tra-cuu", form=entry | {"secret": secret}, max_redirects=0)
+            page.request.post(f"{live.url}/tra-cuu", form=entry, max_redirects=0)
             with monkeypatch.context() as broken:
                 broken.setattr("backend.portal.story.progress", lambda _dossier: 1 // 0)
                 assert page.goto(f"{live.url}/ho-so").status == 500

@@ -6,7 +6,7 @@ import pytest
 
 from backend.database import utc_now
 from backend.portal import pairing
-from tests.backend.factories import make_account
+from tests.backend.factories import entry_of, make_account
 from tests.journeys.axe import assert_accessible
 from tests.journeys.steps import confirmed, dossier, secret_of
 
@@ -22,9 +22,10 @@ def touch(page, text: str) -> None:
 
 
 def enter(page, known, secret: str) -> None:
-    for field, text in (("plate", known.plate), ("notice_number", known.notice_number), ("secret", secret)):
-        page.locator(f"#{field}").tap()
-        touch(page, text)
+    for field, text in entry_of(known, secret).items():
+        page.locator(f"#group-{text}" if field == "group" else f"#{field}").tap()
+        if field != "group":
+            touch(page, text)
     page.get_by_role("button", name="Xem hồ sơ").tap()
     page.wait_for_url("**/ho-so")
 
@@ -43,7 +44,14 @@ def make_it_a_kiosk(page, live, shoot) -> None:
     page.wait_for_selector("[data-warning]", state="attached")
     shoot(page, "kiosk-1-start-lying")
     bar = page.locator(".k-bar").bounding_box()
-    for part in ("#plate", "#notice_number", "#secret", ".k-form .o-button", ".k-keypad"):
+    for part in (
+        "#plate",
+        "#group-special_machine",
+        "#notice_number",
+        "#secret",
+        ".k-form .o-button",
+        ".k-keypad",
+    ):
         box = page.locator(part).bounding_box()
         assert box["y"] + box["height"] <= bar["y"], f"{part} lies behind the bar"
     page.set_viewport_size(SCREEN)

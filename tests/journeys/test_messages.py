@@ -8,9 +8,10 @@ from sqlalchemy import select
 from backend.database import utc_now
 from backend.dossiers.models import Message
 from backend.messages import log, suppression
+from tests.backend.factories import entry_of
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import DESKTOP, PHONE, SMALL_PHONE, sign_in, wait_until
-from tests.journeys.steps import confirmed, dossier, secret_of
+from tests.journeys.steps import confirmed, dossier, secret_of, write
 
 pytestmark = pytest.mark.browser
 
@@ -73,16 +74,11 @@ def test_what_nobody_got_is_seen_mended_and_sent_again(live, browser, shoot):
 def test_a_person_says_how_reminders_reach_him(live, browser, shoot):
     registration = live.report()
     known = dossier(live, confirmed(live, registration))
-    entry = {
-        "plate": known.plate,
-        "notice_number": known.notice_number,
-        "secret": secret_of(live, registration, known.notice_number),
-    }
+    entry = entry_of(known, secret_of(live, registration, known.notice_number))
     with browser.new_context(viewport=PHONE) as context:
         page = context.new_page()
         page.goto(f"{live.url}/tra-cuu?lang=vi")
-        for field, value in entry.items():
-            page.locator(f"#{field}").fill(value)
+        write(page, entry)
         page.locator("form[action='/tra-cuu'] button").click()
         page.get_by_role("link", name="Cách liên lạc").click()
         shoot(page, "contact-phone")

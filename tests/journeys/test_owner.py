@@ -23,12 +23,16 @@ pytestmark = pytest.mark.browser
 
 
 def enter(page, shoot, known, secret) -> None:
-    """First with a wrong code, as people do; then as it is on the notice, in small letters."""
+    """Without the kind, then with a wrong code, as people do; then as it is on the notice."""
     page.get_by_label("Biển số").fill(known.plate_display.lower())
     page.get_by_label("Số thông báo").fill(known.notice_number)
     page.get_by_label("Mã tra cứu").fill("aaaa-aaaa")
     page.get_by_role("button", name="Xem hồ sơ").click()
-    assert page.get_by_role("alert").is_visible()
+    assert page.get_by_role("alert").get_by_text("Chọn loại xe").is_visible()
+    shoot(page, "owner-2-lookup-no-kind-phone")
+    page.get_by_label("Mô tô, xe gắn máy").check()
+    page.get_by_role("button", name="Xem hồ sơ").click()
+    assert page.get_by_role("alert").get_by_text("không khớp").is_visible()
     shoot(page, "owner-2-lookup-wrong-phone")
     page.get_by_label("Mã tra cứu").fill(secret.lower())
     page.get_by_role("button", name="Xem hồ sơ").click()

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from backend.submissions.models import Submission
 from penalty.payments import vnpay
+from tests.backend.factories import entry_of
 from tests.journeys.axe import assert_accessible
 from tests.journeys.conftest import DESKTOP, SMALL_PHONE, wait_until
-from tests.journeys.steps import confirmed, dossier, member_of_staff, secret_of, sign_decision
+from tests.journeys.steps import confirmed, dossier, member_of_staff, secret_of, sign_decision, write
 
 pytestmark = pytest.mark.browser
 
@@ -39,9 +40,12 @@ def visitors(browser, live, registration, dossier_id):
     for lang, viewport in SIZES.items():
         page = pages[lang] = browser.new_context(viewport=viewport).new_page()
         page.goto(f"{live.url}/tra-cuu?lang={lang}")
-        page.locator("#plate").fill(known.plate)
-        page.locator("#notice_number").fill(known.notice_number)
-        page.locator("#secret").fill(secret)
+        entry = entry_of(known, secret)
+        write(page, {name: value for name, value in entry.items() if name != "group"})
+        with page.expect_navigation():
+            page.locator("form[action='/tra-cuu'] button").click()
+        assert_accessible(page)
+        write(page, entry)
         page.locator("form[action='/tra-cuu'] button").click()
         page.wait_for_url("**/ho-so")
     yield pages

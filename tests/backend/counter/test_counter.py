@@ -65,7 +65,16 @@ def test_a_case_is_found_by_notice_or_by_identity_card_and_each_search_is_logged
     case.notified(kind="motorbike")
     dossier, owner = case.dossier(), case.registration["owner"]
     ways = [
-        {"plate": dossier.plate_display.lower(), "notice_number": dossier.notice_number.replace("-", " ")},
+        {
+            "plate": dossier.plate_display.lower(),
+            "group": "motorbike",
+            "notice_number": dossier.notice_number.replace("-", " "),
+        },
+        {
+            "plate": "",
+            "group": "motorbike",
+            "notice_number": f"PN1*TB*{dossier.notice_number}*20261123*{dossier.plate}*X*1*A*B",
+        },
         {"id_number": f" {owner['id_number']} "},
     ]
     for way in ways:
@@ -73,11 +82,16 @@ def test_a_case_is_found_by_notice_or_by_identity_card_and_each_search_is_logged
         assert page.status_code == 200
         assert f"/quay/ho-so/{case.id}" in page.text
         assert owner["name"] not in page.text
-    nothing = clerk.post("/quay", data={"plate": "51A99999", "notice_number": dossier.notice_number}).text
-    assert "Không tìm thấy" in nothing
-    assert f"/quay/ho-so/{case.id}" not in nothing
-    assert clerk.post("/quay", data={"plate": dossier.plate}).status_code == 422
-    assert logged(case).count("counter.searched") == 3
+    for wrong in ({"plate": "51A99999"}, {"group": "car"}):
+        nothing = clerk.post("/quay", data=ways[0] | wrong).text
+        assert "Không tìm thấy" in nothing
+        assert f"/quay/ho-so/{case.id}" not in nothing
+    without = clerk.post("/quay", data=ways[0] | {"group": ""})
+    assert without.status_code == 422
+    assert "Chọn loại xe" in without.text
+    assert dossier.notice_number.replace("-", " ") in without.text
+    assert "Nhập số định danh" in clerk.post("/quay", data={"id_number": " "}).text
+    assert logged(case).count("counter.searched") == 5
     assert not any(owner["id_number"] in str(line.data) for line in case.rows(AuditEntry))
 
 

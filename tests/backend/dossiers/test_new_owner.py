@@ -12,6 +12,7 @@ from backend.dossiers.sweep import sweep_deadlines
 from backend.owners.models import OwnerLookup
 from backend.submissions.models import Submission
 from penalty.calendar import vietnam_date
+from tests.backend.factories import entry_of
 
 SOLD = {"text": "Tôi đã bán xe này cho người khác từ năm ngoái, có hợp đồng công chứng."}
 REASON = "Hợp đồng mua bán có công chứng trước ngày vi phạm."
@@ -93,12 +94,12 @@ def test_the_seller_is_told_on_paper_and_his_code_opens_nothing(sold):
     (answer,) = [one for one in case.rows(Document) if one.kind == "answer"]
     assert case.box_message(answer.number)["subject"].startswith("Văn bản trả lời")
     assert case.owner.get("/ho-so").status_code in (303, 401)
-    form = {"plate": case.old.plate, "notice_number": case.old.notice_number, "secret": case.old_secret}
+    form = entry_of(case.old, case.old_secret)
     told = case.owner.post("/tra-cuu", data=form)
     assert told.status_code == 410
     assert "không còn liên quan" in told.text
-    wrong = case.owner.post("/tra-cuu", data={**form, "secret": "AAAA-BBBB"})
-    assert wrong.status_code != 410
+    for wrong in ({"secret": "AAAA-BBBB"}, {"group": "motorbike"}):
+        assert case.owner.post("/tra-cuu", data={**form, **wrong}).status_code != 410
     assert len(case.rows(FormerOwner)) == 1
 
 
@@ -109,7 +110,7 @@ def test_the_buyer_sees_neither_papers_nor_words_of_the_seller(sold):
     dossier = case.dossier()
     body = next(m["body"] for m in reversed(box_of_buyer(case)) if dossier.notice_number in m["subject"])
     secret = re.search(r"mã tra cứu ([A-Z0-9-]+)\.", body)[1]
-    form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": secret}
+    form = entry_of(dossier, secret)
     assert case.owner.post("/tra-cuu", data=form).status_code == 303
     (said,) = case.rows(Submission)
     for page in ("/ho-so/lua-chon", "/ho-so/tien-trinh"):

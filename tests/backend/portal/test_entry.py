@@ -18,9 +18,11 @@ from backend.dossiers.papers import gather
 from backend.dossiers.secrets import ALPHABET, letter_pass, new_secret, shown, typed
 from backend.evidence.models import EvidenceFile
 from backend.portal import door, service, tickets
+from backend.portal.entry import GROUPS, Entry, group_of, kinds_of
 from backend.portal.models import LookupAttempt, OwnerSession
 from penalty.documents import sign_qr
-from tests.backend.factories import MP4_STUB, picture
+from penalty.plates import patterns
+from tests.backend.factories import MP4_STUB, entry_of, picture
 
 OLD = {role: picture(role) for role in ("still_before", "still_at", "still_after")} | {
     "clip": MP4_STUB,
@@ -33,29 +35,29 @@ def key_of(services) -> str:
 
 
 def form(case, **changes) -> dict[str, str]:
-    dossier = case.dossier()
-    right = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
-    return {**right, **changes}
+    return {**entry_of(case.dossier(), case.secret()), **changes}
 
 
 def without_echo(page: str) -> str:
-    return re.sub(r'value="[^"]*"', "", page)
+    return re.sub(r'value="[^"]*"( checked)?', "", page)
 
 
-def test_plate_number_and_secret_must_all_fit_and_nothing_tells_which_does_not(case, new_client):
+WRONG = (
+    {"plate": "51A99999"},
+    {"group": "car"},
+    {"notice_number": "TB-2026-999999"},
+    {"secret": "AAAA-AAAA"},
+    {"group": "car", "notice_number": "không có số", "secret": "AAAA-AAAA"},
+)
+
+
+def test_plate_kind_number_and_secret_must_all_fit_and_nothing_tells_which_does_not(case, new_client):
     case.notified(kind="motorbike")
-    wrong = [
-        {"plate": "51A99999"},
-        {"notice_number": "TB-2026-999999"},
-        {"notice_number": "không có số"},
-        {"secret": "AAAA-AAAA"},
-        {"plate": "51A99999", "secret": "AAAA-AAAA"},
-    ]
-    answers = [new_client().post("/tra-cuu", data=form(case, **change)) for change in wrong]
+    answers = [new_client().post("/tra-cuu", data=form(case, **change)) for change in WRONG]
     assert {answer.status_code for answer in answers} == {422}
     assert len({without_echo(answer.text) for answer in answers}) == 1
     assert all("pn_owner" not in answer.cookies for answer in answers)
-    assert len(case.rows(LookupAttempt)) == len(wrong)
+    assert len(case.rows(LookupAttempt)) == len(WRONG)
 
 
 def test_how_it_is_typed_does_not_matter(case, new_client):
@@ -68,7 +70,7 @@ def test_how_it_is_typed_does_not_matter(case, new_client):
     )
     for write in ways:
         visitor = new_client()
-        written = {name: write(value) for name, value in form(case).items()}
+        written = {name: value if name == "group" else write(value) for name, value in form(case).items()}
         assert visitor.post("/tra-cuu", data=written).status_code == 303, written
         assert visitor.get("/ho-so").status_code == 200
 
@@ -83,8 +85,35 @@ def test_empty_fields_are_named_and_cost_no_attempt(case):
     assert case.rows(LookupAttempt) == []
 
 
+@pytest.mark.parametrize("group", ["", "boat", "motorbike,car"])
+def test_without_the_kind_of_vehicle_nobody_comes_in_and_nothing_typed_is_lost(case, group):
+    case.notified(kind="motorbike")
+    typed_in = form(case, group=group)
+    page = case.owner.post("/tra-cuu", data=typed_in)
+    assert page.status_code == 422
+    assert page.headers["cache-control"] == "no-store"
+    assert page.text.count("Chọn loại xe") == 2  # at the top, and beside the field
+    assert " checked" not in page.text
+    assert all(f'value="{typed_in[name]}"' in page.text for name in ("plate", "notice_number", "secret"))
+    assert case.rows(LookupAttempt) == []
+    assert case.owner.post("/tra-cuu", data={**typed_in, "group": "motorbike"}).status_code == 303
+
+
+def test_no_page_chooses_the_kind_for_the_visitor(client):
+    for address in ("/tra-cuu", "/tra-cuu?so=TB-2026-000123", "/tra-cuu/bien-so"):
+        assert " checked" not in client.get(address).text
+
+
+def test_every_vehicle_with_a_plate_is_of_one_group():
+    kinds = {kind for pattern in patterns() for kind in pattern.vehicle_kinds}
+    assert kinds == {kind for group in GROUPS for kind in kinds_of(group)}
+    assert all(kind in kinds_of(group_of(kind)) for kind in kinds)
+    assert sum(len(kinds_of(group)) for group in GROUPS) == len(kinds)
+    assert kinds_of("boat") == frozenset()
+
+
 def guess(case, **changes) -> service.Entry:
-    return service.Entry(**form(case, secret="AAAA-AAAA", **changes))
+    return Entry(**form(case, secret="AAAA-AAAA", **changes))
 
 
 def wrong_tries(case, services, count: int, *, client: str | None = None, now: datetime) -> None:
@@ -132,7 +161,7 @@ def test_a_ticket_is_void_after_a_wrong_try_and_for_another_notice(case, service
     proof = door.Proof(ticket.text, answer)
     with pytest.raises(door.TicketNeededError):
         service.let_in(
-            services, service.Entry("51A00000", "TB-2026-000009", "AAAA-AAAA"), client, now, proof=proof
+            services, Entry("51A00000", "TB-2026-000009", "AAAA-AAAA", "motorbike"), client, now, proof=proof
         )
     assert service.let_in(services, guess(case), client, now, proof=proof) is None
     with pytest.raises(door.TicketNeededError):
@@ -142,7 +171,7 @@ def test_a_ticket_is_void_after_a_wrong_try_and_for_another_notice(case, service
 
 def test_one_client_is_stopped_for_a_while_and_its_ipv6_line_is_one_client(case, services):
     case.notified(kind="motorbike")
-    now, right = datetime.now(UTC), service.Entry(**form(case))
+    now, right = datetime.now(UTC), Entry(**form(case))
     with services.database.unit_of_work() as session:
         counted = door.tries(session, key_of(services), "x", "2001:db8:0:1::1", proof=door.Proof(), now=now)
         for _ in range(door.CLIENT_MOST):
@@ -176,7 +205,7 @@ def test_a_notice_that_was_tried_too_often_opens_to_who_has_the_letter(case, new
     other = letter_pass(key_of(services), "TB-2026-999999")
     assert new_client().post("/tra-cuu", data=form(case, t=other)).status_code == 429
     tomorrow = now + door.NOTICE_WINDOW + timedelta(seconds=1)
-    assert service.let_in(services, service.Entry(**form(case)), "203.0.113.9", tomorrow) is not None
+    assert service.let_in(services, Entry(**form(case)), "203.0.113.9", tomorrow) is not None
 
 
 @given(client=st.integers(0, 60), notice=st.integers(0, 80))

@@ -11,10 +11,11 @@ from sqlalchemy import update
 from backend.database import utc_now
 from backend.dossiers.secrets import new_secret
 from backend.portal import pairing
-from backend.portal.kiosk import idle_limit_s, scanned
+from backend.portal.entry import Entry, scanned
+from backend.portal.kiosk import idle_limit_s
 from backend.portal.models import Kiosk, OwnerSession
-from backend.portal.service import SESSION_LIFETIME, Entry
-from tests.backend.factories import make_account
+from backend.portal.service import SESSION_LIFETIME
+from tests.backend.factories import entry_of, make_account
 
 SIGNED = "PN1*TB*TB-2026-000123*20261123*51A12345*CAR-6-9-B*19000000*56475AA7*XJGSOIAZ"
 
@@ -30,9 +31,9 @@ SIGNED = "PN1*TB*TB-2026-000123*20261123*51A12345*CAR-6-9-B*19000000*56475AA7*XJ
     ],
 )
 def test_a_scanner_fills_in_what_the_code_says(typed, plate, number):
-    read, letter = scanned(Entry("", typed, "7KQ2M9XP"))
+    read, letter = scanned(Entry("", typed, "7KQ2M9XP", "car"))
     assert letter == ("mau2mau3mau4mau5" if "t=mau2" in typed else "")
-    assert (read.plate, read.notice_number, read.secret) == (plate, number, "7KQ2M9XP")
+    assert read == Entry(plate, number, "7KQ2M9XP", "car")
 
 
 def code_for(services, place="Trụ sở phường thử nghiệm") -> str:
@@ -53,9 +54,12 @@ def entered(case):
     """The owner's case on a machine that is a kiosk."""
     kiosk = paired(case.owner, case.services)
     dossier = case.dossier()
-    form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
+    form = entry_of(dossier, case.secret())
     assert kiosk.post("/kiosk", data={**form, "secret": "AAAA-AAAA"}).status_code == 422
-    assert kiosk.post("/kiosk", data={"plate": dossier.plate}).status_code == 422
+    without = kiosk.post("/kiosk", data={**form, "group": ""})
+    assert without.status_code == 422
+    assert without.text.count("Chọn loại xe") == 1  # beside the field
+    assert form["secret"] in without.text
     assert kiosk.post("/kiosk", data=form).status_code == 303
     return kiosk
 
@@ -121,7 +125,7 @@ def test_a_sign_in_by_eid_ends_with_the_visit_and_has_no_door_on_a_kiosk(case, e
 def test_the_ordinary_look_up_has_the_kiosks_idle_limit_on_a_kiosk(case, services):
     case.notified(kind="motorbike")
     dossier = case.dossier()
-    form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
+    form = entry_of(dossier, case.secret())
     paired(case.owner, services)
     assert case.owner.post("/tra-cuu", data=form).status_code == 303
     [visit] = case.rows(OwnerSession)
@@ -167,7 +171,7 @@ def test_looking_at_the_kiosks_address_makes_no_machine_a_kiosk(case, new_client
     assert "Máy này chưa phải ki-ốt" in again.text
     assert 'pn_kiosk=""' in again.headers["set-cookie"]
     stranger.cookies.clear()
-    form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
+    form = entry_of(dossier, case.secret())
     assert stranger.post("/kiosk", data=form).status_code == 403
     assert stranger.post("/kiosk/nhip").json() == {"paired": False}
     assert "data-warning" not in stranger.get("/").text
@@ -201,7 +205,7 @@ def test_staff_give_a_code_see_the_machine_and_revoke_it(case, staff, new_client
     kiosk = new_client()
     assert kiosk.post("/kiosk/ghep", data={"code": code}).status_code == 303
     dossier = case.dossier()
-    form = {"plate": dossier.plate, "notice_number": dossier.notice_number, "secret": case.secret()}
+    form = entry_of(dossier, case.secret())
     assert kiosk.post("/kiosk", data=form).headers["location"] == "/ho-so"
     assert kiosk.post("/kiosk/nhip").json() == {"paired": True}
     [machine] = case.rows(Kiosk)
