@@ -113,7 +113,7 @@ def plan(
     )
     if first_on >= last_on:
         raise ReliefError(
-            f"Phải nộp xong trước hết ngày {last_on:%d/%m/%Y} nên không chia được nữa.",
+            f"Phải nộp xong chậm nhất ngày {last_on:%d/%m/%Y} nên không chia được nữa.",
             f"All must be paid by the end of {last_on:%d/%m/%Y}: nothing is left to be divided.",
         )
     first_vnd = -(-owed_vnd * FIRST_PART_PERCENT // 100)
@@ -148,15 +148,15 @@ def shortened(parts: Sequence[Part], remitted_vnd: int) -> tuple[Part, ...]:
 def condition(relief: Relief, *, organisation: bool) -> tuple[str, str]:
     """Who may ask, in words, Vietnamese and English."""
     least = LEAST_FINE_VND[relief, organisation]
-    vi, en = f"Tiền phạt từ {format_vnd(least)} trở lên", f"The fine is {format_vnd_en(least)} or more"
+    vi, en = f"tiền phạt từ {format_vnd(least)} trở lên", f"the fine is {format_vnd_en(least)} or more"
     if relief in REMITTING:
         return (
-            f"{vi}. Bạn khó khăn đột xuất vì một lý do dưới đây, có giấy xác nhận.",
-            f"{en}. Something below brought sudden hardship, which was confirmed in writing.",
+            f"Điều kiện: {vi}, và bạn khó khăn đột xuất vì một lý do dưới đây. Cần giấy xác nhận.",
+            f"For whom: {en}, and something below brought sudden hardship, confirmed in writing.",
         )
     return (
-        f"{vi} và bạn đang rất khó khăn, có giấy xác nhận.",
-        f"{en}, and you are in hardship that was confirmed in writing.",
+        f"Điều kiện: {vi}, và bạn đang rất khó khăn. Cần giấy xác nhận.",
+        f"For whom: {en}, and you are in hardship that was confirmed in writing.",
     )
 
 

@@ -30,12 +30,14 @@ def day_page(request: Request, session: SessionDep, account: MoneyReader, ngay: 
     """Every account before and after a day, whether debits equal credits, and the day's postings."""
     day = ngay or vietnam_date(utc_now())
     found = days.postings(session, day, most=_SHOWN)
+    book = days.day_book(session, day)
     return page(
         request,
         session,
         account,
         "accounting/day.html",
-        book=days.day_book(session, day),
+        book=book,
+        account_names={one.account: one.name for one in book.accounts},
         postings=found,
         more=days.number_of_postings(session, day) - len(found),
         posting_names=POSTINGS,

@@ -8,8 +8,11 @@ from types import MappingProxyType
 from typing import Final
 
 from backend.accounts.words import ROLE_NAMES as STAFF_ROLES
+from backend.alerts.rules import NAMES as ALERTS
+from backend.approvals.rules import RULES
 from backend.dossiers.words import CHANNELS, EVENTS, PAPERS
 from backend.owners.words import FIELD_NAMES
+from backend.payments.words import VERDICTS
 from backend.review.words import ROLE_NAMES as FILE_NAMES
 from penalty.dossier import LABELS
 from penalty.plates import COLOUR_NAMES, KIND_NAMES
@@ -314,6 +317,19 @@ VALUES: Final[Mapping[str, Pair]] = MappingProxyType(
         **FIELD_NAMES,
         **{str(role): said for role, said in STAFF_ROLES.items()},
         **{str(state): said for state, said in LABELS.items()},
+        **VERDICTS,
+        **ALERTS,
+        **{kind: rule.name for kind, rule in RULES.items()},
+        "authorisation": ("Giấy ủy quyền", "Authorisation"),
+        "counter": ("Tiếp dân tại quầy", "Serving at the counter"),
+        "dossier": ("Xử lý hồ sơ", "Work on the dossier"),
+        "driver": ("Nêu người lái xe", "Naming the driver"),
+        "has_address": ("Có địa chỉ hay không", "Whether there is an address"),
+        "kind": ("Loại xe", "Kind of vehicle"),
+        "oidc": ("Đăng nhập một lần", "Single sign-on"),
+        "own data": ("Xem dữ liệu của mình", "Their own data"),
+        "password": ("Mật khẩu", "Password"),
+        "review": ("Duyệt vi phạm", "Review"),
     }
 )
 """Codes among the details that people have words for."""

@@ -17,6 +17,12 @@ KEPT_FOR = timedelta(minutes=10)
 FIRST_MONTH = date(2024, 1, 1)
 
 
+def months(today: date) -> list[str]:
+    """Every month that may be asked for, as `2026-10`, the newest first."""
+    first, last = (FIRST_MONTH.year * 12 + FIRST_MONTH.month - 1, today.year * 12 + today.month - 1)
+    return [f"{one // 12}-{one % 12 + 1:02d}" for one in range(last, first - 1, -1)]
+
+
 class OpenData:
     """The public tables of a month, kept for a while. One for a process; safe between threads."""
 

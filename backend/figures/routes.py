@@ -12,7 +12,7 @@ from backend.database import SessionDep, utc_now
 from backend.figures import charts, exports, places, service
 from backend.figures.guards import FigureReader, IocProgram
 from backend.figures.period import Period, read_period
-from backend.figures.published import OpenData
+from backend.figures.published import OpenData, months
 from backend.figures.tables import Figure, word
 from backend.i18n import api_language, screen_language
 from backend.operations.map import draw
@@ -128,6 +128,7 @@ def open_data_page(
         request,
         "figures/open_data.html",
         month_asked=f"{period.first:%Y-%m}",
+        months=months(vietnam_date(now)),
         **_shown(request, figures, period),
     )
 

@@ -146,6 +146,6 @@ def _running(complaint: Submission) -> Problem:
         "complaint_running",
         "Bạn đã có một đơn khiếu nại đang được giải quyết",
         "A complaint of yours is being resolved",
-        f"Số {complaint.number}, trả lời trước hết ngày {complaint.answer_due_on:%d/%m/%Y}.",
+        f"Số {complaint.number}, chúng tôi trả lời chậm nhất ngày {complaint.answer_due_on:%d/%m/%Y}.",
         f"Number {complaint.number}, answered by the end of {complaint.answer_due_on:%d/%m/%Y}.",
     )
