@@ -43,7 +43,7 @@ def look_up_plate(  # noqa: PLR0917 - FastAPI fills them in
     if known is not None and (known.solved_by(answer) or known.waits_s(now) == 0):
         found = public.answer(services, asked, known, address, now)
         if found is not None:
-            shown = found[0].plate if found else plates.display(asked.plate, vehicle_kind=asked.group)
+            shown = found[0].plate if found else plates.display(asked.plate)
             return render(request, "portal/plate_found.html", plate=shown, group=GROUPS[group], found=found)
         known = None
     early = known is not None

@@ -84,7 +84,7 @@ def test_nothing_looks_the_same_whatever_the_reason(case, client):
 def test_a_ticket_needs_work_or_patience_and_is_good_once(client):
     form = hidden(client.post("/tra-cuu/bien-so", data={"plate": "51A-000.00", "group": "car"}).text)
     early = client.post("/tra-cuu/bien-so", data=form)
-    assert "Còn hơi sớm" in early.text
+    assert "Chưa đủ thời gian chờ" in early.text
     assert hidden(early.text)["ticket"] == form["ticket"]
     right = {**form, "answer": worked_out(form)}
     for change in ({"plate": "51A00001"}, {"group": "motorbike"}, {"ticket": "1.0.0.x.y"}):
