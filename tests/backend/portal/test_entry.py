@@ -144,7 +144,7 @@ def test_strangers_who_guess_make_the_owner_wait_and_never_stay_out(case, new_cl
     assert first.text.count("data-ticket") == 1
     asked = hidden(first.text)
     early = owner.post("/tra-cuu", data=asked)
-    assert "hơi sớm" in early.text
+    assert "Chưa đủ thời gian chờ" in early.text
     ticket = tickets.Ticket(asked["ticket"], int(asked["ticket"].split(".")[2]), datetime.now(UTC), 0)
     asked["answer"] = next(str(n) for n in range(10**7) if ticket.solved_by(str(n)))
     assert owner.post("/tra-cuu", data=asked).headers["location"] == "/ho-so"
