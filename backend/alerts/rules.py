@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
-from backend.cameras.why import in_vietnamese
+from backend.cameras.why import Why, words
 
 Severity = Literal["info", "warning", "critical"]
 ORDER: Mapping[str, int] = MappingProxyType({"info": 0, "warning": 1, "critical": 2})
@@ -71,7 +71,7 @@ class Facts:
     cameras: Sequence[CameraFacts] = ()
     boxes: Sequence[BoxFacts] = ()
     jobs_failed: int = 0
-    stopped: Sequence[tuple[str, str]] = ()
+    stopped: Sequence[tuple[str, Why | None]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,7 @@ def findings(facts: Facts, limits: Limits) -> tuple[Finding, ...]:
             "warning",
             "Một đợt triển khai bị dừng",
             "A roll-out was stopped",
-            in_vietnamese(why),
-            why,
+            *words(why),
         )
         for roll_out_id, why in facts.stopped
     ]

@@ -28,6 +28,7 @@ from backend.alerts.rules import (
 from backend.cameras.conditions import condition
 from backend.cameras.files import wanted
 from backend.cameras.models import RollOut, RollOutStep
+from backend.cameras.why import why_of
 from backend.errors import not_found
 from backend.intake.models import CameraStatus, Device
 from backend.jobs import count_failed
@@ -74,7 +75,7 @@ def facts(session: Session, settings: Settings, now: datetime) -> Facts:
             for one in boxes
         ],
         jobs_failed=count_failed(session),
-        stopped=[(str(one.id), one.why_en) for one in (*stopped, *releases)],
+        stopped=[(str(one.id), why_of(one.why)) for one in (*stopped, *releases)],
     )
 
 

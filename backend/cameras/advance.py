@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from backend.cameras.why import Why
+
 StepState = Literal["waiting", "offered", "taken", "well", "failed", "undone"]
 SETTLES_S = 10.0
 
@@ -25,17 +27,17 @@ class Step:
     healthy_before: bool
     offered_at: datetime | None = None
     taken_at: datetime | None = None
-    why: str = ""
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What is known of a thing now: what it runs, what it refused and why, what ails it (empty: nothing)."""
+    """What is known of a thing now: what it runs, what it refused and why, what ails it."""
 
     running: str | None
-    refused: str | None
-    refused_why: str
-    ill: str
+    refused: str | None = None
+    refused_why: Why | None = None
+    ill: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +91,30 @@ def _look(step: Step, sight: Sight | None, now: datetime, limits: Limits) -> Ste
     if step.state == "taken" and sight is not None:
         return _taken(step, sight, now, limits)
     if step.state == "well" and sight is not None and sight.refused == step.target != sight.running:
-        return replace(step, state="failed", why=sight.refused_why or "refused by the box")
+        return _refused(step, sight)
     return step
+
+
+def _refused(step: Step, sight: Sight) -> Step:
+    return replace(step, state="failed", why=sight.refused_why or Why(code="refused"))
 
 
 def _offered(step: Step, sight: Sight | None, now: datetime, limits: Limits) -> Step:
     if sight is not None and sight.running == step.target:
         return replace(step, state="taken", taken_at=now)
     if sight is not None and sight.refused == step.target:
-        return replace(step, state="failed", why=sight.refused_why or "refused by the box")
+        return _refused(step, sight)
     begun = step.offered_at or now
     if step.healthy_before and now - begun > timedelta(seconds=limits.taken_within_s):
-        return replace(step, state="failed", why=f"not taken over within {limits.taken_within_s:.0f} s")
+        return replace(step, state="failed", why=Why(code="not_taken", within_s=round(limits.taken_within_s)))
     return step
 
 
 def _taken(step: Step, sight: Sight, now: datetime, limits: Limits) -> Step:
     since_s = (now - (step.taken_at or now)).total_seconds()
     if step.healthy_before and sight.ill and since_s >= SETTLES_S:
-        return replace(step, state="failed", why=f"{sight.ill} {since_s:.0f} s after taking it over")
+        why = sight.ill.model_copy(update={"after_s": round(since_s)})
+        return replace(step, state="failed", why=why)
     if since_s >= limits.watch_s or not step.healthy_before:
         return replace(step, state="well")
     return step

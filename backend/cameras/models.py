@@ -46,7 +46,10 @@ class CameraFileVersion(Base):
 
 
 class RollOut(Identified, Base):
-    """New camera files on their way to one or more cameras, the first alone. state: see the check."""
+    """New camera files on their way to one or more cameras, the first alone. state: see the check.
+
+    `why`: a `backend.cameras.why.Why`, of one that was stopped.
+    """
 
     __tablename__ = "roll_out"
     __table_args__ = (CheckConstraint("state IN ('running', 'done', 'stopped')", name="state"),)
@@ -56,14 +59,13 @@ class RollOut(Identified, Base):
     started_by: Mapped[str]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    why_vi: Mapped[str] = mapped_column(default="")
-    why_en: Mapped[str] = mapped_column(default="")
+    why: Mapped[dict[str, Any] | None]
 
 
 class RollOutStep(Base):
     """One camera of a roll-out. state: waiting | offered | taken | well | failed | undone.
 
-    `wave` 1 goes first and alone. `former` is what it ran before, to go back to.
+    `wave` 1 goes first and alone. `former` is what it ran before, to go back to. `why`: of one that failed.
     """
 
     __tablename__ = "roll_out_step"
@@ -80,7 +82,7 @@ class RollOutStep(Base):
     healthy_before: Mapped[bool] = mapped_column(default=True)
     offered_at: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
-    why: Mapped[str] = mapped_column(default="")
+    why: Mapped[dict[str, Any] | None]
 
 
 class BoxAsk(Identified, Base):

@@ -17,7 +17,7 @@ from backend.cameras.advance import Limits, Sight, Step, StepState, advance
 from backend.cameras.conditions import ILL, condition
 from backend.cameras.files import add_version, setup_of
 from backend.cameras.models import CameraFileVersion, CameraSetup, RollOut, RollOutStep
-from backend.cameras.why import in_vietnamese
+from backend.cameras.why import Why, why_of
 from backend.errors import not_found
 from backend.intake.models import CameraStatus
 from backend.settings import Settings
@@ -102,13 +102,12 @@ def drive(session: Session, settings: Settings, roll_out_id: uuid.UUID, now: dat
     for row, step in zip(rows, advance(list(known.values()), sights, now, limits), strict=True):
         if row.state != step.state and step.state == "offered":
             _want(session, row.camera_id, row.number)
-        row.state, row.why = step.state, step.why
+        row.state, row.why = step.state, step.why.stored if step.why else None
         row.offered_at, row.taken_at = step.offered_at, step.taken_at
     failed = next((row for row in rows if row.state == "failed"), None)
     if failed is not None:
         _undo(session, found, rows, now)
-        found.why_en = f"{failed.camera_id}: {failed.why}"
-        found.why_vi = in_vietnamese(found.why_en)
+        found.why = {**(failed.why or {}), "subject": failed.camera_id}
         _note(session, _SYSTEM, found, "stopped", camera=failed.camera_id, why=failed.why)
     elif all(row.state == "well" for row in rows):
         found.state, found.ended_at = "done", now
@@ -122,7 +121,7 @@ def stop(session: Session, roll_out_id: uuid.UUID, *, operator: Account, now: da
         raise not_found("Không có đợt triển khai này", "There is no such roll-out")
     if found.state == "running":
         _undo(session, found, _steps(session, roll_out_id), now)
-        found.why_vi, found.why_en = "Người vận hành dừng", "Stopped by an operator"
+        found.why = Why(code="operator").stored
         _note(session, operator.actor, found, "stopped")
     return found
 
@@ -184,18 +183,18 @@ def _step(session: Session, row: RollOutStep) -> Step:
         healthy_before=row.healthy_before,
         offered_at=row.offered_at,
         taken_at=row.taken_at,
-        why=row.why,
+        why=why_of(row.why),
     )
 
 
 def _sight(session: Session, settings: Settings, camera_id: str, now: datetime) -> Sight:
     status = session.get(CameraStatus, camera_id, populate_existing=True)
     if status is None:
-        return Sight(None, None, "", "")
+        return Sight(None)
     how = condition(status.state, status.received_at, now, alive_s=settings.camera_alive_s)
-    return Sight(
-        status.camera_file_sha256, status.refused_sha256, status.refused_why, how if how in ILL else ""
-    )
+    ill = Why(code="condition", condition=how) if how in ILL else None
+    refused_why = Why(code="refused", said=status.refused_why)
+    return Sight(status.camera_file_sha256, status.refused_sha256, refused_why, ill)
 
 
 def _note(session: Session, actor: str, found: RollOut, what: str, **data: object) -> None:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.cameras.why import Why
+
 FileText = Annotated[str, Field(max_length=262_144)]
 
 
@@ -120,7 +122,7 @@ class StepView(BaseModel):
     number: int
     former: int | None
     state: str
-    why: str
+    why: Why | None
     offered_at: datetime | None
     taken_at: datetime | None
 
@@ -132,6 +134,7 @@ class RollOutView(BaseModel):
     started_by: str
     started_at: datetime
     ended_at: datetime | None
+    why: Why | None
     why_vi: str
     why_en: str
     steps: list[StepView]

@@ -1,55 +1,106 @@
-"""Why a roll-out was stopped, in Vietnamese: what the backend says in English, and what a box answers."""
+"""Why a roll-out was stopped: a code with what it is about, told in both languages. Pure.
+
+A box has words of its own (a file it refuses, a release it did not keep). They are shown as they came, and
+named as the box's.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from backend.operations.words import CONDITION_NAMES
 
-_PHRASES: Final = tuple(
-    (re.compile(english), vietnamese)
-    for english, vietnamese in (
-        (r"\bnot taken over within (\d+) s\b", r"không nhận trong \1 giây"),
-        (r"\brefused by the box\b", "hộp từ chối"),
-        (r"\bwent back: ", "đã quay lại bản cũ: "),
-        (r"\bsays nothing of its version\b", "không cho biết đang chạy phiên bản nào"),
-        (r": runs (\S+)", r": đang chạy \1"),
-        (r"\b([\d.]+) pictures a second, ([\d.]+) before\b", r"\1 hình mỗi giây, trước đó \2"),
-        (r"\b(\d+) reports wait, (\d+) before\b", r"\1 báo cáo chưa gửi được, trước đó \2"),
-        (
-            r"\bended with code (-?\d+) after (\d+) s, before it was confirmed\b",
-            r"tự dừng với mã \1 sau \2 giây, trước khi được xác nhận",
+Code = Literal[
+    "operator", "refused", "not_kept", "not_taken", "condition", "no_version", "other_version", "slow",
+    "reports_wait", "sentence",
+]  # fmt: skip
+_WORDS: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
+    {
+        "operator": ("Người vận hành dừng", "Stopped by an operator"),
+        "refused": ("hộp từ chối", "refused by the box"),
+        "not_kept": ("hộp không giữ bản mới", "the box did not keep it"),
+        "not_taken": ("không nhận trong {within_s} giây", "not taken over within {within_s} s"),
+        "condition": ("{condition_vi}", "{condition_en}"),
+        "no_version": ("không cho biết đang chạy phiên bản nào", "says nothing of its version"),
+        "other_version": ("đang chạy {version}", "runs {version}"),
+        "slow": ("{now} hình mỗi giây, trước đó {before}", "{now} pictures a second, {before} before"),
+        "reports_wait": (
+            "{now} báo cáo chưa gửi được, trước đó {before}",
+            "{now} reports wait, {before} before",
         ),
-        (
-            r"\bended (\d+) times within (\d+) s of its start, code (-?\d+)",
-            r"tự dừng \1 lần trong vòng \2 giây sau khi khởi động, mã \3",
-        ),
-        (r"\bnot confirmed within (\d+) s\b", r"không được xác nhận trong \1 giây"),
-        (r"\bit said nothing\b", "không báo gì"),
-        (r"\bits process has said nothing yet\b", "tiến trình chưa báo gì"),
-        (r"\bthe backend has not answered it yet\b", "máy chủ chưa trả lời"),
-        (r"\bits self-test failed with code (-?\d+)", r"tự kiểm tra không đạt, mã \1"),
-        (r"\bits self-test did not end within (\d+) s\b", r"tự kiểm tra không xong trong \1 giây"),
-        (r"\bits files are gone from the disk\b", "tệp không còn trên đĩa"),
-        (
-            r"\bit could not be begun: its files are gone, or the disk was full\b",
-            "không khởi động được: tệp không còn, hoặc đĩa đầy",
-        ),
-    )
+    }
 )
-_STATES: Final = re.compile(rf"\b({'|'.join(CONDITION_NAMES)})(?= \d+ s after taking it over|$)")
-_WAS_ALIVE: Final = re.compile(rf"\bwas alive and is ({'|'.join(CONDITION_NAMES)})\b")
-_AFTER: Final = re.compile(r" (\d+) s after taking it over$")
 
 
-def in_vietnamese(why: str) -> str:
-    """`pnt-01: silent 26 s after taking it over` is `pnt-01: Mất liên lạc, 26 giây sau khi nhận`.
+class Why(BaseModel):
+    """Why one thing failed, or a person stopped it all.
 
-    What is not known here stays as a box said it.
+    `subject`: the camera or box of the step; `camera`: the camera of that box. `now`, `before`: pictures a
+    second, or reports. `after_s`: since it took the new one over. `said`: the box's own words. `sentence` is
+    what was written before there were codes, in `said` and `said_vi`.
     """
-    for english, vietnamese in _PHRASES:
-        why = english.sub(vietnamese, why)
-    why = _WAS_ALIVE.sub(lambda found: f"đang hoạt động, nay: {CONDITION_NAMES[found[1]][0]}", why)
-    why = _STATES.sub(lambda found: CONDITION_NAMES[found[1]][0], why)
-    return _AFTER.sub(r", \1 giây sau khi nhận", why)
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Code
+    subject: str = ""
+    camera: str = ""
+    condition: str = ""
+    version: str = ""
+    now: float | None = None
+    before: float | None = None
+    within_s: int | None = None
+    after_s: int | None = None
+    said: str = ""
+    said_vi: str = ""
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """As a row keeps it."""
+        return self.model_dump(exclude_defaults=True)
+
+
+def why_of(stored: Mapping[str, Any] | None) -> Why | None:
+    """What a row keeps; None where nothing failed."""
+    return Why.model_validate(stored) if stored else None
+
+
+def words(why: Why | None) -> tuple[str, str]:
+    """Vietnamese and English: `cam-a: silent, 26 s after taking it over`. Both empty where nothing failed."""
+    if why is None:
+        return "", ""
+    if why.code == "sentence":
+        return why.said_vi or why.said, why.said
+    about = "".join(f"{one}: " for one in (why.subject, why.camera) if one)
+    names = CONDITION_NAMES.get(why.condition, (why.condition, why.condition))
+    values = {
+        **why.model_dump(),
+        "condition_vi": _inside(names[0]),
+        "condition_en": _inside(names[1]),
+        "now": _number(why, why.now),
+        "before": _number(why, why.before),
+    }
+    vi, en = (about + one.format_map(values) for one in _WORDS[why.code])
+    if why.after_s is not None:
+        vi, en = f"{vi}, {why.after_s} giây sau khi nhận", f"{en}, {why.after_s} s after taking it over"
+    if why.said:
+        said_vi, said_en = said_by_box(why.said)
+        vi, en = f"{vi}. {said_vi}", f"{en}. {said_en}"
+    return vi, en
+
+
+def said_by_box(text: str) -> tuple[str, str]:
+    """A box's own words, marked as such."""
+    return f"Hộp báo: “{text}”", f"The box says: “{text}”"
+
+
+def _inside(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _number(why: Why, value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}" if why.code == "reports_wait" else f"{value:.1f}"

@@ -29,7 +29,10 @@ class Release(Base):
 
 
 class ReleaseRollOut(Identified, Base):
-    """A release on its way to boxes: one first, then a share, then the rest. state: see the check."""
+    """A release on its way to boxes: one first, then a share, then the rest. state: see the check.
+
+    `why`: a `backend.cameras.why.Why`, of one that was stopped.
+    """
 
     __tablename__ = "release_roll_out"
     __table_args__ = (CheckConstraint("state IN ('running', 'paused', 'done', 'stopped')", name="state"),)
@@ -40,8 +43,7 @@ class ReleaseRollOut(Identified, Base):
     started_by: Mapped[str]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    why_vi: Mapped[str] = mapped_column(default="")
-    why_en: Mapped[str] = mapped_column(default="")
+    why: Mapped[dict[str, Any] | None]
 
 
 class ReleaseStep(Base):
@@ -66,7 +68,7 @@ class ReleaseStep(Base):
     offered_at: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
     slow_since: Mapped[datetime | None]
-    why: Mapped[str] = mapped_column(default="")
+    why: Mapped[dict[str, Any] | None]
 
 
 class BoxSoftware(Base):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.accounts.models import Account
 from backend.cameras.advance import Limits, Sight, Step, StepState, advance, waves
-from backend.cameras.why import in_vietnamese
+from backend.cameras.why import Why, why_of
 from backend.database import new_id
 from backend.intake.models import Device
 from backend.releases import refusals, service, software
@@ -118,13 +118,12 @@ def _go_on(
     for row, step in zip(rows, after, strict=True):
         if row.state != step.state and step.state == "offered":
             software.want(session, row.device_id, found.version, found.id, now)
-        row.state, row.why = step.state, step.why
+        row.state, row.why = step.state, step.why.stored if step.why else None
         row.offered_at, row.taken_at = step.offered_at, step.taken_at
     failed = next((row for row in rows if row.state == "failed"), None)
     if failed is not None:
         _undo(session, found, rows, now)
-        found.why_en = f"{failed.device_id}: {failed.why}"
-        found.why_vi = in_vietnamese(found.why_en)
+        found.why = {**(failed.why or {}), "subject": failed.device_id}
         _note(session, _SYSTEM, found, "stopped", box=failed.device_id, why=failed.why)
     elif all(row.state == "well" for row in rows):
         found.state, found.ended_at = "done", now
@@ -161,7 +160,7 @@ def stop(session: Session, roll_out_id: uuid.UUID, *, operator: Account, now: da
     found = _locked(session, roll_out_id)
     if found.state in {*_OPEN, "done"}:
         _undo(session, found, steps(session, roll_out_id), now)
-        found.why_vi, found.why_en = "Người vận hành dừng", "Stopped by an operator"
+        found.why = Why(code="operator").stored
         _note(session, operator.actor, found, "stopped")
     elif left := _left_behind(session, found):
         back = new_id()
@@ -247,7 +246,7 @@ def _step(row: ReleaseStep, version: str) -> Step:
         healthy_before=True,
         offered_at=row.offered_at,
         taken_at=row.taken_at,
-        why=row.why,
+        why=why_of(row.why),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.cameras.why import Why
+
 
 class ReleaseView(BaseModel):
     """A release; `weights` are its networks with their hashes."""
@@ -42,7 +44,7 @@ class ReleaseStepView(BaseModel):
     wave: int
     former: str
     state: str
-    why: str
+    why: Why | None
     offered_at: datetime | None
     taken_at: datetime | None
 
@@ -55,6 +57,7 @@ class ReleaseRollOutView(BaseModel):
     started_by: str
     started_at: datetime
     ended_at: datetime | None
+    why: Why | None
     why_vi: str
     why_en: str
     steps: list[ReleaseStepView]

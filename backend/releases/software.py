@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backend.cameras.advance import Sight
 from backend.cameras.conditions import ILL, condition
+from backend.cameras.why import Why
 from backend.intake.models import CameraStatus, Device
 from backend.releases.models import BoxOrder, BoxSoftware, Release, ReleaseRollOut, ReleaseStep
 from backend.settings import Settings
@@ -26,7 +27,7 @@ _LEAST_SHARE: Final = 0.5
 _SLOW_FOR_S: Final = 30.0
 """So long a camera must send fewer: a reconnection takes seconds, and must not take a fleet back."""
 _MORE_WAITING: Final = 50
-_SILENT: Final = "silent"
+_SILENT: Final = Why(code="condition", condition="silent")
 
 
 @dataclass(frozen=True)
@@ -166,16 +167,18 @@ def sight(
     running = state.running if state is not None and state.confirmed else None
     failure = state.failure if state is not None else None
     if failure is not None and failure.order_id == str(found.id):
-        return Sight(running, found.version, failure.why, f"went back: {failure.why}")
-    ill = _ill(session, settings, step, now, since) if step.state in {"offered", "taken"} else None
-    if ill is None:
+        not_kept = Why(code="not_kept", said=failure.why)
+        return Sight(running, found.version, not_kept, not_kept)
+    ills = _ills(session, settings, step, now, since) if step.state in {"offered", "taken"} else None
+    if ills is None:
         return None
+    ill = ills[0] if ills else None
     if ill != _SILENT:
         if state is None:
-            ill = "says nothing of its version"
+            ill = Why(code="no_version")
         elif running != found.version:
-            ill = f"runs {state.running}"
-    return Sight(running, None, "", ill)
+            ill = Why(code="other_version", version=state.running)
+    return Sight(running, ill=ill)
 
 
 def is_judging(settings: Settings, now: datetime, since: datetime) -> bool:
@@ -183,15 +186,18 @@ def is_judging(settings: Settings, now: datetime, since: datetime) -> bool:
     return (now - since).total_seconds() > settings.release_silent_s
 
 
-def _ill(
+def _ills(
     session: Session, settings: Settings, step: ReleaseStep, now: datetime, since: datetime
-) -> str | None:
-    """None while it, or a camera of it, was not heard of for a moment that says nothing yet."""
+) -> tuple[Why, ...] | None:
+    """What ails it first, if anything does.
+
+    None while it, or a camera of it, was not heard of for a moment that says nothing yet.
+    """
     box = session.get_one(Device, step.device_id)
     fresh_s = settings.camera_alive_s
     silent_s = settings.release_silent_s if is_judging(settings, now, since) else float("inf")
     if _is_silent(box.last_heartbeat_at, fresh_s, now):
-        return _SILENT if _is_silent(box.last_heartbeat_at, silent_s, now) else None
+        return (_SILENT,) if _is_silent(box.last_heartbeat_at, silent_s, now) else None
     cameras = {one.camera_id: one for one in _cameras(session, step.device_id)}
     is_open, slow = False, None
     for camera_id, before in _fps(step.fps_before).items():
@@ -200,16 +206,17 @@ def _ill(
             continue  # given to another box
         how = condition(camera.state, camera.received_at, now, alive_s=silent_s)
         if how in ILL:
-            return f"{camera_id}: {how}"
+            return (Why(code="condition", camera=camera_id, condition=how),)
         if camera.fps < _LEAST_SHARE * before:
-            slow = slow or (camera, f"{camera_id}: {camera.fps:.1f} pictures a second, {before:.1f} before")
+            said = Why(code="slow", camera=camera_id, now=camera.fps, before=before)
+            slow = slow or (camera, said)
         is_open = is_open or _is_silent(camera.received_at, min(fresh_s, silent_s), now)
     if box.outbox_waiting > step.waiting_before + _MORE_WAITING:
-        return f"{box.outbox_waiting} reports wait, {step.waiting_before} before"
+        return (Why(code="reports_wait", now=box.outbox_waiting, before=step.waiting_before),)
     if slow is None:
         step.slow_since = None
-        return None if is_open else ""
-    return slow[1] if _is_slow_for_long(step, slow[0].received_at) else None
+        return None if is_open else ()
+    return slow[1:] if _is_slow_for_long(step, slow[0].received_at) else None
 
 
 def _is_slow_for_long(step: ReleaseStep, heard_at: datetime) -> bool:

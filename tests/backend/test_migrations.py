@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from procrastinate.schema import SchemaManager
 
+from backend.cameras.why import why_of, words
 from backend.migrations import upgrade
 from backend.models import Base
 
@@ -87,3 +88,27 @@ def test_the_job_tables_are_those_that_the_migrations_know():
     """Fails when a new release of procrastinate brings another schema: it then needs a migration here."""
     digest = hashlib.sha256(SchemaManager.get_schema().encode()).hexdigest()
     assert digest[:16] == "c70ec4b400a60ad9"
+
+
+def test_why_a_roll_out_stopped_is_still_read_where_it_was_written_as_words(postgres):
+    postgres.create_database("words_before")
+    url = postgres.url("words_before")
+    upgrade(url, "0034")
+    with psycopg.connect(url) as connection:
+        (found,) = connection.execute(
+            "INSERT INTO roll_out (id, state, note, started_by, started_at, why_vi, why_en)"
+            " VALUES (gen_random_uuid(), 'stopped', 'n', 'system', now(), 'cam-a: không', 'cam-a: no'),"
+            " (gen_random_uuid(), 'running', 'n', 'system', now(), '', '') RETURNING id"
+        ).fetchmany(1)
+        connection.execute(
+            "INSERT INTO roll_out_step (roll_out_id, camera_id, wave, number, state, healthy_before, why)"
+            " VALUES (%(id)s, 'cam-a', 1, 2, 'failed', true, 'no'),"
+            " (%(id)s, 'cam-b', 2, 2, 'waiting', true, '')",
+            {"id": found[0]},
+        )
+    upgrade(url)
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT why FROM roll_out ORDER BY state DESC").fetchall()
+        steps = connection.execute("SELECT why FROM roll_out_step ORDER BY camera_id").fetchall()
+    assert [words(why_of(why)) for (why,) in rows] == [("cam-a: không", "cam-a: no"), ("", "")]
+    assert [words(why_of(why)) for (why,) in steps] == [("no", "no"), ("", "")]

@@ -20,6 +20,7 @@ from backend.alerts.rules import (
     findings,
     must_tell,
 )
+from backend.cameras.why import Why
 
 TODAY = date(2026, 11, 27)
 NOW = datetime(2026, 11, 27, 7, 0, tzinfo=UTC)
@@ -72,7 +73,7 @@ def test_of_boxes(change, expected):
 
 
 def test_of_jobs_and_roll_outs():
-    assert said(jobs_failed=2, stopped=[("r1", "moved")]) == [
+    assert said(jobs_failed=2, stopped=[("r1", Why(code="operator"))]) == [
         ("jobs", "jobs", "critical"),
         ("roll_out", "r1", "warning"),
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from backend.cameras.advance import Limits, Sight, Step, advance, waves
 from backend.cameras.conditions import ILL
+from backend.cameras.why import Why
 
 NOON = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
 LIMITS = Limits(taken_within_s=120, watch_s=60)
@@ -19,9 +20,9 @@ def step(camera: str, wave: int, state: str = "waiting", *, healthy: bool = True
 
 
 def sight(sha256: str = OLD, condition: str = "alive", refused: str | None = None) -> Sight:
-    return Sight(
-        sha256, refused, "camera.toml:3: road: no" if refused else "", condition if condition in ILL else ""
-    )
+    refused_why = Why(code="refused", said="camera.toml:3: road: no") if refused else None
+    ill = Why(code="condition", condition=condition) if condition in ILL else None
+    return Sight(sha256, refused, refused_why, ill)
 
 
 def states(steps, sights, at=NOON):
@@ -67,7 +68,10 @@ def test_what_was_offered(seen, after_s, healthy, state):
 )
 def test_what_was_taken(condition, after_s, healthy, state):
     taken = step("a", 1, "taken", healthy=healthy, offered_at=NOON, taken_at=NOON)
-    assert states([taken], {"a": sight(NEW, condition)}, NOON + timedelta(seconds=after_s)) == [state]
+    (after,) = advance([taken], {"a": sight(NEW, condition)}, NOON + timedelta(seconds=after_s), LIMITS)
+    assert after.state == state
+    ill = Why(code="condition", condition=condition, after_s=after_s)
+    assert after.why == (ill if state == "failed" else None)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,9 @@ def test_the_rest_follows_when_the_first_is_well():
 def test_nobody_follows_one_that_failed():
     steps = [step("a", 1, "offered", offered_at=NOON), step("b", 2)]
     assert states(steps, {"a": sight(OLD, refused=NEW)}) == ["failed", "waiting"]
-    assert advance(steps, {"a": sight(OLD, refused=NEW)}, NOON, LIMITS)[0].why == "camera.toml:3: road: no"
+    assert advance(steps, {"a": sight(OLD, refused=NEW)}, NOON, LIMITS)[0].why == Why(
+        code="refused", said="camera.toml:3: road: no"
+    )
 
 
 def test_while_it_is_paused_nobody_new_is_offered_anything():

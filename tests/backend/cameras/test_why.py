@@ -1,34 +1,83 @@
-"""Why a roll-out was stopped is said in the reader's language."""
+"""Why a roll-out was stopped is said in the reader's language, from a code and its numbers."""
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
+from pydantic import ValidationError
 
-from backend.cameras.why import in_vietnamese
+from backend.cameras.why import Code, Why, why_of, words
+from backend.operations.words import CONDITION_NAMES
 
-
-@pytest.mark.parametrize(
-    ("english", "vietnamese"),
-    [
-        ("pnt-01: silent 26 s after taking it over", "pnt-01: Mất liên lạc, 26 giây sau khi nhận"),
-        ("pnt-01: not taken over within 120 s", "pnt-01: không nhận trong 120 giây"),
-        ("pnt-01: refused by the box", "pnt-01: hộp từ chối"),
-        ("pnt-01: camera.toml:3: road: no", "pnt-01: camera.toml:3: road: no"),
-        ("unheard 3 s after taking it over", "unheard, 3 giây sau khi nhận"),
-        (
-            "box-a: cam-a: 3.1 pictures a second, 12.5 before 40 s after taking it over",
-            "box-a: cam-a: 3.1 hình mỗi giây, trước đó 12.5, 40 giây sau khi nhận",
-        ),
-        (
-            "box-a: ended with code 1 after 2 s, before it was confirmed",
-            "box-a: tự dừng với mã 1 sau 2 giây, trước khi được xác nhận",
-        ),
-        (
-            "box-a: not confirmed within 300 s: cam-a: was alive and is dark",
-            "box-a: không được xác nhận trong 300 giây: cam-a: đang hoạt động, nay: Quá tối",
-        ),
-        ("box-a: runs 0.1.0 31 s after taking it over", "box-a: đang chạy 0.1.0, 31 giây sau khi nhận"),
-    ],
+SAID = (
+    (
+        Why(code="condition", subject="pnt-01", condition="silent", after_s=26),
+        "pnt-01: mất liên lạc, 26 giây sau khi nhận",
+        "pnt-01: silent, 26 s after taking it over",
+    ),
+    (
+        Why(code="not_taken", subject="pnt-01", within_s=120),
+        "pnt-01: không nhận trong 120 giây",
+        "pnt-01: not taken over within 120 s",
+    ),
+    (Why(code="refused", subject="pnt-01"), "pnt-01: hộp từ chối", "pnt-01: refused by the box"),
+    (
+        Why(code="refused", subject="pnt-01", said="camera.toml:3: road: no {braces}"),
+        "pnt-01: hộp từ chối. Hộp báo: “camera.toml:3: road: no {braces}”",
+        "pnt-01: refused by the box. The box says: “camera.toml:3: road: no {braces}”",
+    ),
+    (
+        Why(code="not_kept", subject="box-a", said="ended with code 1", after_s=12),
+        "box-a: hộp không giữ bản mới, 12 giây sau khi nhận. Hộp báo: “ended with code 1”",
+        "box-a: the box did not keep it, 12 s after taking it over. The box says: “ended with code 1”",
+    ),
+    (
+        Why(code="slow", subject="box-a", camera="cam-a", now=3.14, before=12.5, after_s=40),
+        "box-a: cam-a: 3.1 hình mỗi giây, trước đó 12.5, 40 giây sau khi nhận",
+        "box-a: cam-a: 3.1 pictures a second, 12.5 before, 40 s after taking it over",
+    ),
+    (
+        Why(code="reports_wait", subject="box-a", now=180, before=3),
+        "box-a: 180 báo cáo chưa gửi được, trước đó 3",
+        "box-a: 180 reports wait, 3 before",
+    ),
+    (
+        Why(code="other_version", subject="box-a", version="0.1.0", after_s=31),
+        "box-a: đang chạy 0.1.0, 31 giây sau khi nhận",
+        "box-a: runs 0.1.0, 31 s after taking it over",
+    ),
+    (
+        Why(code="no_version", subject="box-a"),
+        "box-a: không cho biết đang chạy phiên bản nào",
+        "box-a: says nothing of its version",
+    ),
+    (Why(code="operator"), "Người vận hành dừng", "Stopped by an operator"),
+    (Why(code="sentence", said="cam-a: {} no", said_vi="cam-a: không"), "cam-a: không", "cam-a: {} no"),
+    (Why(code="sentence", said="cam-a: no"), "cam-a: no", "cam-a: no"),
 )
-def test_what_is_known_is_said_in_vietnamese(english, vietnamese):
-    assert in_vietnamese(english) == vietnamese
+
+
+@pytest.mark.parametrize(("why", "vietnamese", "english"), SAID, ids=lambda one: getattr(one, "code", ""))
+def test_a_code_is_told_in_both_languages_and_kept_whole(why, vietnamese, english):
+    assert words(why) == (vietnamese, english)
+    assert why_of(why.stored) == why
+
+
+def test_every_code_has_words():
+    assert {why.code for why, _, _ in SAID} == set(get_args(Code))
+
+
+@pytest.mark.parametrize("condition", [*CONDITION_NAMES, "unheard"])
+def test_every_condition_has_words(condition):
+    vi, en = words(Why(code="condition", condition=condition))
+    assert vi
+    assert en
+    assert condition == "unheard" or vi != en
+
+
+def test_nothing_is_no_reason_and_an_unknown_code_is_refused():
+    assert why_of(None) is None
+    assert words(None) == ("", "")
+    with pytest.raises(ValidationError):
+        why_of({"code": "whatever"})

@@ -190,7 +190,11 @@ def test_a_box_that_went_back_takes_all_back_and_people_are_told(operator, says,
     assert back["order_id"] != roll_out
     page = operator.get("/dieu-hanh/hop/box-b").text
     assert "KeyError: &#39;plate&#39;" in page
-    assert "box-b: ended with code 1" in operator.get(f"/dieu-hanh/phan-mem/dot/{roll_out}").text
+    assert "Hộp báo: “ended with code 1”" in page
+    stopped = operator.get(f"/v1/release-roll-outs/{roll_out}").json()
+    assert (stopped["why"]["code"], stopped["why"]["subject"]) == ("not_kept", "box-b")
+    shown = operator.get(f"/dieu-hanh/phan-mem/dot/{roll_out}").text
+    assert "box-b: hộp không giữ bản mới. Hộp báo: “ended with code 1”" in shown
     with services.database.unit_of_work() as session:
         alerts.look(session, services.settings, datetime.now(UTC))
     assert [one["rule"] for one in operator.get("/v1/alerts").json()] == ["roll_out"]
@@ -200,7 +204,7 @@ def test_a_box_that_went_back_takes_all_back_and_people_are_told(operator, says,
 @pytest.mark.parametrize(
     "worse",
     [
-        ("cam-a: stalled", {"state": "stalled"}),
+        ("cam-a: no new picture", {"state": "stalled"}),
         ("90 reports wait, 0 before", {"outbox_waiting": 90}),
         ("runs 0.1.0", {"running": OLD}),
     ],
