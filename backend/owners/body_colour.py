@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 from edge.report import BodyColour, BodyColourName, NoColour
 
@@ -114,6 +114,20 @@ _NEAR: Final = frozenset(
 
 
 @dataclass(frozen=True)
+class Paint:
+    """The paint as it is shown and compared: measured by a box or, `by_officer`, as he saw it.
+
+    `confidence` is the box's, `swatch` (#rrggbb) what it measured; `why`: the reason of an unknown one.
+    """
+
+    name: BodyColourName
+    confidence: float = 1.0
+    swatch: str | None = None
+    why: NoColour | None = None
+    by_officer: bool = False
+
+
+@dataclass(frozen=True)
 class Comparison:
     """`doubt` says why it is unknown."""
 
@@ -121,7 +135,7 @@ class Comparison:
     doubt: Doubt | None = None
 
 
-def compare(registered: str | None, seen: BodyColour | None) -> Comparison:
+def compare(registered: str | None, seen: Paint | None) -> Comparison:
     """Whether the registered words and the measured colour can be of one vehicle.
 
     It differs only where no word is the colour seen, or near it, and the camera is sure enough.
@@ -135,7 +149,8 @@ def compare(registered: str | None, seen: BodyColour | None) -> Comparison:
         return Comparison("same")
     if any(are_near(seen.name, one) for one in named):
         return Comparison("unknown", "near")
-    return Comparison("differs") if seen.confidence >= SURE_ENOUGH else Comparison("unknown", "unsure")
+    sure = seen.by_officer or seen.confidence >= SURE_ENOUGH
+    return Comparison("differs") if sure else Comparison("unknown", "unsure")
 
 
 def are_near(one: BodyColourName, other: BodyColourName) -> bool:
@@ -152,19 +167,15 @@ def colours_of(registered: str) -> frozenset[BodyColourName]:
     return frozenset().union(*(_WORDS.get(word, frozenset()) for word in re.findall(r"[a-z]+", text)))
 
 
-def colour_seen(report: Mapping[str, Any]) -> BodyColour | None:
-    """The colour in a signed report; None in one of a box that does not measure it."""
+def colour_shown(report: Mapping[str, Any], corrected: str | None) -> Paint | None:
+    """As an officer saw it, where one corrected it; else as a signed report has it. None: not measured."""
+    if corrected is not None:
+        return Paint(cast("BodyColourName", corrected), by_officer=True)
     said = report["vehicle"].get("colour")
-    return None if said is None else BodyColour.model_validate(said)
-
-
-def colour_shown(report: Mapping[str, Any], corrected: str | None) -> BodyColour | None:
-    """The colour as an officer saw it, where one corrected it; else as it was measured."""
-    if corrected is None:
-        return colour_seen(report)
-    why: NoColour | None = "unclear" if corrected == "unknown" else None
-    said = {"name": corrected, "confidence": 1.0, "looks": 0, "agreeing": 0, "why": why}
-    return BodyColour.model_validate(said)
+    if said is None:
+        return None
+    seen = BodyColour.model_validate(said)
+    return Paint(seen.name, seen.confidence, seen.seen_rgb, seen.why)
 
 
 def registered_words(registered: str | None) -> Pair:
@@ -177,12 +188,12 @@ def registered_words(registered: str | None) -> Pair:
     return registered, f"{registered} ({', '.join(NAMES[one][1] for one in NAMES if one in named)})"
 
 
-def words_for(seen: BodyColour | None) -> Pair:
+def words_for(seen: Paint | None) -> Pair:
     """The colour as an officer reads it, with the reason where there is none."""
     if seen is None:
         return DOUBTS["not_measured"]
     vi, en = NAMES[seen.name]
-    if not seen.looks and seen.confidence == 1:  # no picture was judged: an officer says so
+    if seen.by_officer:
         return f"{vi} (cán bộ nhìn ảnh)", f"{en} (as an officer saw it)"
     if seen.why is None:
         return vi, en

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from backend.owners import body_colour
-from backend.owners.body_colour import Outcome, Pair
+from backend.owners.body_colour import Outcome, Paint, Pair
 from backend.owners.words import FIELD_NAMES
-from edge.report import BodyColour
 from penalty.plates import COLOUR_NAMES, KIND_NAMES
 
 Part = Literal["kind", "ground_colour", "colour", "brand"]
@@ -41,7 +40,7 @@ class Line:
 
 
 def compared(
-    vehicle: Mapping[str, str | None], *, kind: str, ground_colour: str, colour: BodyColour | None
+    vehicle: Mapping[str, str | None], *, kind: str, ground_colour: str, colour: Paint | None
 ) -> tuple[Line, ...]:
     """What was seen against a registration's `kind`, `ground_colour`, `colour` and `brand`."""
     registered_kind, ground = vehicle.get("kind"), vehicle.get("ground_colour")
@@ -64,7 +63,7 @@ def compared(
             body_colour.registered_words(paint),
             said.outcome,
             doubt,
-            colour.seen_rgb if colour else None,
+            colour.swatch if colour else None,
         ),
         Line("brand", ("xem ảnh", "see the pictures"), _same_in_both(brand), "unknown"),
     )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from backend.owners.body_colour import Paint
 from backend.owners.comparing import Line, compared
 from backend.owners.models import LookupState
 from backend.owners.registry import Registration
-from edge.report import BodyColour
 from penalty.calendar import VIETNAM
 
 # No text read sets an age; a record that nobody touched for this long is checked before a notice goes out.
@@ -57,7 +57,7 @@ def judge(
     *,
     vehicle_kind: str,
     ground_colour: str,
-    colour: BodyColour | None = None,
+    colour: Paint | None = None,
     now: datetime,
     person_confirmed: bool = True,
     refuted: bool = False,

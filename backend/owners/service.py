@@ -249,7 +249,7 @@ def _lines(violation: Violation, lookup: OwnerLookup | None) -> tuple[Line, ...]
 def _seen_on_the_road(violation: Violation) -> dict[str, Any]:
     colour = colour_shown(violation.payload, violation.vehicle_colour_confirmed)
     vi, en = words_for(colour)
-    return {"colour_seen": {"vi": vi, "en": en}, "swatch": colour.seen_rgb if colour else None}
+    return {"colour_seen": {"vi": vi, "en": en}, "swatch": colour.swatch if colour else None}
 
 
 def _nothing_asked(violation: Violation) -> dict[str, Any]:

@@ -12,17 +12,23 @@ from backend.owners.body_colour import (
     WHY_UNKNOWN,
     Comparison,
     Doubt,
+    Paint,
     are_near,
+    colour_shown,
     colours_of,
     compare,
     words_for,
 )
-from edge.report import BodyColour, BodyColourName, NoColour
+from edge.report import BodyColourName, NoColour
 
 
-def seen(name: str, confidence: float = 0.9) -> BodyColour:
-    why = "dark" if name == "unknown" else None
-    return BodyColour(name=name, confidence=confidence, looks=3, agreeing=3, why=why)
+def seen(name: str, confidence: float = 0.9) -> Paint:
+    return Paint(name, confidence, why="dark" if name == "unknown" else None)
+
+
+def report(**colour) -> dict:
+    said = {"name": "red", "confidence": 1.0, "looks": 0, "agreeing": 0, "seen_rgb": "#aa1122"}
+    return {"vehicle": {"colour": {**said, **colour} if colour.get("name", "red") else None}}
 
 
 @pytest.mark.parametrize(
@@ -64,6 +70,8 @@ def test_registered_words(words, colours):
         ("hồng", seen("black"), "same", None),
         ("trắng", seen("unknown", 0), "unknown", "not_told"),
         ("trắng", None, "unknown", "not_measured"),
+        ("trắng", Paint("red", 0.1, by_officer=True), "differs", None),
+        ("trắng", Paint("unknown", by_officer=True), "unknown", "not_told"),
         (None, seen("red"), "unknown", "not_registered"),
         ("sặc sỡ", seen("red"), "unknown", "not_understood"),
     ],
@@ -85,3 +93,15 @@ def test_every_colour_and_reason_has_its_words():
     assert set(WHY_UNKNOWN) == set(get_args(NoColour))
     assert set(DOUBTS) == set(get_args(Doubt))
     assert words_for(seen("unknown", 0)) == ("không rõ: trời quá tối", "not clear: it was too dark")
+
+
+def test_only_an_officers_word_is_called_an_officers():
+    """It was told once from a confidence of 1 without a look, which a box may say as well."""
+    measured, seen_by_officer = colour_shown(report(), None), colour_shown(report(), "blue")
+    assert measured == Paint("red", 1.0, "#aa1122")
+    assert words_for(measured) == ("đỏ", "red")
+    assert seen_by_officer == Paint("blue", by_officer=True)
+    assert words_for(seen_by_officer) == ("xanh dương (cán bộ nhìn ảnh)", "blue (as an officer saw it)")
+    assert words_for(colour_shown(report(), "unknown"))[1] == "not clear (as an officer saw it)"
+    assert colour_shown(report(name=None), None) is None
+    assert colour_shown(report(name=None), "blue") == seen_by_officer

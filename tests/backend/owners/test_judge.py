@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from backend.owners.body_colour import Paint
 from backend.owners.judge import judge
 from backend.owners.registry import Registration
-from edge.report import BodyColour
 
-RED = BodyColour(name="red", confidence=0.92, looks=4, agreeing=4, seen_rgb="#b02830")
+RED = Paint("red", 0.92, "#b02830")
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
