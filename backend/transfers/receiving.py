@@ -84,7 +84,7 @@ def accept(
     The limitation runs on from the recording. Raises Problem 404, 409 `transfer_answered`, `case_known`,
     `package_differs`.
     """
-    transfer = _unanswered(session, transfer_id)
+    transfer = unanswered(session, transfer_id)
     content = services.store.read(services.settings.s3_documents_bucket, transfer.package_key or "")
     if hashlib.sha256(content).hexdigest() != transfer.package_sha256:
         raise _package_differs()
@@ -310,7 +310,8 @@ def _note(session: Session, transfer: Transfer, actor: str, action: str) -> None
     )
 
 
-def _unanswered(session: Session, transfer_id: uuid.UUID) -> Transfer:
+def unanswered(session: Session, transfer_id: uuid.UUID) -> Transfer:
+    """One that came in and waits, locked. Raises Problem 404, 409 `transfer_answered`."""
     transfer = find(session, transfer_id, "in", lock=True)
     if transfer.state != "received":
         raise _answered()

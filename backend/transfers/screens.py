@@ -47,8 +47,25 @@ def overview(request: Request, services: ServicesDep, session: SessionDep, offic
 
 
 @router.post("/canh-sat/chuyen-ho-so/{transfer_id}/tiep-nhan")
-def accept(transfer_id: uuid.UUID, services: ServicesDep, session: SessionDep, officer: Officer) -> Response:
-    """Take a case over, then show its dossier."""
+def accept(
+    transfer_id: uuid.UUID,
+    request: Request,
+    services: ServicesDep,
+    session: SessionDep,
+    officer: Officer,
+    *,
+    confirmed: Annotated[bool, Form()] = False,
+) -> Response:
+    """Ask once more; confirmed, take the case over, then show its dossier."""
+    if not confirmed:
+        return render(
+            request,
+            "transfers/confirm.html",
+            one=receiving.unanswered(session, transfer_id),
+            peer_names=_peer_names(services),
+            kind_names=KIND_NAMES,
+            **_staff(request, officer),
+        )
     dossier = receiving.accept(services, session, transfer_id, officer, utc_now())
     return RedirectResponse(f"/canh-sat/ho-so/{dossier.id}", status_code=303)
 
@@ -170,6 +187,10 @@ def _form(
     )
 
 
+def _peer_names(services: Services) -> dict[str, str]:
+    return {peer.id: peer.name for peer in services.settings.transfer_peers}
+
+
 def _overview(
     request: Request,
     services: Services,
@@ -187,7 +208,7 @@ def _overview(
         waiting=[row for row in rows if row.direction == "in" and row.state == "received"],
         others=[row for row in rows if not (row.direction == "in" and row.state == "received")],
         differences=sync.open_differences(session),
-        peer_names={peer.id: peer.name for peer in services.settings.transfer_peers},
+        peer_names=_peer_names(services),
         difference_names={str(kind): NAMES[kind] for kind in DifferenceKind},
         states=STATES,
         state_labels=LABELS,

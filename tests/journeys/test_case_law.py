@@ -174,6 +174,16 @@ def test_what_two_systems_see_differently_is_shown_side_by_side(live, desk, shoo
     sign_in(desk, live, "canhsat")
     desk.goto(f"{live.url}/canh-sat/chuyen-ho-so")
     look(desk, shoot, "law-3-transfers")
+    for lang, size, name in (("en", DESKTOP, "Take the case over"), ("vi", SMALL_PHONE, "Tiếp nhận hồ sơ")):
+        desk.set_viewport_size(size)
+        desk.goto(f"{live.url}/canh-sat/chuyen-ho-so?lang={lang}")
+        with desk.expect_navigation():
+            desk.get_by_role("button", name=name).click()
+        shoot(desk, f"law-3-transfers-asked-{lang}-{size['width']}")
+        assert_accessible(desk)
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="Quay lại, không làm gì").click()
+    desk.set_viewport_size(DESKTOP)
     desk.get_by_label("Đã làm rõ với đơn vị kia như thế nào").fill(
         "Đã gọi Công an phường: bên kia giải quyết tiếp."
     )

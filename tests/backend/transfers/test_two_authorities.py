@@ -69,7 +69,15 @@ def test_a_case_goes_there_is_settled_there_and_closes_here(sent, other, real_pa
     assert case.dossier().plate_display in page
     assert REASON in page
 
-    assert other.officer.post(f"/v1/transfers/{there(other).id}/accept").status_code == 200
+    address = f"/canh-sat/chuyen-ho-so/{there(other).id}/tiep-nhan"
+    asked = other.officer.post(address)
+    assert asked.status_code == 200
+    assert "Chưa có gì được thực hiện" in asked.text
+    assert case.dossier().plate_display in asked.text
+    assert there(other).state == "received"
+    assert other.rows(Dossier) == []
+    assert other.officer.post(address, data={"confirmed": "true"}).status_code == 303
+    assert other.officer.post(address).status_code == 409
     other.jobs()
     (theirs,) = other.rows(Dossier)
     assert theirs.state == "notified"
