@@ -15,11 +15,16 @@ from edge.bundle import Version
 from edge.report import Message, RuleName, Sha256, Slug, Value
 
 HeartbeatSchema = Literal[
-    "phatnguoi.heartbeat/1", "phatnguoi.heartbeat/2", "phatnguoi.heartbeat/3", "phatnguoi.heartbeat/4"
+    "phatnguoi.heartbeat/1",
+    "phatnguoi.heartbeat/2",
+    "phatnguoi.heartbeat/3",
+    "phatnguoi.heartbeat/4",
+    "phatnguoi.heartbeat/5",
 ]
-HEARTBEAT_SCHEMA: HeartbeatSchema = "phatnguoi.heartbeat/4"
+HEARTBEAT_SCHEMA: HeartbeatSchema = "phatnguoi.heartbeat/5"
 """What is sent today. A box of the first kind takes no orders: it wants 204 and nothing else; one of the
-second kind knows nothing of releases, one of the third nothing of `watched`."""
+second kind knows nothing of releases, one of the third nothing of `watched`; up to the fourth a failure
+has words only, no `reason`."""
 
 CameraState = Literal[
     "starting", "alive", "stalled", "ended", "failed", "frozen", "moved", "covered", "dark", "clock_stepped"
@@ -78,6 +83,20 @@ class CameraStatus(Value):
     spells: Annotated[tuple[FaultSpell, ...], Field(max_length=MOST_SPELLS)] = ()
 
 
+class ReleaseReason(Value):
+    """Why a release was not kept, as a code that the backend tells in the reader's language.
+
+    A code that it does not know yet is told by the words beside it. `said`: what the release said of it.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+    exit_code: int | None = None
+    within_s: Annotated[int, Field(ge=0)] | None = None
+    ran_s: Annotated[int, Field(ge=0)] | None = None
+    times: Annotated[int, Field(ge=0)] | None = None
+    said: Annotated[str, Field(max_length=2000)] = ""
+
+
 class ReleaseFailure(Value):
     """A release that a box did not keep: it was refused, did not pass its test, or fell ill on trial.
 
@@ -88,6 +107,7 @@ class ReleaseFailure(Value):
     order_id: OrderId | None
     at: AwareDatetime
     why: Annotated[str, Field(max_length=2000)]
+    reason: ReleaseReason | None = None
     log_lines: Annotated[tuple[str, ...], Field(max_length=MOST_FAILURE_LINES)] = ()
 
 

@@ -15,7 +15,7 @@ from backend.cameras.models import CameraFileVersion, RollOut
 from backend.cameras.refusals import no_picture, nothing_chosen
 from backend.cameras.schemas import Look
 from backend.cameras.watching import BOUNDARY, Watchers, pictures, thumbnail
-from backend.cameras.why import said_by_box
+from backend.cameras.why import not_kept, words
 from backend.cameras.words import FAULT_NAMES, STEP_NAMES, signed
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem, not_found
@@ -219,7 +219,7 @@ def box_page(
         lines=asks.reply_of(newest).log_lines if newest is not None else (),
         waiting=any(asks.pending(session, one.camera_id, "logs", now) for one in found.cameras),
         software=software.state_of(session, device_id),
-        said_by_box=lambda text: said_by_box(text)[lang != "vi"],
+        why_not_kept=lambda failure: words(not_kept(failure))[lang != "vi"],
         ordered=software.ordered(session, device_id),
         condition_name=lambda key: name_of(CONDITION_NAMES, key, lang),
     )

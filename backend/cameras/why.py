@@ -13,10 +13,12 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from backend.operations.words import CONDITION_NAMES
+from edge.upkeep import ReleaseFailure
 
 Code = Literal[
     "operator", "refused", "not_kept", "not_taken", "condition", "no_version", "other_version", "slow",
-    "reports_wait", "sentence",
+    "reports_wait", "not_confirmed", "ended_early", "ended_often", "begun_often", "files_gone", "not_begun",
+    "self_test_failed", "self_test_slow", "sentence",
 ]  # fmt: skip
 _WORDS: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
     {
@@ -32,8 +34,39 @@ _WORDS: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
             "{now} báo cáo chưa gửi được, trước đó {before}",
             "{now} reports wait, {before} before",
         ),
+        "not_confirmed": ("không được xác nhận trong {within_s} giây", "not confirmed within {within_s} s"),
+        "ended_early": (
+            "tự dừng với mã {exit_code} sau {ran_s} giây, trước khi được xác nhận",
+            "ended with code {exit_code} after {ran_s} s, before it was confirmed",
+        ),
+        "ended_often": (
+            "tự dừng {times} lần trong vòng {within_s} giây sau khi khởi động, mã {exit_code}",
+            "ended {times} times within {within_s} s of its start, code {exit_code}",
+        ),
+        "begun_often": (
+            "khởi động {times} lần mà chưa được xác nhận: có thể do mất điện",
+            "begun {times} times and never confirmed: was the power cut?",
+        ),
+        "files_gone": ("tệp không còn trên đĩa", "its files are gone from the disk"),
+        "not_begun": (
+            "không khởi động được: tệp không còn, hoặc đĩa đầy",
+            "it could not be begun: its files are gone, or the disk was full",
+        ),
+        "self_test_failed": (
+            "tự kiểm tra không đạt, mã {exit_code}",
+            "its self-test failed with code {exit_code}",
+        ),
+        "self_test_slow": (
+            "tự kiểm tra không xong trong {within_s} giây",
+            "its self-test did not end within {within_s} s",
+        ),
     }
 )
+_OF_BOXES: Final[frozenset[str]] = frozenset(
+    {"not_confirmed", "ended_early", "ended_often", "begun_often", "files_gone", "not_begun"}
+    | {"self_test_failed", "self_test_slow"}
+)
+"""What a box says itself of a release that it did not keep (`edge.release.reasons`)."""
 
 
 class Why(BaseModel):
@@ -55,6 +88,9 @@ class Why(BaseModel):
     before: float | None = None
     within_s: int | None = None
     after_s: int | None = None
+    exit_code: int | None = None
+    ran_s: int | None = None
+    times: int | None = None
     said: str = ""
     said_vi: str = ""
 
@@ -67,6 +103,14 @@ class Why(BaseModel):
 def why_of(stored: Mapping[str, Any] | None) -> Why | None:
     """What a row keeps; None where nothing failed."""
     return Why.model_validate(stored) if stored else None
+
+
+def not_kept(failure: ReleaseFailure) -> Why:
+    """Why a box did not keep a release: its code, or the words of one that has no code for it."""
+    reason = failure.reason
+    if reason is None or reason.code not in _OF_BOXES:
+        return Why(code="not_kept", said=failure.why)
+    return Why.model_validate(reason.model_dump(exclude_none=True))
 
 
 def words(why: Why | None) -> tuple[str, str]:
@@ -88,12 +132,12 @@ def words(why: Why | None) -> tuple[str, str]:
     if why.after_s is not None:
         vi, en = f"{vi}, {why.after_s} giây sau khi nhận", f"{en}, {why.after_s} s after taking it over"
     if why.said:
-        said_vi, said_en = said_by_box(why.said)
+        said_vi, said_en = _said_by_box(why.said)
         vi, en = f"{vi}. {said_vi}", f"{en}. {said_en}"
     return vi, en
 
 
-def said_by_box(text: str) -> tuple[str, str]:
+def _said_by_box(text: str) -> tuple[str, str]:
     """A box's own words, marked as such."""
     return f"Hộp báo: “{text}”", f"The box says: “{text}”"
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from backend.cameras.advance import Sight
 from backend.cameras.conditions import ILL, condition
-from backend.cameras.why import Why
+from backend.cameras.why import Why, not_kept
 from backend.intake.models import CameraStatus, Device
 from backend.releases.models import BoxOrder, BoxSoftware, Release, ReleaseRollOut, ReleaseStep
 from backend.settings import Settings
@@ -167,8 +167,8 @@ def sight(
     running = state.running if state is not None and state.confirmed else None
     failure = state.failure if state is not None else None
     if failure is not None and failure.order_id == str(found.id):
-        not_kept = Why(code="not_kept", said=failure.why)
-        return Sight(running, found.version, not_kept, not_kept)
+        why = not_kept(failure)
+        return Sight(running, found.version, why, why)
     ills = _ills(session, settings, step, now, since) if step.state in {"offered", "taken"} else None
     if ills is None:
         return None

@@ -37,6 +37,7 @@ from edge.release.places import (
     folder_of,
     own_version,
 )
+from edge.release.reasons import Reason
 from edge.release.state import State, change, fallen, given_up, read_state, started, unstarted
 
 CONFIRM_WITHIN_S: Final = 300.0
@@ -140,7 +141,7 @@ class Launcher:
     def _late(self, now: State, version: str) -> State:
         if now.trial is None or now.trial.version != version:
             return now
-        why = f"not confirmed within {self.confirm_within_s:.0f} s: {now.trouble or 'it said nothing'}"
+        why = Reason("not_confirmed", within_s=round(self.confirm_within_s), said=now.trouble)
         return fallen(now, why, _now(), tuple(self._tail.copy()))
 
     def _ended(self, state: State, code: int | None, ran_s: float) -> float:
@@ -155,14 +156,14 @@ class Launcher:
             self._short_runs = 0
             return 0.0  # it has ended so that the next one may begin
         if now.trial is not None and code is not None:
-            why = f"ended with code {code} after {ran_s:.0f} s, before it was confirmed"
+            why = Reason("ended_early", exit_code=code, ran_s=round(ran_s))
             self._change(lambda one: fallen(one, why, _now(), tuple(self._tail.copy())))
             return 0.0
         if now.failure is not None and now.failure.version == state.version and state.trial is not None:
             return 0.0  # it was gone back from while it ran
         self._short_runs = self._short_runs + 1 if ran_s < _SHORT_RUN_S else 0
         if self._short_runs >= _MOST_SHORT_RUNS and now.current and app_of(self.folder, now.current).is_dir():
-            why = f"ended {self._short_runs} times within {_SHORT_RUN_S:.0f} s of its start, code {code}"
+            why = Reason("ended_often", times=self._short_runs, within_s=round(_SHORT_RUN_S), exit_code=code)
             self._change(lambda one: given_up(one, why, _now(), tuple(self._tail.copy())))
             self._short_runs = 0
         return self._pause_s()

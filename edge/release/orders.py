@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -53,6 +54,7 @@ def _reported(state: State, running: str, base: str) -> ReleaseState:
                     "order_id": failure.order_id or None,
                     "at": failure.at,
                     "why": failure.why[:2000],
+                    "reason": asdict(failure.reason) if failure.reason is not None else None,
                     "log_lines": failure.log_lines,
                 }
             )

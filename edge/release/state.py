@@ -1,7 +1,8 @@
 """Which version a box runs, which one is on trial, what went wrong last: one small file, changed in one step.
 
-The launcher reads it before anything else of this program has been loaded, so only the standard library and
-`edge.durable` are used here. Times are ISO 8601 and for people: nothing is decided by them.
+The launcher reads it before anything else of this program has been loaded, so only the standard library,
+`edge.durable` and `edge.release.reasons` are used here. Times are ISO 8601 and for people: nothing is decided
+by them.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from edge.durable import replace_file
+from edge.release.reasons import Reason
 
-STATE_FILE, ORDER_FILE, LOCK_FILE = "state.json", "order.json", "lock"
+STATE_FILE, REASON_FILE, ORDER_FILE, LOCK_FILE = "state.json", "reason.json", "order.json", "lock"
 FORMAT: Final = 1
 MOST_STARTS: Final = 3
 """How often a version on trial may be started: power cuts must not let it try for ever."""
@@ -39,13 +41,22 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A version that was not kept, and why."""
+    """A version that was not kept, and why: in words and, where there is a code for it, as `reason`."""
 
     version: str
     order_id: str
     why: str
     at: str
     log_lines: tuple[str, ...] = ()
+    reason: Reason | None = None
+
+    @classmethod
+    def of(
+        cls, version: str, order_id: str, why: Reason | str, at: str, log_lines: tuple[str, ...] = ()
+    ) -> Failure:
+        if isinstance(why, str):
+            return cls(version, order_id, why, at, log_lines)
+        return cls(version, order_id, why.words, at, log_lines, why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +92,7 @@ def started(state: State, at: str) -> State:
     if state.trial is None:
         return state
     if state.trial.starts >= MOST_STARTS:
-        why = f"begun {MOST_STARTS} times and never confirmed: was the power cut? / khởi động nhiều lần"
-        return fallen(state, why, at)
+        return fallen(state, Reason("begun_often", times=MOST_STARTS), at)
     return replace(state, trial=replace(state.trial, starts=state.trial.starts + 1))
 
 
@@ -93,11 +103,11 @@ def unstarted(state: State) -> State:
     return replace(state, trial=replace(state.trial, starts=max(state.trial.starts - 1, 0)))
 
 
-def fallen(state: State, why: str, at: str, log_lines: tuple[str, ...] = ()) -> State:
+def fallen(state: State, why: Reason | str, at: str, log_lines: tuple[str, ...] = ()) -> State:
     """The version on trial was not well: the current one is run again."""
     if state.trial is None:
         return state
-    failure = Failure(state.trial.version, state.trial.order_id, why, at, log_lines)
+    failure = Failure.of(state.trial.version, state.trial.order_id, why, at, log_lines)
     return replace(state, trial=None, failure=failure, phase="idle", trouble="")
 
 
@@ -115,21 +125,21 @@ def confirmed(state: State, version: str, at: str) -> State:
     )
 
 
-def given_up(state: State, why: str, at: str, log_lines: tuple[str, ...] = ()) -> State:
+def given_up(state: State, why: Reason | str, at: str, log_lines: tuple[str, ...] = ()) -> State:
     """The current version cannot be kept running: the one before it is run again, or the first of all."""
-    failure = Failure(state.current, state.order_id, why, at, log_lines)
+    failure = Failure.of(state.current, state.order_id, why, at, log_lines)
     return State(current=state.previous or "", since=at, failure=failure)
 
 
 def lost(state: State, running: str, at: str) -> State:
     """The files of the current version are gone, and another one was begun for it: that one is current."""
-    failure = Failure(state.current, state.order_id, "its files are gone from the disk", at)
+    failure = Failure.of(state.current, state.order_id, Reason("files_gone"), at)
     return State(current=running, since=at, failure=failure)
 
 
-def refused(state: State, version: str, order_id: str, why: str, at: str) -> State:
+def refused(state: State, version: str, order_id: str, why: Reason | str, at: str) -> State:
     """A wanted version was not even begun."""
-    return replace(state, failure=Failure(version, order_id, why, at), phase="idle", trouble="")
+    return replace(state, failure=Failure.of(version, order_id, why, at), phase="idle", trouble="")
 
 
 def is_settled(state: State, version: str, order_id: str) -> bool:
@@ -143,7 +153,7 @@ def read_state(folder: Path) -> State:
     """The state of a box; the first of all where it never took a release, or its file cannot be read."""
     try:
         found = json.loads((folder / STATE_FILE).read_bytes())
-        return _state(found)
+        return _with_reason(folder, _state(found))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return State()
 
@@ -155,8 +165,33 @@ def change(folder: Path, how: Callable[[State], State]) -> State:
         after = how(before)
         if after != before:
             said = {"format": FORMAT, **asdict(after)}
+            if after.failure is not None:
+                if after.failure != before.failure:
+                    _keep_reason(folder, after.failure)
+                del said["failure"]["reason"]
             replace_file(folder / STATE_FILE, json.dumps(said, ensure_ascii=False, indent=1).encode())
         return after
+
+
+def _keep_reason(folder: Path, failure: Failure) -> None:
+    """Beside the state, under its words: a launcher that knows no reasons reads the state as ever."""
+    if failure.reason is None:
+        return
+    said = {"why": failure.why, **asdict(failure.reason)}
+    with contextlib.suppress(OSError):  # the words alone do as well
+        replace_file(folder / REASON_FILE, json.dumps(said, ensure_ascii=False).encode())
+
+
+def _with_reason(folder: Path, state: State) -> State:
+    if state.failure is None:
+        return state
+    try:
+        found = json.loads((folder / REASON_FILE).read_bytes())
+        if found.pop("why") != state.failure.why:
+            return state
+        return replace(state, failure=replace(state.failure, reason=Reason(**found)))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return state
 
 
 @contextlib.contextmanager

@@ -34,6 +34,7 @@ from edge.release.fetch import BundleFetch, NotYetError
 from edge.release.judge import fps_of_well, lower_fps, trouble_of
 from edge.release.orders import read_order
 from edge.release.places import app_of
+from edge.release.reasons import Reason
 from edge.release.state import (
     Trial,
     begun,
@@ -56,11 +57,19 @@ _BACK_WITHIN_S: Final = 900.0
 """For so long a way back waits for the disk; longer it must not, as what is gone back from may fill it."""
 _UNPACKED_SHARE: Final = 3
 _NICE: Final = 10
+_LONGEST_SAID: Final = 1500
 DOWNLOADS: Final = "downloads"
 
 
 class RefusedError(Exception):
-    """A wanted version that this box will not run under this order; the message says why."""
+    """A wanted version that this box will not run under this order; the message says why.
+
+    `reason`: the same as a code, where there is one.
+    """
+
+    def __init__(self, why: Reason | str) -> None:
+        self.reason = None if isinstance(why, str) else why
+        super().__init__(why if isinstance(why, str) else why.words)
 
 
 @dataclass(slots=True)
@@ -147,8 +156,9 @@ class Updater:
             return
         except (RefusedError, BundleError) as error:
             words = redacted(str(error))[:2000]
+            why = (error.reason if isinstance(error, RefusedError) else None) or words
             log.error("release refused", extra={"data": {"version": order.version, "why": words}})  # noqa: TRY400
-            change(self.folder, lambda now: refused(now, order.version, order.order_id, words, _now()))
+            change(self.folder, lambda now: refused(now, order.version, order.order_id, why, _now()))
             return
         if self._stop.is_set() or self._is_withdrawn(order):
             return
@@ -252,11 +262,11 @@ class Updater:
                 preexec_fn=_quietly,
             )
         except subprocess.TimeoutExpired as error:
-            raise RefusedError(f"its self-test did not end within {_SELF_TEST_WITHIN_S:.0f} s") from error
+            raise RefusedError(Reason("self_test_slow", within_s=round(_SELF_TEST_WITHIN_S))) from error
         said = done.stdout.strip().splitlines()
         if done.returncode != 0 or not said:
-            words = " ".join(done.stderr.strip().splitlines()[-5:])
-            raise RefusedError(f"its self-test failed with code {done.returncode}: {words}")
+            words = redacted(" ".join(done.stderr.strip().splitlines()[-5:]))[:_LONGEST_SAID]
+            raise RefusedError(Reason("self_test_failed", exit_code=done.returncode, said=words))
         if _version_in(said[-1]) != version:
             raise RefusedError(f"it calls itself {said[-1][:200]}, ordered was {version}")
         return round(self.steady() - began_s, 3)
@@ -272,8 +282,7 @@ class Updater:
     def _judge(self, trial: Trial) -> None:
         own = self._name(self.version)
         if trial.version != own:  # the launcher could not begin it, or could not write that it had failed
-            why = "it could not be begun: its files are gone, or the disk was full"
-            change(self.folder, lambda now: fallen(now, why, _now()))
+            change(self.folder, lambda now: fallen(now, Reason("not_begun"), _now()))
             return
         trouble = trouble_of(self.statuses(), self.pids(), self.version, trial.before_fps)
         if trouble:

@@ -18,6 +18,7 @@ from edge.upkeep import (
     Rehearsal,
     RehearsedFinding,
     ReleaseFailure,
+    ReleaseReason,
     ReleaseState,
     Reply,
 )
@@ -315,6 +316,7 @@ def rolls_out_a_release(live, road, desk, shoot, folder) -> None:
         order_id=None,
         at=datetime.now(UTC),
         why="ended with code 1 after 2 s, before it was confirmed",
+        reason=ReleaseReason(code="ended_early", exit_code=1, ran_s=2),
         log_lines=("RuntimeError: vehicles.onnx: cannot be read",),
     )
     state = ReleaseState(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
-from backend.cameras.why import Code, Why, why_of, words
+from backend.cameras.why import Code, Why, not_kept, why_of, words
 from backend.operations.words import CONDITION_NAMES
+from edge.release.reasons import Reason
+from edge.upkeep import ReleaseFailure
 
 SAID = (
     (
@@ -52,6 +56,42 @@ SAID = (
         "box-a: không cho biết đang chạy phiên bản nào",
         "box-a: says nothing of its version",
     ),
+    (
+        Why(code="not_confirmed", subject="box-a", within_s=300, said="cam-a: was alive and is dark"),
+        "box-a: không được xác nhận trong 300 giây. Hộp báo: “cam-a: was alive and is dark”",
+        "box-a: not confirmed within 300 s. The box says: “cam-a: was alive and is dark”",
+    ),
+    (
+        Why(code="ended_early", subject="box-a", exit_code=1, ran_s=2),
+        "box-a: tự dừng với mã 1 sau 2 giây, trước khi được xác nhận",
+        "box-a: ended with code 1 after 2 s, before it was confirmed",
+    ),
+    (
+        Why(code="ended_often", times=5, within_s=60, exit_code=-9),
+        "tự dừng 5 lần trong vòng 60 giây sau khi khởi động, mã -9",
+        "ended 5 times within 60 s of its start, code -9",
+    ),
+    (
+        Why(code="begun_often", times=3),
+        "khởi động 3 lần mà chưa được xác nhận: có thể do mất điện",
+        "begun 3 times and never confirmed: was the power cut?",
+    ),
+    (Why(code="files_gone"), "tệp không còn trên đĩa", "its files are gone from the disk"),
+    (
+        Why(code="not_begun"),
+        "không khởi động được: tệp không còn, hoặc đĩa đầy",
+        "it could not be begun: its files are gone, or the disk was full",
+    ),
+    (
+        Why(code="self_test_failed", exit_code=3, said="no vehicle is found"),
+        "tự kiểm tra không đạt, mã 3. Hộp báo: “no vehicle is found”",
+        "its self-test failed with code 3. The box says: “no vehicle is found”",
+    ),
+    (
+        Why(code="self_test_slow", within_s=600),
+        "tự kiểm tra không xong trong 600 giây",
+        "its self-test did not end within 600 s",
+    ),
     (Why(code="operator"), "Người vận hành dừng", "Stopped by an operator"),
     (Why(code="sentence", said="cam-a: {} no", said_vi="cam-a: không"), "cam-a: không", "cam-a: {} no"),
     (Why(code="sentence", said="cam-a: no"), "cam-a: no", "cam-a: no"),
@@ -81,3 +121,28 @@ def test_nothing_is_no_reason_and_an_unknown_code_is_refused():
     assert words(None) == ("", "")
     with pytest.raises(ValidationError):
         why_of({"code": "whatever"})
+
+
+def told_by_box(why: str, reason: Reason | None) -> ReleaseFailure:
+    return ReleaseFailure.model_validate(
+        {
+            "version": "9.0.0",
+            "order_id": None,
+            "at": datetime(2026, 11, 28, tzinfo=UTC),
+            "why": why,
+            "reason": asdict(reason) if reason else None,
+        }
+    )
+
+
+def test_a_box_says_a_code_and_one_of_an_older_release_a_sentence():
+    early = Reason("ended_early", exit_code=1, ran_s=2)
+    assert not_kept(told_by_box(early.words, early)) == Why(code="ended_early", exit_code=1, ran_s=2)
+    assert words(not_kept(told_by_box(early.words, early)))[1] == early.words
+    assert not_kept(told_by_box(early.words, None)) == Why(code="not_kept", said=early.words)
+
+
+def test_a_code_of_a_newer_release_is_told_by_its_words():
+    failure = told_by_box("it melted", Reason("melted", times=2))
+    assert not_kept(failure) == Why(code="not_kept", said="it melted")
+    assert not_kept(told_by_box("no", Reason("operator"))).code == "not_kept"  # not a box's to say

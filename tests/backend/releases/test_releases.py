@@ -190,7 +190,7 @@ def test_a_box_that_went_back_takes_all_back_and_people_are_told(operator, says,
     assert back["order_id"] != roll_out
     page = operator.get("/dieu-hanh/hop/box-b").text
     assert "KeyError: &#39;plate&#39;" in page
-    assert "Hộp báo: “ended with code 1”" in page
+    assert "hộp không giữ bản mới. Hộp báo: “ended with code 1”" in page
     stopped = operator.get(f"/v1/release-roll-outs/{roll_out}").json()
     assert (stopped["why"]["code"], stopped["why"]["subject"]) == ("not_kept", "box-b")
     shown = operator.get(f"/dieu-hanh/phan-mem/dot/{roll_out}").text

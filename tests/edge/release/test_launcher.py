@@ -88,6 +88,7 @@ def test_a_version_that_crashes_at_start_is_gone_back_from_with_what_it_said(box
     failure = box.state.failure
     assert (failure.version, failure.order_id) == (NEW, ORDER)
     assert "code 1" in failure.why
+    assert (failure.reason.code, failure.reason.exit_code) == ("ended_early", 1)
     assert failure.log_lines == ("KeyError: password=*** the new version is broken",)
 
 
@@ -97,6 +98,7 @@ def test_one_that_never_confirms_itself_is_ended_and_gone_back_from(box):
     wait_for(lambda: box.runs(OLD), "the former version runs")
     assert box.ran == [NEW, OLD]
     assert "not confirmed within 1 s" in box.state.failure.why
+    assert box.state.failure.reason.code == "not_confirmed"
 
 
 def test_one_that_confirms_itself_stays_through_kills_of_everything(box):

@@ -7,8 +7,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.release.reasons import Reason
 from edge.release.state import (
     MOST_STARTS,
+    REASON_FILE,
     STATE_FILE,
     State,
     Trial,
@@ -47,6 +49,23 @@ def test_one_that_falls_ill_is_gone_back_from_and_not_tried_again_under_its_orde
     assert state.failure.log_lines == ("last line",)
     assert is_settled(state, "9.0.0", ORDER)
     assert not is_settled(state, "9.0.0", "another order")
+
+
+def test_the_reason_is_kept_beside_a_state_that_an_older_launcher_can_read(tmp_path):
+    reason = Reason("ended_early", exit_code=1, ran_s=2)
+    change(tmp_path, lambda _: begun(State(current="8.0.0"), TRIAL))
+    after = change(tmp_path, lambda now: fallen(now, reason, NOW, ("last line",)))
+    assert after.failure.why == "ended with code 1 after 2 s, before it was confirmed"
+    assert read_state(tmp_path) == after
+    kept = json.loads((tmp_path / STATE_FILE).read_bytes())
+    assert set(kept["failure"]) == {"version", "order_id", "why", "at", "log_lines"}
+    change(tmp_path, lambda now: refused(now, "9.0.0", ORDER, "bad signature", NOW))
+    assert read_state(tmp_path).failure.reason is None  # what is kept is another one's
+    change(tmp_path, lambda now: refused(now, "9.0.0", ORDER, reason, NOW))
+    for broken in (b"", b"[]", b'{"why": 1}', b"{"):
+        (tmp_path / REASON_FILE).write_bytes(broken)
+        assert read_state(tmp_path).failure.why == reason.words
+        assert read_state(tmp_path).failure.reason is None
 
 
 def test_power_cuts_do_not_let_it_try_for_ever():
