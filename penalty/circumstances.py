@@ -11,7 +11,7 @@ from typing import Final
 from penalty.money import format_vnd, format_vnd_en
 
 _RULE_VI: Final = "Luật Xử lý vi phạm hành chính Điều 23, Nghị định 118/2021/NĐ-CP Điều 9"
-_RULE_EN: Final = "LHAV Art. 23, Decree 118/2021 Art. 9"
+_RULE_EN: Final = "Law on Handling Administrative Violations Art. 23, Decree 118/2021 Art. 9"
 
 
 @dataclass(frozen=True, slots=True)
