@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -74,14 +77,9 @@ def refund_paid(  # noqa: PLR0917 - FastAPI fills them in
 ) -> Response:
     """The treasury has paid: written down once, with its number."""
     given = treasury_reference.strip()
-    try:
-        if not given:
-            raise _number_needed()
-        with session.begin_nested():
-            refunds.paid_back(
-                session, refund_id, account, given, utc_now(), expected_version=expected_version
-            )
-    except Problem as problem:
+    book = partial(refunds.paid_back, expected_version=expected_version)
+    problem = _written_down(book, session, refund_id, account, given)
+    if problem is not None:
         refund = refunds.find(session, refund_id)
         return _refund_page(request, services, session, refund, account, problem=problem, given=given)
     return RedirectResponse(f"/ke-toan/hoan-tra/{refund_id}", status_code=303)
@@ -105,16 +103,30 @@ def return_paid(
 ) -> Response:
     """The treasury has paid: written down once, with its number."""
     given = treasury_reference.strip()
+    problem = _written_down(returns.paid_back, session, return_id, account, given)
+    if problem is not None:
+        return _return_page(request, session, return_id, account, problem=problem, given=given)
+    return RedirectResponse(f"/ke-toan/tra-lai/{return_id}", status_code=303)
+
+
+def _written_down(
+    book: Callable[[Session, uuid.UUID, Account, str, datetime], object],
+    session: Session,
+    owed_id: uuid.UUID,
+    account: Account,
+    treasury_reference: str,
+) -> Problem | None:
+    """Book what the treasury has paid under its number; what is wrong with that. Raises Problem 404."""
     try:
-        if not given:
+        if not treasury_reference:
             raise _number_needed()
         with session.begin_nested():
-            returns.paid_back(session, return_id, account, given, utc_now())
+            book(session, owed_id, account, treasury_reference, utc_now())
     except Problem as problem:
         if problem.status == 404:  # noqa: PLR2004
             raise
-        return _return_page(request, session, return_id, account, problem=problem, given=given)
-    return RedirectResponse(f"/ke-toan/tra-lai/{return_id}", status_code=303)
+        return problem
+    return None
 
 
 def _return_page(
