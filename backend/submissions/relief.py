@@ -49,8 +49,7 @@ def consider(
     now: datetime,
 ) -> Considered:
     """What granting or refusing this would do; nothing is changed. Raises all that `decide` raises."""
-    dossier, submission = _held(session, submission_id)
-    _check(submission, dossier, power_over(dossier, chief, vietnam_date(now)))
+    dossier, submission = _held(session, submission_id, chief, now)
     waiting = approvals.waiting_for(session, submission.id, now)
     if waiting is not None:
         raise approvals.waits(waiting)
@@ -103,8 +102,7 @@ def remit(
     now: datetime,
 ) -> Submission:
     """What a second person approved: it is taken off. Raises as `decide`."""
-    dossier, submission = _held(session, submission_id)
-    _check(submission, dossier, power_over(dossier, chief, vietnam_date(now)))
+    dossier, submission = _held(session, submission_id, chief, now)
     granted = proposed(session, dossier, submission, amount_vnd)
     settle(session, submission, chief, outcome="accepted", answer=reason, now=now)
     grant(session, submission, dossier, chief, granted, reason=reason, now=now)
@@ -132,9 +130,13 @@ def _ask_second_person(
     )
 
 
-def _held(session: Session, submission_id: uuid.UUID) -> tuple[Dossier, Submission]:
+def _held(
+    session: Session, submission_id: uuid.UUID, chief: Account, now: datetime
+) -> tuple[Dossier, Submission]:
+    """Both locked, and this chief's to decide now."""
     dossier = locked(session, find(session, submission_id).dossier_id)
     submission = session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
+    _check(submission, dossier, power_over(dossier, chief, vietnam_date(now)))
     return dossier, submission
 
 
