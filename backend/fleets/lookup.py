@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
@@ -21,44 +19,10 @@ from backend.dossiers.models import Dossier
 from backend.errors import not_found
 from backend.fleets.lists import Read, Row
 from backend.fleets.models import Company, CompanyPlate, PlateState
+from backend.fleets.schemas import CaseView, RowView
 from backend.intake.models import Violation
 from backend.owners.models import OwnerLookup
 from penalty.dossier import LABELS, State
-
-
-@dataclass(frozen=True, slots=True)
-class FleetCase:
-    """One case as its owner sees it; it names nobody."""
-
-    id: uuid.UUID
-    notice_number: str
-    plate: str
-    vehicle_kind: str
-    act: str
-    act_vi: str
-    act_en: str
-    happened_at: datetime
-    place: str
-    state: str
-    state_vi: str
-    state_en: str
-    next_step: str
-    act_by: date | None
-    due_vnd: int | None
-    notified_at: datetime
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class RowAnswer:
-    """What one row of a list gets. `code`: `ok`, `not_yours`, or why the row could not be read."""
-
-    row: int
-    text: str
-    code: str
-    vi: str
-    en: str
-    cases: tuple[FleetCase, ...] = ()
 
 
 def own(company: Company) -> tuple[ColumnElement[bool], ...]:
@@ -75,7 +39,7 @@ def own(company: Company) -> tuple[ColumnElement[bool], ...]:
 
 def cases(
     session: Session, company: Company, *, after: uuid.UUID | None = None, limit: int = 100
-) -> list[FleetCase]:
+) -> list[CaseView]:
     """The company's cases in the order they were opened, after the one named."""
     query = _query(company).order_by(Dossier.id).limit(limit)
     if after is not None:
@@ -83,12 +47,12 @@ def cases(
     return _read(session, query)
 
 
-def newest(session: Session, company: Company, limit: int) -> list[FleetCase]:
+def newest(session: Session, company: Company, limit: int) -> list[CaseView]:
     """The company's newest cases, the newest act first."""
     return _read(session, _query(company).order_by(Dossier.happened_at.desc()).limit(limit))
 
 
-def case(session: Session, company: Company, dossier_id: uuid.UUID) -> FleetCase:
+def case(session: Session, company: Company, dossier_id: uuid.UUID) -> CaseView:
     """Raises Problem 404 for one that is not this company's."""
     found = _read(session, _query(company).where(Dossier.id == dossier_id))
     if not found:
@@ -96,7 +60,7 @@ def case(session: Session, company: Company, dossier_id: uuid.UUID) -> FleetCase
     return found[0]
 
 
-def look_up(session: Session, company: Company, asked: Read, *, actor: str) -> list[RowAnswer]:
+def look_up(session: Session, company: Company, asked: Read, *, actor: str) -> list[RowView]:
     """An answer for each row, in the order of the list."""
     listed = session.execute(
         select(CompanyPlate.plate, CompanyPlate.vehicle_kind).where(
@@ -105,11 +69,14 @@ def look_up(session: Session, company: Company, asked: Read, *, actor: str) -> l
     )
     ours = {(plate, kind) for plate, kind in listed}
     plates = {plate for plate, _ in ours} & {row.plate for row in asked.rows}
-    found: dict[str, list[FleetCase]] = {}
+    found: dict[str, list[CaseView]] = {}
     for one in _read(session, _query(company).where(Dossier.plate.in_(plates)).order_by(Dossier.id)):
         found.setdefault(one.plate, []).append(one)
     answers = [_answer(row, ours, plates, found) for row in asked.rows]
-    answers += [RowAnswer(one.number, one.text, one.code, one.vi, one.en) for one in asked.faults]
+    answers += [
+        RowView(row=one.number, text=one.text, code=one.code, vi=one.vi, en=one.en, cases=())
+        for one in asked.faults
+    ]
     audit.record(
         session,
         actor=actor,
@@ -122,20 +89,21 @@ def look_up(session: Session, company: Company, asked: Read, *, actor: str) -> l
 
 
 def _answer(
-    row: Row, ours: set[tuple[str, str]], plates: set[str], found: dict[str, list[FleetCase]]
-) -> RowAnswer:
+    row: Row, ours: set[tuple[str, str]], plates: set[str], found: dict[str, list[CaseView]]
+) -> RowView:
     if row.plate not in plates or (row.kind is not None and (row.plate, row.kind) not in ours):
-        return RowAnswer(
-            row.number,
-            row.plate,
-            "not_yours",
-            "Không có trong danh sách xe đã xác minh của doanh nghiệp.",
-            "Not on the company's list of verified vehicles.",
+        return RowView(
+            row=row.number,
+            text=row.plate,
+            code="not_yours",
+            vi="Không có trong danh sách xe đã xác minh của doanh nghiệp.",
+            en="Not on the company's list of verified vehicles.",
+            cases=(),
         )
     mine = tuple(one for one in found.get(row.plate, ()) if row.kind in {None, one.vehicle_kind})
     vi = f"{len(mine)} vụ việc." if mine else "Không có vụ việc."
     en = "No case." if not mine else "1 case." if len(mine) == 1 else f"{len(mine)} cases."
-    return RowAnswer(row.number, row.plate, "ok", vi, en, mine)
+    return RowView(row=row.number, text=row.plate, code="ok", vi=vi, en=en, cases=mine)
 
 
 def _query(company: Company) -> Select[Dossier, Violation]:
@@ -147,16 +115,16 @@ def _query(company: Company) -> Select[Dossier, Violation]:
     )
 
 
-def _read(session: Session, query: Select[Dossier, Violation]) -> list[FleetCase]:
+def _read(session: Session, query: Select[Dossier, Violation]) -> list[CaseView]:
     return [_case(session, dossier, violation) for dossier, violation in session.execute(query)]
 
 
-def _case(session: Session, dossier: Dossier, violation: Violation) -> FleetCase:
+def _case(session: Session, dossier: Dossier, violation: Violation) -> CaseView:
     seen, scene = line(session, Case(dossier, "owner")), violation.payload["scene"]
     state_vi, state_en = LABELS[State(dossier.state)]
     if dossier.notified_at is None:
         raise LookupError(f"dossier {dossier.id}: not notified yet, and nobody's to see")
-    return FleetCase(
+    return CaseView(
         id=dossier.id,
         notice_number=dossier.notice_number,
         plate=dossier.plate,
@@ -183,7 +151,7 @@ HEAD: Sequence[str] = (
 )  # fmt: skip
 
 
-def table(answers: Sequence[RowAnswer], language: str) -> list[list[object]]:
+def table(answers: Sequence[RowView], language: str) -> list[list[object]]:
     """Under `HEAD`: one line for each case, and one for each row without any."""
     lines: list[list[object]] = []
     for answer in answers:

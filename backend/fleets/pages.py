@@ -18,7 +18,7 @@ from backend.fleets.checking import REASONS
 from backend.fleets.keys import SCOPE_NAMES, SCOPES, Scope
 from backend.fleets.models import Company, CompanyState, PlateState
 from backend.fleets.routes import read_list
-from backend.fleets.schemas import LookedUp, RowView
+from backend.fleets.schemas import LookedUp
 from backend.fleets.service import Contact
 from backend.fleets.visits import (
     GivenForm,
@@ -131,8 +131,9 @@ def look_up(
             body = lists.written(lookup.HEAD, lookup.table(answers, language)).encode("utf-8-sig")
             return _file(body, "text/csv; charset=utf-8", "tra-cuu.csv")
         case "json":
-            rows = [RowView.model_validate(one) for one in answers]
-            return _file(LookedUp(rows=rows).model_dump_json().encode(), "application/json", "tra-cuu.json")
+            return _file(
+                LookedUp(rows=answers).model_dump_json().encode(), "application/json", "tra-cuu.json"
+            )
     listed = lists.written(("plate", "kind"), [(row.plate, row.kind) for row in asked.rows]) + "".join(
         f"{one.text}\n" for one in asked.faults
     )

@@ -18,7 +18,6 @@ from backend.fleets.schemas import (
     DeliveryList,
     DeliveryView,
     LookedUp,
-    RowView,
     VehicleList,
     VehicleView,
 )
@@ -53,14 +52,14 @@ def list_cases(
     company = service.find(session, caller.company_id)
     found = lookup.cases(session, company, after=after, limit=limit)
     more = found[-1].id if len(found) == limit else None
-    return CaseList(items=[CaseView.model_validate(one) for one in found], next_after=more)
+    return CaseList(items=found, next_after=more)
 
 
 @router.get("/cases/{case_id}")
 def one_case(case_id: uuid.UUID, session: SessionDep, caller: CasesKey) -> CaseView:
     """One case. 404 where it is not, or no longer, the company's."""
     company = service.find(session, caller.company_id)
-    return CaseView.model_validate(lookup.case(session, company, case_id))
+    return lookup.case(session, company, case_id)
 
 
 @router.post("/lookups", openapi_extra=_CSV_BODY, response_model=LookedUp)
@@ -103,12 +102,11 @@ def _looked_up(
     with services.database.unit_of_work() as session:
         company = service.find(session, caller.company_id)
         answers = lookup.look_up(session, company, asked, actor=caller.actor)
-        rows = [RowView.model_validate(one) for one in answers]
     headers = {"Cache-Control": "private, no-store", "Content-Language": language}
     if wants_csv:
         text = lists.written(lookup.HEAD, lookup.table(answers, language))
         return Response(text.encode("utf-8-sig"), media_type=f"{_CSV}; charset=utf-8", headers=headers)
-    body = LookedUp(rows=rows).model_dump_json()
+    body = LookedUp(rows=answers).model_dump_json()
     return Response(body, media_type="application/json", headers=headers)
 
 

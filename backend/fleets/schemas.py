@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 class CaseView(BaseModel):
     """One case of the company, as its owner sees it. Times are UTC; `act_by` is a day in Vietnam."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(frozen=True)
 
     id: uuid.UUID
     notice_number: str
@@ -40,14 +40,14 @@ class CaseList(BaseModel):
 class RowView(BaseModel):
     """What one row of the list got. `code`: `ok`, `not_yours`, or why the row could not be read."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(frozen=True)
 
     row: int
     text: str
     code: str
     vi: str
     en: str
-    cases: list[CaseView]
+    cases: tuple[CaseView, ...]
 
 
 class LookedUp(BaseModel):
