@@ -45,14 +45,8 @@ class CameraFileVersion(Base):
     based_on: Mapped[int | None]
 
 
-class RollOut(Identified, Base):
-    """New camera files on their way to one or more cameras, the first alone. state: see the check.
-
-    `why`: a `backend.cameras.why.Why`, of one that was stopped.
-    """
-
-    __tablename__ = "roll_out"
-    __table_args__ = (CheckConstraint("state IN ('running', 'done', 'stopped')", name="state"),)
+class RollsOut:
+    """A roll-out of whatever it is. `why`: a `backend.cameras.why.Why`, of one that was stopped."""
 
     state: Mapped[str] = mapped_column(default="running", index=True)
     note: Mapped[str]
@@ -62,10 +56,27 @@ class RollOut(Identified, Base):
     why: Mapped[dict[str, Any] | None]
 
 
-class RollOutStep(Base):
+class TakesTurn:
+    """One thing of a roll-out: `wave` 1 goes first and alone. `why`: of one that failed."""
+
+    wave: Mapped[int]
+    state: Mapped[str] = mapped_column(default="waiting")
+    offered_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    why: Mapped[dict[str, Any] | None]
+
+
+class RollOut(RollsOut, Identified, Base):
+    """New camera files on their way to one or more cameras, the first alone. state: see the check."""
+
+    __tablename__ = "roll_out"
+    __table_args__ = (CheckConstraint("state IN ('running', 'done', 'stopped')", name="state"),)
+
+
+class RollOutStep(TakesTurn, Base):
     """One camera of a roll-out. state: waiting | offered | taken | well | failed | undone.
 
-    `wave` 1 goes first and alone. `former` is what it ran before, to go back to. `why`: of one that failed.
+    `former` is what it ran before, to go back to.
     """
 
     __tablename__ = "roll_out_step"
@@ -75,14 +86,9 @@ class RollOutStep(Base):
 
     roll_out_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("roll_out.id"), primary_key=True)
     camera_id: Mapped[str] = mapped_column(primary_key=True, index=True)
-    wave: Mapped[int]
     number: Mapped[int]
     former: Mapped[int | None]
-    state: Mapped[str] = mapped_column(default="waiting")
     healthy_before: Mapped[bool] = mapped_column(default=True)
-    offered_at: Mapped[datetime | None]
-    taken_at: Mapped[datetime | None]
-    why: Mapped[dict[str, Any] | None]
 
 
 class BoxAsk(Identified, Base):

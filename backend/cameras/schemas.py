@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from backend.cameras.why import Why
+from backend.cameras.models import RollsOut
+from backend.cameras.why import Why, words
 
 FileText = Annotated[str, Field(max_length=262_144)]
 
@@ -116,18 +117,27 @@ class SetupView(BaseModel):
     versions: list[VersionView]
 
 
-class StepView(BaseModel):
-    camera_id: str
+class Turn(BaseModel):
+    """One thing of a roll-out: a camera, or a box."""
+
+    model_config = ConfigDict(from_attributes=True)
+
     wave: int
-    number: int
-    former: int | None
     state: str
     why: Why | None
     offered_at: datetime | None
     taken_at: datetime | None
 
 
-class RollOutView(BaseModel):
+class StepView(Turn):
+    camera_id: str
+    number: int
+    former: int | None
+
+
+class RollingOut(BaseModel):
+    """A roll-out of whatever it is. `why_vi`, `why_en`: what `why` says, empty where nothing failed."""
+
     id: uuid.UUID
     state: str
     note: str
@@ -135,9 +145,25 @@ class RollOutView(BaseModel):
     started_at: datetime
     ended_at: datetime | None
     why: Why | None
-    why_vi: str
-    why_en: str
-    steps: list[StepView]
+
+    @classmethod
+    def of(cls, row: RollsOut, **more: object) -> Self:
+        """As a row has it, with what only this kind has."""
+        return cls.model_validate({**{name: getattr(row, name) for name in RollingOut.model_fields}, **more})
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def why_vi(self) -> str:
+        return words(self.why)[0]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def why_en(self) -> str:
+        return words(self.why)[1]
+
+
+class RollOutView(RollingOut):
+    steps: tuple[StepView, ...]
 
 
 class AskView(BaseModel):

@@ -9,7 +9,6 @@ from backend.cameras import asks, files
 from backend.cameras.looking import look_at
 from backend.cameras.models import BoxAsk, CameraFileVersion, CameraSetup, RollOut, RollOutStep
 from backend.cameras.schemas import AskView, Look, RollOutView, SetupView, StepView, VersionView
-from backend.cameras.why import why_of, words
 from backend.intake.models import CameraStatus
 from edge.upkeep import PathSeen
 
@@ -65,17 +64,4 @@ def roll_out_view(session: Session, row: RollOut) -> RollOutView:
         .where(RollOutStep.roll_out_id == row.id)
         .order_by(RollOutStep.wave, RollOutStep.camera_id)
     )
-    why = why_of(row.why)
-    why_vi, why_en = words(why)
-    return RollOutView(
-        id=row.id,
-        state=row.state,
-        note=row.note,
-        started_by=row.started_by,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        why=why,
-        why_vi=why_vi,
-        why_en=why_en,
-        steps=[StepView.model_validate(one, from_attributes=True) for one in steps],
-    )
+    return RollOutView.of(row, steps=[StepView.model_validate(one) for one in steps])

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.cameras.models import RollsOut, TakesTurn
 from backend.database import Base, Identified
 
 
@@ -28,25 +29,16 @@ class Release(Base):
     published_at: Mapped[datetime]
 
 
-class ReleaseRollOut(Identified, Base):
-    """A release on its way to boxes: one first, then a share, then the rest. state: see the check.
-
-    `why`: a `backend.cameras.why.Why`, of one that was stopped.
-    """
+class ReleaseRollOut(RollsOut, Identified, Base):
+    """A release on its way to boxes: one first, then a share, then the rest. state: see the check."""
 
     __tablename__ = "release_roll_out"
     __table_args__ = (CheckConstraint("state IN ('running', 'paused', 'done', 'stopped')", name="state"),)
 
     version: Mapped[str] = mapped_column(ForeignKey("release.version"), index=True)
-    state: Mapped[str] = mapped_column(default="running", index=True)
-    note: Mapped[str]
-    started_by: Mapped[str]
-    started_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    why: Mapped[dict[str, Any] | None]
 
 
-class ReleaseStep(Base):
+class ReleaseStep(TakesTurn, Base):
     """One box of a roll-out. state: waiting | offered | taken | well | failed | undone.
 
     `former`: what it ran before. `waiting_before`: reports in its outbox then; `fps_before`: pictures a
@@ -60,15 +52,10 @@ class ReleaseStep(Base):
 
     roll_out_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("release_roll_out.id"), primary_key=True)
     device_id: Mapped[str] = mapped_column(ForeignKey("device.device_id"), primary_key=True, index=True)
-    wave: Mapped[int]
     former: Mapped[str]
     waiting_before: Mapped[int]
     fps_before: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(default="waiting")
-    offered_at: Mapped[datetime | None]
-    taken_at: Mapped[datetime | None]
     slow_since: Mapped[datetime | None]
-    why: Mapped[dict[str, Any] | None]
 
 
 class BoxSoftware(Base):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.cameras.why import Why
+from backend.cameras.schemas import RollingOut, Turn
 
 
 class ReleaseView(BaseModel):
@@ -37,27 +36,11 @@ class RollOutAsked(BaseModel):
     device_ids: Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)] | None = None
 
 
-class ReleaseStepView(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
+class ReleaseStepView(Turn):
     device_id: str
-    wave: int
     former: str
-    state: str
-    why: Why | None
-    offered_at: datetime | None
-    taken_at: datetime | None
 
 
-class ReleaseRollOutView(BaseModel):
-    id: uuid.UUID
+class ReleaseRollOutView(RollingOut):
     version: str
-    state: str
-    note: str
-    started_by: str
-    started_at: datetime
-    ended_at: datetime | None
-    why: Why | None
-    why_vi: str
-    why_en: str
-    steps: list[ReleaseStepView]
+    steps: tuple[ReleaseStepView, ...]
