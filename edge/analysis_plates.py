@@ -32,6 +32,8 @@ _ENOUGH_AGREEING: Final = 3
 _SURE_READ: Final = 0.8
 _STRANGERS: Final = 3
 _NEAR_SHARE: Final = 0.7
+_VOTING_SHARE: Final = 0.5
+"""Of the tallest plate; docs/models/plate_reader.md has the table that it was chosen from."""
 _DISPLAYED: Final = 12
 
 
@@ -224,9 +226,9 @@ class PlateDesk:
 
 
 def near_looks(looks: Sequence[Look]) -> tuple[Look, ...]:
-    """The looks at a plate nearly as tall as the tallest: the others only add noise."""
+    """The looks at a plate at least half as tall as the tallest: the others only add noise."""
     tallest_px = max((look.read.box.h for look in looks), default=0.0)
-    return tuple(look for look in looks if look.read.box.h >= _NEAR_SHARE * tallest_px)
+    return tuple(look for look in looks if look.read.box.h >= _VOTING_SHARE * tallest_px)
 
 
 def two_plates(looks: Sequence[Look]) -> bool:

@@ -19,12 +19,11 @@ from edge.detector.types import PlateConsensus, PlateRead
 
 AGREEING_LOOKS: Final = 2
 CHARACTER_FLOOR: Final = 0.95
-CLEAR_LOOK: Final = 0.93
+CLEAR_LOOK: Final = 0.9
 """The confidence that at least one of the agreeing looks must have in every character."""
 UNANIMOUS_LOOKS: Final = 3
 UNANIMOUS_FLOOR: Final = 0.92
-UNANIMOUS_CLEAR_LOOK: Final = 0.9
-"""What is asked where so many looks, and all there are, say the same."""
+"""What is asked of every character where so many looks, and all there are, say the same."""
 
 _KINSHIP: Final = 0.7
 _OUTSPOKEN: Final = 0.7
@@ -67,10 +66,10 @@ def combine(reads: Sequence[PlateRead]) -> PlateConsensus:
     agreeing = [(index, read) for index, read in same_length if read.text == text]
     best_index, best = max(agreeing or same_length, key=lambda pair: pair[1].confidence)
     unanimous = len(agreeing) == len(legible) >= UNANIMOUS_LOOKS
-    floor, clear = (UNANIMOUS_FLOOR, UNANIMOUS_CLEAR_LOOK) if unanimous else (CHARACTER_FLOOR, CLEAR_LOOK)
+    floor = UNANIMOUS_FLOOR if unanimous else CHARACTER_FLOOR
     share = _weight_share(legible, length)
     objection = _objection(text, votes, reads, agreeing=len(agreeing), length_share=share, floor=floor)
-    if not objection and best.confidence < clear:
+    if not objection and best.confidence < CLEAR_LOOK:
         objection = f"no look is clear ({best.confidence:.2f})"
     confidence = _confidence(text, votes)
     lone = _surest(legible)

@@ -284,9 +284,9 @@ def test_no_look_is_wasted(what: str, one: tuple[Seen, Observation, bool]) -> No
 def test_far_looks_do_not_vote_once_there_are_near_ones() -> None:
     desk = PlateDesk(CountingEyes(), kit.SIZE_PX)
     image = Pixels(np.zeros((1080, 1920, 3), np.uint8))
-    for index, height in enumerate((300, 280, 260, 165, 160)):
+    for index, height in enumerate((120, 160, 280, 300, 260)):
         desk.look(index, float(index), image, [seen_at(1, float(index), height)], at_most=1)
-    assert {look.read.box.h * 6 for look in desk.looks(1)} == {300, 280, 260}
+    assert {look.read.box.h * 6 for look in desk.looks(1)} == {160, 280, 300, 260}
     assert near_looks([]) == ()
 
 
@@ -296,6 +296,15 @@ class CutEyes(CountingEyes):
     def read(self, image: Image, vehicle: Box) -> PlateRead | None:
         read = super().read(image, vehicle)
         return read if vehicle.h <= 200 else None
+
+
+def test_a_vehicle_that_is_far_again_is_not_looked_at() -> None:
+    eyes = CountingEyes()
+    desk = PlateDesk(eyes, kit.SIZE_PX)
+    image = Pixels(np.zeros((1080, 1920, 3), np.uint8))
+    for index, height in enumerate((300, 280, 200, 160)):
+        desk.look(index, float(index), image, [seen_at(1, float(index), height)], at_most=1)
+    assert [box.h for box in eyes.read_boxes] == [300, 280]
 
 
 def test_looks_that_showed_no_plate_do_not_call_the_others_far() -> None:
