@@ -105,7 +105,8 @@ def test_pictures_whose_signals_nobody_labelled_are_left_out_of_the_street(tmp_p
     [
         ([head(110, "half_helmet")], "helmet", [HELMET], 0),
         ([head(110, "half_helmet"), head(124, "cap")], "no_helmet", [HELMET, BARE], 0),
-        ([head(110, "half_helmet"), head(124, "none", 0.3)], "unknown", [HELMET], 1),
+        ([head(110, "half_helmet"), head(124, "none", 0.2)], "unknown", [HELMET], 1),
+        ([head(110, "half_helmet"), head(124, "none", 0.3)], "no_helmet", [HELMET, BARE], 0),
         ([head(110, "half_helmet"), head(124, "none", 0.05)], "unknown", [HELMET], 0),
         ([head(110, "none"), head(124, "full_helmet", 1.0, 5.0)], "no_helmet", [BARE], 1),
     ],
@@ -119,6 +120,13 @@ def test_riders(
     assert [one.label for one in crop.heads] == labels
     assert len(crop.doubtful) == doubtful
     assert crop.people == len(heads)
+
+
+def test_riders_together_are_a_source_of_their_own(tmp_path: Path) -> None:
+    alone = thing("motorbike", [100, 40, 40, 100], 1.0, head(110, "cap"), head(112, "cap", 0.2))
+    two = thing("motorbike", [200, 40, 40, 100], 1.0, head(210, "cap"), head(222, "none", 0.3))
+    crops = rendered_riders(folder_of(tmp_path, alone, two))
+    assert [crop.source for crop in crops] == ["renders", "renders_many"]
 
 
 def test_motorbikes_without_a_clear_head_and_bicycles_make_no_crop(tmp_path: Path) -> None:
