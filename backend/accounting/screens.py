@@ -74,9 +74,14 @@ def refund_paid(  # noqa: PLR0917 - FastAPI fills them in
     account: MoneyKeeper,
     expected_version: Annotated[int, Form(ge=1, le=2**31 - 1)],
     treasury_reference: Annotated[str, Form(max_length=60)] = "",
+    *,
+    confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
-    """The treasury has paid: written down once, with its number."""
+    """The treasury has paid: asked once more, then written down once, with its number."""
     given = treasury_reference.strip()
+    if given and not confirmed:
+        refund = refunds.find(session, refund_id)
+        return _refund_page(request, services, session, refund, account, given=given, asking=True)
     book = partial(refunds.paid_back, expected_version=expected_version)
     problem = _written_down(book, session, refund_id, account, given)
     if problem is not None:
@@ -100,9 +105,13 @@ def return_paid(
     session: SessionDep,
     account: MoneyKeeper,
     treasury_reference: Annotated[str, Form(max_length=60)] = "",
+    *,
+    confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
-    """The treasury has paid: written down once, with its number."""
+    """The treasury has paid: asked once more, then written down once, with its number."""
     given = treasury_reference.strip()
+    if given and not confirmed:
+        return _return_page(request, session, return_id, account, given=given, asking=True)
     problem = _written_down(returns.paid_back, session, return_id, account, given)
     if problem is not None:
         return _return_page(request, session, return_id, account, problem=problem, given=given)
@@ -137,6 +146,7 @@ def _return_page(
     *,
     problem: Problem | None = None,
     given: str = "",
+    asking: bool = False,
 ) -> Response:
     found = returns.find(session, return_id)
     return page(
@@ -148,6 +158,7 @@ def _return_page(
         back=found.back,
         line=found.line,
         given=given,
+        asking=asking,
     )
 
 
@@ -160,6 +171,7 @@ def _refund_page(
     *,
     problem: Problem | None = None,
     given: str = "",
+    asking: bool = False,
 ) -> Response:
     dossier = session.get_one(Dossier, refund.dossier_id)
     return page(
@@ -174,6 +186,7 @@ def _refund_page(
         payee=_payee(services, session, dossier, account),
         why=WHY_REFUNDED,
         given=given,
+        asking=asking,
     )
 
 

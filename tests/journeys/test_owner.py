@@ -89,6 +89,9 @@ def give_back(live, browser, shoot, number: str, owner_cookies) -> None:
         desk.goto(live.url + refund)
         desk.get_by_label("Số lệnh hoàn trả của Kho bạc").fill("KB-0117")
         desk.get_by_role("button", name="Đã hoàn trả").click()
+        assert_accessible(desk)
+        shoot(desk, "accounting-refund-asked-twice")
+        desk.get_by_role("button", name="Đúng, đã hoàn trả").click()
         desk.get_by_text("KB-0117").wait_for()
 
 

@@ -85,7 +85,8 @@ def test_a_fine_paid_twice_is_given_back_once_with_the_treasurys_number(case, ac
     empty = accountant.post(at, data={"expected_version": version, "treasury_reference": " "})
     assert empty.status_code == 422
     assert "Cần ghi số chứng từ của Kho bạc" in empty.text
-    stale = accountant.post(at, data={"expected_version": version - 1, "treasury_reference": "KB-7"})
+    order = {"treasury_reference": "KB-7", "confirmed": "true"}
+    stale = accountant.post(at, data={**order, "expected_version": version - 1})
     assert stale.status_code == 412
     assert "Hồ sơ vừa được người khác thay đổi" in stale.text
     assert 'value="KB-7"' in stale.text
@@ -95,12 +96,15 @@ def test_a_fine_paid_twice_is_given_back_once_with_the_treasurys_number(case, ac
     for page in (waiting, at_the_counter):
         assert f"phải hoàn trả cho bạn từ ngày <strong>{datetime.now(VIETNAM):%d/%m/%Y}</strong>" in page
         assert "Kho bạc Nhà nước hoàn tiền về nguồn bạn đã nộp" in page
-    paid = accountant.post(at, data={"expected_version": version, "treasury_reference": "KB-7"})
+    question = accountant.post(at, data={"expected_version": version, "treasury_reference": "KB-7"})
+    assert "Chưa có gì được thực hiện" in question.text
+    assert case.rows(Refund)[0].state != "paid"
+    paid = accountant.post(at, data={**order, "expected_version": version})
     assert paid.status_code == 303
     told = case.owner.get("/ho-so/lua-chon?lang=en").text
     assert f"was given back on <strong>{datetime.now(VIETNAM):%d/%m/%Y}</strong>" in told
     assert "<strong>KB-7</strong>" in told
-    again = {"expected_version": case.dossier().version, "treasury_reference": "KB-8"}
+    again = {"expected_version": case.dossier().version, "treasury_reference": "KB-8", "confirmed": "true"}
     assert accountant.post(at, data=again).status_code == 409
     assert "KB-7" in accountant.get("/ke-toan?lang=en").text
     taken = {"treasury:fines": -FINE_VND, "clearing:vnpay": 2 * FINE_VND}
@@ -217,7 +221,9 @@ def test_money_that_fits_nothing_goes_back_to_its_sender_by_two_persons(case, ac
     assert paid in accountant.get("/ke-toan").text
     assert paid in accountant.get(at).text
     assert accountant.post(paid, data={"treasury_reference": " "}).status_code == 422
-    assert accountant.post(paid, data={"treasury_reference": "KB-9"}).status_code == 303
+    order = {"treasury_reference": "KB-9"}
+    assert "Chưa có gì được thực hiện" in accountant.post(paid, data=order).text
+    assert accountant.post(paid, data={**order, "confirmed": "true"}).status_code == 303
     again = f"/v1/payments/returns/{back.id}/paid"
     assert accountant.post(again, json={"treasury_reference": "KB-9"}).status_code == 200
     assert accountant.post(again, json={"treasury_reference": "KB-8"}).status_code == 409
