@@ -13,7 +13,7 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -87,10 +87,11 @@ def registered_number(serial: int, *, service: str = "RR", country: str = "VN") 
     return f"{service}{digits}{ {10: 0, 11: 5}.get(rest, rest) }{country}"
 
 
-def print_batch(letters: Sequence[Letter], sender: Return) -> Batch:
+def print_batch(letters: Sequence[Letter], sender: Return, dated: datetime) -> Batch:
     """The letters as one A4 PDF: for each a sheet for the window (DL or C5), then its paper.
 
-    Each begins on a fresh sheet when printed on both sides. Raises LetterError.
+    Each begins on a fresh sheet when printed on both sides. The same letters with the same date are the
+    same bytes, whenever they are printed. Raises LetterError.
     """
     places, entries, page = [], [], 1
     for letter in letters:
@@ -109,7 +110,11 @@ def print_batch(letters: Sequence[Letter], sender: Return) -> Batch:
         try:
             # A paper with an embedded time-stamped signature is PDF 2.0; an older batch could not hold it.
             pdf = typst.compile(
-                folder / "main.typ", format="pdf", ignore_system_fonts=True, pdf_standards=["2.0"]
+                folder / "main.typ",
+                format="pdf",
+                ignore_system_fonts=True,
+                pdf_standards=["2.0"],
+                timestamp=int(dated.timestamp()),
             )
         except (typst.TypstError, RuntimeError) as error:
             raise LetterError(f"batch: the typesetter refused it: {error}") from error

@@ -130,17 +130,16 @@ def _letter_of(work: outcome.Work, pdf: bytes, pages: int, number: str) -> Lette
 def send_batch(services: Services, batch_id: uuid.UUID, now: datetime, send: Send | None = None) -> str:
     """Print the batch where it is not printed yet, hand it over, and note what the post said.
 
-    Killed at any point it begins again: the PDF is made anew from the same papers, the post knows the batch
-    by its id, and a letter counts as posted with the commit that says so.
+    Killed at any point it begins again: what was printed is kept before the post sees it, and every further
+    try hands over those bytes, for the post takes a batch's id once, with one content. A letter counts as
+    posted with the commit that says so.
     """
     with services.database.unit_of_work() as session:
-        batch = session.get_one(PostBatch, batch_id)
+        batch = session.get_one(PostBatch, batch_id, with_for_update=True)
         if batch.state == "handed_over":
             return batch.state
         printed = _print(services, session, batch, now)
         day = batch.day
-    key = f"post/{day.isoformat()}-{batch_id}-{printed.sha256[:12]}.pdf"
-    services.store.put(services.settings.s3_documents_bucket, key, printed.pdf, "application/pdf")
     settings = services.settings
     delivery = hand_over(
         printed,
@@ -155,9 +154,6 @@ def send_batch(services: Services, batch_id: uuid.UUID, now: datetime, send: Sen
         batch = session.get_one(PostBatch, batch_id, with_for_update=True)
         if batch.state == "handed_over":
             return batch.state
-        batch.object_key, batch.sha256, batch.made_at = key, printed.sha256, batch.made_at or now
-        batch.pages = printed.places[-1][1]
-        _note_pages(session, batch, printed)
         _note_answer(services, session, batch, delivery, now)
         return batch.state
 
@@ -183,9 +179,22 @@ def _note_answer(
 
 
 def _print(services: Services, session: Session, batch: PostBatch, now: datetime) -> Batch:
-    settings = services.settings
-    made = [_printed_letter(services, session, row, now) for row in _letters(session, batch)]
-    return print_batch(made, Return(settings.authority_name, settings.authority_address))
+    """The batch as it was kept when it was first printed, or printed and kept now."""
+    settings, bucket = services.settings, services.settings.s3_documents_bucket
+    rows = _letters(session, batch)
+    letters = [_printed_letter(services, session, row, now) for row in rows]
+    if batch.object_key is not None:
+        places = tuple((row.first_page or 0, row.last_page or 0) for row in rows)
+        return Batch(tuple(letters), services.store.read(bucket, batch.object_key), places)
+    dated = datetime.combine(batch.day, time(), VIETNAM)
+    printed = print_batch(letters, Return(settings.authority_name, settings.authority_address), dated)
+    key = f"post/{batch.day.isoformat()}-{batch.id}-{printed.sha256[:12]}.pdf"
+    services.store.put(bucket, key, printed.pdf, "application/pdf")
+    batch.object_key, batch.sha256, batch.made_at = key, printed.sha256, now
+    batch.pages = printed.places[-1][1]
+    for row, (first, last) in zip(rows, printed.places, strict=True):
+        row.first_page, row.last_page = first, last
+    return printed
 
 
 def _printed_letter(services: Services, session: Session, row: PostLetter, now: datetime) -> Letter:
@@ -208,11 +217,6 @@ def pages_of(pdf: bytes) -> int:
 def _letters(session: Session, batch: PostBatch) -> Sequence[PostLetter]:
     rows = select(PostLetter).where(PostLetter.batch_id == batch.id).order_by(PostLetter.number)
     return session.scalars(rows).all()
-
-
-def _note_pages(session: Session, batch: PostBatch, printed: Batch) -> None:
-    for row, (first, last) in zip(_letters(session, batch), printed.places, strict=True):
-        row.first_page, row.last_page = first, last
 
 
 def _handed_over(services: Services, session: Session, batch: PostBatch, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pypdfium2
 import pytest
@@ -18,6 +18,7 @@ from notify.channels import HttpResponse, NoAnswerError, NotSentError
 from notify.post import Letter, LetterError, Return, hand_over, print_batch, registered_number
 
 SENDER = Return("Phòng Cảnh sát giao thông (thử nghiệm)", "Số 1 đường Ví Dụ, phường Mẫu")
+DATED = datetime(2026, 11, 27, tzinfo=UTC)
 ADDRESS = "Số 9 đường Ví Dụ, phường Mẫu, Thành phố Hồ Chí Minh"
 
 
@@ -84,7 +85,7 @@ def test_what_the_window_shows(name, address, fault):
 
 def test_each_letter_begins_on_a_fresh_sheet():
     batch = print_batch(
-        [letter(1, number="RR000000005VN"), letter(2, number="RR000000014VN"), letter(3)], SENDER
+        [letter(1, number="RR000000005VN"), letter(2, number="RR000000014VN"), letter(3)], SENDER, DATED
     )
     assert batch.places == ((1, 2), (3, 6), (7, 10))  # a sheet for the window, the paper, and a blank side
     assert PdfFileReader(io.BytesIO(batch.pdf)).root["/Pages"]["/Count"] == 10
@@ -98,9 +99,18 @@ def test_each_letter_begins_on_a_fresh_sheet():
         assert one.name in text
 
 
+def test_the_same_letters_printed_again_are_the_same_bytes():
+    begun = datetime.now(UTC).replace(microsecond=0)
+    first = print_batch([letter()], SENDER, DATED)
+    while datetime.now(UTC).replace(microsecond=0) == begun:
+        pass  # the typesetter would date the paper by the second
+    assert print_batch([letter()], SENDER, DATED).sha256 == first.sha256
+    assert print_batch([letter()], SENDER, DATED.replace(day=28)).sha256 != first.sha256
+
+
 def test_one_that_cannot_be_printed_is_named_by_its_field():
     with pytest.raises(LetterError, match="address"):
-        print_batch([letter(address="đường rất dài " * 20)], SENDER)
+        print_batch([letter(address="đường rất dài " * 20)], SENDER, DATED)
 
 
 def give(batch, send):
@@ -116,7 +126,7 @@ def give(batch, send):
 
 
 def test_what_the_post_is_given():
-    batch = print_batch([letter()], SENDER)
+    batch = print_batch([letter()], SENDER, DATED)
     asked = []
 
     def send(request):
@@ -143,7 +153,7 @@ def test_what_the_post_is_given():
     ],
 )
 def test_what_the_post_answers(status, body, state, code, operator):
-    delivery = give(print_batch([letter()], SENDER), lambda _: HttpResponse(status, body))
+    delivery = give(print_batch([letter()], SENDER, DATED), lambda _: HttpResponse(status, body))
     assert (delivery.state, delivery.code or "", delivery.needs_operator) == (state, code, operator)
 
 
@@ -152,6 +162,6 @@ def test_a_batch_may_always_be_given_again(error):
     def send(_):
         raise error
 
-    delivery = give(print_batch([letter()], SENDER), send)
+    delivery = give(print_batch([letter()], SENDER, DATED), send)
     assert delivery.retryable
     assert delivery.state in {"failed", "unknown"}

@@ -149,6 +149,26 @@ def test_a_post_that_is_down_or_silent_gets_the_same_batch_again(case, mailroom)
     assert arrived.count(row.number) == 1
 
 
+def test_every_try_hands_over_what_was_printed_first(case, mailroom):
+    letter_case(case, mailroom)
+    with case.services.database.unit_of_work() as session:
+        batch_id = post.ask_for_batch(case.services, session, utc_now(), actor="system").id
+    printable(case, mailroom.one("letter"))
+    given = []
+
+    def cut(request):
+        given.append(request.body)
+        raise NoAnswerError("cut")
+
+    assert post.send_batch(case.services, batch_id, utc_now(), send=cut) == "trying"
+    renamed = other(case.services, authority_name="Phòng đổi tên (thử nghiệm)")
+    assert post.send_batch(renamed, batch_id, utc_now() + timedelta(hours=1), send=cut) == "trying"
+    first, second = given
+    assert first == second
+    (batch,) = case.rows(PostBatch)
+    assert (batch.sha256, batch.pages) == (first["sha256"], first["letters"][-1]["last_page"])
+
+
 def letters_of(case, owner: dict) -> list[dict]:
     """What the post carried to this person, oldest first."""
     found = case.outside.inbox(id_number=owner["id_number"])
