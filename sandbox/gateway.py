@@ -211,23 +211,7 @@ def create_gateway(gateway: Gateway, world: World) -> FastAPI:
 
     @app.get("/paymentv2/vpcpay.html")
     def pay_page(request: Request) -> Response:
-        params = dict(request.query_params)
-        lang = "en" if params.get("vnp_Locale") == "en" else "vi"
-        if gateway.faults.gateway_down:
-            return HTMLResponse(
-                render("gateway_error.html", lang, code="99", text="Bảo trì / maintenance"), 503
-            )
-        try:
-            order = gateway.open_order(params, _now())
-        except vnpay.RefusedError as error:
-            text = f"{error.vi} / {error.en}"
-            return HTMLResponse(render("gateway_error.html", lang, code=error.code, text=text), 400)
-        if order["state"] != "open":
-            return RedirectResponse(gateway.return_address(order), 303)
-        amount = money(order["amount_hundredths"] // 100)
-        expires = datetime.strptime(order["expires"], vnpay.STAMP).replace(tzinfo=vnpay.VIETNAM)
-        page = render("gateway.html", lang, order=order, amount=amount, expires=f"{expires:%H:%M %d/%m/%Y}")
-        return HTMLResponse(page)
+        return _pay_page(gateway, dict(request.query_params))
 
     @app.post("/sandbox/pay")
     async def pay(txn_ref: Annotated[str, Form()], outcome: Annotated[str, Form()]) -> Response:
@@ -251,3 +235,20 @@ def create_gateway(gateway: Gateway, world: World) -> FastAPI:
 
 def _now() -> datetime:
     return datetime.now(vnpay.VIETNAM)
+
+
+def _pay_page(gateway: Gateway, params: dict[str, str]) -> Response:
+    lang = "en" if params.get("vnp_Locale") == "en" else "vi"
+    if gateway.faults.gateway_down:
+        return HTMLResponse(render("gateway_error.html", lang, code="99", text="Bảo trì / maintenance"), 503)
+    try:
+        order = gateway.open_order(params, _now())
+    except vnpay.RefusedError as error:
+        text = f"{error.vi} / {error.en}"
+        return HTMLResponse(render("gateway_error.html", lang, code=error.code, text=text), 400)
+    if order["state"] != "open":
+        return RedirectResponse(gateway.return_address(order), 303)
+    amount = money(order["amount_hundredths"] // 100)
+    expires = datetime.strptime(order["expires"], vnpay.STAMP).replace(tzinfo=vnpay.VIETNAM)
+    page = render("gateway.html", lang, order=order, amount=amount, expires=f"{expires:%H:%M %d/%m/%Y}")
+    return HTMLResponse(page)

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Query
 from fastapi.responses import JSONResponse, Response
@@ -84,16 +84,7 @@ def _add_box(  # noqa: C901 - three short routes
             fault = _keep_file(store, f"{message.message_id}/{place}", file)
             if fault is not None:
                 return JSONResponse({"code": "bad_attachment", "message": fault}, 422)
-        content = message.model_dump(exclude={"attachments"})
-        content["attachments"] = [
-            {
-                "name": file.name,
-                "media_type": file.media_type,
-                "href": f"/inbox/files/{message.message_id}/{n}",
-            }
-            for n, file in enumerate(message.attachments)
-        ]
-        kept = entry("vneid", message.id_number, content)
+        kept = entry("vneid", message.id_number, _shown(message))
         store.put("message", message.message_id, kept)
         receipts.standard("vneid", "message.delivered", message.message_id)
         return JSONResponse({"delivery_id": message.message_id, "entered_at": kept["at"]}, 201)
@@ -110,6 +101,15 @@ def _add_box(  # noqa: C901 - three short routes
         name = re.sub(r"[^A-Za-z0-9._-]", "_", file["name"])
         headers = {"Content-Disposition": f'inline; filename="{name}"'}
         return Response(base64.b64decode(file["content_b64"]), media_type=file["media_type"], headers=headers)
+
+
+def _shown(message: BoxMessage) -> dict[str, Any]:
+    """The message as the inbox shows it: its files by address, not by content."""
+    attachments = [
+        {"name": file.name, "media_type": file.media_type, "href": f"/inbox/files/{message.message_id}/{n}"}
+        for n, file in enumerate(message.attachments)
+    ]
+    return {**message.model_dump(exclude={"attachments"}), "attachments": attachments}
 
 
 def _open(store: Store, id_number: str) -> bool:

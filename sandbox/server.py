@@ -58,6 +58,17 @@ class Options:
     ipn_retry_s: float = 300.0
     ports_file: Path | None = None
 
+    def ports(self) -> dict[str, int]:
+        return {
+            "registry": self.registry_port,
+            "gateway": self.gateway_port,
+            "messages": self.messages_port,
+            "wallet": self.wallet_port,
+            "treasury": self.treasury_port,
+            "mail": self.mail_port,
+            "eid": self.eid_port,
+        }
+
 
 class _Server(uvicorn.Server):
     """Several servers share one process: the signals are handled once, below."""
@@ -125,14 +136,23 @@ def _tokens(store: Store, zalo: Zalo) -> dict[str, str]:
 def describe(sockets: dict[str, socket.socket], given: Secrets, tokens: dict[str, str]) -> dict[str, Any]:
     """The addresses and credentials a client needs, as printed and written."""
     url = {name: f"http://{HOST}:{listening.getsockname()[1]}" for name, listening in sockets.items()}
-    messages = {
-        "url": url["messages"],
-        "api_key": given.message_token,
-        "webhook_secret": given.webhook_secret,
-    }
     return {
         "registry": {"url": url["registry"]},
         "population": {"url": url["registry"]},
+        **_takers_of_money(url, given),
+        **_channels(url["messages"], given, tokens),
+        "mail": {
+            "host": HOST,
+            "port": sockets["mail"].getsockname()[1],
+            "webhook_secret": given.webhook_secret,
+        },
+        "inbox": {"url": f"{url['messages']}/inbox"},
+        "eid": {"url": url["eid"], "client_id": EID_CLIENT},
+    }
+
+
+def _takers_of_money(url: dict[str, str], given: Secrets) -> dict[str, Any]:
+    return {
         "gateway": {
             "url": url["gateway"],
             "pay_url": f"{url['gateway']}/paymentv2/vpcpay.html",
@@ -148,85 +168,115 @@ def describe(sockets: dict[str, socket.socket], given: Secrets, tokens: dict[str
         },
         "treasury": {"url": url["treasury"], "bank_bin": BANK_BIN, "account": ACCOUNT},
         "portal": {"url": f"{url['treasury']}/", "secret": given.portal_secret},
+    }
+
+
+def _channels(url: str, given: Secrets, tokens: dict[str, str]) -> dict[str, Any]:
+    by_key = {"url": url, "api_key": given.message_token, "webhook_secret": given.webhook_secret}
+    return {
         "zalo": {
-            "url": url["messages"],
-            "oauth_url": f"{url['messages']}/v4/oa/access_token",
+            "url": url,
+            "oauth_url": f"{url}/v4/oa/access_token",
             "app_id": ZALO_APP,
             "app_secret": given.zalo_app_secret,
             "oa_secret": given.zalo_oa_secret,
             **tokens,
         },
-        "sms": messages,
-        "vneid": messages,
-        "post": messages,
-        "mail": {
-            "host": HOST,
-            "port": sockets["mail"].getsockname()[1],
-            "webhook_secret": given.webhook_secret,
-        },
-        "inbox": {"url": f"{url['messages']}/inbox"},
-        "eid": {"url": url["eid"], "client_id": EID_CLIENT},
+        "sms": by_key,
+        "vneid": by_key,
+        "post": by_key,
     }
+
+
+@dataclass(frozen=True)
+class _Systems:
+    """The outside systems: one memory, the same faults and the same people for all."""
+
+    store: Store
+    faults: Faults
+    world: World
+    given: Secrets
+    gateway: Gateway
+    wallet: Wallet
+    treasury: Treasury
+    eid: Issuer
+    receipts: Receipts
+    zalo: Zalo
+
+    @classmethod
+    def of(cls, options: Options) -> _Systems:
+        store = _open_store(options.data_dir)
+        given, faults, world = keep_secrets(store), Faults(), World(read_truth(options.truth))
+        gateway = Gateway(
+            store=store,
+            faults=faults,
+            tmn_code=given.tmn_code,
+            hash_secret=given.hash_secret,
+            ipn_url=options.ipn_url,
+            ipn_retry_s=options.ipn_retry_s,
+        )
+        receipts = Receipts(
+            store, faults, options.receipts_url, given.webhook_secret, ZALO_APP, given.zalo_oa_secret
+        )
+        return cls(
+            store,
+            faults,
+            world,
+            given,
+            gateway,
+            wallet=Wallet(store, faults, PARTNER, ACCESS_KEY, given.wallet_secret),
+            treasury=Treasury(store, faults, BANK_BIN, ACCOUNT, given.portal_secret, options.merchant_url),
+            eid=Issuer(store, faults, fetch_json, name="eid", levels=LEVELS),
+            receipts=receipts,
+            zalo=Zalo(world, store, faults, receipts, ZALO_APP, given.zalo_app_secret),
+        )
+
+    def apps(self) -> dict[str, FastAPI]:
+        """What answers HTTP, by the name of its port; mail is spoken otherwise."""
+        token = self.given.message_token
+        return {
+            "registry": create_registry(self.world, self.store, self.faults),
+            "gateway": create_gateway(self.gateway, self.world),
+            "messages": create_messages(
+                self.world, self.store, self.faults, self.zalo, self.receipts, token=token
+            ),
+            "wallet": create_momo(self.wallet, self.world),
+            "treasury": create_treasury(self.treasury),
+            "eid": create_issuer(
+                self.eid,
+                lambda: citizens(self.world, self.eid.url),
+                title=("Định danh điện tử", "e-ID"),
+            ),
+        }
+
+
+def _open_store(data_dir: Path | None) -> Store:
+    if data_dir is None:
+        return Store(None)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return Store(data_dir / "sandbox.sqlite3")
 
 
 async def serve(options: Options) -> None:
     """Run until SIGINT or SIGTERM."""
-    if options.data_dir is not None:
-        options.data_dir.mkdir(parents=True, exist_ok=True)
-    store = Store(options.data_dir / "sandbox.sqlite3" if options.data_dir else None)
-    given, faults, world = keep_secrets(store), Faults(), World(read_truth(options.truth))
-    gateway = Gateway(
-        store=store,
-        faults=faults,
-        tmn_code=given.tmn_code,
-        hash_secret=given.hash_secret,
-        ipn_url=options.ipn_url,
-        ipn_retry_s=options.ipn_retry_s,
-    )
-    wallet = Wallet(store, faults, PARTNER, ACCESS_KEY, given.wallet_secret)
-    treasury = Treasury(store, faults, BANK_BIN, ACCOUNT, given.portal_secret, options.merchant_url)
-    eid = Issuer(store, faults, fetch_json, name="eid", levels=LEVELS)
-    receipts = Receipts(
-        store, faults, options.receipts_url, given.webhook_secret, ZALO_APP, given.zalo_oa_secret
-    )
-    receipts.start(asyncio.get_running_loop())
-    zalo = Zalo(world, store, faults, receipts, ZALO_APP, given.zalo_app_secret)
-    apps = {
-        "registry": create_registry(world, store, faults),
-        "gateway": create_gateway(gateway, world),
-        "messages": create_messages(world, store, faults, zalo, receipts, token=given.message_token),
-        "wallet": create_momo(wallet, world),
-        "treasury": create_treasury(treasury),
-        "eid": create_issuer(eid, lambda: citizens(world, eid.url), title=("Định danh điện tử", "e-ID")),
-    }
-    ports = {
-        "registry": options.registry_port,
-        "gateway": options.gateway_port,
-        "messages": options.messages_port,
-        "wallet": options.wallet_port,
-        "treasury": options.treasury_port,
-        "mail": options.mail_port,
-        "eid": options.eid_port,
-    }
-    sockets = {name: _listen(port) for name, port in ports.items()}
-    addresses = describe(sockets, given, _tokens(store, zalo))
-    mail = await serve_mail(sockets["mail"], store, faults, receipts)
-    wallet.url = addresses["momo"]["url"]
-    eid.url = addresses["eid"]["url"]
+    systems = _Systems.of(options)
+    systems.receipts.start(asyncio.get_running_loop())
+    sockets = {name: _listen(port) for name, port in options.ports().items()}
+    addresses = describe(sockets, systems.given, _tokens(systems.store, systems.zalo))
+    mail = await serve_mail(sockets["mail"], systems.store, systems.faults, systems.receipts)
+    systems.wallet.url = addresses["momo"]["url"]
+    systems.eid.url = addresses["eid"]["url"]
     if options.merchant_url:
-        eid.register(_product(options.merchant_url))
-    servers = [_Server(app) for app in apps.values()]
-    running = [
-        asyncio.create_task(server.serve(sockets=[sockets[name]]))
-        for name, server in zip(apps, servers, strict=True)
-    ]
-    _stop_on_signals(servers)
-    await asyncio.gather(*(server.up.wait() for server in servers))
-    gateway.resume()
+        systems.eid.register(_product(options.merchant_url))
+    servers = {name: _Server(app) for name, app in systems.apps().items()}
+    running = [asyncio.create_task(server.serve(sockets=[sockets[name]])) for name, server in servers.items()]
+    _stop_on_signals(servers.values())
+    await asyncio.gather(*(server.up.wait() for server in servers.values()))
+    systems.gateway.resume()
     _announce(addresses, options.ports_file)
     await asyncio.gather(*running)
     mail.close()
-    store.close()
+    systems.store.close()
 
 
 def _product(url: str) -> Client:

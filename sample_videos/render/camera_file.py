@@ -79,20 +79,11 @@ def _signal(scene: Scene, truth: dict[str, Any]) -> list[str]:
     ]
 
 
-def text(scene: Scene, truth: dict[str, Any]) -> str:
-    """Return the camera file's TOML."""
-    c = scene.camera
-    rows = [
-        HEAD + 'schema = "phatnguoi.camera/1"',
-        f"id = {_quoted(scene.camera_id)}",
-        f"name = {_quoted(scene.title)}",
-        f"location = {_quoted(scene.location)}",
-        f"picture_size_px = [{c.width}, {c.height}]",
-        f"rules = {_list(scene.rules)}",
-        "",
+def _calibration(scene: Scene, truth: dict[str, Any]) -> list[str]:
+    return [
         "[calibration]",
         'quality = "surveyed"',
-        f"camera_height_m = {c.position_m[2]:g}",
+        f"camera_height_m = {scene.camera.position_m[2]:g}",
         f"point_error_px = {POINT_ERROR_PX}",
         f"road_error_m = {ROAD_ERROR_M}",
         "points = [",
@@ -102,6 +93,20 @@ def text(scene: Scene, truth: dict[str, Any]) -> str:
         ),
         "]",
         "",
+    ]
+
+
+def text(scene: Scene, truth: dict[str, Any]) -> str:
+    """Return the camera file's TOML."""
+    rows = [
+        HEAD + 'schema = "phatnguoi.camera/1"',
+        f"id = {_quoted(scene.camera_id)}",
+        f"name = {_quoted(scene.title)}",
+        f"location = {_quoted(scene.location)}",
+        f"picture_size_px = [{scene.camera.width}, {scene.camera.height}]",
+        f"rules = {_list(scene.rules)}",
+        "",
+        *_calibration(scene, truth),
         "[road]",
         f"direction_m = {_list(scene.direction_m)}",
         "",

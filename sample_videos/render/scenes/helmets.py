@@ -96,6 +96,53 @@ def _rides() -> tuple[Ride, ...]:
     return tuple(rides)
 
 
+def _claims() -> tuple[Claim, ...]:
+    return (
+        Claim("moto2", "helmet", "no_helmet_rider"),
+        Claim("moto4", "helmet", "no_helmet_rider"),
+        Claim("moto5", "too_many_riders", "two_passengers"),
+        Claim("moto7", "helmet", "no_helmet_rider"),
+        Claim("moto8", "helmet", "no_helmet_rider"),
+        Claim("moto9", "helmet", "no_helmet_rider"),
+        Claim("moto11", "helmet", "no_helmet_rider"),
+        Claim("moto11", "passenger_helmet", "no_helmet_passenger_by_rider"),
+        Claim("moto12", "helmet", "no_helmet_rider"),
+    )
+
+
+def _near_misses() -> tuple[NearMiss, ...]:
+    return (
+        NearMiss(
+            "moto1",
+            "child_in_front",
+            "the rider wears a helmet; the small child standing before them needs none under 6 years",
+            "người lái đội mũ; trẻ nhỏ đứng phía trước dưới 6 tuổi không buộc đội mũ",
+            "helmet",
+        ),
+        NearMiss(
+            "moto3",
+            "two_with_helmets",
+            "rider and passenger both wear helmets",
+            "người lái và người ngồi sau đều đội mũ bảo hiểm",
+            "passenger_helmet",
+        ),
+        NearMiss(
+            "moto6",
+            "hood_over_helmet",
+            "the hood of a raincoat covers the helmet: from behind nobody can tell",
+            "mũ áo mưa trùm ngoài mũ bảo hiểm: nhìn từ phía sau không thể biết",
+            "helmet",
+        ),
+        NearMiss(
+            "moto10",
+            "child_behind",
+            "three on it, one a small child: allowed under 12 years, and under 6 without a helmet",
+            "ba người nhưng có một trẻ nhỏ: được chở trẻ dưới 12 tuổi, dưới 6 tuổi không buộc đội mũ",
+            "too_many_riders",
+        ),
+    )
+
+
 def scene() -> Scene:
     """Return the scene."""
     return Scene(
@@ -108,47 +155,8 @@ def scene() -> Scene:
         camera=CAMERA,
         street=_street(),
         rides=_rides(),
-        claims=(
-            Claim("moto2", "helmet", "no_helmet_rider"),
-            Claim("moto4", "helmet", "no_helmet_rider"),
-            Claim("moto5", "too_many_riders", "two_passengers"),
-            Claim("moto7", "helmet", "no_helmet_rider"),
-            Claim("moto8", "helmet", "no_helmet_rider"),
-            Claim("moto9", "helmet", "no_helmet_rider"),
-            Claim("moto11", "helmet", "no_helmet_rider"),
-            Claim("moto11", "passenger_helmet", "no_helmet_passenger_by_rider"),
-            Claim("moto12", "helmet", "no_helmet_rider"),
-        ),
-        near_misses=(
-            NearMiss(
-                "moto1",
-                "child_in_front",
-                "the rider wears a helmet; the small child standing before them needs none under 6 years",
-                "người lái đội mũ; trẻ nhỏ đứng phía trước dưới 6 tuổi không buộc đội mũ",
-                "helmet",
-            ),
-            NearMiss(
-                "moto3",
-                "two_with_helmets",
-                "rider and passenger both wear helmets",
-                "người lái và người ngồi sau đều đội mũ bảo hiểm",
-                "passenger_helmet",
-            ),
-            NearMiss(
-                "moto6",
-                "hood_over_helmet",
-                "the hood of a raincoat covers the helmet: from behind nobody can tell",
-                "mũ áo mưa trùm ngoài mũ bảo hiểm: nhìn từ phía sau không thể biết",
-                "helmet",
-            ),
-            NearMiss(
-                "moto10",
-                "child_behind",
-                "three on it, one a small child: allowed under 12 years, and under 6 without a helmet",
-                "ba người nhưng có một trẻ nhỏ: được chở trẻ dưới 12 tuổi, dưới 6 tuổi không buộc đội mũ",
-                "too_many_riders",
-            ),
-        ),
+        claims=_claims(),
+        near_misses=_near_misses(),
         marks=_marks(),
         poster_s=13.12,
         air=Air(blur_px=LENS_PX),

@@ -65,9 +65,62 @@ def _left_side() -> list[Ride]:
     ]
 
 
+def _claims() -> tuple[Claim, ...]:
+    return (
+        Claim("car2", "speeding", "speed_10_20", "speed"),
+        Claim("moto2", "speeding", "speed_5_10", "speed"),
+        Claim("moto4", "speeding", "speed_over_20", "speed"),
+        Claim("car5", "speeding", "speed_20_35", "speed"),
+        Claim("moto7", "wrong_way", "wrong_way", "left carriageway"),
+        Claim("car9", "wrong_way", "wrong_way", "left carriageway"),
+    )
+
+
+def _near_misses() -> tuple[NearMiss, ...]:
+    return (
+        NearMiss(
+            "car3",
+            "within_tolerance",
+            "drives 63 km/h where 60 km/h is allowed: fines begin at 5 km/h over",
+            "chạy 63 km/h nơi giới hạn 60 km/h: chưa tới mức 5 km/h để phạt",
+            "speeding",
+        ),
+        NearMiss(
+            "moto9",
+            "backs_up",
+            "stands at the kerb, backs up a good metre and rides on the right way",
+            "đứng sát lề, lùi hơn một mét rồi đi đúng chiều",
+            "wrong_way",
+        ),
+        NearMiss(
+            "moto8",
+            "other_carriageway",
+            "drives towards the camera, as the left carriageway is meant to be driven",
+            "đi về phía camera, đúng chiều của phần đường bên trái",
+            "wrong_way",
+        ),
+    )
+
+
+def _zones() -> tuple[Zone, ...]:
+    y0, y1 = FAST_ZONE_Y_M
+    return (
+        Zone("speed", ((0.75, y0), (7.35, y0), (7.35, y1), (0.75, y1)), {"section": "speed"}),
+        Zone(
+            "right carriageway",
+            ((0.75, 10.0), (KERB_M, 10.0), (KERB_M, 60.0), (0.75, 60.0)),
+            {"section": "lane", "direction_m": [0, 1]},
+        ),
+        Zone(
+            "left carriageway",
+            ((-KERB_M, 10.0), (-0.75, 10.0), (-0.75, 60.0), (-KERB_M, 60.0)),
+            {"section": "lane", "direction_m": [0, -1]},
+        ),
+    )
+
+
 def scene() -> Scene:
     """Return the scene."""
-    y0, y1 = FAST_ZONE_Y_M
     return Scene(
         name="hung_vuong",
         camera_id="hv-01",
@@ -78,37 +131,8 @@ def scene() -> Scene:
         camera=Pinhole((0.3, 0.0, 4.8), 14.5, 0.0, 3000.0, 1920, 1080),
         street=_street(),
         rides=(*_right_side(), *_left_side()),
-        claims=(
-            Claim("car2", "speeding", "speed_10_20", "speed"),
-            Claim("moto2", "speeding", "speed_5_10", "speed"),
-            Claim("moto4", "speeding", "speed_over_20", "speed"),
-            Claim("car5", "speeding", "speed_20_35", "speed"),
-            Claim("moto7", "wrong_way", "wrong_way", "left carriageway"),
-            Claim("car9", "wrong_way", "wrong_way", "left carriageway"),
-        ),
-        near_misses=(
-            NearMiss(
-                "car3",
-                "within_tolerance",
-                "drives 63 km/h where 60 km/h is allowed: fines begin at 5 km/h over",
-                "chạy 63 km/h nơi giới hạn 60 km/h: chưa tới mức 5 km/h để phạt",
-                "speeding",
-            ),
-            NearMiss(
-                "moto9",
-                "backs_up",
-                "stands at the kerb, backs up a good metre and rides on the right way",
-                "đứng sát lề, lùi hơn một mét rồi đi đúng chiều",
-                "wrong_way",
-            ),
-            NearMiss(
-                "moto8",
-                "other_carriageway",
-                "drives towards the camera, as the left carriageway is meant to be driven",
-                "đi về phía camera, đúng chiều của phần đường bên trái",
-                "wrong_way",
-            ),
-        ),
+        claims=_claims(),
+        near_misses=_near_misses(),
         marks=tuple(
             (x, y)
             for y in (13.0, 17.0, 22.0, 28.0, 36.0, 46.0)
@@ -119,17 +143,5 @@ def scene() -> Scene:
         limit_kmh=LIMIT_KMH,
         crf=21,
         rules=("speeding", "wrong_way"),
-        zones=(
-            Zone("speed", ((0.75, y0), (7.35, y0), (7.35, y1), (0.75, y1)), {"section": "speed"}),
-            Zone(
-                "right carriageway",
-                ((0.75, 10.0), (KERB_M, 10.0), (KERB_M, 60.0), (0.75, 60.0)),
-                {"section": "lane", "direction_m": [0, 1]},
-            ),
-            Zone(
-                "left carriageway",
-                ((-KERB_M, 10.0), (-0.75, 10.0), (-0.75, 60.0), (-KERB_M, 60.0)),
-                {"section": "lane", "direction_m": [0, -1]},
-            ),
-        ),
+        zones=_zones(),
     )

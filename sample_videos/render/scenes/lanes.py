@@ -103,9 +103,11 @@ def _innocents() -> list[Ride]:
 
 
 def _zones() -> tuple[Zone, ...]:
+    return (*_lanes(), *_not_to_be_crossed(), *_no_stopping())
+
+
+def _lanes() -> tuple[Zone, ...]:
     (a, b), (c, d) = SOLID_Y_M, RESERVED_Y_M
-    allowed = {"allowed_s": STOP_AFTER_S}
-    others = {"kinds": ["motorbike", "car", "truck"]}
     return (
         Zone(
             "làn trong, cấm xe tải / inner lane, no trucks",
@@ -127,9 +129,15 @@ def _zones() -> tuple[Zone, ...]:
             ((-7.3, 12.0), (-EDGE_M, 12.0), (-EDGE_M, 48.0), (-7.3, 48.0)),
             {"section": "lane", "direction_m": [0, -1]},
         ),
+    )
+
+
+def _not_to_be_crossed() -> tuple[Zone, ...]:
+    """Return the solid line and the opening where a sign forbids to turn round."""
+    return (
         Zone(
             "vạch liền / solid line",
-            ((LINE_M, a), (LINE_M, b)),
+            tuple((LINE_M, y) for y in SOLID_Y_M),
             {"section": "solid_line", "sign": "Vạch 2.2: không được đè, cắt / not to be crossed"},
         ),
         Zone(
@@ -143,6 +151,11 @@ def _zones() -> tuple[Zone, ...]:
                 "sign": "P.124a: cấm quay đầu xe / no U-turn",
             },
         ),
+    )
+
+
+def _no_stopping() -> tuple[Zone, ...]:
+    return (
         Zone(
             "cấm dừng, bên phải / no stopping, right side",
             ((LINE_M + 0.1, 25.0), (9.4, 25.0), (9.4, 50.0), (LINE_M + 0.1, 50.0)),
@@ -150,7 +163,7 @@ def _zones() -> tuple[Zone, ...]:
                 "section": "zone",
                 "kind": "no_stopping",
                 "sign": "P.130: cấm dừng và đỗ xe / no stopping",
-                **allowed,
+                "allowed_s": STOP_AFTER_S,
             },
         ),
         Zone(
@@ -160,9 +173,52 @@ def _zones() -> tuple[Zone, ...]:
                 "section": "zone",
                 "kind": "no_stopping",
                 "sign": "I.434a: trạm xe buýt, xe khác không được dừng / bus stop, nobody else may stop",
-                **others,
-                **allowed,
+                "kinds": ["motorbike", "car", "truck"],
+                "allowed_s": STOP_AFTER_S,
             },
+        ),
+    )
+
+
+def _claims() -> tuple[Claim, ...]:
+    return (
+        Claim("car1", "wrong_lane", "wrong_lane", "làn dành cho xe máy / motorbikes only"),
+        Claim("moto1", "u_turn", "u_turn", "cấm quay đầu / no U-turn"),
+        Claim("car2", "stopping", "stop_prohibited", "cấm dừng, bên phải / no stopping, right side"),
+        Claim("truck3", "wrong_lane", "wrong_lane", "làn trong, cấm xe tải / inner lane, no trucks"),
+        Claim("car4", "lane_line", "sign_or_marking", "vạch liền / solid line"),
+    )
+
+
+def _near_misses() -> tuple[NearMiss, ...]:
+    return (
+        NearMiss(
+            "car7",
+            "queue",
+            "stands where stopping is forbidden, but only because the queue ahead holds it",
+            "đứng trong khu vực cấm dừng nhưng chỉ vì dòng xe phía trước đang chờ",
+            "stopping",
+        ),
+        NearMiss(
+            "car8",
+            "legal_u_turn",
+            "turns through the second opening, where no sign forbids it",
+            "quay đầu ở chỗ mở dải phân cách thứ hai, nơi không có biển cấm",
+            "u_turn",
+        ),
+        NearMiss(
+            "bus9",
+            "bus_stop",
+            "a bus at its own stop",
+            "xe buýt dừng tại trạm của mình",
+            "stopping",
+        ),
+        NearMiss(
+            "moto2",
+            "rides_round",
+            "leaves the motorbike lane where it ends and rides round the car that blocks the kerb",
+            "rời làn xe máy ở chỗ làn kết thúc và tránh chiếc xe chắn sát lề",
+            "wrong_lane",
         ),
     )
 
@@ -179,43 +235,8 @@ def scene() -> Scene:
         camera=Pinhole((3.7, 0.0, 4.8), 14.5, 0.0, 3000.0, 1920, 1080),
         street=_street(),
         rides=(*_offenders(), *_innocents()),
-        claims=(
-            Claim("car1", "wrong_lane", "wrong_lane", "làn dành cho xe máy / motorbikes only"),
-            Claim("moto1", "u_turn", "u_turn", "cấm quay đầu / no U-turn"),
-            Claim("car2", "stopping", "stop_prohibited", "cấm dừng, bên phải / no stopping, right side"),
-            Claim("truck3", "wrong_lane", "wrong_lane", "làn trong, cấm xe tải / inner lane, no trucks"),
-            Claim("car4", "lane_line", "sign_or_marking", "vạch liền / solid line"),
-        ),
-        near_misses=(
-            NearMiss(
-                "car7",
-                "queue",
-                "stands where stopping is forbidden, but only because the queue ahead holds it",
-                "đứng trong khu vực cấm dừng nhưng chỉ vì dòng xe phía trước đang chờ",
-                "stopping",
-            ),
-            NearMiss(
-                "car8",
-                "legal_u_turn",
-                "turns through the second opening, where no sign forbids it",
-                "quay đầu ở chỗ mở dải phân cách thứ hai, nơi không có biển cấm",
-                "u_turn",
-            ),
-            NearMiss(
-                "bus9",
-                "bus_stop",
-                "a bus at its own stop",
-                "xe buýt dừng tại trạm của mình",
-                "stopping",
-            ),
-            NearMiss(
-                "moto2",
-                "rides_round",
-                "leaves the motorbike lane where it ends and rides round the car that blocks the kerb",
-                "rời làn xe máy ở chỗ làn kết thúc và tránh chiếc xe chắn sát lề",
-                "wrong_lane",
-            ),
-        ),
+        claims=_claims(),
+        near_misses=_near_misses(),
         marks=tuple(
             (x, y)
             for y in (12.0, 16.0, 20.0, 26.0, 34.0, 44.0)

@@ -67,6 +67,33 @@ def _crossing() -> list[Ride]:
     ]
 
 
+def _claims() -> tuple[Claim, ...]:
+    return (
+        Claim("moto2", "speeding", "speed_10_20", "speed"),
+        Claim("car3", "red_light", "red_light"),
+        Claim("moto3", "red_light", "red_light"),
+    )
+
+
+def _near_misses() -> tuple[NearMiss, ...]:
+    return (
+        NearMiss(
+            "car2",
+            "crossed_on_amber",
+            "crosses the stop line a second after amber began, too late to stop",
+            "qua vạch dừng một giây sau khi đèn chuyển vàng, không kịp dừng",
+            "red_light",
+        ),
+        NearMiss(
+            "car4",
+            "stopped_past_line",
+            "stops on red with the front wheels past the stop line and waits there",
+            "dừng đèn đỏ với bánh trước quá vạch dừng và chờ tại đó",
+            "red_light",
+        ),
+    )
+
+
 def scene() -> Scene:
     """Return the scene."""
     return Scene(
@@ -79,27 +106,8 @@ def scene() -> Scene:
         camera=Pinhole((0.3, 11.0, 4.2), 12.6, 0.0, 1800.0, 1280, 720),
         street=Junction(HEAD_M),
         rides=(*_through(), *_waiting(), *_crossing()),
-        claims=(
-            Claim("moto2", "speeding", "speed_10_20", "speed"),
-            Claim("car3", "red_light", "red_light"),
-            Claim("moto3", "red_light", "red_light"),
-        ),
-        near_misses=(
-            NearMiss(
-                "car2",
-                "crossed_on_amber",
-                "crosses the stop line a second after amber began, too late to stop",
-                "qua vạch dừng một giây sau khi đèn chuyển vàng, không kịp dừng",
-                "red_light",
-            ),
-            NearMiss(
-                "car4",
-                "stopped_past_line",
-                "stops on red with the front wheels past the stop line and waits there",
-                "dừng đèn đỏ với bánh trước quá vạch dừng và chờ tại đó",
-                "red_light",
-            ),
-        ),
+        claims=_claims(),
+        near_misses=_near_misses(),
         marks=tuple(
             (x, y)
             for y in (21.0, 23.5, LINE_M, 31.4, 47.0, 60.0)
