@@ -16,7 +16,7 @@ from backend.dossiers.assessing import assessment_of
 from backend.dossiers.files import pdf_response
 from backend.dossiers.liable import readable
 from backend.dossiers.service import belongs_to_organisation
-from backend.dossiers.words import PAPERS, UNITS
+from backend.dossiers.words import PAPERS
 from backend.errors import FieldError
 from backend.evidence.service import evidence_files, note_view, owner_file
 from backend.evidence.streaming import file_response
@@ -26,7 +26,7 @@ from backend.payments.amounts import amount_due
 from backend.payments.providers import NAMES as WAYS
 from backend.payments.words import WHY_REFUNDED
 from backend.portal import story
-from backend.portal.deadline_words import PLAIN
+from backend.portal.deadline_words import PLAIN, WAYS_TO_COUNT
 from backend.submissions.service import kinds_open, of_part
 from backend.templating import render
 from penalty.dossier import LABELS, PAYABLE, State
@@ -133,7 +133,7 @@ def _words() -> dict[str, Any]:
         "shown_papers": SHOWN,
         "state_labels": LABELS,
         "papers": PAPERS,
-        "units": UNITS,
+        "ways_to_count": WAYS_TO_COUNT,
         "deadline_words": PLAIN,
         "say_names": NAMES,
         "ways_to_pay": WAYS,

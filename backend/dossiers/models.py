@@ -161,6 +161,7 @@ class DossierDeadline(Identified, Base):
     rule_vi: Mapped[str]
     rule_en: Mapped[str]
     article: Mapped[str]
+    article_vi: Mapped[str]
     confidence: Mapped[str]
     calendar_version: Mapped[str]
     met_at: Mapped[datetime | None]

@@ -161,6 +161,7 @@ def write_deadline(session: Session, dossier: Dossier, deadline: Deadline) -> No
             rule_vi=deadline.rule_vi,
             rule_en=deadline.rule_en,
             article=deadline.article,
+            article_vi=deadline.article_vi,
             confidence=deadline.confidence,
             calendar_version=deadline.calendar_version,
         )

@@ -100,7 +100,8 @@ def _recount_one(session: Session, dossier_id: uuid.UUID, calendar: LegalCalenda
 
 def _take(row: DossierDeadline, deadline: Deadline) -> None:
     row.starts_on, row.due_on, row.raw_due_on = deadline.start_on, deadline.due_on, deadline.raw_due_on
-    row.rule_vi, row.rule_en, row.article = deadline.rule_vi, deadline.rule_en, deadline.article
+    row.rule_vi, row.rule_en = deadline.rule_vi, deadline.rule_en
+    row.article_vi, row.article = deadline.article_vi, deadline.article
     row.length, row.unit, row.confidence = deadline.length, deadline.unit, deadline.confidence
 
 

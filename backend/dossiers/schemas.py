@@ -142,7 +142,10 @@ class DeadlineLine(BaseModel):
     rule_vi: str
     rule_en: str
     article: str
+    article_vi: str
     confidence: str
+    set_by: str | None
+    """The number of the paper that set this day, where no calendar did."""
     otherwise_on: date | None
     """Where a system arrives that counts calendar days for working days, or the reverse."""
     met_at: datetime | None

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from penalty.legal_steps import Unit
+
 Pair = tuple[str, str]
 
 
@@ -20,6 +22,27 @@ class Plain:
     missed: Pair
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How a length is counted, for its reader; the English unit is one of it."""
+
+    unit: Pair
+    days_off: Pair | None = None
+
+
+WAYS_TO_COUNT: Mapping[Unit, Counting] = {
+    "working_day": Counting(
+        ("ngày làm việc", "working day"),
+        (
+            "Không tính thứ Bảy, Chủ nhật và ngày lễ.",
+            "Saturdays, Sundays and holidays do not count.",
+        ),
+    ),
+    "calendar_day": Counting(("ngày", "day"), ("Ngày nghỉ cũng được tính.", "Days off count too.")),
+    "month": Counting(("tháng", "month")),
+    "year": Counting(("năm", "year")),
+    "hour": Counting(("giờ", "hour")),
+}
 PLAIN: Mapping[str, Plain] = {
     "A2": Plain(
         ("Trả lời thông báo", "Answer the notice"),

@@ -13,13 +13,12 @@ from backend.database import utc_now
 from backend.dossiers.assessing import assessment_of
 from backend.dossiers.models import Dossier
 from backend.dossiers.service import belongs_to_organisation
-from backend.dossiers.words import UNITS
 from backend.payments import refunds
 from backend.payments.amounts import amount_due
 from backend.payments.providers import NAMES
 from backend.payments.words import WHY_REFUNDED
 from backend.portal import story
-from backend.portal.deadline_words import PLAIN
+from backend.portal.deadline_words import PLAIN, WAYS_TO_COUNT
 from backend.portal.service import visit_in
 from backend.templating import render
 from penalty.calendar import vietnam_date
@@ -57,7 +56,7 @@ def case_page(
         steps_of_case=story.progress(dossier),
         kind_names=KIND_NAMES,
         deadline_words=PLAIN,
-        units=UNITS,
+        ways_to_count=WAYS_TO_COUNT,
         due=amount_due(session, dossier, now) if dossier.state in PAYABLE else None,
         today=vietnam_date(now),
         officer=session.get_one(Account, dossier.opened_by),

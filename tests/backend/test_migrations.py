@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 
 import psycopg
 import pytest
@@ -112,3 +113,20 @@ def test_why_a_roll_out_stopped_is_still_read_where_it_was_written_as_words(post
         steps = connection.execute("SELECT why FROM roll_out_step ORDER BY camera_id").fetchall()
     assert [words(why_of(why)) for (why,) in rows] == [("cam-a: không", "cam-a: no"), ("", "")]
     assert [words(why_of(why)) for (why,) in steps] == [("no", "no"), ("", "")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "law"),
+    [
+        ("20 ngày, tính cả ngày nghỉ (Thông tư 1 Điều 2 (sửa đổi))", "Thông tư 1 Điều 2 (sửa đổi)"),
+        ("Theo quyết định số HN-1. 10 ngày kể từ ngày 01/09/2026 (Luật Điều 73)", "Luật Điều 73"),
+        ("1 năm kể từ ngày 01/09/2026 (Luật Điều 6); tính lại từ khi chấm dứt (Luật Điều 6)", "Luật Điều 6"),
+        ("không có luật", "LHAV Art. 1"),
+    ],
+)
+def test_the_law_of_a_limit_is_taken_out_of_the_rule_that_named_it(postgres, rule, law):
+    took = importlib.import_module("backend.migrations.versions.0036_a_time_limits_law").TAKEN_OUT
+    with psycopg.connect(postgres.url("postgres")) as connection:
+        row = {"rule_vi": rule, "article": "LHAV Art. 1"}
+        query = f"SELECT {took} FROM (VALUES (%(rule_vi)s::text, %(article)s::text)) AS one(rule_vi, article)"
+        assert connection.execute(query, row).fetchone() == (law,)

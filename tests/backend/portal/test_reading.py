@@ -14,7 +14,7 @@ import pytest
 
 from backend.dossiers.words import EVENTS
 from backend.i18n import catalogue
-from backend.portal.deadline_words import PLAIN
+from backend.portal.deadline_words import PLAIN, WAYS_TO_COUNT
 from backend.portal.glossary import words
 from backend.portal.place import SIGNS
 from penalty.complaint import GROUND_NAMES
@@ -59,6 +59,7 @@ def texts() -> list[str]:
         GROUND_NAMES.values(),
         (name for _, name in SIGNS.values()),
         chain.from_iterable((line.what, line.starts, line.missed) for line in PLAIN.values()),
+        (way.days_off for way in WAYS_TO_COUNT.values() if way.days_off),
         (condition(relief, organisation=who) for relief in Relief for who in (False, True)),
     )
     return sorted({known[message] for message in asked if message in known} | {vi for vi, _ in pairs})
