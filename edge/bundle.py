@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import AwareDatetime, Field, ValidationError
 
+from edge.release_reasons import Reason
 from edge.report import Sha256, Value, canonical
 
 MANIFEST, SIGNATURE, APP = "manifest.json", "manifest.sig", "app/"
@@ -30,6 +31,7 @@ LARGEST_BYTES: Final = 512 * 1024 * 1024
 LARGEST_MANIFEST_BYTES: Final = 8 * 1024 * 1024
 MOST_FILES: Final = 20_000
 _SIGNATURE_BYTES: Final = 1024
+_LONGEST_SAID: Final = 300
 _CHUNK_BYTES: Final = 1024 * 1024
 _PACKED: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _PYTHON: Final = re.compile(r"^(\d+)\.(\d+)$")
@@ -42,11 +44,11 @@ FaultCode = Literal["not_a_bundle", "bad_signature", "damaged", "wrong_manifest"
 
 
 class BundleError(ValueError):
-    """A bundle that nobody may run; `code` says why in one word, the message in both languages."""
+    """A bundle that nobody may run; `code` says why in one word, `reason` exactly."""
 
-    def __init__(self, code: FaultCode, vi: str, en: str) -> None:
-        super().__init__(f"{vi} / {en}")
-        self.code, self.vi, self.en = code, vi, en
+    def __init__(self, code: FaultCode, reason: Reason) -> None:
+        super().__init__(reason.words)
+        self.code, self.reason = code, reason
 
 
 class Contract(Value):
@@ -127,19 +129,11 @@ def read_manifest(file: Source, keys: Sequence[Ed25519PublicKey]) -> Manifest:
         said = _small(bundle, MANIFEST, LARGEST_MANIFEST_BYTES)
         signature = _small(bundle, SIGNATURE, _SIGNATURE_BYTES)
     if not _holds(said, signature, keys):
-        raise BundleError(
-            "bad_signature",
-            "Chữ ký của bản phát hành không đúng, hoặc khóa ký không được tin cậy ở đây",
-            "The release is not signed by a key that is trusted here",
-        )
+        raise BundleError("bad_signature", Reason("bad_signature"))
     try:
         manifest = Manifest.model_validate_json(said)
     except ValidationError as error:
-        raise BundleError(
-            "wrong_manifest",
-            "Bản kê của bản phát hành không đọc được bằng chương trình này",
-            f"The manifest cannot be read by this program: {error.error_count()} faults",
-        ) from error
+        raise BundleError("wrong_manifest", Reason("wrong_manifest", times=error.error_count())) from error
     for part in manifest.files:
         _safe(part.name)
     return manifest
@@ -151,7 +145,7 @@ def check_files(file: Source, manifest: Manifest) -> None:
         named = {APP + part.name: part for part in manifest.files}
         there = [one for one in bundle.namelist() if one not in {MANIFEST, SIGNATURE}]
         if sorted(there) != sorted(named):
-            raise _damaged("files that the manifest does not name, or not all that it names")
+            raise _damaged(Reason("other_files"))
         for name, part in named.items():
             _copy(bundle, name, part, None)
 
@@ -184,9 +178,9 @@ def _copy(bundle: zipfile.ZipFile, name: str, part: Part, target: Path | None) -
                     with target.open("ab") as file:
                         file.write(chunk)
     except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        raise _damaged(f"{part.name}: {error}") from error
+        raise _unreadable(part.name, error) from error
     if (digest.hexdigest(), size) != (part.sha256, part.size_bytes):
-        raise _damaged(f"{part.name} is not what was signed")
+        raise _damaged(Reason("part_changed", name=part.name))
     if target is not None and size == 0:
         target.touch()
 
@@ -200,34 +194,26 @@ def _opened(file: Source) -> zipfile.ZipFile:
     try:
         bundle = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError) as error:
-        raise BundleError(
-            "not_a_bundle",
-            "Tệp này không phải là bản phát hành (zip có manifest.json)",
-            "This file is no release (a zip with a manifest.json)",
-        ) from error
+        raise BundleError("not_a_bundle", Reason("not_a_bundle")) from error
     entries = bundle.infolist()
     if len(entries) > MOST_FILES + 2:
         bundle.close()
-        raise _damaged("too many files")
+        raise _damaged(Reason("too_many_files", times=len(entries)))
     if any(one.compress_type not in _PACKED for one in entries):
         bundle.close()
-        raise _damaged("packed in a way that releases are not")
+        raise _damaged(Reason("odd_packing"))
     return bundle
 
 
 def _small(bundle: zipfile.ZipFile, name: str, most: int) -> bytes:
     try:
         if bundle.getinfo(name).file_size > most:
-            raise _damaged(f"{name} is too large")
+            raise _damaged(Reason("part_too_large", name=name))
         return bundle.read(name)
     except KeyError as error:
-        raise BundleError(
-            "not_a_bundle",
-            f"Tệp này không phải là bản phát hành: thiếu {name}",
-            f"This file is no release: {name} is missing",
-        ) from error
+        raise BundleError("not_a_bundle", Reason("part_missing", name=name)) from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        raise _damaged(f"{name}: {error}") from error
+        raise _unreadable(name, error) from error
 
 
 def _holds(said: bytes, signature_b64: bytes, keys: Iterable[Ed25519PublicKey]) -> bool:
@@ -247,13 +233,13 @@ def _holds(said: bytes, signature_b64: bytes, keys: Iterable[Ed25519PublicKey]) 
 def _safe(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or str(path) != name:
-        raise _damaged(f"{name!r} is no place under app/")
+        raise _damaged(Reason("part_misplaced", name=repr(name)[:_LONGEST_SAID]))
     return path
 
 
-def _damaged(why: str) -> BundleError:
-    return BundleError(
-        "damaged",
-        f"Bản phát hành bị hỏng hoặc bị sửa: {why}",
-        f"The release is damaged or was changed: {why}",
-    )
+def _unreadable(name: str, error: Exception) -> BundleError:
+    return _damaged(Reason("part_unreadable", name=name, said=str(error)[:_LONGEST_SAID]))
+
+
+def _damaged(reason: Reason) -> BundleError:
+    return BundleError("damaged", reason)

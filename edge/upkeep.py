@@ -20,11 +20,12 @@ HeartbeatSchema = Literal[
     "phatnguoi.heartbeat/3",
     "phatnguoi.heartbeat/4",
     "phatnguoi.heartbeat/5",
+    "phatnguoi.heartbeat/6",
 ]
-HEARTBEAT_SCHEMA: HeartbeatSchema = "phatnguoi.heartbeat/5"
+HEARTBEAT_SCHEMA: HeartbeatSchema = "phatnguoi.heartbeat/6"
 """What is sent today. A box of the first kind takes no orders: it wants 204 and nothing else; one of the
 second kind knows nothing of releases, one of the third nothing of `watched`; up to the fourth a failure
-has words only, no `reason`."""
+has words only, no `reason`; up to the fifth a refusal has none, and a reason no versions and no file."""
 
 CameraState = Literal[
     "starting", "alive", "stalled", "ended", "failed", "frozen", "moved", "covered", "dark", "clock_stepped"
@@ -86,7 +87,8 @@ class CameraStatus(Value):
 class ReleaseReason(Value):
     """Why a release was not kept, as a code that the backend tells in the reader's language.
 
-    A code that it does not know yet is told by the words beside it. `said`: what the release said of it.
+    A code that it does not know yet is told by the words beside it. `wanted`, `found`: versions or formats.
+    `name`: a file of the release. `said`: what the release said of it.
     """
 
     code: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
@@ -94,6 +96,9 @@ class ReleaseReason(Value):
     within_s: Annotated[int, Field(ge=0)] | None = None
     ran_s: Annotated[int, Field(ge=0)] | None = None
     times: Annotated[int, Field(ge=0)] | None = None
+    wanted: Annotated[str, Field(max_length=300)] = ""
+    found: Annotated[str, Field(max_length=300)] = ""
+    name: Annotated[str, Field(max_length=400)] = ""
     said: Annotated[str, Field(max_length=2000)] = ""
 
 

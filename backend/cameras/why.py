@@ -7,19 +7,25 @@ named as the box's.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from backend.operations.words import CONDITION_NAMES
+from edge.release_reasons import Reason
 from edge.upkeep import ReleaseFailure
 
 Code = Literal[
     "operator", "refused", "not_kept", "not_taken", "condition", "no_version", "other_version", "slow",
     "reports_wait", "not_confirmed", "ended_early", "ended_often", "begun_often", "files_gone", "not_begun",
-    "self_test_failed", "self_test_slow", "sentence",
+    "self_test_failed", "self_test_slow", "not_here", "older", "other_release", "other_outbox",
+    "needs_python", "calls_itself", "not_a_bundle", "part_missing", "bad_signature", "wrong_manifest",
+    "other_files", "part_changed", "part_unreadable", "part_too_large", "part_misplaced", "too_many_files",
+    "odd_packing", "sentence",
 ]  # fmt: skip
+_DAMAGED: Final = ("bản phát hành bị hỏng hoặc bị sửa: ", "the release is damaged or was changed: ")
 _WORDS: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
     {
         "operator": ("Người vận hành dừng", "Stopped by an operator"),
@@ -60,21 +66,85 @@ _WORDS: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
             "tự kiểm tra không xong trong {within_s} giây",
             "its self-test did not end within {within_s} s",
         ),
+        "not_here": (
+            "{wanted} không còn trên hộp, và không có gì để tải về",
+            "{wanted} is not on this box any more, and nothing is known to fetch",
+        ),
+        "older": (
+            "{wanted} cũ hơn {found}, bản được cài sẵn trên hộp",
+            "{wanted} is older than {found}, which this box was installed with",
+        ),
+        "other_release": (
+            "tệp nhận được là bản {found}, bản được yêu cầu là {wanted}",
+            "the bundle is {found}, ordered was {wanted}",
+        ),
+        "other_outbox": (
+            "hàng chờ gửi của bản này có dạng {wanted}, trên hộp là {found}: báo cáo sẽ mất",
+            "its outbox has format {wanted}, the one here {found}: reports would be lost",
+        ),
+        "needs_python": (
+            "bản này cần Python {wanted}, hộp có {found}",
+            "it needs Python {wanted}, this box has {found}",
+        ),
+        "calls_itself": (
+            "bản này tự xưng là {found}, bản được yêu cầu là {wanted}",
+            "it calls itself {found}, ordered was {wanted}",
+        ),
+        "not_a_bundle": (
+            "tệp này không phải là bản phát hành (zip có manifest.json)",
+            "this file is no release (a zip with a manifest.json)",
+        ),
+        "part_missing": (
+            "tệp này không phải là bản phát hành: thiếu {name}",
+            "this file is no release: {name} is missing",
+        ),
+        "bad_signature": (
+            "chữ ký của bản phát hành không đúng, hoặc khóa ký không được tin cậy ở đây",
+            "the release is not signed by a key that is trusted here",
+        ),
+        "wrong_manifest": (
+            "chương trình này không đọc được bản kê: {times} lỗi",
+            "the manifest cannot be read by this program: {times} faults",
+        ),
+        "other_files": (
+            f"{_DAMAGED[0]}có tệp ngoài bản kê hoặc thiếu tệp",
+            f"{_DAMAGED[1]}its files are not those that its manifest names",
+        ),
+        "part_changed": (
+            f"{_DAMAGED[0]}{{name}} không đúng như khi ký",
+            f"{_DAMAGED[1]}{{name}} is not what was signed",
+        ),
+        "part_unreadable": (f"{_DAMAGED[0]}không đọc được {{name}}", f"{_DAMAGED[1]}{{name}} cannot be read"),
+        "part_too_large": (f"{_DAMAGED[0]}{{name}} quá lớn", f"{_DAMAGED[1]}{{name}} is too large"),
+        "part_misplaced": (
+            f"{_DAMAGED[0]}{{name}} không phải là chỗ trong app/",
+            f"{_DAMAGED[1]}{{name}} is no place under app/",
+        ),
+        "too_many_files": (
+            f"{_DAMAGED[0]}{{times}} tệp là quá nhiều",
+            f"{_DAMAGED[1]}{{times}} files are too many",
+        ),
+        "odd_packing": (
+            f"{_DAMAGED[0]}nén theo cách mà bản phát hành không dùng",
+            f"{_DAMAGED[1]}packed in a way that releases are not",
+        ),
     }
 )
-_OF_BOXES: Final[frozenset[str]] = frozenset(
-    {"not_confirmed", "ended_early", "ended_often", "begun_often", "files_gone", "not_begun"}
-    | {"self_test_failed", "self_test_slow"}
+_OF_SERVER: Final[frozenset[str]] = frozenset(
+    {"operator", "refused", "not_kept", "not_taken", "condition", "no_version", "other_version", "slow"}
+    | {"reports_wait", "sentence"}
 )
-"""What a box says itself of a release that it did not keep (`edge.release.reasons`)."""
+"""What only the server says; the others are a box's, of a release that it did not take or keep
+(`edge.release_reasons`)."""
 
 
 class Why(BaseModel):
     """Why one thing failed, or a person stopped it all.
 
     `subject`: the camera or box of the step; `camera`: the camera of that box. `now`, `before`: pictures a
-    second, or reports. `after_s`: since it took the new one over. `said`: the box's own words. `sentence` is
-    what was written before there were codes, in `said` and `said_vi`.
+    second, or reports. `after_s`: since it took the new one over. `wanted`, `found`: versions or formats;
+    `name`: a file of the release. `said`: the box's own words. `sentence` is what was written before there
+    were codes, in `said` and `said_vi`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,6 +161,9 @@ class Why(BaseModel):
     exit_code: int | None = None
     ran_s: int | None = None
     times: int | None = None
+    wanted: str = ""
+    found: str = ""
+    name: str = ""
     said: str = ""
     said_vi: str = ""
 
@@ -108,9 +181,15 @@ def why_of(stored: Mapping[str, Any] | None) -> Why | None:
 def not_kept(failure: ReleaseFailure) -> Why:
     """Why a box did not keep a release: its code, or the words of one that has no code for it."""
     reason = failure.reason
-    if reason is None or reason.code not in _OF_BOXES:
+    if reason is None or reason.code not in _WORDS.keys() - _OF_SERVER:
         return Why(code="not_kept", said=failure.why)
     return Why.model_validate(reason.model_dump(exclude_none=True))
+
+
+def not_a_release(reason: Reason) -> Why:
+    """Why this server does not take a file as a release, in the words that a box would use."""
+    known = {name: value for name, value in asdict(reason).items() if value is not None and name != "said"}
+    return Why.model_validate(known)
 
 
 def words(why: Why | None) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from backend.cameras.refusals import NOTE_LEAST, note_needed
+from backend.cameras.why import not_a_release, words
 from backend.errors import FieldError, Problem, not_found
 from edge.bundle import BundleError
 
@@ -49,14 +50,15 @@ def no_keys() -> Problem:
 
 
 def bundle_refused(error: BundleError) -> Problem:
+    vi, en = (one[:1].upper() + one[1:] for one in words(not_a_release(error.reason)))
     return Problem(
         422,
         f"release_{error.code}",
         "Không nhận bản phát hành này",
         "This release is refused",
-        f"{error.vi}. Chưa có gì thay đổi.",
-        f"{error.en}. Nothing was changed.",
-        errors=(FieldError("file", error.en, words=(error.vi, error.en)),),
+        f"{vi}. Chưa có gì thay đổi.",
+        f"{en}. Nothing was changed.",
+        errors=(FieldError("file", en, words=(vi, en)),),
     )
 
 

@@ -37,8 +37,8 @@ from edge.release.places import (
     folder_of,
     own_version,
 )
-from edge.release.reasons import Reason
 from edge.release.state import State, change, fallen, given_up, read_state, started, unstarted
+from edge.release_reasons import Reason
 
 CONFIRM_WITHIN_S: Final = 300.0
 _LOOK_EVERY_S: Final = 0.1

@@ -1,7 +1,7 @@
 """Which version a box runs, which one is on trial, what went wrong last: one small file, changed in one step.
 
 The launcher reads it before anything else of this program has been loaded, so only the standard library,
-`edge.durable` and `edge.release.reasons` are used here. Times are ISO 8601 and for people: nothing is decided
+`edge.durable` and `edge.release_reasons` are used here. Times are ISO 8601 and for people: nothing is decided
 by them.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from edge.durable import replace_file
-from edge.release.reasons import Reason
+from edge.release_reasons import Reason
 
 STATE_FILE, REASON_FILE, ORDER_FILE, LOCK_FILE = "state.json", "reason.json", "order.json", "lock"
 FORMAT: Final = 1

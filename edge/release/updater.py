@@ -34,7 +34,6 @@ from edge.release.fetch import BundleFetch, NotYetError
 from edge.release.judge import fps_of_well, lower_fps, trouble_of
 from edge.release.orders import read_order
 from edge.release.places import app_of
-from edge.release.reasons import Reason
 from edge.release.state import (
     Trial,
     begun,
@@ -46,6 +45,7 @@ from edge.release.state import (
     read_state,
     refused,
 )
+from edge.release_reasons import Reason
 from edge.upkeep import ReleaseOrder
 
 log = logging.getLogger(__name__)
@@ -58,18 +58,16 @@ _BACK_WITHIN_S: Final = 900.0
 _UNPACKED_SHARE: Final = 3
 _NICE: Final = 10
 _LONGEST_SAID: Final = 1500
+_LONGEST_NAME: Final = 200
 DOWNLOADS: Final = "downloads"
 
 
 class RefusedError(Exception):
-    """A wanted version that this box will not run under this order; the message says why.
+    """A wanted version that this box will not run under this order, and why."""
 
-    `reason`: the same as a code, where there is one.
-    """
-
-    def __init__(self, why: Reason | str) -> None:
-        self.reason = None if isinstance(why, str) else why
-        super().__init__(why if isinstance(why, str) else why.words)
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(reason.words)
 
 
 @dataclass(slots=True)
@@ -155,9 +153,8 @@ class Updater:
             self._trouble(str(error))
             return
         except (RefusedError, BundleError) as error:
-            words = redacted(str(error))[:2000]
-            why = (error.reason if isinstance(error, RefusedError) else None) or words
-            log.error("release refused", extra={"data": {"version": order.version, "why": words}})  # noqa: TRY400
+            why = error.reason
+            log.error("release refused", extra={"data": {"version": order.version, "why": why.words}})  # noqa: TRY400
             change(self.folder, lambda now: refused(now, order.version, order.order_id, why, _now()))
             return
         if self._stop.is_set() or self._is_withdrawn(order):
@@ -193,11 +190,9 @@ class Updater:
         if self._name(order.version) == "" or app_of(self.folder, order.version).is_dir():
             return
         if order.sha256 is None or order.size_bytes is None:
-            raise RefusedError(f"{order.version} is not on this box any more, and nothing is known to fetch")
+            raise RefusedError(Reason("not_here", wanted=order.version))
         if order_of(order.version) < order_of(self.base):
-            raise RefusedError(
-                f"{order.version} is older than {self.base}, which this box was installed with"
-            )
+            raise RefusedError(Reason("older", wanted=order.version, found=self.base))
         self._phase("fetching")
         bundle = self.folder / DOWNLOADS / f"{order.version}-{order.sha256[:12]}.zip"
         if not bundle.exists():
@@ -227,14 +222,14 @@ class Updater:
     def _checked(self, bundle: Path, order: ReleaseOrder) -> Manifest:
         manifest = read_manifest(bundle, self.keys)
         if manifest.version != order.version:
-            raise RefusedError(f"the bundle is {manifest.version}, ordered was {order.version}")
+            raise RefusedError(Reason("other_release", wanted=order.version, found=manifest.version))
         if manifest.contract.outbox != FORMAT:
             raise RefusedError(
-                f"its outbox has format {manifest.contract.outbox}, the one here {FORMAT}: what waits there"
-                " would be lost to one of them"
+                Reason("other_outbox", wanted=str(manifest.contract.outbox), found=str(FORMAT))
             )
         if not runs_on(manifest, sys.version_info[:2]):
-            raise RefusedError(f"it needs Python {manifest.python}, this box has {sys.version.split()[0]}")
+            here = sys.version.split()[0]
+            raise RefusedError(Reason("needs_python", wanted=manifest.python[:_LONGEST_NAME], found=here))
         check_files(bundle, manifest)
         return manifest
 
@@ -267,8 +262,10 @@ class Updater:
         if done.returncode != 0 or not said:
             words = redacted(" ".join(done.stderr.strip().splitlines()[-5:]))[:_LONGEST_SAID]
             raise RefusedError(Reason("self_test_failed", exit_code=done.returncode, said=words))
-        if _version_in(said[-1]) != version:
-            raise RefusedError(f"it calls itself {said[-1][:200]}, ordered was {version}")
+        itself = _version_in(said[-1])
+        if itself != version:
+            found = redacted(itself or said[-1])[:_LONGEST_NAME]
+            raise RefusedError(Reason("calls_itself", wanted=version, found=found))
         return round(self.steady() - began_s, 3)
 
     def _environment(self, version: str) -> dict[str, str]:
@@ -325,12 +322,13 @@ class Updater:
                 path.unlink(missing_ok=True)
 
 
-def _version_in(line: str) -> object:
+def _version_in(line: str) -> str | None:
     try:
         said = json.loads(line)
     except ValueError:
         return None
-    return said.get("version") if isinstance(said, dict) else None
+    found = said.get("version") if isinstance(said, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _quietly() -> None:

@@ -315,9 +315,8 @@ def rolls_out_a_release(live, road, desk, shoot, folder) -> None:
         version="8.9.0",
         order_id=None,
         at=datetime.now(UTC),
-        why="ended with code 1 after 2 s, before it was confirmed",
-        reason=ReleaseReason(code="ended_early", exit_code=1, ran_s=2),
-        log_lines=("RuntimeError: vehicles.onnx: cannot be read",),
+        why="the release is damaged or was changed: edge/cli.py is not what was signed",
+        reason=ReleaseReason(code="part_changed", name="edge/cli.py"),
     )
     state = ReleaseState(
         running="9.0.0",

@@ -9,9 +9,10 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from backend.cameras.why import Code, Why, not_kept, why_of, words
+from backend.cameras.why import Code, Why, not_a_release, not_kept, why_of, words
 from backend.operations.words import CONDITION_NAMES
-from edge.release.reasons import Reason
+from edge.release_reasons import WORDS as WORDS_OF_BOXES
+from edge.release_reasons import Reason
 from edge.upkeep import ReleaseFailure
 
 SAID = (
@@ -92,6 +93,91 @@ SAID = (
         "tự kiểm tra không xong trong 600 giây",
         "its self-test did not end within 600 s",
     ),
+    (
+        Why(code="not_here", subject="box-a", wanted="9.0.0"),
+        "box-a: 9.0.0 không còn trên hộp, và không có gì để tải về",
+        "box-a: 9.0.0 is not on this box any more, and nothing is known to fetch",
+    ),
+    (
+        Why(code="older", wanted="0.0.9", found="0.1.0"),
+        "0.0.9 cũ hơn 0.1.0, bản được cài sẵn trên hộp",
+        "0.0.9 is older than 0.1.0, which this box was installed with",
+    ),
+    (
+        Why(code="other_release", wanted="9.0.0", found="9.0.1"),
+        "tệp nhận được là bản 9.0.1, bản được yêu cầu là 9.0.0",
+        "the bundle is 9.0.1, ordered was 9.0.0",
+    ),
+    (
+        Why(code="other_outbox", wanted="2", found="1"),
+        "hàng chờ gửi của bản này có dạng 2, trên hộp là 1: báo cáo sẽ mất",
+        "its outbox has format 2, the one here 1: reports would be lost",
+    ),
+    (
+        Why(code="needs_python", wanted="3.14", found="3.12.1"),
+        "bản này cần Python 3.14, hộp có 3.12.1",
+        "it needs Python 3.14, this box has 3.12.1",
+    ),
+    (
+        Why(code="calls_itself", wanted="9.0.0", found="[]"),
+        "bản này tự xưng là [], bản được yêu cầu là 9.0.0",
+        "it calls itself [], ordered was 9.0.0",
+    ),
+    (
+        Why(code="not_a_bundle"),
+        "tệp này không phải là bản phát hành (zip có manifest.json)",
+        "this file is no release (a zip with a manifest.json)",
+    ),
+    (
+        Why(code="part_missing", name="manifest.sig"),
+        "tệp này không phải là bản phát hành: thiếu manifest.sig",
+        "this file is no release: manifest.sig is missing",
+    ),
+    (
+        Why(code="bad_signature"),
+        "chữ ký của bản phát hành không đúng, hoặc khóa ký không được tin cậy ở đây",
+        "the release is not signed by a key that is trusted here",
+    ),
+    (
+        Why(code="wrong_manifest", times=2),
+        "chương trình này không đọc được bản kê: 2 lỗi",
+        "the manifest cannot be read by this program: 2 faults",
+    ),
+    (
+        Why(code="other_files"),
+        "bản phát hành bị hỏng hoặc bị sửa: có tệp ngoài bản kê hoặc thiếu tệp",
+        "the release is damaged or was changed: its files are not those that its manifest names",
+    ),
+    (
+        Why(code="part_changed", name="edge/{cli}.py"),
+        "bản phát hành bị hỏng hoặc bị sửa: edge/{cli}.py không đúng như khi ký",
+        "the release is damaged or was changed: edge/{cli}.py is not what was signed",
+    ),
+    (
+        Why(code="part_unreadable", name="edge/cli.py", said="Bad CRC-32"),
+        "bản phát hành bị hỏng hoặc bị sửa: không đọc được edge/cli.py. Hộp báo: “Bad CRC-32”",
+        "the release is damaged or was changed: edge/cli.py cannot be read. The box says: “Bad CRC-32”",
+    ),
+    (
+        Why(code="part_too_large", name="manifest.json"),
+        "bản phát hành bị hỏng hoặc bị sửa: manifest.json quá lớn",
+        "the release is damaged or was changed: manifest.json is too large",
+    ),
+    (
+        Why(code="part_misplaced", name="'../x'"),
+        "bản phát hành bị hỏng hoặc bị sửa: '../x' không phải là chỗ trong app/",
+        "the release is damaged or was changed: '../x' is no place under app/",
+    ),
+    (
+        Why(code="too_many_files", times=20_003),
+        "bản phát hành bị hỏng hoặc bị sửa: 20003 tệp là quá nhiều",
+        "the release is damaged or was changed: 20003 files are too many",
+    ),
+    (
+        Why(code="odd_packing"),
+        "bản phát hành bị hỏng hoặc bị sửa: nén theo cách mà bản phát hành không dùng",
+        "the release is damaged or was changed: packed in a way that releases are not",
+    ),
     (Why(code="operator"), "Người vận hành dừng", "Stopped by an operator"),
     (Why(code="sentence", said="cam-a: {} no", said_vi="cam-a: không"), "cam-a: không", "cam-a: {} no"),
     (Why(code="sentence", said="cam-a: no"), "cam-a: no", "cam-a: no"),
@@ -140,6 +226,20 @@ def test_a_box_says_a_code_and_one_of_an_older_release_a_sentence():
     assert not_kept(told_by_box(early.words, early)) == Why(code="ended_early", exit_code=1, ran_s=2)
     assert words(not_kept(told_by_box(early.words, early)))[1] == early.words
     assert not_kept(told_by_box(early.words, None)) == Why(code="not_kept", said=early.words)
+
+
+@pytest.mark.parametrize("code", WORDS_OF_BOXES)
+def test_what_a_box_has_a_code_for_the_server_tells_in_the_same_english(code):
+    numbers = {"exit_code": 1, "within_s": 60, "ran_s": 2, "times": 3}
+    reason = Reason(code, **numbers, wanted="9.0.0", found="0.1.0", name="edge/cli.py")
+    why = not_kept(told_by_box(reason.words, reason))
+    assert why.code == code
+    assert words(why)[1] == reason.words
+
+
+def test_a_file_that_the_server_refuses_is_told_without_a_box_that_says_it():
+    why = not_a_release(Reason("part_unreadable", name="edge/cli.py", said="Bad CRC-32"))
+    assert words(why)[1] == "the release is damaged or was changed: edge/cli.py cannot be read"
 
 
 def test_a_code_of_a_newer_release_is_told_by_its_words():

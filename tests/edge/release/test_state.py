@@ -7,7 +7,6 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.release.reasons import Reason
 from edge.release.state import (
     MOST_STARTS,
     REASON_FILE,
@@ -24,6 +23,7 @@ from edge.release.state import (
     refused,
     started,
 )
+from edge.release_reasons import Reason
 
 NOW = "2026-11-27T05:00:00+00:00"
 ORDER = "0190b2a4-0000-7000-8000-000000000001"
