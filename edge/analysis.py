@@ -101,9 +101,8 @@ class Analyser:
         self._scene, self._models = scene, models
         self._tracker_settings = tracker or TrackerSettings()
         self._desk = PlateDesk(plates, scene.picture_size_px, plate_settings)
-        self._riders = RiderDesk(
-            riders if RIDER_RULES & set(scene.file.rules) else None, scene.picture_size_px
-        )
+        looked_at = riders if RIDER_RULES & set(scene.file.rules) else None
+        self._riders = RiderDesk(looked_at, scene.picture_size_px)
         self._pace = pace or Pace.none(every=scene.file.detect_every)
         self._recorder = recorder
         self._day = day or legal_day

@@ -77,10 +77,7 @@ def compose(
     if template.force == "courtesy":
         if attachments:
             raise TemplateError(f"{template_id}: a courtesy message carries no files")
-        # A plate of series D or K would read as an amount: "61D" is no sum in đồng.
-        ours = ("number", "masked_plate")
-        numbers = [values[name] for name, kind in template.fields.items() if kind in ours]
-        refuse_courtesy(f"{subject}\n{body}", secrets=secrets, known_numbers=numbers)
+        refuse_courtesy(f"{subject}\n{body}", secrets=secrets, known_numbers=_numbers_said(template, values))
     else:
         if not attachments:
             raise TemplateError(f"{template_id}: legal delivery needs the signed document attached")
@@ -95,6 +92,11 @@ def compose(
         fields=values,
         attachments=tuple(attachments),
     )
+
+
+def _numbers_said(template: Template, values: Mapping[str, str]) -> list[str]:
+    """What looks like an amount and is none: a plate of series D or K, for "61D" is no sum in đồng."""
+    return [values[name] for name, kind in template.fields.items() if kind in {"number", "masked_plate"}]
 
 
 def find(template_id: str, version: int | None = None) -> Template:

@@ -124,18 +124,14 @@ class Catalogue:
     ) -> Assessment:
         """Assess one act by the law of the day it happened.
 
-        An organisation's band is the printed one, else twice the individual's; it loses no points because it
-        holds no licence. That doubling for camera cases rests on the general rule only (confidence falls to
-        "unconfirmed"). `as_owner`: an owner who did not help to find the driver and cannot show that he was
-        not driving (Decree 168/2024 Art. 47.8.b): fined for the act, and no points as long as nobody is known
-        to have driven (not settled in the texts, so "unconfirmed"). Raises CatalogueError (nothing in force)
-        or NeedsOfficerError (the law leaves a choice).
+        `as_owner`: an owner who did not help to find the driver and cannot show that he was not driving
+        (Decree 168/2024 Art. 47.8.b), fined for the act. Raises CatalogueError (nothing in force) or
+        NeedsOfficerError (the law leaves a choice).
         """
         row = self.find(act, vehicle_kind, happened_on)
         low, high = _band(row, liable)
         fine = _amount(low, high, circumstances)
-        taken = 0 if liable == "organisation" or as_owner else _points(row, points)
-        unsure = as_owner or (liable == "organisation" and row.org_max_vnd is None)
+        taken = _points_lost(row, points, liable, as_owner=as_owner)
         vi, en = _sentences(row, low, high, fine, taken, as_owner=as_owner)
         why_vi, why_en = why_amount(low, high, circumstances)
         return Assessment(
@@ -157,7 +153,7 @@ class Catalogue:
             sentence_en=en,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
-            confidence="unconfirmed" if unsure else row.confidence,
+            confidence=_confidence(row, liable, as_owner=as_owner),
             source=row.source,
             amount_reason_vi=why_vi,
             amount_reason_en=why_en,
@@ -193,6 +189,7 @@ def _classes(vehicle_kind: str) -> tuple[str, ...]:
 
 
 def _band(row: ActRow, liable: Liable) -> tuple[int, int]:
+    """An organisation's band is the printed one, else twice the individual's."""
     if liable == "person":
         return row.min_vnd, row.max_vnd
     if row.org_min_vnd is not None and row.org_max_vnd is not None:
@@ -226,6 +223,21 @@ def _chosen(low: int, high: int, given: Circumstances) -> int:
             f"chosen_vnd {given.chosen_vnd}: must lie from {format_vnd(least)} to {format_vnd(most)}"
         )
     return given.chosen_vnd
+
+
+def _confidence(row: ActRow, liable: Liable, *, as_owner: bool) -> Confidence:
+    """As sure as the row, but for two things that the texts do not settle.
+
+    An organisation's doubled band rests, for camera cases, on the general rule only; and that an owner fined
+    as owner loses no points is nowhere said.
+    """
+    doubled = liable == "organisation" and row.org_max_vnd is None
+    return "unconfirmed" if doubled or as_owner else row.confidence
+
+
+def _points_lost(row: ActRow, chosen: int | None, liable: Liable, *, as_owner: bool) -> int:
+    """An organisation holds no licence; and none is touched as long as nobody is known to have driven."""
+    return 0 if liable == "organisation" or as_owner else _points(row, chosen)
 
 
 def _points(row: ActRow, chosen: int | None) -> int:

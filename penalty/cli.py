@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -10,8 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from penalty import catalogue
+from penalty.acts import SigningPower
 from penalty.calendar import VIETNAM, Deadline, DeadlineError, LegalCalendar, vietnam_date
-from penalty.catalogue import CatalogueError, NeedsOfficerError
+from penalty.catalogue import Assessment, CatalogueError, NeedsOfficerError
 from penalty.changes import changes
 from penalty.circumstances import Circumstances
 from penalty.diagram import dossier_graph
@@ -92,7 +94,11 @@ def assess(  # noqa: PLR0917 - the command line passes options by name
         raise typer.BadParameter(str(error)) from error
     if as_json:
         _print_json({**asdict(found), "who_may_sign": [asdict(power) for power in able]})
-        return
+    else:
+        _print_assessment(found, able)
+
+
+def _print_assessment(found: Assessment, able: Sequence[SigningPower]) -> None:
     typer.echo(found.sentence_vi)
     typer.echo(found.sentence_en)
     typer.echo(found.amount_reason_vi)

@@ -35,18 +35,6 @@ def section_of(
     road_m = camera.map.road(stretch_px)
     if not np.isfinite(road_m).all():
         raise GeometryError("some of the marks lie above the horizon that they make; one is marked wrongly")
-    (left, near), (right, far) = road_m.min(axis=0), road_m.max(axis=0)
-    places = [
-        (left + share * (right - left), y)
-        for y in np.geomspace(1, 1 + far - near, _ALONG) + near - 1
-        for share in _ACROSS
-    ]
-    seen = camera.picture(np.array(places))
-    inside = [
-        (px, place)
-        for px, place in zip(seen, places, strict=True)
-        if 0 <= px[0] < camera.size_px[0] and 0 <= px[1] < camera.size_px[1]
-    ]
     lens = (
         None
         if camera.lens is None
@@ -59,13 +47,25 @@ def section_of(
         road_error_m=0.0,
         scale_error=round(scale_error, 5),
         lens=lens,
-        points=tuple(
-            MarkedPoint(
-                picture_px=(round(float(px[0]), 2), round(float(px[1]), 2)),
-                road_m=(round(float(m[0]), 3), round(float(m[1]), 3)),
-            )
-            for px, m in inside
-        ),
+        points=_grid(camera, road_m),
+    )
+
+
+def _grid(camera: RoadCamera, road_m: Points) -> tuple[MarkedPoint, ...]:
+    """Points over the stretch `road_m` (n x 2), denser near the camera, as far as the picture shows them."""
+    (left, near), (right, far) = road_m.min(axis=0), road_m.max(axis=0)
+    places = [
+        (left + share * (right - left), y)
+        for y in np.geomspace(1, 1 + far - near, _ALONG) + near - 1
+        for share in _ACROSS
+    ]
+    return tuple(
+        MarkedPoint(
+            picture_px=(round(float(px[0]), 2), round(float(px[1]), 2)),
+            road_m=(round(float(m[0]), 3), round(float(m[1]), 3)),
+        )
+        for px, m in zip(camera.picture(np.array(places)), places, strict=True)
+        if 0 <= px[0] < camera.size_px[0] and 0 <= px[1] < camera.size_px[1]
     )
 
 

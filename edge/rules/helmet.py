@@ -12,11 +12,12 @@ from typing import Final
 
 import numpy as np
 
-from edge.report import Measure, Reason, RuleName
+from edge.report import Measure, RuleName
 from edge.rules.acts import NO_HELMET_PASSENGER, NO_HELMET_RIDER
 from edge.rules.context import Context
 from edge.rules.rider_evidence import (
     RiderCase,
+    accusation,
     all_bare,
     any_bare,
     are_level,
@@ -27,9 +28,10 @@ from edge.rules.rider_evidence import (
     driver_and_passenger,
     is_enough,
     share_measure,
+    withheld,
 )
-from edge.rules.rider_words import WHY, bare_words
-from edge.rules.types import Verdict, Violation, Withheld
+from edge.rules.rider_words import bare_words
+from edge.rules.types import Verdict
 from edge.scene import Scene
 from edge.tracking import Track
 
@@ -97,36 +99,16 @@ def _verdict(  # noqa: PLR0917 - what both rules hand over
         code = "no_pictures"
     measures = _measures(chances)
     if code is not None or shown is None:
-        return _withheld(rule, track, case, code or "no_pictures", measures)
-    before, at, after = shown
+        return withheld(rule, track, case, code or "no_pictures", measures)
     passenger = rule == "passenger_helmet"
-    return Violation(
-        rule=rule,
-        act=NO_HELMET_PASSENGER if passenger else NO_HELMET_RIDER,
-        track=track.id,
-        kind=track.kind,
-        t_start_s=before.t_s,
-        t_event_s=at.t_s,
-        t_end_s=after.t_s,
-        frame_before=before.frame,
-        frame_at=at.frame,
-        frame_after=after.frame,
-        measures=measures,
-        reasons=bare_words(
-            passenger=passenger,
-            looks=len(case.looks),
-            chance=float(np.median(chances)),
-            head_px=_head_px(case),
-        ),
+    words = bare_words(
+        passenger=passenger,
+        looks=len(case.looks),
+        chance=float(np.median(chances)),
+        head_px=_head_px(case),
     )
-
-
-def _withheld(
-    rule: RuleName, track: Track, case: RiderCase, code: str, measures: tuple[Measure, ...]
-) -> Withheld:
-    vi, en = WHY[code]
-    event_s = case.looks[-1].t_s
-    return Withheld(rule, code, track.id, track.kind, event_s, measures, (Reason(vi=vi, en=en),))
+    act = NO_HELMET_PASSENGER if passenger else NO_HELMET_RIDER
+    return accusation(rule, act, track, shown, measures=measures, reasons=words)
 
 
 def _measures(chances: Sequence[float]) -> tuple[Measure, ...]:

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from edge.report import Measure, Reason
+from edge.report import Measure
 from edge.rules.acts import passengers_act
 from edge.rules.context import Context
 from edge.rules.rider_evidence import (
     COUNTED_HEAD_PX,
     RiderCase,
+    accusation,
     are_level,
     best_pictures,
     case_of,
     is_enough,
     share_measure,
+    withheld,
 )
-from edge.rules.rider_words import WHY, crowd_words
-from edge.rules.types import Verdict, Violation, Withheld
+from edge.rules.rider_words import crowd_words
+from edge.rules.types import Verdict
 from edge.tracking import Track
 
 _THREE: Final = 3
@@ -39,22 +41,10 @@ def judge(track: Track, context: Context, *, finished: bool = False) -> Verdict:
     if code is None and shown is None:
         code = "no_pictures"
     if code is not None or shown is None:
-        return _withheld(track, case, code or "no_pictures")
-    before, at, after = shown
-    return Violation(
-        rule="too_many_riders",
-        act=passengers_act(people),
-        track=track.id,
-        kind=track.kind,
-        t_start_s=before.t_s,
-        t_event_s=at.t_s,
-        t_end_s=after.t_s,
-        frame_before=before.frame,
-        frame_at=at.frame,
-        frame_after=after.frame,
-        measures=_measures(case),
-        reasons=crowd_words(people, len(case.looks)),
-    )
+        return withheld("too_many_riders", track, case, code or "no_pictures", _measures(case))
+    words = crowd_words(people, len(case.looks))
+    act = passengers_act(people)
+    return accusation("too_many_riders", act, track, shown, measures=_measures(case), reasons=words)
 
 
 def _doubt(case: RiderCase, track: Track, context: Context) -> str | None:
@@ -65,14 +55,6 @@ def _doubt(case: RiderCase, track: Track, context: Context) -> str | None:
     if case.at_least == _THREE and not are_level(case, track, context.scene):
         return "maybe_child"
     return None
-
-
-def _withheld(track: Track, case: RiderCase, code: str) -> Withheld:
-    vi, en = WHY[code]
-    event_s = case.looks[-1].t_s
-    return Withheld(
-        "too_many_riders", code, track.id, track.kind, event_s, _measures(case), (Reason(vi=vi, en=en),)
-    )
 
 
 def _measures(case: RiderCase) -> tuple[Measure, ...]:

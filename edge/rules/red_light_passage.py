@@ -112,21 +112,13 @@ def _from(
         return None
     start = int(earlier[-1])
     at = start + int(np.flatnonzero(past_m[start : over + 1] > 0)[0])
-    share = float(past_m[at - 1] / (past_m[at - 1] - past_m[at]))
-    cross_m = path.road_m[at - 1] + share * (path.road_m[at] - path.road_m[at - 1])
-    t_cross_s = float(path.t_s[at - 1] + share * (path.t_s[at] - path.t_s[at - 1]))
+    t_cross_s, cross_m = _crossing(path, past_m, at)
     gone_m = np.hypot(*(path.road_m - cross_m).T)
-    back = np.flatnonzero(before[over:])
-    until = over + int(back[0]) if len(back) else len(path)
-    settled = _settled(
-        path, gone_m, max(over, at + 1), until, scene.red_light.clear_past_line_m, finished=finished
-    )
-    if settled is None:
+    until, enough_m = _back_at(before, over), scene.red_light.clear_past_line_m
+    settled = _settled(path, gone_m, max(over, at + 1), until, enough_m, finished=finished)
+    if settled is None or not _goes_forward(path.road_m[settled[0]] - path.road_m[start], scene):
         return None
     clear, unstoppable = settled
-    way = path.road_m[clear] - path.road_m[start]
-    if float(way @ scene.direction) < _FORWARD_COSINE * float(np.hypot(*way)):
-        return None
     near = np.abs(path.t_s - t_cross_s) <= max(_LOCAL_S, float(path.t_s[clear]) - t_cross_s)
     near[[at - 1, at]] = True
     rate_mps = max(slope(path.t_s[near], past_m[near]), 0.1)
@@ -145,6 +137,23 @@ def _from(
         max(speed_mps, 0.1),
         edge_error_m,
     )
+
+
+def _crossing(path: Trajectory, past_m: Numbers, at: int) -> tuple[float, Numbers]:
+    """When and where the edge went over the line, between the sightings before and at `at`."""
+    share = float(past_m[at - 1] / (past_m[at - 1] - past_m[at]))
+    cross_m = path.road_m[at - 1] + share * (path.road_m[at] - path.road_m[at - 1])
+    return float(path.t_s[at - 1] + share * (path.t_s[at] - path.t_s[at - 1])), cross_m
+
+
+def _back_at(before: npt.NDArray[np.bool_], over: int) -> int:
+    """The first sighting after `over` that is clearly before the line again; past the last one for none."""
+    back = np.flatnonzero(before[over:])
+    return over + int(back[0]) if len(back) else len(before)
+
+
+def _goes_forward(way_m: Numbers, scene: Scene) -> bool:
+    return float(way_m @ scene.direction) >= _FORWARD_COSINE * float(np.hypot(*way_m))
 
 
 def _settled(

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from edge.detector.rider_look import Head
-from edge.report import Measure
+from edge.report import Measure, Reason, RuleName
 from edge.rules.context import Context
-from edge.rules.types import RiderSighting
+from edge.rules.rider_words import WHY
+from edge.rules.types import RiderSighting, Violation, Withheld
 from edge.scene import Scene
 from edge.tracking import Observation, Track
 
@@ -48,6 +49,8 @@ _LEAST_WAY_M: Final = 1.0
 _Z95: Final = 1.96
 
 Bareness = Literal["bare", "perhaps", "no"]
+Pictures: TypeAlias = tuple[Observation, Observation, Observation]
+"""Sightings before, at and after an act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +149,7 @@ def are_level(case: RiderCase, track: Track, scene: Scene) -> bool:
     return bool(level) and sum(level) >= _AGREEING * len(level)
 
 
-def best_pictures(
-    case: RiderCase, track: Track, now_s: float
-) -> tuple[Observation, Observation, Observation] | None:
+def best_pictures(case: RiderCase, track: Track, now_s: float) -> Pictures | None:
     """Sightings before, at and after the nearest look; None when there are no three, or it is long ago."""
     seen = {one.frame: index for index, one in enumerate(track.observations)}
     inner = [
@@ -164,6 +165,42 @@ def best_pictures(
     before = min(int(np.argmin(np.abs(times - best.t_s + _STEP_S))), at - 1)
     after = max(int(np.argmin(np.abs(times - best.t_s - _STEP_S))), at + 1)
     return track.observations[before], track.observations[at], track.observations[after]
+
+
+def accusation(
+    rule: RuleName,
+    act: str,
+    track: Track,
+    shown: Pictures,
+    *,
+    measures: tuple[Measure, ...],
+    reasons: tuple[Reason, ...],
+) -> Violation:
+    """A violation that these pictures show."""
+    before, at, after = shown
+    return Violation(
+        rule=rule,
+        act=act,
+        track=track.id,
+        kind=track.kind,
+        t_start_s=before.t_s,
+        t_event_s=at.t_s,
+        t_end_s=after.t_s,
+        frame_before=before.frame,
+        frame_at=at.frame,
+        frame_after=after.frame,
+        measures=measures,
+        reasons=reasons,
+    )
+
+
+def withheld(
+    rule: RuleName, track: Track, case: RiderCase, code: str, measures: tuple[Measure, ...]
+) -> Withheld:
+    """A suspicion kept back, with the words for its code."""
+    vi, en = WHY[code]
+    event_s = case.looks[-1].t_s
+    return Withheld(rule, code, track.id, track.kind, event_s, measures, (Reason(vi=vi, en=en),))
 
 
 def share_measure(name: str, said: int, of: int, limit: float | None = None) -> Measure:

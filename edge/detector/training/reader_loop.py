@@ -69,52 +69,63 @@ def train(
     if start is not None and not (work / "last.pt").is_file():
         warm = PlateExamples(real, fonts, recipe.seed, _WARM, recipe.real_share)
         start_from(net, start, _stack([warm[index] for index in range(_WARM)]).image)
-    net = net.to(memory_format=torch.channels_last)
-    average = deepcopy(net).eval()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
-    first = resume(work / "last.pt", net, average, optimiser, net_key="net", count="round")
-    steps = recipe.examples_a_round // recipe.batch
+    run = _Run.of(recipe, net)
+    first = resume(work / "last.pt", run.net, run.average, run.optimiser, net_key="net", count="round")
     for number in range(first, recipe.rounds):
-        net.stem.requires_grad_(number < recipe.stem_rests_after)
-        began_s, losses, right = time.monotonic(), [], []
         examples = PlateExamples(
             real, fonts, recipe.seed * 1000 + number, recipe.examples_a_round, recipe.real_share
         )
+        run.round(number, examples)
+        run.keep(number + 1, work)
+    return work / "last.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What is trained, what follows it, and by what."""
+
+    recipe: ReaderRecipe
+    net: ReaderNet
+    average: ReaderNet
+    optimiser: torch.optim.Optimizer
+
+    @classmethod
+    def of(cls, recipe: ReaderRecipe, net: ReaderNet) -> _Run:
+        net = net.to(memory_format=torch.channels_last)
+        optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
+        return cls(recipe, net, deepcopy(net).eval(), optimiser)
+
+    def round(self, number: int, examples: PlateExamples) -> None:
+        """Go through the examples once, saying now and then and at the end how it goes."""
+        recipe, began_s = self.recipe, time.monotonic()
+        losses: list[float] = []
+        right: list[float] = []
+        self.net.stem.requires_grad_(number < recipe.stem_rests_after)
+        steps = recipe.examples_a_round // recipe.batch
         loader = DataLoader(examples, recipe.batch, num_workers=1, drop_last=True, collate_fn=_stack)
         for step, batch in enumerate(loader):
-            set_rate(
-                optimiser,
-                recipe.learning_rate,
-                number * steps + step,
-                recipe.rounds * steps,
-                rise_steps=300,
-                floor=0.02,
-            )
-            loss, share = _step(net, optimiser, batch)
+            done, of = number * steps + step, recipe.rounds * steps
+            set_rate(self.optimiser, recipe.learning_rate, done, of, rise_steps=300, floor=0.02)
+            loss, share = _step(self.net, self.optimiser, batch)
             losses.append(loss)
             right.append(share)
-            follow(average, net, number * steps + step, slowest=0.995)
+            follow(self.average, self.net, done, slowest=0.995)
             if step % 50 == 0:
-                _log.info(
-                    "round %d, step %d of %d: loss %.3f",
-                    number + 1,
-                    step,
-                    steps,
-                    float(np.mean(losses[-50:])),
-                )
-        state = {"round": number + 1, "net": net.state_dict(), "average": average.state_dict()}
-        torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
-        (work / "partial.pt").replace(work / "last.pt")
-        took_s = time.monotonic() - began_s
-        late = right[len(right) // 2 :]
+                recent = float(np.mean(losses[-50:]))
+                _log.info("round %d, step %d of %d: loss %.3f", number + 1, step, steps, recent)
         _log.info(
             "round %d: loss %.3f, whole plates %.3f, %.0f s",
             number + 1,
             np.mean(losses),
-            np.mean(late),
-            took_s,
+            np.mean(right[len(right) // 2 :]),
+            time.monotonic() - began_s,
         )
-    return work / "last.pt"
+
+    def keep(self, rounds: int, work: Path) -> None:
+        """Write the checkpoint, in one move, that `resume` goes on from."""
+        state = {"round": rounds, "net": self.net.state_dict(), "average": self.average.state_dict()}
+        torch.save({**state, "optimiser": self.optimiser.state_dict()}, work / "partial.pt")
+        (work / "partial.pt").replace(work / "last.pt")
 
 
 def load(path: Path) -> ReaderNet:
