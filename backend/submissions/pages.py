@@ -32,6 +32,7 @@ from backend.submissions.pictures import LARGEST_BYTES, MOST_FILES, Picture
 from backend.submissions.said import of_visitor
 from backend.submissions.uploads import pictures_in
 from backend.submissions.words import GROUND_WORDS, GROUNDS, field_fault, grounds_in, read_words
+from backend.templating import KIOSK_COOKIE
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.complaint import LABELS
 from penalty.relief import Relief, condition
@@ -42,8 +43,9 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/ho-so/y-kien/{kind}")
 def form(kind: SubmissionKind, request: Request, session: SessionDep, dossier: OwnDossier) -> Response:
-    """The form for one kind of statement."""
-    if kind not in _open_to_visitor(request, session, dossier, kind):
+    """The form for one kind of statement; a kiosk, which takes no papers, has none for what needs them."""
+    without_papers = kind in RELIEFS and KIOSK_COOKIE in request.cookies
+    if without_papers or kind not in _open_to_visitor(request, session, dossier, kind):
         return RedirectResponse("/ho-so/lua-chon", status_code=303)
     return _form(request, session, dossier, kind)
 

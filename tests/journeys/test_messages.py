@@ -80,7 +80,7 @@ def test_a_person_says_how_reminders_reach_him(live, browser, shoot):
         page.goto(f"{live.url}/tra-cuu?lang=vi")
         write(page, entry)
         page.locator("form[action='/tra-cuu'] button").click()
-        page.get_by_role("link", name="Cách liên lạc").click()
+        page.get_by_role("link", name="Cách chúng tôi báo tin cho bạn").click()
         shoot(page, "contact-phone")
         assert_accessible(page)
         page.locator("#first").select_option("email")

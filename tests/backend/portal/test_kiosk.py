@@ -94,6 +94,21 @@ def test_nothing_of_a_visit_is_left_on_the_machine(case):
     assert dossier.notice_number not in fresh
 
 
+def test_what_needs_a_paper_is_asked_for_at_the_counter_with_all_that_must_be_brought(case):
+    case.decided(kind="motorbike")
+    at_home = case.owner.get("/ho-so/lua-chon").text
+    kiosk = entered(case)
+    page = kiosk.get("/ho-so/lua-chon").text
+    assert "/ho-so/y-kien/complaint" in page
+    for said in ("Hãy mang theo", "thẻ căn cước", case.dossier().decision_number, "giấy xác nhận khó khăn"):
+        assert said in page.split("Nếu khó nộp phạt")[1].split("Khiếu nại")[0], said
+    for kind in ("deferral", "reduction", "exemption"):
+        assert f"/ho-so/y-kien/{kind}" not in page
+        turned_away = kiosk.get(f"/ho-so/y-kien/{kind}")
+        assert (turned_away.status_code, turned_away.headers["location"]) == (303, "/ho-so/lua-chon")
+        assert f"/ho-so/y-kien/{kind}" in at_home
+
+
 def test_the_next_person_begins_anew_even_where_the_last_one_just_left(case):
     case.notified(kind="motorbike")
     kiosk = entered(case)
