@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 _OURS = 500
 """From here on it is our fault, and nothing may be asked of the database."""
+_FRONT_DOOR = "/dang-nhap"
+"""Of staff: whoever is signed in already goes on to where his work is."""
 _STAFF_PAGES = ("/canh-sat", "/dieu-hanh", "/ke-toan", "/quan-tri", "/quay", "/tai-khoan")
 PROBLEM_TYPE = "https://phatnguoi.invalid/problems/"
 
@@ -173,8 +175,15 @@ def answer(request: Request, problem: Problem) -> Response:
         layout="staff.html" if account else "base.html" if staff else "portal/layout.html",
         staff=staff,
         back=page_before(request),
-        home=home_of(account) if account else "/",
+        again=_again(request) if problem.status >= _OURS else None,
+        home=home_of(account) if account else _FRONT_DOOR if staff else "/",
     )
+
+
+def _again(request: Request) -> str | None:
+    """The page that failed, where asking for it once more does nothing twice."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{request.url.path}{query}" if request.method == "GET" else None
 
 
 def _invalid(request: Request, errors: Sequence[Any]) -> Problem:

@@ -22,7 +22,7 @@ from backend.dossiers.facts import facts_of
 from backend.dossiers.liable import person_of
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import Actor, locked, refuse_impossible
-from backend.dossiers.questions import QUESTIONS, Act, Pair
+from backend.dossiers.questions import Act, Pair, question_of
 from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm, RecordForm
 from backend.evidence.service import evidence_files
 from backend.owners.models import OwnerLookup
@@ -107,15 +107,16 @@ def page(
 
     `lines` is what else it is about, each with its name in both languages.
     """
+    assessment = assessment or assessment_of(dossier)
     return render(
         desk.request,
         "dossiers/confirm.html",
         act=act,
-        question=QUESTIONS[act],
+        question=question_of(act, warning=assessment.is_warning),
         lines=lines,
         dossier=dossier,
         person=_person(desk, dossier),
-        assessment=assessment or assessment_of(dossier),
+        assessment=assessment,
         files=evidence_files(desk.session, dossier.violation_id),
         fields={name: value for name, value in fields.items() if name != "confirmed"},
         reason=reason,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -48,6 +48,10 @@ class Question:
     """Whether a paper goes out in the name of whoever says yes."""
 
 
+_WARNED: Final = (
+    "Quyết định phạt cảnh cáo, đứng tên bạn; không phải nộp tiền, và quyết định được gửi đi ngay.",
+    "The decision, a warning, in your name; no money is owed, and the paper goes out at once.",
+)
 QUESTIONS: Final[Mapping[Act, Question]] = MappingProxyType(
     {
         "decision": Question(
@@ -387,3 +391,9 @@ QUESTIONS: Final[Mapping[Act, Question]] = MappingProxyType(
         ),
     }
 )
+
+
+def question_of(act: Act, *, warning: bool) -> Question:
+    """What is asked before this act; `warning`: the decision is one, so nothing will be owed."""
+    found = QUESTIONS[act]
+    return replace(found, follows=_WARNED) if act == "decision" and warning else found

@@ -151,6 +151,7 @@ def how_much(request: Request, session: SessionDep, dossier: OwnDossier) -> Resp
         session,
         dossier,
         "amount",
+        beside=visit_in(request).part == "owner" and dossier.driver_submission_id is not None,
         **_time_limits(session, dossier),
     )
 

@@ -209,10 +209,10 @@ def _part_over(on: date) -> Problem:
     return Problem(
         410,
         "part_over",
-        "Ông/Bà không còn liên quan đến hồ sơ này",
+        "Bạn không còn liên quan đến hồ sơ này",
         "You have no part in this case any more",
-        f"Ngày {on:%d/%m/%Y} chúng tôi đã chấp nhận rằng xe không còn là của Ông/Bà; văn bản trả lời nằm"
-        " trong hộp thư VNeID hoặc được gửi qua bưu điện. Ông/Bà không phải làm gì thêm.",
+        f"Ngày {on:%d/%m/%Y} chúng tôi đã chấp nhận rằng xe không còn là của bạn. Văn bản trả lời ở trong"
+        " hộp thư VNeID, hoặc được gửi qua bưu điện. Bạn không phải làm gì thêm.",
         f"On {on:%d/%m/%Y} we accepted that the vehicle was no longer yours; the answer is in your VNeID"
         " box or comes by post. You need not do anything more.",
     )

@@ -68,6 +68,7 @@ def test_an_unexpected_error_says_nothing_of_the_inside(probed, caplog):
     assert "inside" not in answer.text
     assert page.status_code == 500
     assert "Hệ thống gặp lỗi" in page.text
+    assert 'href="/probe/broken">Thử lại</a>' in page.text
     assert "ZeroDivisionError" in caplog.text
 
 

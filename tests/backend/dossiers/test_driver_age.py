@@ -60,16 +60,22 @@ def test_at_sixteen_and_seventeen_at_most_half_whatever_the_circumstances(heard)
     page = case.officer.get(f"/canh-sat/ho-so/{case.id}").text
     assert "2.500.000" in page
     assert "Dữ liệu dân cư đã trả lời" in page
+    assert "từ đủ 16 đến dưới 18 tuổi" in page
+    amount = case.owner.get("/ho-so/muc-phat").text
+    assert "từ đủ 16 đến dưới 18 tuổi" in amount
+    assert "chưa thấy lý do" not in amount  # half of the middle is not the middle
     assert record(case).status_code == 200
     case.jobs()
     assert decide(case, aggravating=2).status_code == 200
     case.jobs()
+    assert "Khiếu nại, nếu" not in case.owner.get("/ho-so/muc-phat").text  # the driver's to say
     assert case.dossier().fine_vnd == 3_000_000  # half of the maximum
     text = case.paper_text("decision")
     assert "từ đủ 16 đến dưới 18 tuổi" in text
     assert "cha mẹ hoặc người giám hộ nộp thay" in text
     assert "Phạt tiền" in text
     assert "gửi bằng thư cho cha mẹ" in text
+    assert "Kho bạc Nhà nước (để thu)" in text
     assert told_of_the_decision(case) == {
         ("decision", "vneid", "decision_minor_delivery/1"),
         ("guardian", "letter", None),
@@ -83,6 +89,7 @@ def test_at_fourteen_and_fifteen_a_warning_that_its_delivery_carries_out(heard):
     case = heard(15, kind="motorbike")
     case.jobs()
     assert case.dossier().fine_vnd == 0
+    assert "đó là phạt cảnh cáo" in case.owner.get("/ho-so/muc-phat").text
     assert record(case).status_code == 200
     case.jobs()
     assert decide(case).status_code == 200
@@ -92,8 +99,15 @@ def test_at_fourteen_and_fifteen_a_warning_that_its_delivery_carries_out(heard):
     assert "Phạt cảnh cáo" in text
     assert "không phải nộp tiền" in text
     assert "0,05 %" not in text
+    assert "Cha mẹ hoặc người giám hộ" in text
+    assert "Kho bạc Nhà nước (để thu)" not in text
     assert ("guardian", "letter", None) in told_of_the_decision(case)
     assert case.dossier().state == "closed"
+    for path in ("muc-phat", "lua-chon"):
+        told = case.owner.get(f"/ho-so/{path}").text
+        assert "Đã phạt cảnh cáo" in told
+        assert "ã nộp" not in told.split("</h1>")[1]
+    assert "Phạt cảnh cáo, không phạt tiền" in case.officer.get(f"/canh-sat/ho-so/{case.id}").text
     running = {one.step_id for one in case.rows(DossierDeadline, DossierDeadline.met_at.is_(None))}
     assert {"G1", "G7"} <= running
     assert "E1" not in running
@@ -110,6 +124,7 @@ def test_a_child_is_not_penalised(heard):
     refused = record(case)
     assert (refused.status_code, refused.json()["code"]) == (409, "driver_under_age")
     assert case.dossier().state == "driver_named"
+    assert "Không ai bị phạt" in case.owner.get("/ho-so/muc-phat").text
 
 
 def test_while_the_register_is_silent_or_knows_nobody_the_papers_are_needed(heard):
@@ -126,7 +141,7 @@ def test_while_the_register_is_silent_or_knows_nobody_the_papers_are_needed(hear
     page = f"/canh-sat/ho-so/{case.id}/bien-ban"
     signed = {"driver_born_on": born_on.isoformat()}
     question = case.officer.post(page, data=signed).text
-    assert "<strong>0\N{NO-BREAK SPACE}đồng</strong>" in question  # what it would come to
+    assert "<strong>Phạt cảnh cáo, không phạt tiền</strong>" in question  # what it would come to
     assert f'name="driver_born_on" value="{born_on.isoformat()}"' in question
     assert case.dossier().driver_age_band == "unknown"
     assert case.officer.post(page, data={**signed, "confirmed": "yes"}).status_code == 303
