@@ -229,6 +229,13 @@ def too_much(page, live) -> None:
         page.locator("form[action='/tra-cuu'] button").click()
 
 
+def broken_for_staff(page, live, monkeypatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("backend.dossiers.queries.next_due", lambda *_: 1 // 0)
+        assert page.goto(f"{live.url}/canh-sat/ho-so").status == 500
+    assert page.locator("a[href='/canh-sat/ho-so']").count() == 1  # once more
+
+
 @pytest.mark.slow
 @pytest.mark.browser
 def test_what_is_refused_is_said_on_a_page_that_everybody_can_use(live, browser, monkeypatch, look):
@@ -273,6 +280,8 @@ def test_what_is_refused_is_said_on_a_page_that_everybody_can_use(live, browser,
             seen("403")
             assert page.goto(f"{live.url}/canh-sat/ho-so/{uuid.UUID(int=7)}").status == 404
             seen("404-staff")
+            broken_for_staff(page, live, monkeypatch)
+            seen("500-staff")
             owner = registration["owner"]
             shown = {"capacity": "owner", "shown": "id_card", "name": owner["name"]}
             with member_of_staff(live, "xem-loi") as clerk:
