@@ -304,6 +304,9 @@ def test_an_owner_who_says_that_he_drove_is_judged_by_his_age_too(case):
 def test_an_owner_under_age_is_not_penalised_either(case):
     case.entered(kind="motorbike")
     aged(case, "under_14")
+    page = case.owner.get("/ho-so/chap-nhan").text
+    assert "không phải chấp nhận gì" in page
+    assert 'id="no_explanation"' not in page
     assert accept(case).status_code == 409
     assert record(case).json()["code"] == "driver_under_age"
     assert case.dossier().state == "notified"
