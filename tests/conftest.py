@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +16,17 @@ from tests.databases import Databases
 
 # The same engine on every machine; what concerns the others asks for them.
 os.environ.setdefault("PHATNGUOI_ENGINE", "onnxruntime")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Without looking for garbage: what is collected lives as long as the process, and is never looked at."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 _LONG_FIRST = ("journeys", "demo", "faults", "benchmarks", "field")
@@ -59,6 +73,25 @@ def browser() -> Iterator[object]:
         running.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _networks_opened_once() -> Iterator[None]:
+    """Networks are opened once: hundreds of tests look at pictures with the same few files."""
+    import onnxruntime
+
+    open_session, opened = onnxruntime.InferenceSession, {}
+
+    def session(path: str, options: onnxruntime.SessionOptions | None = None, **how: Any) -> Any:
+        threads = options and options.intra_op_num_threads
+        key = (hashlib.sha256(Path(path).read_bytes()).digest(), threads, str(how))
+        if key not in opened:
+            opened[key] = open_session(path, options, **how)
+        return opened[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(onnxruntime, "InferenceSession", session)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     from backend.embedded.postgres import EmbeddedPostgres
@@ -85,8 +118,14 @@ def migrated_template(postgres) -> str:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres, migrated_template) -> Databases:
-    return Databases(postgres, migrated_template)
+def databases(postgres, migrated_template) -> Iterator[Databases]:
+    from backend import database
+
+    databases = Databases(postgres, migrated_template)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_engine", databases.engine)
+        patch.setattr(database.Database, "close", lambda _: None)
+        yield databases
 
 
 @pytest.fixture
@@ -96,9 +135,9 @@ def database_url(databases) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def settings(database_url, store_address):
-    """Settings of a backend under test; outside systems at a port where nobody listens."""
+@pytest.fixture(scope="session")
+def common_settings(store_address):
+    """Read from the environment once: that takes longer than many a test."""
     from backend.settings import Settings
 
     nobody = "http://127.0.0.1:9"
@@ -106,7 +145,7 @@ def settings(database_url, store_address):
         environment="test",
         public_url="http://testserver",
         secret_key="test-secret-key",
-        database_url=database_url,
+        database_url="postgresql://nobody@/none",
         s3_endpoint=store_address.endpoint,
         s3_access_key=store_address.access_key,
         s3_secret_key=store_address.secret_key,
@@ -120,6 +159,12 @@ def settings(database_url, store_address):
         second_review_share=0,
         quiet_hours="00:00-00:00",
     )
+
+
+@pytest.fixture
+def settings(common_settings, database_url):
+    """Settings of a backend under test; outside systems at a port where nobody listens."""
+    return common_settings.model_copy(update={"database_url": database_url})
 
 
 @pytest.fixture
@@ -139,12 +184,34 @@ def services(app):
     return app.state.services
 
 
+@pytest.fixture(scope="session")
+def portal():
+    """One event loop for the requests of all test clients: by itself each request starts one, in a thread."""
+    from anyio.from_thread import start_blocking_portal
+
+    with start_blocking_portal("asyncio") as portal:
+        yield portal
+
+
 @pytest.fixture
-def client(app):
-    """Without lifespan: no worker runs beside; tests call `run_waiting_jobs` themselves."""
+def new_client(app, portal):
+    """Makes clients, each with cookies of its own.
+
+    Without lifespan: no worker runs beside; tests call `run_waiting_jobs` themselves.
+    """
     from fastapi.testclient import TestClient
 
-    return TestClient(app, follow_redirects=False)
+    def make() -> TestClient:
+        client = TestClient(app, follow_redirects=False)
+        client.portal = portal
+        return client
+
+    return make
+
+
+@pytest.fixture
+def client(new_client):
+    return new_client()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import URL, Engine, create_engine
 
 # What a test may not leave behind: a table, function, default or trigger of its own, or one switched off.
 _SCHEMA = """
@@ -22,6 +23,8 @@ _SCHEMA = """
 _OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND (application_name <> 'pooled' OR state <> 'idle'
+         OR pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory'))
 """
 _STARTED = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
@@ -66,6 +69,15 @@ class Databases:
     postgres: Any
     template: str
     _free: list[_Copy] = field(default_factory=list)
+    _engines: dict[tuple[Any, ...], Engine] = field(default_factory=dict)
+
+    def engine(self, url: URL, *, connect_args: dict[str, str], **how: Any) -> Engine:
+        """One engine for all who ask for the same: statements stay compiled, connections know the tables."""
+        key = (url, *how.items())
+        if key not in self._engines:
+            named = connect_args | {"application_name": "pooled"}
+            self._engines[key] = create_engine(url, connect_args=named, **how)
+        return self._engines[key]
 
     @contextmanager
     def empty(self) -> Iterator[str]:

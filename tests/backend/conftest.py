@@ -24,16 +24,6 @@ def box(client, services) -> Box:
 
 
 @pytest.fixture
-def new_client(app):
-    """Makes further clients, each with cookies of its own."""
-
-    def make() -> TestClient:
-        return TestClient(app, follow_redirects=False)
-
-    return make
-
-
-@pytest.fixture
 def staff(services, new_client):
     """`staff("canhsat", "officer")`: a client signed in as a new account with these roles."""
 

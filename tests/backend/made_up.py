@@ -34,11 +34,12 @@ def every_address(monkeypatch):
 
 
 @pytest.fixture
-def anybody(app, services):
+def anybody(app, portal, services):
     """A client who holds all roles, so that every guard lets the request through; 500 is an answer to it."""
     with services.database.unit_of_work() as session:
         make_account(session, "moi-vai-tro", *ROLES, signing_limit_vnd=60_000_000)
     client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+    client.portal = portal
     sign_in(client, "moi-vai-tro")
     return client
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 from pypdf import PdfReader
 from sqlalchemy import select, text, update
 
@@ -156,10 +157,13 @@ def outside(outside_process):
 @pytest.fixture
 def settings(settings, outside):
     """The common settings, with the sandbox for the outside."""
-    from backend.settings import Settings
-
-    plain = {name: getattr(settings, name) for name in Settings.model_fields}
-    return Settings(**{**plain, **outside.settings()})
+    changes = outside.settings()
+    secret = {
+        name: SecretStr(value)
+        for name, value in changes.items()
+        if isinstance(getattr(settings, name), SecretStr)
+    }
+    return settings.model_copy(update=changes | secret)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 
 import pytest
 
@@ -15,7 +16,6 @@ from backend.rechecks.models import RecheckState
 from tests.conftest import REPOSITORY
 
 CODE = [path for path in sorted((REPOSITORY / "backend").rglob("*.py")) if "migrations" not in path.parts]
-TREES = {path.relative_to(REPOSITORY): ast.parse(path.read_text(encoding="utf-8")) for path in CODE}
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 _WITHOUT = ("audit/words.py", "fleets/outbox.py", "transfers/contents.py", "demo/clip.py", "review/labels.py")
 """No acts are written there: the words themselves, names of files, and of what companies are told."""
@@ -23,8 +23,14 @@ _COLUMNS = (".id", ".device_id", ".address", ".secret", ".pending", ".csv", ".ve
 """Columns, sealed fields and files, which look alike; what ends in `_` is the beginning of a made-up name."""
 
 
+@cache
+def _trees():
+    """Not while tests are collected: every process of a run does that."""
+    return {path.relative_to(REPOSITORY): ast.parse(path.read_text(encoding="utf-8")) for path in CODE}
+
+
 def _record_calls():
-    for path, tree in TREES.items():
+    for path, tree in _trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {"audit.record", "record"}:
                 yield path, {word.arg: word.value for word in node.keywords}
@@ -34,7 +40,7 @@ def test_every_act_that_is_named_in_the_code_has_its_words():
     families = {code.partition(".")[0] for code in ACTIONS} - {"dossier"}
     named = {
         node.value: str(path)
-        for path, tree in TREES.items()
+        for path, tree in _trees().items()
         if not str(path).endswith(_WITHOUT)
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and ACTION.fullmatch(node.value)
