@@ -19,13 +19,9 @@ def block_box(x_m: float, y_m: float, heading: float, kind: VehicleClass) -> Box
     width_m, height_m, length_m = kit.SIZES_M[kind]
     ahead = np.array([np.cos(heading), np.sin(heading)])
     left = np.array([-ahead[1], ahead[0]])
-    corners = [
-        (*(np.array([x_m, y_m]) + a * length_m / 2 * ahead + b * width_m / 2 * left), z)
-        for a in (-1, 1)
-        for b in (-1, 1)
-        for z in (0.0, height_m)
-    ]
-    px = kit.picture([(float(x), float(y), float(z)) for x, y, z in corners])
+    middle = np.array([x_m, y_m])
+    feet = [middle + a * length_m / 2 * ahead + b * width_m / 2 * left for a in (-1, 1) for b in (-1, 1)]
+    px = kit.picture(np.array([(x, y, z) for x, y in feet for z in (0.0, height_m)]))
     (x, y), (x2, y2) = px.min(axis=0), px.max(axis=0)
     return Box(float(x), float(y), float(x2 - x), float(y2 - y))
 

@@ -15,6 +15,7 @@ from edge.tracking import Observation, Track
 
 HEIGHT_M = 6.0
 PITCH = np.radians(12.0)
+_COS, _SIN = float(np.cos(PITCH)), float(np.sin(PITCH))
 FOCAL_PX = 1400.0
 SIZE_PX = (1920, 1080)
 LINE_M = 25.0
@@ -31,11 +32,13 @@ SIZES_M: dict[VehicleClass, tuple[float, float, float]] = {
 
 def picture(points_m: Sequence[tuple[float, float, float]] | np.ndarray) -> np.ndarray:
     """Picture px of points (x right, y ahead, z up) in metres from the foot of the pole."""
-    points = np.asarray(points_m, dtype=float) - [0, 0, HEIGHT_M]
-    depth = points[:, 1] * np.cos(PITCH) - points[:, 2] * np.sin(PITCH)
-    down = -points[:, 1] * np.sin(PITCH) - points[:, 2] * np.cos(PITCH)
-    middle = np.array(SIZE_PX) / 2
-    return np.column_stack([points[:, 0], down]) / depth[:, None] * FOCAL_PX + middle
+    x, y, z = np.asarray(points_m, dtype=float).T
+    z = z - HEIGHT_M
+    depth = y * _COS - z * _SIN
+    px = np.empty((len(x), 2))
+    px[:, 0] = x / depth * FOCAL_PX + SIZE_PX[0] / 2
+    px[:, 1] = (-y * _SIN - z * _COS) / depth * FOCAL_PX + SIZE_PX[1] / 2
+    return px
 
 
 def ground(x_m: float, y_m: float) -> tuple[float, float]:
@@ -71,16 +74,25 @@ def camera_file(**changes: object) -> CameraFile:
     return CameraFile.model_validate(content | changes)
 
 
+_SCENES: dict[str, Scene] = {}
+
+
 def road(**changes: object) -> Scene:
-    return scene_of(camera_file(**changes))
+    """The scene of this camera file; made once, for its errors are found by many trials."""
+    file = camera_file(**changes)
+    written = file.model_dump_json()
+    if written not in _SCENES:
+        _SCENES[written] = scene_of(file)
+    return _SCENES[written]
 
 
 def box_at(x_m: float, rear_m: float, kind: VehicleClass = "car") -> Box:
     """The exact box of a vehicle seen from behind whose rear wheels stand at `rear_m`."""
     width_m, height_m, _ = SIZES_M[kind]
-    left, right = picture([(x_m - width_m / 2, rear_m, 0), (x_m + width_m / 2, rear_m, 0)])
-    top = picture([(x_m, rear_m, height_m)])[0]
-    return Box(float(left[0]), float(top[1]), float(right[0] - left[0]), float(left[1] - top[1]))
+    half_m = width_m / 2
+    corners = [(x_m - half_m, rear_m, 0.0), (x_m + half_m, rear_m, 0.0), (x_m, rear_m, height_m)]
+    left, right, top = picture(corners).tolist()
+    return Box(left[0], top[1], right[0] - left[0], left[1] - top[1])
 
 
 Motion = Callable[[float], float]
@@ -99,7 +111,7 @@ def through(*points: tuple[float, float]) -> Motion:
 
 
 def shaken(box: Box, rng: np.random.Generator, noise_px: float) -> Box:
-    x, y, x2, y2 = np.array([box.x, box.y, box.x2, box.y2]) + rng.normal(0, noise_px, 4)
+    x, y, x2, y2 = np.add(rng.normal(0, noise_px, 4), [box.x, box.y, box.x2, box.y2]).tolist()
     return Box(x, y, max(x2 - x, 2), max(y2 - y, 2))
 
 

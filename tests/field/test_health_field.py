@@ -27,12 +27,13 @@ pytestmark = pytest.mark.skipif(
 def faults_of(name: str) -> set[str]:
     """All that a monitor says while a film is played again and again."""
     monitor, told, at_s = Monitor(), set(), 0.0
+    looks = [(t_s, look_at(image)) for t_s, image in pictures_of(FIELD / "videos" / name)]
     while at_s < LONG_ENOUGH_S:
         begun_s = at_s
-        for t_s, image in pictures_of(FIELD / "videos" / name):
+        for t_s, look in looks:
             at_s = begun_s + t_s
             monitor.seen(at_s, at_s)
-            monitor.look(look_at(image), at_s, at_s)
+            monitor.look(look, at_s, at_s)
             told |= {one.fault for one in monitor.findings()}
         at_s += 0.3
     assert monitor.references.known

@@ -47,7 +47,7 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "alpha.png": lambda: png(np.dstack([GREY, np.full((90, 160), 128, np.uint8)])),
     "cmyk.jpg": cmyk,
     "on_its_side.jpg": on_its_side,
-    "a_strip.png": lambda: png(np.full((8, 9000, 3), 90, np.uint8)),
+    "a_strip.png": lambda: png(np.full((8, 3000, 3), 90, np.uint8)),
     "huge.jpg": lambda: bytes(cv2.imencode(".jpg", np.full((6000, 8000, 3), 90, np.uint8))[1]),
 }
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {

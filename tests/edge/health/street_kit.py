@@ -53,14 +53,15 @@ def traffic(image: Picture, index: int, vehicles: int, seed: int = 5) -> Picture
 
 
 def noisy(image: Picture, index: int, sigma: float = 2.0) -> Picture:
-    """What the sensor adds."""
-    noise = np.roll(_noises(image.shape[:2])[index % 5], index * 7919, axis=None)
-    return np.clip(image.astype(np.float32) + sigma * noise[:, :, None], 0, 255).astype(np.uint8)
+    """What the sensor adds: whole steps of brightness, the same in all colours."""
+    noise = np.roll(_noises(image.shape[:2], sigma)[index % 5], 3 * index * 7919)
+    return cv2.add(image, noise.reshape(image.shape), dtype=cv2.CV_8U)
 
 
-@lru_cache(maxsize=2)
-def _noises(shape: tuple[int, int]) -> list[np.ndarray]:
-    return [np.random.default_rng(seed).standard_normal(shape).astype(np.float32) for seed in range(5)]
+@lru_cache(maxsize=4)
+def _noises(shape: tuple[int, int], sigma: float) -> list[np.ndarray]:
+    drawn = (np.random.default_rng(seed).standard_normal(shape) for seed in range(5))
+    return [np.repeat(np.floor(sigma * one).astype(np.int16), 3) for one in drawn]
 
 
 def bus(image: Picture, x_px: int, *, width_px: int, top_px: int = 0) -> Picture:
@@ -93,7 +94,8 @@ def blurred(sigma_px: float) -> Change:
 
 
 def lit(gain: float, gamma: float = 1.0) -> Change:
-    return lambda image: np.clip(255 * gain * (image / 255.0) ** gamma, 0, 255).astype(np.uint8)
+    shades = np.clip(255 * gain * (np.arange(256) / 255.0) ** gamma, 0, 255).astype(np.uint8)
+    return lambda image: cv2.LUT(image, shades)
 
 
 def same(image: Picture) -> Picture:
