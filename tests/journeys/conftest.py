@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+import os
 import socket
 import threading
 import time
@@ -236,6 +237,9 @@ def desk(browser):
         assert faults == []
 
 
+_PICTURES = bool(os.environ.get("PICTURES") or os.environ.get("CI_ARTIFACTS"))
+"""Whether pictures are wanted, in tests/artifacts/: they take a fifth of a journey; no test reads them."""
+
 _ALL_PICTURES = """Promise.all([...document.images].map(image => {
     image.loading = "eager";
     return image.complete || new Promise(done => { image.onload = image.onerror = done; });
@@ -245,13 +249,14 @@ _ALL_PICTURES = """Promise.all([...document.images].map(image => {
 
 @pytest.fixture
 def shoot():
-    """`shoot(page, "name")`: a whole-page picture into tests/artifacts/, and no sideways scrolling."""
+    """`shoot(page, "name")`: no sideways scrolling; with PICTURES=1 a whole-page picture too."""
 
     def take(page, name: str) -> None:
-        ARTIFACTS.mkdir(exist_ok=True)
         page.wait_for_load_state()
         page.evaluate(_ALL_PICTURES)
-        page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+        if _PICTURES:
+            ARTIFACTS.mkdir(exist_ok=True)
+            page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name}: {wide} px wider than the window"
 
