@@ -16,6 +16,7 @@ from minio.commonconfig import COMPLIANCE
 from minio.error import S3Error
 from minio.retention import Retention
 
+from backend.embedded import object_store
 from backend.embedded.object_store import EmbeddedStore
 
 
@@ -68,7 +69,7 @@ def test_every_listening_socket_is_on_the_loopback(store):
     assert addresses == {"0100007F"}
 
 
-def test_files_survive_kill_9_and_the_address_stays(tmp_path):
+def test_files_survive_kill_9_and_the_address_stays(tmp_path, monkeypatch):
     store = EmbeddedStore(tmp_path)
     address = store.start()
     address.client().make_bucket("kept", object_lock=True)
@@ -82,6 +83,7 @@ def test_files_survive_kill_9_and_the_address_stays(tmp_path):
     assert address.client().get_object("kept", "b").data == b"after"
 
     again.stop()
+    monkeypatch.setattr(object_store, "PORTS_FREE_WITHIN_S", 0.2)  # this holder will not let go
     with socket.create_server(("127.0.0.1", int(address.endpoint.split(":")[1]))), again:
         assert again.address.endpoint != address.endpoint
         assert again.address.client().get_object("kept", "a").data == b"before"
