@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from sample_videos.render import compose, plan, plates
 from sample_videos.render import layout as lo
 from sample_videos.render.camera import Pinhole
 from sample_videos.render.fleet import Rig, plate_box, to_road
+from sample_videos.render.spec import Point
 from sample_videos.render.street import lamp_centre
 
 Array = npt.NDArray[np.float64]
+Mask = compose.Mask
+Phases = Sequence[tuple[str, float, float]]
 SCALE = 0.5
 MIN_BOX_PX = 8.0
 WHY = {
@@ -25,28 +29,31 @@ WHY = {
 }
 
 
-def _px(camera: Pinhole, points: list[tuple[float, float]]) -> list[list[float]]:
-    flat = np.array([[x, y, 0.0] for x, y in points])
-    px, _ = camera.project(flat)
+def road_px(camera: Pinhole, points: Sequence[Point]) -> list[list[float]]:
+    """Return where points of the road (metres) stand in the picture."""
+    px, _ = camera.project(np.array([[x, y, 0.0] for x, y in points]))
     return [[round(float(u), 2), round(float(v), 2)] for u, v in px]
 
 
-def camera_part(camera: Pinhole) -> dict[str, Any]:
-    """Return pose, both homographies and marked ground points."""
+def camera_part(camera: Pinhole, marks: Sequence[Point]) -> dict[str, Any]:
+    """Return pose, both homographies and the marked ground points."""
     h = camera.road_to_image()
-    edge = 2 * lo.LANE_CENTRES_M[1]
-    marks = [
-        (x, y) for y in (16.0, 20.0, lo.STOP_LINE_S_M, 31.4, 47.0, 60.0, 75.0) for x in (-edge, 0.0, edge)
-    ]
     inverse = np.linalg.inv(h)
     return {
         "position_m": list(camera.position_m),
         "image_to_road": (inverse / inverse[2, 2]).tolist(),
         "road_to_image": h.tolist(),
         "marked_points": [
-            {"px": px, "m": [x, y]} for (x, y), px in zip(marks, _px(camera, marks), strict=True)
+            {"px": px, "m": list(m)} for m, px in zip(marks, road_px(camera, marks), strict=True)
         ],
     }
+
+
+def clip_marks() -> list[Point]:
+    """Return the ground points that stand marked in the sample clip."""
+    edge = 2 * lo.LANE_CENTRES_M[1]
+    along_m = (16.0, 20.0, lo.STOP_LINE_S_M, 31.4, 47.0, 60.0, 75.0)
+    return [(x, y) for y in along_m for x in (-edge, 0.0, edge)]
 
 
 def road_part(camera: Pinhole) -> dict[str, Any]:
@@ -56,9 +63,9 @@ def road_part(camera: Pinhole) -> dict[str, Any]:
     lanes = [[(x0, 15.0), (x1, 15.0), (x1, 75.0), (x0, 75.0)] for x0, x1 in ((-edge, 0.0), (0.0, edge))]
     return {
         "stop_line_m": [list(p) for p in line],
-        "stop_line_px": _px(camera, line),
+        "stop_line_px": road_px(camera, line),
         "lanes_m": [[list(p) for p in lane] for lane in lanes],
-        "lanes_px": [_px(camera, lane) for lane in lanes],
+        "lanes_px": [road_px(camera, lane) for lane in lanes],
         "direction": [0, 1],
     }
 
@@ -79,11 +86,11 @@ def signal_boxes(camera: Pinhole, head_m: tuple[float, float, float]) -> dict[st
     }
 
 
-def signal_part(camera: Pinhole) -> dict[str, Any]:
+def signal_part(camera: Pinhole, head_m: tuple[float, float, float], phases: Phases) -> dict[str, Any]:
     """Return head and lamp boxes in pixels and the phases in seconds."""
     return {
-        **signal_boxes(camera, lo.HEAD_POSITION_M),
-        "phases": [{"state": s, "t_start_s": a, "t_end_s": b} for s, a, b in plan.PHASES],
+        **signal_boxes(camera, head_m),
+        "phases": [{"state": s, "t_start_s": a, "t_end_s": b} for s, a, b in phases],
     }
 
 
@@ -91,43 +98,63 @@ def frame_rows(rigs: list[Rig], camera: Pinhole, t: float) -> dict[str, dict[str
     """Return one path row per vehicle on the stage at ``t`` seconds."""
     posed = [(rig, pose) for rig in rigs if (pose := rig.vehicle.pose(t)) is not None]
     posed.sort(key=lambda item: max(item[1].front[1], item[1].rear[1]) - item[0].vehicle.width_m)
-    covered = np.zeros((int(camera.height * SCALE), int(camera.width * SCALE)), np.uint8)
+    covered = nothing_covered(camera)
     rows: dict[str, dict[str, Any]] = {}
     for rig, pose in posed:
-        row: dict[str, Any] = {
-            "t_s": round(t, 4),
-            "front_m": [round(v, 3) for v in pose.front],
-            "rear_m": [round(v, 3) for v in pose.rear],
-            "speed_kmh": round(pose.speed_kmh, 2),
-            "box_px": None,
-            "plate_box_px": None,
-            "visible_fraction": 0.0,
-        }
-        _fill_row(row, rig, pose, camera, covered)
-        rows[rig.vehicle.vid] = row
+        rows[rig.vehicle.vid] = {**unseen_row(t, pose), **_seen_row(rig, pose, camera, covered)}
     return rows
 
 
-def _fill_row(
-    row: dict[str, Any], rig: Rig, pose: plan.Pose, camera: Pinhole, covered: npt.NDArray[np.uint8]
-) -> None:
-    points = to_road(rig.vertices, pose)
+def nothing_covered(camera: Pinhole) -> Mask:
+    """Return the mask, at ``SCALE``, into which vehicles are drawn from near to far."""
+    return np.zeros((int(camera.height * SCALE), int(camera.width * SCALE)), np.uint8)
+
+
+def unseen_row(t: float, pose: plan.Pose) -> dict[str, Any]:
+    """Return the path row of a vehicle of which the picture shows nothing."""
+    return {
+        "t_s": round(t, 4),
+        "front_m": [round(v, 3) for v in pose.front],
+        "rear_m": [round(v, 3) for v in pose.rear],
+        "speed_kmh": round(pose.speed_kmh, 2),
+        "box_px": None,
+        "plate_box_px": None,
+        "visible_fraction": 0.0,
+    }
+
+
+def box_in_picture(points: Array, camera: Pinhole) -> tuple[list[float], float] | None:
+    """Return the box of a body in the picture and the share of it inside; None if too small to label."""
     px, depth = camera.project(points)
     px = px[depth > compose.NEAR_M]
-    if not len(px):
-        return
-    found = compose.box_of(px, camera.width, camera.height)
-    houses = compose.hidden_by_houses(points, lo.HOUSE_FRONT_M, 82.0)
-    if found is None or max(found[0][2:]) < MIN_BOX_PX or houses > 0.8:
-        return
-    mine = compose.silhouette(points, rig.triangles, camera, SCALE)
-    total = int((mine > 0).sum())
+    found = compose.box_of(px, camera.width, camera.height) if len(px) else None
+    return None if found is None or max(found[0][2:]) < MIN_BOX_PX else found
+
+
+def draw(
+    points: Array, triangles: npt.NDArray[np.int32], camera: Pinhole, covered: Mask
+) -> tuple[Mask, float]:
+    """Draw a body into ``covered``; return what was free before it, and the share of the body that was."""
+    mine = compose.silhouette(points, triangles, camera, SCALE)
     free = np.asarray(np.where(covered > 0, 0, 255), dtype=np.uint8)
-    seen = int(((mine > 0) & (free > 0)).sum()) / max(1, total)
+    seen = int(((mine > 0) & (free > 0)).sum()) / max(1, int((mine > 0).sum()))
     covered |= mine
-    row["visible_fraction"] = round(seen * found[1] * (1.0 - houses), 3)
-    row["box_px"] = found[0]
-    row["plate_box_px"] = plate_box(rig, pose, camera, free, SCALE)
+    return free, seen
+
+
+def _seen_row(rig: Rig, pose: plan.Pose, camera: Pinhole, covered: Mask) -> dict[str, Any]:
+    """Return what the picture shows of a vehicle; empty for nothing."""
+    points = to_road(rig.vertices, pose)
+    found = box_in_picture(points, camera)
+    houses = compose.hidden_by_houses(points, lo.HOUSE_FRONT_M, 82.0)
+    if found is None or houses > 0.8:
+        return {}
+    free, seen = draw(points, rig.triangles, camera, covered)
+    return {
+        "visible_fraction": round(seen * found[1] * (1.0 - houses), 3),
+        "box_px": found[0],
+        "plate_box_px": plate_box(rig, pose, camera, free, SCALE),
+    }
 
 
 def cross_time(vehicle: plan.PlannedVehicle, back_m: float = 0.0) -> float | None:
@@ -207,9 +234,9 @@ def build(rigs: list[Rig], camera: Pinhole, video: str) -> dict[str, Any]:
         },
         "seed": plan.SEED,
         "speed_limit_kmh": plan.SPEED_LIMIT_KMH,
-        "camera": camera_part(camera),
+        "camera": camera_part(camera, clip_marks()),
         "road": road_part(camera),
-        "signal": signal_part(camera),
+        "signal": signal_part(camera, lo.HEAD_POSITION_M, plan.PHASES),
         "vehicles": listed,
         "violations": violations,
         "near_misses": near,
