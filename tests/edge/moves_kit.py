@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -111,3 +112,16 @@ def turning(
         return float(np.interp(gone, far, way[:, 0])), float(np.interp(gone, far, way[:, 1]))
 
     return at
+
+
+def without(track: Track, start_s: float, end_s: float) -> Track:
+    """The track of one that was hidden in between."""
+    kept = tuple(one for one in track.observations if not start_s < one.t_s < end_s)
+    return dataclasses.replace(track, observations=kept)
+
+
+def joined(first: Track, second: Track, at_s: float) -> Track:
+    """A track that went over to another vehicle at that moment."""
+    seen = [one for one in first.observations if one.t_s < at_s]
+    seen += [one for one in second.observations if one.t_s >= at_s]
+    return dataclasses.replace(first, observations=tuple(seen))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -97,17 +96,6 @@ def test_innocent(what: str, track: Track, scene: Scene) -> None:
     assert said(track, scene) is None, what
 
 
-def _joined(first: Track, second: Track, at_s: float) -> Track:
-    seen = [one for one in first.observations if one.t_s < at_s]
-    seen += [one for one in second.observations if one.t_s >= at_s]
-    return dataclasses.replace(first, observations=tuple(seen))
-
-
-def _without(track: Track, start_s: float, end_s: float) -> Track:
-    kept = tuple(one for one in track.observations if not start_s < one.t_s < end_s)
-    return dataclasses.replace(track, observations=kept)
-
-
 STANDS_AHEAD = moves.driven(lambda t: (1.75, 45.0), TIMES, track=9)
 STANDS_BEYOND = moves.driven(lambda t: (-1.75, 60.0), TIMES, track=9)
 DRIVES_AHEAD = moves.driven(moves.straight(1.75, 40, 15), TIMES, track=9)
@@ -115,8 +103,8 @@ DRIVES_AHEAD = moves.driven(moves.straight(1.75, 40, 15), TIMES, track=9)
 KEPT: list[tuple[str, Track, tuple[Track, ...], str]] = [
     ("goes round what stands ahead", glides(1.75, -1.75), (STANDS_AHEAD,), "obstacle"),
     ("one wheel over", glides(1.75, -0.4), (), "straddled"),
-    ("hidden while it crossed", _without(glides(1.75, -1.75), 1.6, 3.0), (), "gap"),
-    ("two vehicles in one track", _joined(glides(1.75, 1.75), glides(-1.75, -1.75), 2.5), (), "jump"),
+    ("hidden while it crossed", moves.without(glides(1.75, -1.75), 1.6, 3.0), (), "gap"),
+    ("two vehicles in one track", moves.joined(glides(1.75, 1.75), glides(-1.75, -1.75), 2.5), (), "jump"),
     ("creeps over", moves.driven(moves.along((0, 2.9, 20), (9, -3.3, 29.5)), TIMES), (), "slow"),
     (
         "a bicycle, perhaps",

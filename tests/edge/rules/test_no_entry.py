@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -114,11 +113,6 @@ def test_innocent(what: str, track: Track, scene: Scene, clock: str | None) -> N
     assert said(track, scene, clock) is None, what
 
 
-def _without(track: Track, start_s: float, end_s: float) -> Track:
-    kept = tuple(one for one in track.observations if not start_s < one.t_s < end_s)
-    return dataclasses.replace(track, observations=kept)
-
-
 KEPT: list[tuple[str, Track, Scene, str | None, str]] = [
     ("the clock is not known", drove("truck"), RUSH, None, "clock_unknown"),
     ("as the hours begin", drove("truck"), RUSH, "05:59:30", "near_hours"),
@@ -138,7 +132,7 @@ KEPT: list[tuple[str, Track, Scene, str | None, str]] = [
         None,
         "entry_not_seen",
     ),
-    ("hidden as it comes in", _without(drove(), 2.5, 5.6), ALL, None, "entry_not_seen"),
+    ("hidden as it comes in", moves.without(drove(), 2.5, 5.6), ALL, None, "entry_not_seen"),
 ]
 
 

@@ -124,24 +124,13 @@ def test_innocent(what: str, track: Track, scene: Scene, clock: str | None) -> N
     assert said(track, scene, clock) is None, what
 
 
-def _without(track: Track, start_s: float, end_s: float) -> Track:
-    kept = tuple(one for one in track.observations if not start_s < one.t_s < end_s)
-    return dataclasses.replace(track, observations=kept)
-
-
-def _joined(first: Track, second: Track, at_s: float) -> Track:
-    seen = [one for one in first.observations if one.t_s < at_s]
-    seen += [one for one in second.observations if one.t_s >= at_s]
-    return dataclasses.replace(first, observations=tuple(seen))
-
-
 KEPT: list[tuple[str, Track, Scene, str | None, str]] = [
     ("the clock is not known", drove(TO_LEFT), BY_DAY, None, "clock_unknown"),
     ("as the hours end", drove(TO_LEFT), BY_DAY, "19:59:40", "near_hours"),
-    ("out of sight in the turn", _without(drove(TO_LEFT), 2.6, 4.0), LEFT, None, "gap"),
+    ("out of sight in the turn", moves.without(drove(TO_LEFT), 2.6, 4.0), LEFT, None, "gap"),
     (
         "another one comes out",
-        _joined(drove(STRAIGHT), moves.driven(moves.turning((4, 34), 180, [(40, 0)], 22), TIMES), 2.5),
+        moves.joined(drove(STRAIGHT), moves.driven(moves.turning((4, 34), 180, [(40, 0)], 22), TIMES), 2.5),
         LEFT,
         None,
         "jump",

@@ -116,17 +116,6 @@ def test_innocent(what: str, track: Track, scene: Scene) -> None:
     assert said(track, scene) is None, what
 
 
-def _without(track: Track, start_s: float, end_s: float) -> Track:
-    kept = tuple(one for one in track.observations if not start_s < one.t_s < end_s)
-    return dataclasses.replace(track, observations=kept)
-
-
-def _swapped(first: Track, second: Track, at_s: float) -> Track:
-    seen = [one for one in first.observations if one.t_s < at_s]
-    seen += [one for one in second.observations if one.t_s >= at_s]
-    return dataclasses.replace(first, observations=tuple(seen))
-
-
 def _eaten(track: Track) -> Track:
     """The lower edge alone slides down, as when half a bus is hidden and comes out: the top stays."""
     top_px = track.observations[0].box.y
@@ -147,10 +136,10 @@ KEPT = [
         moves.driven(moves.along((0, 1, 15), (3, 1, 45), (3.5, 1, 45), (9, 1, 22)), TIMES, heading=np.pi / 2),
         {"reversing"},
     ),
-    ("hidden in the middle", _without(came(from_m=45, kmh=-35), 1.1, 2.9), {"gap", "short_way"}),
+    ("hidden in the middle", moves.without(came(from_m=45, kmh=-35), 1.1, 2.9), {"gap", "short_way"}),
     (
         "two vehicles in one track",
-        _swapped(came(2.5, 62), came(-2.5, 50), 2.0),
+        moves.joined(came(2.5, 62), came(-2.5, 50), 2.0),
         {"jump", "size_jump", "short_way"},
     ),
     ("a box that only grows", _eaten(came(from_m=60, kmh=-35)), {"size_jump", "jump"}),
