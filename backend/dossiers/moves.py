@@ -99,6 +99,23 @@ def move(
     return step
 
 
+def legal_move(
+    session: Session,
+    dossier: Dossier,
+    action: Action,
+    *,
+    actor: Actor,
+    facts: Facts,
+    now: datetime,
+    data: dict[str, Any] | None = None,
+) -> Step:
+    """As `move`, for a person: what the law refuses is a Problem (403, 409) in that person's words."""
+    try:
+        return move(session, dossier, action, actor=actor, facts=facts, now=now, data=data)
+    except IllegalMoveError as error:
+        raise refusal(error) from error
+
+
 def write_event(
     session: Session,
     dossier: Dossier,

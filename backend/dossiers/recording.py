@@ -15,9 +15,9 @@ from backend.dossiers.assessing import assess, take
 from backend.dossiers.driver_age import age_facts, known_age, owner_drove, read_on_papers
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
-from backend.dossiers.moves import Actor, OnBehalf, actor_for, due_dates, last_day, locked, noted
+from backend.dossiers.moves import Actor, OnBehalf, actor_for, due_dates, last_day, legal_move, locked, noted
 from backend.dossiers.numbers import next_number
-from backend.dossiers.service import belongs_to_organisation, legal_move
+from backend.dossiers.service import belongs_to_organisation
 from backend.intake.models import Violation
 from penalty.calendar import vietnam_date
 from penalty.catalogue import Assessment, Liable

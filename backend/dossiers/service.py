@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,9 +19,9 @@ from backend.dossiers.moves import (
     SYSTEM,
     Actor,
     due_dates,
+    legal_move,
     locked,
     move,
-    refusal,
     write_deadline,
     write_event,
 )
@@ -37,7 +36,7 @@ from penalty import ledger, plates
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.catalogue import NO_CIRCUMSTANCES
 from penalty.circumstances import Circumstances
-from penalty.dossier import Action, IllegalMoveError, State, opening_deadlines
+from penalty.dossier import Action, State, opening_deadlines
 from penalty.guards import Facts
 
 
@@ -53,10 +52,7 @@ def open_dossier(
         raise refusals.plate_needed()
     kind, colour = violation.vehicle_kind_current, violation.ground_colour_current
     assessment = assess(violation, kind)
-    lookup = request_lookup(session, violation, officer)
-    if lookup is not None:
-        # Held until we commit: a lookup that ends meanwhile finds the dossier, or we see how it ended.
-        session.refresh(lookup, with_for_update=True)
+    lookup = _held_lookup(session, violation, officer)
     number, secret, dossier_id = next_number(session, DocumentKind.NOTICE, now), new_secret(), uuid.uuid4()
     dossier = Dossier(
         id=dossier_id,
@@ -78,19 +74,25 @@ def open_dossier(
     )
     session.add(dossier)
     session.flush()
-    for deadline in opening_deadlines(LegalCalendar.load(), vietnam_date(violation.event_at)):
-        write_deadline(session, dossier, deadline)
-    write_event(
-        session,
-        dossier,
-        "opened",
-        actor=Actor.of(officer),
-        now=now,
-        data={"violation_id": str(violation.id), "law": dossier.law_version, "fine_vnd": dossier.fine_vnd},
-    )
+    _begin_clocks(session, dossier)
+    data = {"violation_id": str(violation.id), "law": dossier.law_version, "fine_vnd": dossier.fine_vnd}
+    write_event(session, dossier, "opened", actor=Actor.of(officer), now=now, data=data)
     if lookup is not None and lookup.state in USABLE:
         _owner_is_known(session, dossier, lookup, now)
     return dossier
+
+
+def _begin_clocks(session: Session, dossier: Dossier) -> None:
+    for deadline in opening_deadlines(LegalCalendar.load(), vietnam_date(dossier.happened_at)):
+        write_deadline(session, dossier, deadline)
+
+
+def _held_lookup(session: Session, violation: Violation, officer: Account) -> OwnerLookup | None:
+    """Held until we commit: a lookup that ends meanwhile finds the dossier, or we see how it ended."""
+    lookup = request_lookup(session, violation, officer)
+    if lookup is not None:
+        session.refresh(lookup, with_for_update=True)
+    return lookup
 
 
 def owner_known(session: Session, violation_id: uuid.UUID, now: datetime) -> None:
@@ -236,10 +238,3 @@ def issue_receipt(session: Session, dossier: Dossier, now: datetime) -> None:
     """One for all that was paid in the case."""
     dossier.receipt_number = next_number(session, DocumentKind.RECEIPT, now)
     ask_for_document(session, dossier, DocumentKind.RECEIPT, dossier.receipt_number)
-
-
-def legal_move(session: Session, dossier: Dossier, action: Action, **how: Any) -> None:
-    try:
-        move(session, dossier, action, **how)
-    except IllegalMoveError as error:
-        raise refusal(error) from error

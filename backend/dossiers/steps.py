@@ -12,11 +12,11 @@ from backend.accounts.models import Account
 from backend.dossiers.facts import facts_of
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
-from backend.dossiers.moves import Actor, locked, meet_clocks, move, refusal
+from backend.dossiers.moves import Actor, legal_move, locked, meet_clocks
 from backend.dossiers.numbers import next_number
 from backend.payments.amounts import amount_due
 from penalty.calendar import vietnam_date
-from penalty.dossier import Action, IllegalMoveError
+from penalty.dossier import Action
 from penalty.enforcement import MeasureCode, measures
 from penalty.guards import Facts
 
@@ -32,18 +32,15 @@ def drop(
 ) -> Dossier:
     """End a case for want of grounds. Raises Problem 404, 409 where it stands too far for that, 412."""
     dossier = locked(session, dossier_id, expected_version=expected_version)
-    try:
-        move(
-            session,
-            dossier,
-            Action.DROP,
-            actor=Actor.of(officer),
-            facts=Facts(today=vietnam_date(now), reason=reason),
-            now=now,
-            data={"reason": reason},
-        )
-    except IllegalMoveError as error:
-        raise refusal(error) from error
+    legal_move(
+        session,
+        dossier,
+        Action.DROP,
+        actor=Actor.of(officer),
+        facts=Facts(today=vietnam_date(now), reason=reason),
+        now=now,
+        data={"reason": reason},
+    )
     return dossier
 
 
@@ -65,18 +62,15 @@ def enforce(
     dossier = locked(session, dossier_id, expected_version=expected_version)
     owed = amount_due(session, dossier, now)
     says = {"measure": measure, "reason": reason, "fine_vnd": owed.fine_vnd, "late_vnd": owed.late.amount_vnd}
-    try:
-        move(
-            session,
-            dossier,
-            Action.ENFORCE,
-            actor=Actor.of(officer),
-            facts=replace(facts_of(session, dossier, officer, now), reason=reason),
-            now=now,
-            data={**says, "article": measures()[measure].article},
-        )
-    except IllegalMoveError as error:
-        raise refusal(error) from error
+    legal_move(
+        session,
+        dossier,
+        Action.ENFORCE,
+        actor=Actor.of(officer),
+        facts=replace(facts_of(session, dossier, officer, now), reason=reason),
+        now=now,
+        data={**says, "article": measures()[measure].article},
+    )
     number = next_number(session, DocumentKind.ENFORCEMENT, now)
     ask_for_document(session, dossier, DocumentKind.ENFORCEMENT, number, says=says, signed_by=officer.id)
     return dossier

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -14,7 +16,7 @@ from backend.accounts.models import Account
 from backend.dossiers import driver_age
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
-from backend.dossiers.moves import Actor, locked, move, refusal, refuse_impossible, write_event
+from backend.dossiers.moves import Actor, legal_move, locked, refuse_impossible, write_event
 from backend.dossiers.new_owner import end_visits, seek_again
 from backend.dossiers.numbers import next_number
 from backend.errors import Problem
@@ -23,7 +25,7 @@ from backend.submissions.models import Submission
 from backend.submissions.naming import denials
 from backend.submissions.service import find
 from penalty.calendar import vietnam_date
-from penalty.dossier import Action, IllegalMoveError, Role
+from penalty.dossier import Action, Role
 from penalty.guards import Facts
 from penalty.submissions import CONTESTING, NAMES, SubmissionKind
 
@@ -34,95 +36,75 @@ ANSWERED_YES_OR_NO: Final = CONTESTING | {
 }
 
 
-def answer_contest(
-    services: Services,
-    session: Session,
-    submission_id: uuid.UUID,
-    officer: Account,
-    *,
-    accepted: bool,
-    reason: str,
-    now: datetime,
+@dataclass(frozen=True, slots=True)
+class YesOrNo:
+    """What an officer answers to a statement, and why."""
+
+    officer: Account
+    accepted: bool
+    reason: str
+    now: datetime
+
+
+def answer(services: Services, session: Session, submission: Submission, said: YesOrNo) -> Submission:
+    """Answer any statement but a complaint, as its kind asks for. Raises Problem 404, 409."""
+    answering = {
+        SubmissionKind.DRIVER: _answer_driver,
+        SubmissionKind.NOT_DRIVING: _answer_denial,
+        SubmissionKind.DATA: _answer_data,
+    }.get(SubmissionKind(submission.kind), partial(_answer_contest, services))
+    return answering(session, submission.id, said)
+
+
+def _answer_contest(
+    services: Services, session: Session, submission_id: uuid.UUID, said: YesOrNo
 ) -> Submission:
     """Answer "sold", "cloned" or "not mine".
 
     Accepted: the buyer is sought and gets a notice of his own, or the dossier is dropped. Refused: it goes on
     as it was.
     """
-    submission = _answer(session, submission_id, officer, CONTESTING, accepted, reason, now)
-    if accepted and submission.kind == SubmissionKind.SOLD:
+    submission = _answer(session, submission_id, CONTESTING, said)
+    if said.accepted and submission.kind == SubmissionKind.SOLD:
         dossier = session.get_one(Dossier, submission.dossier_id)
-        seek_again(services, session, dossier, officer, submission_id=submission.id, now=now)
+        seek_again(services, session, dossier, said.officer, submission_id=submission.id, now=said.now)
     return submission
 
 
-def answer_driver(
-    session: Session,
-    submission_id: uuid.UUID,
-    officer: Account,
-    *,
-    accepted: bool,
-    reason: str,
-    now: datetime,
-) -> Submission:
+def _answer_driver(session: Session, submission_id: uuid.UUID, said: YesOrNo) -> Submission:
     """The person named was heard: he drove, and his record may be made, or not, and the owner is asked on."""
-    kinds = frozenset({SubmissionKind.DRIVER})
-    submission = _answer(session, submission_id, officer, kinds, accepted, reason, now)
+    submission = _answer(session, submission_id, {SubmissionKind.DRIVER}, said)
     dossier = session.get_one(Dossier, submission.dossier_id)
     for denial in denials(session, submission.id):
-        outcome = "refused" if accepted else "accepted"
-        settle(session, denial, officer, outcome=outcome, answer=reason, now=now)
-        answer_on_paper(session, denial, officer, about=dossier.notice_number, now=now)
-    if accepted:
+        outcome = "refused" if said.accepted else "accepted"
+        settle(session, denial, said.officer, outcome=outcome, answer=said.reason, now=said.now)
+        answer_on_paper(session, denial, said.officer, about=dossier.notice_number, now=said.now)
+    if said.accepted:
         dossier.driver_submission_id, dossier.driver_age_band = submission.id, None
-        driver_age.ask_for(session, dossier, officer.id)
+        driver_age.ask_for(session, dossier, said.officer.id)
     else:
-        end_visits(session, submission.dossier_id, "driver", now=now)
+        end_visits(session, submission.dossier_id, "driver", now=said.now)
     return submission
 
 
-def answer_denial(
-    session: Session,
-    submission_id: uuid.UUID,
-    officer: Account,
-    *,
-    accepted: bool,
-    reason: str,
-    now: datetime,
-) -> Submission:
+def _answer_denial(session: Session, submission_id: uuid.UUID, said: YesOrNo) -> Submission:
     """The person named is right, or drove after all: the decision upon the naming, which answers both."""
     denial = find(session, submission_id)
     if denial.named_by_id is None:
         raise _not_so(denial)
-    answer_driver(session, denial.named_by_id, officer, accepted=not accepted, reason=reason, now=now)
+    _answer_driver(session, denial.named_by_id, replace(said, accepted=not said.accepted))
     return denial
 
 
-def answer(
-    services: Services,
-    session: Session,
-    submission: Submission,
-    officer: Account,
-    *,
-    accepted: bool,
-    reason: str,
-    now: datetime,
-) -> Submission:
-    """Answer any statement but a complaint, as its kind asks for. Raises Problem 404, 409."""
-    answering = {
-        SubmissionKind.DRIVER: answer_driver,
-        SubmissionKind.NOT_DRIVING: answer_denial,
-        SubmissionKind.DATA: answer_data,
-    }.get(SubmissionKind(submission.kind), partial(answer_contest, services))
-    return answering(session, submission.id, officer, accepted=accepted, reason=reason, now=now)
+def _answer_data(session: Session, submission_id: uuid.UUID, said: YesOrNo) -> Submission:
+    """Say what was found about data a person holds to be wrong. The case itself is not moved by it."""
+    return _answer(session, submission_id, {SubmissionKind.DATA}, said)
 
 
-def refuse_impossible_answer(
-    session: Session, submission: Submission, officer: Account, *, accepted: bool, reason: str, now: datetime
-) -> Dossier:
+def refuse_impossible_answer(session: Session, submission: Submission, said: YesOrNo) -> Dossier:
     """The dossier, held, where this answer could be given. Raises Problem 409 as giving it would."""
     dossier = locked(session, submission.dossier_id)
-    answered = submission
+    answered, accepted = submission, said.accepted
     if submission.kind == SubmissionKind.NOT_DRIVING and submission.named_by_id is not None:
         answered, accepted = find(session, submission.named_by_id), not accepted
     if submission.kind not in ANSWERED_YES_OR_NO:
@@ -131,8 +113,8 @@ def refuse_impossible_answer(
         raise answered_before()
     action = _action(answered, accepted=accepted)
     if action is not None:
-        facts = _facts(dossier, reason, now)
-        refuse_impossible(dossier, action, actor=Actor.of(officer), facts=facts)
+        facts = _facts(dossier, said.reason, said.now)
+        refuse_impossible(dossier, action, actor=Actor.of(said.officer), facts=facts)
     return dossier
 
 
@@ -153,28 +135,8 @@ def _facts(dossier: Dossier, reason: str, now: datetime) -> Facts:
     return Facts(today=vietnam_date(now), reason=reason, driver_heard=heard)
 
 
-def answer_data(
-    session: Session,
-    submission_id: uuid.UUID,
-    officer: Account,
-    *,
-    accepted: bool,
-    reason: str,
-    now: datetime,
-) -> Submission:
-    """Say what was found about data a person holds to be wrong. The case itself is not moved by it."""
-    kinds = frozenset({SubmissionKind.DATA})
-    return _answer(session, submission_id, officer, kinds, accepted, reason, now)
-
-
-def _answer(  # noqa: PLR0917 - one private place for what the two answers share
-    session: Session,
-    submission_id: uuid.UUID,
-    officer: Account,
-    kinds: frozenset[SubmissionKind],
-    accepted: bool,  # noqa: FBT001
-    reason: str,
-    now: datetime,
+def _answer(
+    session: Session, submission_id: uuid.UUID, kinds: AbstractSet[SubmissionKind], said: YesOrNo
 ) -> Submission:
     dossier = locked(session, find(session, submission_id).dossier_id)
     submission = session.get_one(Submission, submission_id, with_for_update=True, populate_existing=True)
@@ -182,24 +144,13 @@ def _answer(  # noqa: PLR0917 - one private place for what the two answers share
         raise _not_so(submission)
     if submission.answered_at is not None:
         raise answered_before()
-    actor, action = Actor.of(officer), _action(submission, accepted=accepted)
+    officer, now = said.officer, said.now
+    action = _action(submission, accepted=said.accepted)
     if action is not None:
-        facts = _facts(dossier, reason, now)
-        try:
-            move(
-                session,
-                dossier,
-                action,
-                actor=actor,
-                facts=facts,
-                now=now,
-                data={"number": submission.number},
-            )
-        except IllegalMoveError as error:
-            raise refusal(error) from error
-    settle(
-        session, submission, officer, outcome="accepted" if accepted else "refused", answer=reason, now=now
-    )
+        facts, data = _facts(dossier, said.reason, now), {"number": submission.number}
+        legal_move(session, dossier, action, actor=Actor.of(officer), facts=facts, now=now, data=data)
+    outcome = "accepted" if said.accepted else "refused"
+    settle(session, submission, officer, outcome=outcome, answer=said.reason, now=now)
     answer_on_paper(session, submission, officer, about=dossier.notice_number, now=now)
     return submission
 

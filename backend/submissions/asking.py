@@ -12,7 +12,7 @@ from backend.dossiers import confirming
 from backend.dossiers.confirming import Desk
 from backend.dossiers.moves import locked
 from backend.dossiers.questions import Act, Pair
-from backend.submissions.answering import refuse_impossible_answer
+from backend.submissions.answering import YesOrNo, refuse_impossible_answer
 from backend.submissions.models import Submission
 from backend.submissions.relief import Considered
 from backend.submissions.remission import Remission
@@ -49,9 +49,8 @@ def relief(desk: Desk, found: Considered, form: ReliefForm, language: str) -> Re
 
 def answer(desk: Desk, submission: Submission, *, accepted: bool, reason: str, language: str) -> Response:
     """The answer as it would be sent. Raises Problem 409 as sending it would."""
-    dossier = refuse_impossible_answer(
-        desk.session, submission, desk.officer, accepted=accepted, reason=reason, now=desk.now
-    )
+    said = YesOrNo(desk.officer, accepted, reason, desk.now)
+    dossier = refuse_impossible_answer(desk.session, submission, said)
     return confirming.page(
         desk,
         dossier,

@@ -14,7 +14,7 @@ from backend.accounts.models import CHIEFS, Account
 from backend.approvals import service as approvals
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
-from backend.dossiers.moves import Actor, locked, move, refusal, write_event
+from backend.dossiers.moves import Actor, legal_move, locked, write_event
 from backend.dossiers.numbers import next_number
 from backend.payments import book, posting
 from backend.payments.models import Payment
@@ -35,7 +35,7 @@ from penalty.complaint import (
     Moved,
     advance,
 )
-from penalty.dossier import Action, IllegalMoveError, Role
+from penalty.dossier import Action, Role
 from penalty.guards import Facts
 from penalty.payments.attempt import AttemptEvent, AttemptState, after
 from penalty.submissions import SubmissionKind
@@ -211,10 +211,7 @@ def cancel(
     """
     decided = dossier.decision_number is not None
     facts = Facts(today=vietnam_date(now), reason=reason, decided=decided)
-    try:
-        move(session, dossier, Action.ANNUL, actor=actor, facts=facts, now=now, data={"reason": reason})
-    except IllegalMoveError as error:
-        raise refusal(error) from error
+    legal_move(session, dossier, Action.ANNUL, actor=actor, facts=facts, now=now, data={"reason": reason})
     owed_before = book.outstanding_vnd(session, dossier.id)
     charged = book.charged_vnd(session, dossier.id)
     number = next_number(session, DocumentKind.ANNULMENT, now)

@@ -12,7 +12,7 @@ from backend.accounts.models import Account
 from backend.dossiers.facts import facts_of
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import DocumentKind, Dossier
-from backend.dossiers.moves import Actor, move, refusal
+from backend.dossiers.moves import Actor, legal_move
 from backend.dossiers.numbers import next_number
 from backend.dossiers.service import issue_receipt, paid_in_full
 from backend.errors import Problem
@@ -22,7 +22,7 @@ from backend.payments.posting import give_back
 from backend.submissions.models import Submission
 from penalty import ledger, remission
 from penalty.calendar import vietnam_date
-from penalty.dossier import PAYABLE, Action, IllegalMoveError
+from penalty.dossier import PAYABLE, Action
 from penalty.guards import Facts
 from penalty.money import format_vnd, format_vnd_en
 from penalty.payments.attempt import AttemptState
@@ -116,10 +116,7 @@ def grant(
     amounts = {"remitted_vnd": granted.remits_vnd, "left_vnd": granted.left_vnd, "back_vnd": granted.back_vnd}
     data = {"number": submission.number, "kind": submission.kind, "paper": number, **amounts}
     facts, actor = _facts(session, dossier, chief, granted, reason=reason, now=now), Actor.of(chief)
-    try:
-        move(session, dossier, granted.action, actor=actor, facts=facts, now=now, data=data)
-    except IllegalMoveError as error:
-        raise refusal(error) from error
+    legal_move(session, dossier, granted.action, actor=actor, facts=facts, now=now, data=data)
     _book(session, dossier, granted, number, now)
     says = {
         **amounts,

@@ -70,15 +70,8 @@ def answer(
 ) -> SubmissionView:
     """Answer an objection, or say whether the person named drove. 409 where that does not fit."""
     submission = service.find(session, submission_id)
-    done = answering.answer(
-        services,
-        session,
-        submission,
-        officer,
-        accepted=given.accepted,
-        reason=given.reason,
-        now=utc_now(),
-    )
+    said = answering.YesOrNo(officer, given.accepted, given.reason, utc_now())
+    done = answering.answer(services, session, submission, said)
     return view(services, session, done, officer)
 
 

@@ -86,7 +86,8 @@ def answer(  # noqa: PLR0917 - FastAPI fills them in
     if not confirmed:
         desk, language = Desk(request, services, session, officer, now), screen_language(request)
         return asking.answer(desk, submission, accepted=said_yes, reason=reason, language=language)
-    answering.answer(services, session, submission, officer, accepted=said_yes, reason=reason, now=now)
+    said = answering.YesOrNo(officer, said_yes, reason, now)
+    answering.answer(services, session, submission, said)
     return RedirectResponse(f"/canh-sat/don/{submission_id}", status_code=303)
 
 
@@ -172,8 +173,7 @@ def _page(
 ) -> Response:
     dossier = session.get_one(Dossier, submission.dossier_id)
     violation = session.get_one(Violation, dossier.violation_id)
-    complaint = submission.kind == SubmissionKind.COMPLAINT
-    state = ComplaintState(submission.state) if complaint else None
+    contest = submission.kind in CONTESTING
     return render(
         request,
         "submissions/one.html",
@@ -185,22 +185,29 @@ def _page(
         denials=denials(session, submission.named_by_id or submission.id),
         dossier=dossier,
         assessment=assessment_of(dossier),
-        contest=submission.kind in CONTESTING,
-        compared=lines_compared(violation, lookup_of(session, dossier))
-        if submission.kind in CONTESTING
-        else [],
+        contest=contest,
+        compared=lines_compared(violation, lookup_of(session, dossier)) if contest else [],
         waiting=approvals.waiting_for(session, submission.id, utc_now()),
-        to_refuse=state in TO_REFUSE,
-        repeated=state is ComplaintState.REPEATED,
-        may_accept=state is not None and (state, ComplaintAction.ACCEPT) in TABLE,
-        may_refuse=state is not None and (state, ComplaintAction.REFUSE) in TABLE,
-        may_resolve=state is not None and (state, ComplaintAction.REJECT) in TABLE,
         faulty=faulty,
         fault=fault,
         bounds=_remittable(session, dossier, submission),
         given=given or {},
+        **_ways_on(submission),
         **_words(request, officer),
     )
+
+
+def _ways_on(submission: Submission) -> dict[str, Any]:
+    """What a complaint's table allows now; nothing for any other statement."""
+    complaint = submission.kind == SubmissionKind.COMPLAINT
+    state = ComplaintState(submission.state) if complaint else None
+    return {
+        "to_refuse": state in TO_REFUSE,
+        "repeated": state is ComplaintState.REPEATED,
+        "may_accept": state is not None and (state, ComplaintAction.ACCEPT) in TABLE,
+        "may_refuse": state is not None and (state, ComplaintAction.REFUSE) in TABLE,
+        "may_resolve": state is not None and (state, ComplaintAction.REJECT) in TABLE,
+    }
 
 
 def _remittable(session: Session, dossier: Dossier, submission: Submission) -> Remission | None:

@@ -21,10 +21,9 @@ from backend.dossiers.moves import (
     actor_for,
     due_dates,
     last_day,
+    legal_move,
     locked,
-    move,
     noted,
-    refusal,
     write_event,
 )
 from backend.dossiers.numbers import running_number
@@ -39,7 +38,7 @@ from backend.submissions.pictures import Picture
 from backend.submissions.words import DriverNamed
 from penalty.calendar import LegalCalendar, vietnam_date
 from penalty.complaint import Ground
-from penalty.dossier import Action, IllegalMoveError, State
+from penalty.dossier import Action, State
 from penalty.guards import Facts
 from penalty.submissions import CONTESTING, NAMES, SubmissionKind, answer_due, open_kinds
 
@@ -195,10 +194,7 @@ def _moved(  # noqa: PLR0917 - called by `file` alone
         explanation_waived=dossier.explanation_waived,
         explain_until=last_day(deadlines, "C1"),
     )
-    try:
-        move(session, dossier, action, actor=actor, facts=facts, now=now, data=data)
-    except IllegalMoveError as error:
-        raise refusal(error) from error
+    legal_move(session, dossier, action, actor=actor, facts=facts, now=now, data=data)
 
 
 def _open_about_data(session: Session, dossier: Dossier) -> bool:

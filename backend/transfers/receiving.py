@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backend import audit
 from backend.accounts.models import Account
 from backend.dossiers.models import Dossier
-from backend.dossiers.moves import Actor, locked, move, refusal, write_event
+from backend.dossiers.moves import Actor, legal_move, locked, write_event
 from backend.dossiers.service import open_dossier
 from backend.errors import Problem
 from backend.evidence.models import EvidenceFile
@@ -30,7 +30,7 @@ from backend.transfers.sending import ZIP, find
 from backend.transfers.values import TransferError
 from edge.report import MANIFEST_NAME, Signed, manifest_bytes, object_key, payload_sha256
 from penalty.calendar import LegalCalendar, vietnam_date
-from penalty.dossier import DECIDABLE, OPEN_STATES, Action, IllegalMoveError
+from penalty.dossier import DECIDABLE, OPEN_STATES, Action
 from penalty.guards import Facts
 
 
@@ -126,10 +126,7 @@ def refuse(
             raise _record_made()
         facts = Facts(today=vietnam_date(now), reason=reason)
         data = {"reason": reason, "transfer_id": str(transfer.id)}
-        try:
-            move(session, dossier, Action.DROP, actor=Actor.of(officer), facts=facts, now=now, data=data)
-        except IllegalMoveError as error:
-            raise refusal(error) from error
+        legal_move(session, dossier, Action.DROP, actor=Actor.of(officer), facts=facts, now=now, data=data)
     transfer.state, transfer.answer, transfer.answered_at = "refused", reason, now
     transfer.by_account = officer.id
     _note(session, transfer, officer.actor, "transfer.refused")

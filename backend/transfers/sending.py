@@ -15,7 +15,7 @@ from backend.accounts.models import Account
 from backend.dossiers.issuer import signing_key
 from backend.dossiers.issuing import ask_for_document
 from backend.dossiers.models import Document, DocumentKind, Dossier
-from backend.dossiers.moves import Actor, due_dates, locked, move, refusal
+from backend.dossiers.moves import Actor, due_dates, legal_move, locked
 from backend.dossiers.numbers import next_number
 from backend.errors import Problem, not_found
 from backend.intake.models import Violation
@@ -27,7 +27,7 @@ from backend.transfers.contents import facts_of, files_of
 from backend.transfers.models import Transfer
 from backend.transfers.values import Peer, TransferError, peer_of
 from penalty.calendar import vietnam_date
-from penalty.dossier import Action, IllegalMoveError
+from penalty.dossier import Action
 from penalty.guards import Facts
 
 ZIP = "application/zip"
@@ -74,15 +74,18 @@ def hand_over(
     session.add(transfer)
     session.flush()
     data = {"receiver": peer.id, "transfer_id": str(transfer.id), "reason": reason}
-    try:
-        move(session, dossier, Action.TRANSFER, actor=Actor.of(officer), facts=facts, now=now, data=data)
-    except IllegalMoveError as error:
-        raise refusal(error) from error
-    says = {"receiver": peer.name, "reason": reason, "package_id": str(transfer.id)}
-    number = next_number(session, DocumentKind.TRANSFER, now)
-    ask_for_document(session, dossier, DocumentKind.TRANSFER, number, says=says, signed_by=officer.id)
+    legal_move(session, dossier, Action.TRANSFER, actor=Actor.of(officer), facts=facts, now=now, data=data)
+    _ask_for_slip(session, dossier, transfer, peer, now)
     ask_to_send(session, transfer)
     return transfer
+
+
+def _ask_for_slip(session: Session, dossier: Dossier, transfer: Transfer, peer: Peer, now: datetime) -> None:
+    says = {"receiver": peer.name, "reason": transfer.reason, "package_id": str(transfer.id)}
+    number = next_number(session, DocumentKind.TRANSFER, now)
+    ask_for_document(
+        session, dossier, DocumentKind.TRANSFER, number, says=says, signed_by=transfer.by_account
+    )
 
 
 def ask_to_send(session: Session, transfer: Transfer) -> None:
