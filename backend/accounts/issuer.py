@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend import audit, outgoing
+from backend import audit
 from backend.accounts import refusals
 from backend.accounts.models import Account
-from backend.database import utc_now
 from backend.errors import Problem
 from backend.oidc.client import Client
 from backend.oidc.keys import client_key
+from backend.oidc.shared import shared_client
 from backend.oidc.values import ClientConfig, Identity, OidcError
 from backend.settings import Settings
 
@@ -27,30 +26,17 @@ def client_of(settings: Settings) -> Client | None:
         return None
     secret = settings.staff_oidc_client_secret
     key = None if secret else client_key(settings)
-    return _client(
-        settings.staff_oidc_issuer,
-        settings.staff_oidc_client_id,
-        f"{settings.public_url}{RETURN_PATH}",
-        secret.get_secret_value() if secret else None,
-        key.key_id if key else None,
-        key.pem if key else None,
+    return shared_client(
+        ClientConfig(
+            issuer=settings.staff_oidc_issuer,
+            client_id=settings.staff_oidc_client_id,
+            redirect_uri=f"{settings.public_url}{RETURN_PATH}",
+            client_secret=secret.get_secret_value() if secret else None,
+            private_key_pem=key.pem if key else None,
+            key_id=key.key_id if key else None,
+            scopes=("openid", "profile"),
+        )
     )
-
-
-@lru_cache(maxsize=4)
-def _client(  # noqa: PLR0917 -- the key of the cache
-    issuer: str, client_id: str, redirect_uri: str, secret: str | None, key_name: str | None, pem: str | None
-) -> Client:
-    config = ClientConfig(
-        issuer=issuer,
-        client_id=client_id,
-        redirect_uri=redirect_uri,
-        client_secret=secret,
-        private_key_pem=pem,
-        key_id=key_name,
-        scopes=("openid", "profile"),
-    )
-    return Client(config, outgoing.client(), utc_now)
 
 
 def account_of(session: Session, settings: Settings, who: Identity, now: datetime) -> Account | None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from backend import outgoing
-from backend.database import utc_now
 from backend.errors import Problem
 from backend.oidc.client import Client
 from backend.oidc.keys import client_key
+from backend.oidc.shared import shared_client
 from backend.oidc.values import ClientConfig
 from backend.settings import Settings
 
@@ -42,40 +40,18 @@ def client_of(settings: Settings) -> Client:
         )
     secret = settings.eid_client_secret.get_secret_value()
     key = None if secret else client_key(settings)
-    return _client(
-        settings.eid_issuer,
-        settings.eid_client_id,
-        f"{settings.public_url}{ENTER}",
-        secret or None,
-        key.pem if key else None,
-        key.key_id if key else None,
-        settings.eid_acr_values,
-        settings.outside_timeout_s,
+    return shared_client(
+        ClientConfig(
+            issuer=settings.eid_issuer,
+            client_id=settings.eid_client_id,
+            redirect_uri=f"{settings.public_url}{ENTER}",
+            client_secret=secret or None,
+            private_key_pem=key.pem if key else None,
+            key_id=key.key_id if key else None,
+            authorize=(("acr_values", settings.eid_acr_values),) if settings.eid_acr_values else (),
+            timeout_s=settings.outside_timeout_s,
+        )
     )
-
-
-@lru_cache(maxsize=8)
-def _client(  # noqa: PLR0917 - the key of the cache
-    issuer: str,
-    client_id: str,
-    redirect_uri: str,
-    secret: str | None,
-    pem: str | None,
-    key_id: str | None,
-    acr_values: str,
-    timeout_s: float,
-) -> Client:
-    config = ClientConfig(
-        issuer=issuer,
-        client_id=client_id,
-        redirect_uri=redirect_uri,
-        client_secret=secret,
-        private_key_pem=pem,
-        key_id=key_id,
-        authorize={"acr_values": acr_values} if acr_values else {},
-        timeout_s=timeout_s,
-    )
-    return Client(config, outgoing.client(), utc_now)
 
 
 def high_enough(settings: Settings, acr: str | None) -> bool:

@@ -65,7 +65,7 @@ class Client:
             "nonce": pending.nonce,
             "code_challenge": create_s256_code_challenge(pending.verifier),
             "code_challenge_method": "S256",
-            **config.authorize,
+            **dict(config.authorize),
             **extra,
         }
         joint = "&" if urlsplit(provider.authorization_endpoint).query else "?"

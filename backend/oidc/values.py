@@ -29,7 +29,7 @@ class ClientConfig:
 
     `private_key_pem` (RSA or EC P-256) makes the client prove itself by private_key_jwt, else
     `client_secret` is sent (basic, or in the form where the issuer takes only that). `authorize` adds
-    parameters to the authorization address, e.g. `{"acr_values": "loa2"}`.
+    parameters to the authorization address, e.g. `("acr_values", "loa2")`.
     """
 
     issuer: str
@@ -39,7 +39,7 @@ class ClientConfig:
     private_key_pem: str | None = field(default=None, repr=False)
     key_id: str | None = None
     scopes: tuple[str, ...] = ("openid",)
-    authorize: Mapping[str, str] = field(default_factory=dict)
+    authorize: tuple[tuple[str, str], ...] = ()
     timeout_s: float = 5.0
     leeway_s: int = 60
 

@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from backend import outgoing
-from backend.accounts import issuer as single_sign_on
 from backend.accounts.models import Account
 from backend.app import create_app
 from backend.database import utc_now
+from backend.oidc.shared import shared_client
 from tests.backend.factories import PASSWORD, make_account
 from tests.backend.oidc.test_client import ISSUER, Issuer
 
@@ -25,9 +25,9 @@ def issuer(monkeypatch):
     found.claims = {"preferred_username": "CanhSat", "amr": ["pwd"]}
     http = httpx2.Client(transport=httpx2.MockTransport(found))
     monkeypatch.setattr(outgoing, "client", lambda: http)
-    single_sign_on._client.cache_clear()
+    shared_client.cache_clear()
     yield found
-    single_sign_on._client.cache_clear()
+    shared_client.cache_clear()
 
 
 @pytest.fixture

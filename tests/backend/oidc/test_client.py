@@ -24,7 +24,7 @@ CONFIG = ClientConfig(
     redirect_uri="https://phatnguoi.example/dang-nhap/oidc/ve",
     client_secret="a secret / with marks",
     scopes=("openid", "profile"),
-    authorize={"acr_values": "loa2"},
+    authorize=(("acr_values", "loa2"),),
 )
 KEY = ECKey.generate_key("P-256", {"kid": "1"})
 
