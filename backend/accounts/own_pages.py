@@ -6,7 +6,7 @@ import uuid
 from typing import Annotated, Any
 
 import segno
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -115,8 +115,13 @@ def set_factor(
     return response
 
 
-def _prove(request: Request, services: Services, account: Account, code: str) -> None:
-    """A code of the second factor, or a Problem; wrong ones are counted as at the sign-in."""
+def _proven(
+    request: Request,
+    services: ServicesDep,
+    account: AnyStaff,
+    code: Annotated[str, Form(max_length=40)] = "",
+) -> Account:
+    """By a code of the second factor, or a Problem; wrong ones are counted as at the sign-in."""
     check_code(
         services.database,
         services.settings,
@@ -125,32 +130,22 @@ def _prove(request: Request, services: Services, account: Account, code: str) ->
         browser=browser_of(request),
         now=utc_now(),
     )
+    return account
+
+
+Proven = Annotated[Account, Depends(_proven)]
 
 
 @router.post("/hai-lop/tat")
-def remove_factor(
-    request: Request,
-    services: ServicesDep,
-    session: SessionDep,
-    account: AnyStaff,
-    code: Annotated[str, Form(max_length=40)] = "",
-) -> Response:
+def remove_factor(session: SessionDep, account: Proven) -> Response:
     """Forget the second factor; a last code proves that it is in the right hands."""
-    _prove(request, services, account, code)
     second_factor.remove(session, account, by=account)
     return RedirectResponse("/tai-khoan?done=removed", status_code=303)
 
 
 @router.post("/hai-lop/ma-du-phong")
-def renew_codes(
-    request: Request,
-    services: ServicesDep,
-    session: SessionDep,
-    account: AnyStaff,
-    code: Annotated[str, Form(max_length=40)] = "",
-) -> Response:
+def renew_codes(request: Request, session: SessionDep, account: Proven) -> Response:
     """New recovery codes instead of the old ones."""
-    _prove(request, services, account, code)
     codes = second_factor.renew_recovery_codes(session, account)
     return render(
         request, "accounts/recovery_codes.html", codes=codes, onward="/tai-khoan", section="account"

@@ -25,7 +25,6 @@ from backend.dossiers.models import Dossier
 from backend.dossiers.moves import locked
 from backend.dossiers.words import AGES
 from backend.i18n import screen_language
-from backend.services import ServicesDep
 from backend.submissions.asking import Lines, remission_lines
 from backend.submissions.remission import proposed
 from backend.submissions.service import find
@@ -72,20 +71,18 @@ def approval_page(
 
 
 @router.post(_HERE + "/{approval_id}/phe-duyet")
-def approve(  # noqa: PLR0917 -- FastAPI fills them in
-    request: Request,
+def approve(
     approval_id: uuid.UUID,
-    services: ServicesDep,
-    session: SessionDep,
-    chief: TeamChief,
+    desk: confirming.ChiefsDesk,
     expected_version: Annotated[int, Form(ge=1, le=2**31 - 1)],
     confirmed: Annotated[bool, Form()] = False,  # noqa: FBT002 -- a form's field
 ) -> Response:
     """Ask once more; confirmed, approve it: it is done at once."""
     if not confirmed:
-        desk = confirming.Desk(request, services, session, chief, utc_now())
         return _confirm(desk, approval_id, expected_version)
-    service.approve(session, approval_id, chief, ACTS, expected_version=expected_version, now=utc_now())
+    service.approve(
+        desk.session, approval_id, desk.officer, ACTS, expected_version=expected_version, now=desk.now
+    )
     return RedirectResponse(f"{_HERE}/{approval_id}", status_code=303)
 
 

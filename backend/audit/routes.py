@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from backend import audit
@@ -20,6 +21,17 @@ router = APIRouter(tags=["audit"])
 _ROWS: Final = 100
 _MOST: Final = 2**62
 Text = Annotated[str, Query(max_length=200)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The form over the log, as it was typed; '' where nothing was."""
+
+    actor: Text = ""
+    action: Text = ""
+    subject: Text = ""
+    first: Text = ""
+    last: Text = ""
 
 
 class AuditLine(BaseModel):
@@ -71,28 +83,23 @@ def log_page(  # noqa: PLR0917 -- FastAPI fills them in
     request: Request,
     session: SessionDep,
     auditor: Auditor,
-    actor: Text = "",
-    action: Text = "",
-    subject: Text = "",
-    first: Text = "",
-    last: Text = "",
+    asked: Annotated[Asked, Depends()],
     before: Annotated[int | None, Query(ge=1, le=_MOST)] = None,
     verify: Annotated[bool, Query()] = False,  # noqa: FBT002 -- a query's field
 ) -> Response:
     """The log by actor, act, subject and days; on demand its chain is recomputed."""
-    from_day, wrong_first = _day(first)
-    to_day, wrong_last = _day(last)
+    from_day, wrong_first = _day(asked.first)
+    to_day, wrong_last = _day(asked.last)
     wanted = reader.Wanted(
-        actor=actor.strip(),
-        actors=naming.somebodies(session, actor.strip()),
-        action=action.strip(),
-        subject_ids=naming.about(session, subject.strip()),
+        actor=asked.actor.strip(),
+        actors=naming.somebodies(session, asked.actor.strip()),
+        action=asked.action.strip(),
+        subject_ids=naming.about(session, asked.subject.strip()),
         first=from_day,
         last=to_day,
     )
     found = reader.entries(session, wanted, before=before, limit=_ROWS)
-    asked = {"actor": actor, "action": action, "subject": subject, "first": first, "last": last}
-    filled = {name: value for name, value in asked.items() if value}
+    filled = {name: value for name, value in asdict(asked).items() if value}
     if before is None:
         _note(session, auditor.actor, "audit.read", filled)
     return render(

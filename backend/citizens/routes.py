@@ -15,7 +15,7 @@ from backend import audit
 from backend.citizens import archive, holdings, service, views
 from backend.citizens.cases import Case, case_of, cases_of
 from backend.citizens.models import CitizenSession
-from backend.citizens.service import SignedIn
+from backend.citizens.service import Sends, SignedIn
 from backend.database import SessionDep, utc_now
 from backend.dossiers.files import pdf_response
 from backend.dossiers.words import CHANNELS, MESSAGE_STATES, PAPERS
@@ -44,16 +44,14 @@ def mine(request: Request, services: ServicesDep, session: SessionDep, citizen: 
 
 
 @router.post("/cua-toi/ho-so/{dossier_id}")
-def open_case(  # noqa: PLR0917 - FastAPI fills them in
+def open_case(
     dossier_id: uuid.UUID,
     services: ServicesDep,
     session: SessionDep,
-    citizen: SignedIn,
-    csrf_token: Annotated[str, Form()] = "",
+    citizen: Sends,
     to: Annotated[Literal["", "data"], Form()] = "",
 ) -> Response:
     """Open one case: the same pages as by notice number and secret, without either."""
-    service.check_form(citizen, csrf_token)
     case = _own(session, citizen, dossier_id)
     token = visits.open_visit(
         session, case.dossier, utc_now(), actor=citizen.actor, citizen_session_id=citizen.id, part=case.part
@@ -117,15 +115,8 @@ def data(request: Request, services: ServicesDep, session: SessionDep, citizen: 
 
 
 @router.post("/cua-toi/du-lieu/tai-ve")
-def download(
-    request: Request,
-    services: ServicesDep,
-    session: SessionDep,
-    citizen: SignedIn,
-    csrf_token: Annotated[str, Form()] = "",
-) -> Response:
+def download(request: Request, services: ServicesDep, session: SessionDep, citizen: Sends) -> Response:
     """All of it as a zip."""
-    service.check_form(citizen, csrf_token)
     now = utc_now()
     path = archive.write(
         services,

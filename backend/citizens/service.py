@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Form, Request, Response
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -159,6 +159,15 @@ def _signed_in(request: Request, session: SessionDep) -> CitizenSession:
 
 
 SignedIn = Annotated[CitizenSession, Depends(_signed_in)]
+
+
+def _sends(row: SignedIn, csrf_token: Annotated[str, Form()] = "") -> CitizenSession:
+    check_form(row, csrf_token)
+    return row
+
+
+Sends = Annotated[CitizenSession, Depends(_sends)]
+"""Who is signed in and sends one of this session's own forms."""
 
 
 def _sealed(services: Services, row: CitizenSession) -> dict[str, Any]:

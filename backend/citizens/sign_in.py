@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from backend.citizens import service
 from backend.citizens.eid import LEFT, citizen_in, client_of, high_enough
 from backend.citizens.models import CitizenSession
-from backend.citizens.service import COOKIE, FOR_COMPANIES, FOR_KIOSKS, FOR_PEOPLE, SignedIn
+from backend.citizens.service import COOKIE, FOR_COMPANIES, FOR_KIOSKS, FOR_PEOPLE, Sends
 from backend.database import SessionDep, utc_now
 from backend.i18n import screen_language
 from backend.oidc import kept
@@ -97,15 +97,8 @@ def back(request: Request, services: ServicesDep, session: SessionDep) -> Respon
 
 
 @router.post("/cua-toi/thoat")
-def sign_out(
-    request: Request,
-    services: ServicesDep,
-    session: SessionDep,
-    citizen: SignedIn,
-    csrf_token: Annotated[str, Form()] = "",
-) -> Response:
+def sign_out(request: Request, services: ServicesDep, session: SessionDep, citizen: Sends) -> Response:
     """End the session here, then offer the way to end the one at the e-ID."""
-    service.check_form(citizen, csrf_token)
     answer = render(request, "citizens/left.html", leave_eid=_leave_address(services, citizen))
     service.forget(session, request.cookies.get(COOKIE, ""), answer, utc_now())
     answer.delete_cookie(visits.COOKIE)

@@ -9,13 +9,15 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from backend.accounts.guards import Officer, TeamChief
 from backend.accounts.models import Account
+from backend.database import SessionDep, utc_now
 from backend.dossiers import driver_age, recording
 from backend.dossiers.assessing import assessment_of, with_circumstances
 from backend.dossiers.facts import facts_of
@@ -28,7 +30,7 @@ from backend.evidence.service import evidence_files
 from backend.owners.models import OwnerLookup
 from backend.owners.service import log_look, masked
 from backend.payments.amounts import AmountDue, amount_due
-from backend.services import Services
+from backend.services import Services, ServicesDep
 from backend.templating import render
 from penalty.catalogue import Assessment
 from penalty.dossier import Action
@@ -44,6 +46,18 @@ class Desk:
     session: Session
     officer: Account
     now: datetime
+
+
+def _officers(request: Request, services: ServicesDep, session: SessionDep, officer: Officer) -> Desk:
+    return Desk(request, services, session, officer, utc_now())
+
+
+def _chiefs(request: Request, services: ServicesDep, session: SessionDep, chief: TeamChief) -> Desk:
+    return Desk(request, services, session, chief, utc_now())
+
+
+OfficersDesk = Annotated[Desk, Depends(_officers)]
+ChiefsDesk = Annotated[Desk, Depends(_chiefs)]
 
 
 def decision(desk: Desk, dossier_id: uuid.UUID, asked: DecisionForm) -> Response:

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from backend.accounts.guards import Officer, TeamChief
+from backend.accounts.guards import Officer
 from backend.accounts.models import Account
 from backend.approvals import ageing
 from backend.approvals.screens import at_dossier
@@ -28,6 +28,7 @@ from backend.dossiers import (
     service,
     steps,
 )
+from backend.dossiers.confirming import ChiefsDesk, OfficersDesk
 from backend.dossiers.models import Dossier
 from backend.dossiers.schemas import DecisionForm, EnforcementForm, OwnerLiableForm, RecordForm
 from backend.dossiers.words import CHANNELS, EVENTS, MESSAGE_STATES, PAPERS, PURPOSES, UNITS
@@ -77,7 +78,7 @@ def dossier_list(
     if words:
         dossiers, more = finding.found(session, words, officer, limit=_PAGE), False
         if len(dossiers) == 1:
-            return RedirectResponse(f"/canh-sat/ho-so/{dossiers[0].id}", status_code=303)
+            return _back(dossiers[0].id)
     elif tab == "owner":
         dossiers, more = [dossier for dossier, _ in waiting], False
     return render(
@@ -114,59 +115,46 @@ def dossier_page(
 
 @router.post("/canh-sat/ho-so/{dossier_id}/quyet-dinh")
 def sign_decision(
-    request: Request,
-    dossier_id: uuid.UUID,
-    *,
-    services: ServicesDep,
-    session: SessionDep,
-    officer: Officer,
-    asked: Annotated[DecisionForm, Form()],
+    dossier_id: uuid.UUID, desk: OfficersDesk, asked: Annotated[DecisionForm, Form()]
 ) -> Response:
     """Ask once more; confirmed, sign, then show the dossier."""
     if not asked.confirmed:
-        desk = confirming.Desk(request, services, session, officer, utc_now())
         return confirming.decision(desk, dossier_id, asked)
     service.decide(
-        session,
+        desk.session,
         dossier_id,
         expected_version=asked.expected_version,
-        officer=officer,
-        now=utc_now(),
+        officer=desk.officer,
+        now=desk.now,
         circumstances=asked.circumstances,
     )
-    return RedirectResponse(request.url.path.removesuffix("/quyet-dinh"), status_code=303)
+    return _back(dossier_id)
 
 
 @router.post("/canh-sat/ho-so/{dossier_id}/bien-ban")
-def make_record(  # noqa: PLR0917 - FastAPI fills them in
-    request: Request,
-    dossier_id: uuid.UUID,
-    services: ServicesDep,
-    session: SessionDep,
-    officer: Officer,
-    signed: Annotated[RecordForm, Form()],
-) -> Response:
+def make_record(dossier_id: uuid.UUID, desk: OfficersDesk, signed: Annotated[RecordForm, Form()]) -> Response:
     """The record was signed at the station: ask once more; confirmed, make it, then show the dossier.
 
     Papers that differ from the register about the age are shown to a second person first.
     """
-    driver_age.ask_before_record(services, dossier_id, officer)
+    driver_age.ask_before_record(desk.services, dossier_id, desk.officer)
     if signed.driver_born_on is not None:
-        asked = ageing.ask_if_it_differs(session, dossier_id, officer, signed.driver_born_on, utc_now())
+        asked = ageing.ask_if_it_differs(
+            desk.session, dossier_id, desk.officer, signed.driver_born_on, desk.now
+        )
         if asked is not None:
             return RedirectResponse(f"/quan-tri/phe-duyet/{asked.id}", status_code=303)
     if not signed.confirmed:
-        desk = confirming.Desk(request, services, session, officer, utc_now())
         return confirming.record(desk, dossier_id, signed)
     recording.record_at_station(
-        session,
+        desk.session,
         dossier_id,
-        officer,
+        desk.officer,
         waives_explanation=signed.waives_explanation,
         driver_born_on=signed.driver_born_on,
-        now=utc_now(),
+        now=desk.now,
     )
-    return RedirectResponse(request.url.path.removesuffix("/bien-ban"), status_code=303)
+    return _back(dossier_id)
 
 
 @router.post("/canh-sat/ho-so/{dossier_id}/chu-xe")
@@ -185,7 +173,7 @@ async def settle_owner(
         faults = [replace(one, field=one.field.rpartition(".")[2]) for one in field_errors(error.errors())]
         return _page(request, services, session, dossier, officer, faults=faults, given=form, status_code=422)
     resolve(services, session, lookup.id, resolution, officer=officer, now=utc_now())
-    return RedirectResponse(request.url.path.removesuffix("/chu-xe"), status_code=303)
+    return _back(dossier_id)
 
 
 def _resolution(form: dict[str, str]) -> Resolution:
@@ -197,46 +185,30 @@ def _resolution(form: dict[str, str]) -> Resolution:
 
 @router.post("/canh-sat/ho-so/{dossier_id}/chu-xe-chiu-phat")
 def owner_liable(
-    request: Request,
-    dossier_id: uuid.UUID,
-    *,
-    services: ServicesDep,
-    session: SessionDep,
-    officer: Officer,
-    asked: Annotated[OwnerLiableForm, Form()],
+    dossier_id: uuid.UUID, desk: OfficersDesk, asked: Annotated[OwnerLiableForm, Form()]
 ) -> Response:
     """Ask once more; confirmed, make the record against a silent owner, then show the dossier."""
     if not asked.confirmed:
-        desk = confirming.Desk(request, services, session, officer, utc_now())
         return confirming.owner_liable(desk, dossier_id, asked)
-    recording.record_liable_owner(session, dossier_id, officer, reason=asked.reason, now=utc_now())
-    return RedirectResponse(request.url.path.removesuffix("/chu-xe-chiu-phat"), status_code=303)
+    recording.record_liable_owner(desk.session, dossier_id, desk.officer, reason=asked.reason, now=desk.now)
+    return _back(dossier_id)
 
 
 @router.post("/canh-sat/ho-so/{dossier_id}/cuong-che")
-def enforce(
-    request: Request,
-    dossier_id: uuid.UUID,
-    *,
-    services: ServicesDep,
-    session: SessionDep,
-    chief: TeamChief,
-    asked: Annotated[EnforcementForm, Form()],
-) -> Response:
+def enforce(dossier_id: uuid.UUID, desk: ChiefsDesk, asked: Annotated[EnforcementForm, Form()]) -> Response:
     """Ask once more; confirmed, order enforcement, then show the dossier."""
     if not asked.confirmed:
-        desk = confirming.Desk(request, services, session, chief, utc_now())
         return confirming.enforcement(desk, dossier_id, asked)
     steps.enforce(
-        session,
+        desk.session,
         dossier_id,
-        chief,
+        desk.officer,
         measure=asked.measure,
         reason=asked.reason,
-        now=utc_now(),
+        now=desk.now,
         expected_version=asked.expected_version,
     )
-    return RedirectResponse(request.url.path.removesuffix("/cuong-che"), status_code=303)
+    return _back(dossier_id)
 
 
 @router.post("/canh-sat/ho-so/{dossier_id}/lien-lac")
@@ -260,23 +232,25 @@ async def correct_contact(
     except Problem as refused:
         faults = [refused.detail(screen_language(request))]
     else:
-        return RedirectResponse(request.url.path.removesuffix("/lien-lac") + "#owner", status_code=303)
+        return _back(dossier_id, "#owner")
     return _page(request, services, session, dossier, officer, contact=(faults, form), status_code=422)
 
 
 @router.post("/canh-sat/ho-so/{dossier_id}/thu/{message_id}")
 def post_letter(
-    request: Request,
     dossier_id: uuid.UUID,
     message_id: uuid.UUID,
-    *,
     services: ServicesDep,
     session: SessionDep,
     officer: Officer,
 ) -> Response:
     """Note that the letter is in the post, then show the dossier."""
     letters.posted_by_hand(services, session, dossier_id, message_id, officer=officer)
-    return RedirectResponse(request.url.path.split("/thu/")[0], status_code=303)
+    return _back(dossier_id)
+
+
+def _back(dossier_id: uuid.UUID, part: str = "") -> Response:
+    return RedirectResponse(f"/canh-sat/ho-so/{dossier_id}{part}", status_code=303)
 
 
 def _page(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from backend.database import utc_now
@@ -19,6 +20,26 @@ from backend.services import Services
 from backend.templating import render
 
 Faults = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The door's form as it was sent; `t`, `ticket` and `answer` come with the page, nobody types them."""
+
+    plate: Annotated[str, Form(max_length=40)] = ""
+    notice_number: Annotated[str, Form(max_length=40)] = ""
+    secret: Annotated[str, Form(max_length=40)] = ""
+    group: Annotated[str, Form(max_length=40)] = ""
+    t: Annotated[str, Form(max_length=40)] = ""
+    ticket: Annotated[str, Form(max_length=300)] = ""
+    answer: Annotated[str, Form(max_length=32)] = ""
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.plate, self.notice_number, self.secret, self.group)
+
+    def proof(self, letter: str) -> Proof:
+        return Proof(self.ticket, self.answer, letter)
 
 
 @dataclass(frozen=True)

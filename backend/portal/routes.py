@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,8 +34,7 @@ from backend.payments.providers import NAMES
 from backend.payments.routes import client_address
 from backend.portal import looks, story
 from backend.portal.casefile import case_file
-from backend.portal.door import Proof
-from backend.portal.entering import Place, enter
+from backend.portal.entering import Place, Typed, enter
 from backend.portal.entry import GROUPS, Entry
 from backend.portal.kiosk import idle_limit_s
 from backend.portal.pages import case_page
@@ -81,25 +80,15 @@ def lookup_form(
 
 
 @router.post("/tra-cuu")
-def look_up(  # noqa: PLR0917 - FastAPI fills them in
-    request: Request,
-    services: ServicesDep,
-    plate: Annotated[str, Form(max_length=40)] = "",
-    notice_number: Annotated[str, Form(max_length=40)] = "",
-    secret: Annotated[str, Form(max_length=40)] = "",
-    group: Annotated[str, Form(max_length=40)] = "",
-    t: Annotated[str, Form(max_length=40)] = "",
-    ticket: Annotated[str, Form(max_length=300)] = "",
-    answer: Annotated[str, Form(max_length=32)] = "",
-) -> Response:
+def look_up(request: Request, services: ServicesDep, typed: Annotated[Typed, Depends()]) -> Response:
     """Open the dossier, or say that these do not fit together without saying which."""
-    entry, proof = Entry(plate, notice_number, secret, group), Proof(ticket, answer, t)
+    proof = typed.proof(typed.t)
     limit_s = idle_limit_s(services.settings) if KIOSK_COOKIE in request.cookies else None
 
     def form(entry: Entry, faults: tuple[str, ...]) -> Response:
-        return _lookup_page(request, entry, faults, letter=t)
+        return _lookup_page(request, entry, faults, letter=typed.t)
 
-    return enter(request, services, entry, proof, place=Place("/tra-cuu", limit_s), form=form)
+    return enter(request, services, typed.entry, proof, place=Place("/tra-cuu", limit_s), form=form)
 
 
 def _lookup_page(
