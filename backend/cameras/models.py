@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.cameras.advance import Step
 from backend.database import Base, Identified
 
 
@@ -64,6 +65,13 @@ class TakesTurn:
     offered_at: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
     why: Mapped[dict[str, Any] | None]
+
+    def take(self, step: Step) -> bool:
+        """Write down how it stands now; whether it has just been offered what it is to run."""
+        offered = self.state != step.state and step.state == "offered"
+        self.state, self.why = step.state, step.why.stored if step.why else None
+        self.offered_at, self.taken_at = step.offered_at, step.taken_at
+        return offered
 
 
 class RollOut(RollsOut, Identified, Base):

@@ -100,10 +100,8 @@ def drive(session: Session, settings: Settings, roll_out_id: uuid.UUID, now: dat
     known = {row.camera_id: _step(session, row) for row in rows}
     limits = Limits(settings.roll_out_taken_s, settings.roll_out_watch_s)
     for row, step in zip(rows, advance(list(known.values()), sights, now, limits), strict=True):
-        if row.state != step.state and step.state == "offered":
+        if row.take(step):
             _want(session, row.camera_id, row.number)
-        row.state, row.why = step.state, step.why.stored if step.why else None
-        row.offered_at, row.taken_at = step.offered_at, step.taken_at
     failed = next((row for row in rows if row.state == "failed"), None)
     if failed is not None:
         _undo(session, found, rows, now)

@@ -43,17 +43,7 @@ def begin(
     service.release(session, version)
     reason = refusals.check_note(note)
     session.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
-    known = {one.device_id: one for one in software.versions(session, settings, now, version)}
-    chosen = [one for one in known.values() if not one.why_not]
-    if device_ids is not None:
-        for device_id in device_ids:
-            if device_id not in known or known[device_id].why_not:
-                raise refusals.box_cannot(
-                    device_id, known[device_id].why_not if device_id in known else "not_approved"
-                )
-        chosen = [known[device_id] for device_id in dict.fromkeys(device_ids)]
-    if not chosen:
-        raise refusals.no_box()
+    chosen = _chosen(software.versions(session, settings, now, version), device_ids)
     found = ReleaseRollOut(version=version, note=reason, started_by=operator.actor, started_at=now)
     session.add(found)
     session.flush()
@@ -73,6 +63,23 @@ def begin(
     session.flush()
     drive(session, settings, found.id, now, since=now)
     return found
+
+
+def _chosen(
+    boxes: Sequence[software.BoxVersion], device_ids: Sequence[str] | None
+) -> list[software.BoxVersion]:
+    """These boxes, or all that can. Raises Problem 409 for one that cannot, and where none can."""
+    known = {one.device_id: one for one in boxes}
+    chosen = [one for one in boxes if not one.why_not]
+    if device_ids is not None:
+        for device_id in device_ids:
+            why_not = known[device_id].why_not if device_id in known else "not_approved"
+            if why_not:
+                raise refusals.box_cannot(device_id, why_not)
+        chosen = [known[device_id] for device_id in dict.fromkeys(device_ids)]
+    if not chosen:
+        raise refusals.no_box()
+    return chosen
 
 
 def drive(
@@ -116,10 +123,8 @@ def _go_on(
     sights = {device_id: sight for device_id, sight in seen.items() if sight is not None}
     after = advance(known, sights, now, limits, paused=found.state == "paused")
     for row, step in zip(rows, after, strict=True):
-        if row.state != step.state and step.state == "offered":
+        if row.take(step):
             software.want(session, row.device_id, found.version, found.id, now)
-        row.state, row.why = step.state, step.why.stored if step.why else None
-        row.offered_at, row.taken_at = step.offered_at, step.taken_at
     failed = next((row for row in rows if row.state == "failed"), None)
     if failed is not None:
         _undo(session, found, rows, now)

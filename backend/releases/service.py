@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -38,24 +38,17 @@ def publish(session: Session, services: Services, content: bytes, *, actor: str,
     sha256 = hashlib.sha256(content).hexdigest()
     place = f"releases/{manifest.version}-{sha256[:12]}.zip"
     services.store.put(services.settings.s3_documents_bucket, place, content, "application/zip")
-    added = session.scalar(
-        insert(Release)
-        .values(
-            version=manifest.version,
-            sha256=sha256,
-            size_bytes=len(content),
-            object_key=place,
-            key_fingerprint=key_fingerprint(key),
-            notes_vi=manifest.notes_vi,
-            notes_en=manifest.notes_en,
-            manifest=manifest.model_dump(mode="json", exclude={"files", "notes_vi", "notes_en"}),
-            weights=[one.model_dump() for one in manifest.weights],
-            published_by=actor,
-            published_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(Release.version)
-    )
+    row = {
+        **_facts(manifest),
+        "sha256": sha256,
+        "size_bytes": len(content),
+        "object_key": place,
+        "key_fingerprint": key_fingerprint(key),
+        "published_by": actor,
+        "published_at": now,
+    }
+    new = insert(Release).values(row).on_conflict_do_nothing().returning(Release.version)
+    added = session.scalar(new)
     found = session.get_one(Release, manifest.version)
     if found.sha256 != sha256:
         raise refusals.version_taken(manifest.version)
@@ -69,6 +62,17 @@ def publish(session: Session, services: Services, content: bytes, *, actor: str,
             data={"sha256": sha256, "size_bytes": len(content), "key_fingerprint": found.key_fingerprint},
         )
     return found
+
+
+def _facts(manifest: Manifest) -> dict[str, Any]:
+    """The columns that the manifest itself fills."""
+    return {
+        "version": manifest.version,
+        "notes_vi": manifest.notes_vi,
+        "notes_en": manifest.notes_en,
+        "manifest": manifest.model_dump(mode="json", exclude={"files", "notes_vi", "notes_en"}),
+        "weights": [one.model_dump() for one in manifest.weights],
+    }
 
 
 def release(session: Session, version: str) -> Release:
