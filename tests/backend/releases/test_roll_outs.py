@@ -1,149 +1,17 @@
-"""Releases as operators publish them and heartbeats drive them: one first, all back when one falls ill."""
+"""Releases as heartbeats drive them: one box first, all back when one falls ill."""
 
 from __future__ import annotations
 
-import hashlib
-import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.alerts import service as alerts
 from backend.releases import rollouts, software
 from backend.releases.models import ReleaseRollOut, ReleaseStep
-from edge.bundle import Contract
-from edge.http_signature import signed_headers
-from edge.report import public_key_b64
-from edge.upkeep import ReleaseFailure, ReleaseState
-from tests.backend.factories import Box, make_heartbeat
-from tests.release_kit import bundle
-
-KEY = Ed25519PrivateKey.from_private_bytes(b"r" * 32)
-OTHER = Ed25519PrivateKey.from_private_bytes(b"x" * 32)
-BOXES = ("box-a", "box-b", "box-c")
-OLD, NEW = "0.1.0", "9.0.0"
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def watch_s() -> float:
-    return 0.0
-
-
-@pytest.fixture
-def settings(settings, watch_s):
-    keys = (public_key_b64(OTHER), public_key_b64(KEY))
-    return settings.model_copy(update={"release_public_keys": keys, "release_watch_s": watch_s})
-
-
-@pytest.fixture
-def operator(staff):
-    return staff("truc", "operator")
-
-
-@pytest.fixture
-def boxes(client, services):
-    return {name: Box(client, services, device_id=name).ready() for name in BOXES}
-
-
-@pytest.fixture
-def says(boxes):
-    """`says("box-a", "9.0.0")`: a box tells what it runs; the order that it gets."""
-
-    def beat(name: str, running: str = OLD, **changes):
-        about = {key: changes.pop(key) for key in list(changes) if key in ReleaseState.model_fields}
-        state = ReleaseState(**{"running": running, "confirmed": True, "base": OLD, **about})
-        values = {"device_id": name, "camera_id": f"cam-{name[-1]}", "software_version": running}
-        answer = boxes[name].send(make_heartbeat(**{**values, "release": state, **changes}))
-        assert answer.status_code == 200, answer.text
-        return answer.json().get("release")
-
-    return beat
-
-
-@pytest.fixture
-def file(tmp_path):
-    def make(version: str = NEW, key: Ed25519PrivateKey = KEY, **more) -> bytes:
-        path = tmp_path / f"{version}-{time.monotonic_ns()}.zip"
-        bundle(path, key, version, files={"edge/weights/vehicles.onnx": b"weights" * 9000}, **more)
-        return path.read_bytes()
-
-    return make
-
-
-def publish(operator, content: bytes):
-    return operator.post("/v1/releases", files={"file": ("release.zip", content, "application/zip")})
-
-
-def begin(operator, version: str = NEW):
-    answer = operator.post(f"/v1/releases/{version}/roll-outs", json={"note": "Sửa lỗi đọc biển số"})
-    assert answer.status_code == 201, answer.text
-    return answer.json()["id"]
-
-
-def states(operator, roll_out: str) -> dict[str, str]:
-    found = operator.get(f"/v1/release-roll-outs/{roll_out}").json()
-    return {"all": found["state"], **{one["device_id"]: one["state"] for one in found["steps"]}}
-
-
-def fetch(box: Box, version: str = NEW, **headers: str):
-    path = f"/v1/releases/{version}/bundle"
-    signed = signed_headers("GET", path, device_id=box.device_id, key=box.key, created_s=int(time.time()))
-    return box.client.get(path, headers={**signed, **headers})
-
-
-def test_a_release_is_checked_kept_and_listed(operator, file):
-    content = file()
-    answer = publish(operator, content)
-    assert answer.status_code == 201, answer.text
-    assert publish(operator, content).status_code == 201  # the same once more
-    (listed,) = operator.get("/v1/releases").json()
-    assert (listed["version"], listed["sha256"]) == (NEW, hashlib.sha256(content).hexdigest())
-    assert [one["name"] for one in listed["weights"]] == ["edge/weights/vehicles.onnx"]
-    assert publish(operator, file()).status_code == 201  # made anew of the same: the same bytes
-    other = publish(operator, file(python="3.12"))
-    assert (other.status_code, other.json()["code"]) == (409, "release_known")
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"key": Ed25519PrivateKey.from_private_bytes(b"s" * 32)}, "release_bad_signature"),
-        ({"contract": Contract(report="phatnguoi.report/9", heartbeat="x", outbox=1)}, "release_contract"),
-        (
-            {"contract": Contract(report="phatnguoi.report/2", heartbeat="phatnguoi.heartbeat/2", outbox=1)},
-            "release_contract",
-        ),
-    ],
-)
-def test_what_nobody_signed_or_nobody_understands_is_refused(operator, file, changes, code):
-    answer = publish(operator, file(**changes))
-    assert (answer.status_code, answer.json()["code"]) == (422, code)
-    assert operator.get("/v1/releases").json() == []
-
-
-def test_what_was_changed_after_it_was_signed_is_refused(operator, file):
-    content = bytearray(file())
-    content[len(content) // 2] ^= 0xFF
-    assert publish(operator, bytes(content)).json()["code"] in {"release_damaged", "release_not_a_bundle"}
-    assert publish(operator, b"nothing").json()["code"] == "release_not_a_bundle"
-
-
-def test_only_boxes_that_were_told_to_may_fetch_it_from_any_byte_on(operator, boxes, says, file):
-    content = file()
-    publish(operator, content)
-    says("box-a")
-    says("box-b")
-    begin(operator)
-    assert fetch(boxes["box-b"]).status_code == 403
-    order = says("box-a")
-    assert (order["version"], order["size_bytes"]) == (NEW, len(content))
-    assert fetch(boxes["box-a"]).content == content
-    rest = fetch(boxes["box-a"], Range="bytes=100-")
-    assert (rest.status_code, rest.content) == (206, content[100:])
-    assert boxes["box-a"].client.get(f"/v1/releases/{NEW}/bundle").status_code == 401
+from tests.backend.factories import make_heartbeat
+from tests.backend.releases.kit import BOXES, LONG_AGO, NEW, OLD, begin, failed, publish, states
 
 
 def test_one_box_first_then_a_share_then_the_rest(operator, says, file):
@@ -163,11 +31,6 @@ def test_one_box_first_then_a_share_then_the_rest(operator, says, file):
         says(name, NEW)
         says(name, NEW)
     assert set(states(operator, roll_out).values()) == {"done", "well"}
-
-
-def failed(roll_out: str, **changes) -> ReleaseFailure:
-    values = {"version": NEW, "order_id": roll_out, "at": datetime.now(UTC), "why": "ended with code 1"}
-    return ReleaseFailure(**{**values, **changes})
 
 
 def test_a_box_that_went_back_takes_all_back_and_people_are_told(operator, says, services, file):
@@ -395,29 +258,3 @@ def test_who_cannot_take_it_is_named_with_the_reason(operator, boxes, says, file
     none = operator.post(f"/v1/releases/{NEW}/roll-outs", json={"note": "Thử trước"})
     assert none.json()["code"] == "no_box_can"
     assert operator.post(f"/v1/releases/{NEW}/roll-outs", json={"note": " x "}).status_code == 422
-
-
-def test_a_box_of_the_heartbeat_before_hears_nothing_of_releases(boxes, says, operator, file):
-    publish(operator, file())
-    says("box-a")
-    begin(operator)
-    old = make_heartbeat(device_id="box-a", camera_id="cam-a", schema_id="phatnguoi.heartbeat/2")
-    assert "release" not in boxes["box-a"].send(old).json()
-
-
-def test_the_pages_publish_and_roll_out(operator, says, file):
-    says("box-a")
-    token = {"csrf_token": operator.headers["X-CSRF-Token"]}
-    send = {"files": {"file": ("release.zip", b"no zip", "application/zip")}, "data": token}
-    refused = operator.post("/dieu-hanh/phan-mem", **send)
-    assert (refused.status_code, "bản phát hành (zip" in refused.text) == (422, True)
-    send["files"] = {"file": ("release.zip", file(), "application/zip")}
-    assert operator.post("/dieu-hanh/phan-mem", **send).headers["location"] == f"/dieu-hanh/phan-mem/{NEW}"
-    page = f"/dieu-hanh/phan-mem/{NEW}/trien-khai"
-    begun = operator.post(page, data={**token, "device_id": "box-a", "note": "Sửa lỗi"})
-    assert begun.status_code == 303
-    for path in ("/dieu-hanh/phan-mem", f"/dieu-hanh/phan-mem/{NEW}", begun.headers["location"]):
-        assert operator.get(path).status_code == 200
-    for deed in ("tam-dung", "tiep-tuc", "dung"):
-        done = operator.post(f"{begun.headers['location']}/{deed}", data=token)
-        assert done.headers["location"] == begun.headers["location"]
