@@ -21,6 +21,7 @@ from backend.terminal import console, fail
 
 if TYPE_CHECKING:
     from backend.accounts.models import Role
+    from backend.accounts.service import NewAccount
     from penalty.acts import Signatory
 
 app = typer.Typer(
@@ -169,33 +170,21 @@ def create_staff(
     data: DataDir = DATA,
 ) -> None:
     """Add a member of staff. The password is read from the terminal or a pipe; an empty one is made up."""
-    from sqlalchemy.exc import IntegrityError
-
     from backend.accounts.roles import WHOLE
-    from backend.accounts.service import create_account
-    from backend.services import make_services
-    from backend.settings import Settings
+    from backend.accounts.service import NewAccount
 
-    roles, office = _roles(role), _position(position)
+    new = NewAccount(
+        username=username,
+        full_name=full_name,
+        title=title,
+        roles=_roles(role),
+        position=_position(position),
+        areas=tuple(area or (WHOLE,)),
+    )
     given = _read_password()
     password = given or secrets.token_urlsafe(12)
     with _surroundings(data):
-        try:
-            with make_services(Settings()).database.unit_of_work() as session:
-                create_account(
-                    session,
-                    username=username,
-                    password=password,
-                    full_name=full_name,
-                    title=title,
-                    roles=roles,
-                    position=office,
-                    areas=tuple(area or (WHOLE,)),
-                )
-        except ValueError as error:
-            raise fail(error) from error
-        except IntegrityError as error:
-            raise fail(RuntimeError(f"{username}: there is such an account already")) from error
+        _add_account(new, password)
     console.print(f"Account {username} is ready.")
     if not given:
         print(password)
@@ -277,6 +266,22 @@ def _position(name: str) -> Signatory | None:
     if name and name not in known:
         raise typer.BadParameter(f"{name}; known are {', '.join(known)}", param_hint="--position")
     return next((one for one in known if one == name), None)
+
+
+def _add_account(new: NewAccount, password: str) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    from backend.accounts.service import create_account
+    from backend.services import make_services
+    from backend.settings import Settings
+
+    try:
+        with make_services(Settings()).database.unit_of_work() as session:
+            create_account(session, new, password=password)
+    except ValueError as error:
+        raise fail(error) from error
+    except IntegrityError as error:
+        raise fail(RuntimeError(f"{new.username}: there is such an account already")) from error
 
 
 def _read_password() -> str:

@@ -16,6 +16,7 @@ from backend.accounts import people, refusals
 from backend.accounts.guards import Administrator
 from backend.accounts.models import ROLES, WHOLE, Account, Role
 from backend.accounts.own_pages import described
+from backend.accounts.service import NewAccount
 from backend.accounts.words import METHOD_NAMES, ROLE_NAMES, browser_name, position_names
 from backend.database import SessionDep, utc_now
 from backend.errors import Problem
@@ -100,20 +101,8 @@ def create(
 ) -> Response:
     """Open an account; its first password is told once, and its person must replace it."""
     try:
-        made, password = people.open_account(
-            session,
-            username=form.get("username", ""),
-            full_name=_line(form, "full_name"),
-            title=_line(form, "title"),
-            unit=_line(form, "unit"),
-            roles=_roles(form),
-            position=_position(form, "position"),
-            area_code=form.get("area_code") or None,
-            basis=_line(form, "basis"),
-            issuer=_issuer(services.settings, form),
-            by=account,
-            now=utc_now(),
-        )
+        new, issuer = _new_account(form), _issuer(services.settings, form)
+        made, password = people.open_account(session, new, issuer=issuer, by=account, now=utc_now())
     except Problem as problem:
         if problem.status not in _TOLD:
             raise
@@ -299,6 +288,19 @@ def _line(form: Mapping[str, str], name: str) -> str:
     if not 2 <= len(value) <= 200:  # noqa: PLR2004 -- a name, a unit, the number of a decision
         raise refusals.field_wrong(name, "Viết từ 2 đến 200 chữ cái.", "Write between 2 and 200 characters.")
     return value
+
+
+def _new_account(form: Mapping[str, str]) -> NewAccount:
+    return NewAccount(
+        username=form.get("username", ""),
+        full_name=_line(form, "full_name"),
+        title=_line(form, "title"),
+        unit=_line(form, "unit"),
+        roles=_roles(form),
+        position=_position(form, "position"),
+        areas=(form["area_code"],) if form.get("area_code") else (),
+        basis=_line(form, "basis"),
+    )
 
 
 def _roles(form: Mapping[str, str]) -> tuple[Role, ...]:

@@ -22,7 +22,7 @@ from backend.accounts.models import (
     Jurisdiction,
     Role,
 )
-from backend.accounts.service import create_account, hashed, password_is
+from backend.accounts.service import NewAccount, create_account, hashed, password_is
 from backend.errors import FieldError, Problem, not_found, version_conflict
 from backend.places.service import area_unknown, gazetteer
 from penalty.acts import Signatory
@@ -39,25 +39,13 @@ def find(session: Session, account_id: uuid.UUID) -> Account:
 
 
 def open_account(
-    session: Session,
-    *,
-    username: str,
-    full_name: str,
-    title: str,
-    unit: str,
-    roles: tuple[Role, ...],
-    position: Signatory | None,
-    area_code: str | None,
-    basis: str,
-    issuer: str | None,
-    by: Account,
-    now: datetime,
+    session: Session, new: NewAccount, *, issuer: str | None, by: Account, now: datetime
 ) -> tuple[Account, str | None]:
     """A new account, and the password told once; None where its person signs in at the issuer only.
 
     Raises Problem 409 `name_taken`, 422.
     """
-    name = username.strip().lower()
+    name = new.username.strip().lower()
     if not _NAME.fullmatch(name):
         raise refusals.field_wrong(
             "username",
@@ -66,23 +54,11 @@ def open_account(
         )
     if session.scalar(select(Account.id).where(Account.username == name)) is not None:
         raise refusals.name_taken(name)
-    if area_code not in {None, WHOLE} and not gazetteer(session).versions(area_code or ""):
-        raise area_unknown(area_code or "")
+    for code in new.areas:
+        if code != WHOLE and not gazetteer(session).versions(code):
+            raise area_unknown(code)
     password = None if issuer else secrets.token_urlsafe(12)
-    made = create_account(
-        session,
-        username=name,
-        password=password,
-        full_name=full_name,
-        title=title,
-        unit=unit,
-        roles=roles,
-        position=position,
-        areas=(area_code,) if area_code else (),
-        basis=basis,
-        by=by.actor,
-        now=now,
-    )
+    made = create_account(session, new, password=password, by=by.actor, now=now)
     made.issuer, made.must_change_password = issuer, password is not None
     return made, password
 

@@ -65,54 +65,56 @@ class SignedIn:
     stage: Stage = "full"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewAccount:
+    """A member of staff to be added, with the office and the areas that begin that day."""
+
+    username: str
+    full_name: str
+    roles: tuple[Role, ...]
+    title: str = "Cán bộ"
+    unit: str = "Phòng Cảnh sát giao thông"
+    position: Signatory | None = None
+    areas: tuple[str, ...] = (WHOLE,)
+    basis: str = "Khi lập tài khoản"
+
+
 def create_account(
     session: Session,
+    new: NewAccount,
     *,
-    username: str,
     password: str | None,
-    full_name: str,
-    roles: tuple[Role, ...],
-    title: str = "Cán bộ",
-    unit: str = "Phòng Cảnh sát giao thông",
-    position: Signatory | None = None,
-    areas: tuple[str, ...] = (WHOLE,),
-    basis: str = "Khi lập tài khoản",
     by: str = "system",
     now: datetime | None = None,
 ) -> Account:
-    """Add a member of staff, with an office and areas from today on.
+    """Add a member of staff from today on.
 
     `password` None: signs in at the authority's issuer only. Raises ValueError for a password too short.
     """
-    today = vietnam_date(now or utc_now())
     account = Account(
-        username=username.strip().lower(),
-        full_name=full_name,
-        title=title,
-        unit=unit,
+        username=new.username.strip().lower(),
+        full_name=new.full_name,
+        title=new.title,
+        unit=new.unit,
         password_hash=None if password is None else hashed(password),
-        roles=list(roles),
+        roles=list(new.roles),
     )
     session.add(account)
     session.flush()
-    days = {"account_id": account.id, "basis": basis, "valid_from": today}
-    session.add_all(Jurisdiction(area_code=code, **days) for code in areas)
-    if position is not None:
-        session.add(Appointment(position=position, **days))
+    days = {"account_id": account.id, "basis": new.basis, "valid_from": vietnam_date(now or utc_now())}
+    session.add_all(Jurisdiction(area_code=code, **days) for code in new.areas)
+    if new.position is not None:
+        session.add(Appointment(position=new.position, **days))
     session.flush()
     session.refresh(account)
+    office = {"position": new.position, "areas": list(new.areas)}
     audit.record(
         session,
         actor=by,
         action="account.created",
         subject_type="account",
         subject_id=account.id,
-        data={
-            "username": account.username,
-            "roles": account.roles,
-            "position": position,
-            "areas": list(areas),
-        },
+        data={"username": account.username, "roles": account.roles, **office},
     )
     return account
 

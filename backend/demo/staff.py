@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from backend.accounts.models import Account, Role
-from backend.accounts.service import create_account
+from backend.accounts.service import NewAccount, create_account
 from backend.database import Database
 from backend.demo.folder import Secrets
 from penalty.acts import Signatory
@@ -58,12 +58,11 @@ def ensure_staff(database: Database, given: Secrets) -> None:
         for sample in (OFFICER, CHIEF, OPERATOR, *OTHERS):
             if sample.username in known:
                 continue
-            create_account(
-                session,
+            new = NewAccount(
                 username=sample.username,
-                password=password_of(sample, given),
                 full_name=sample.full_name,
                 title=sample.title,
                 roles=(sample.role,),
                 position=sample.position,
             )
+            create_account(session, new, password=password_of(sample, given))

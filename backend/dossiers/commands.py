@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backend.terminal import fail
+
+if TYPE_CHECKING:
+    from backend.dossiers.pades import Checked
 
 
 def verify_document(
@@ -32,8 +36,6 @@ def verify_document(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON value for programs.")] = False,
 ) -> None:
     """Giấy tờ thật, còn nguyên vẹn? / Is this paper genuine and unchanged? Works offline."""
-    from dataclasses import asdict
-
     from cryptography import x509
 
     from backend.dossiers.checking import PICTURES
@@ -49,6 +51,12 @@ def verify_document(
         checked = check_pdf(file.read_bytes(), roots)
     except (OSError, ValueError) as error:
         raise fail(error) from error
+    _print_checked(checked, as_json=as_json)
+    if not checked.good:
+        raise typer.Exit(1)
+
+
+def _print_checked(checked: Checked, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({**asdict(checked), "good": checked.good}, ensure_ascii=False, default=str))
     elif checked.good:
@@ -57,8 +65,6 @@ def verify_document(
     else:
         for words in checked.why:
             typer.echo(words)
-    if not checked.good:
-        raise typer.Exit(1)
 
 
 def _verify_picture(file: Path, key: Path | None, *, as_json: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
@@ -109,6 +111,17 @@ def totals(session: Session, period: Period) -> Figure:
     )
 
 
+_DECISION_COLUMNS: Final = (
+    Column("decided", ("Quyết định", "Decisions")),
+    Column("paid", ("Đã nộp", "Paid")),
+    Column("paid_share", ("Tỷ lệ đã nộp", "Paid"), "share"),
+    Column("paid_within_10_days", ("Nộp trong 10 ngày", "Paid within 10 days")),
+    Column("median_hours", ("Trung vị giờ đến khi nộp", "Median hours to payment"), "hours"),
+    Column("fine_vnd", ("Tổng tiền phạt", "Fines"), "vnd"),
+    Column("paid_vnd", ("Tổng đã nộp", "Paid in all"), "vnd"),
+)
+
+
 def paid_in_time(session: Session, period: Period) -> Figure:
     """Of the decisions of these days, how many were paid, how soon, and how many with a surcharge."""
     days = func.extract("epoch", Dossier.paid_at - Dossier.decided_at) / 86400.0
@@ -130,15 +143,7 @@ def paid_in_time(session: Session, period: Period) -> Figure:
             "Các quyết định ký trong kỳ, tính đến bây giờ.",
             "The decisions signed in these days, as they stand now.",
         ),
-        (
-            Column("decided", ("Quyết định", "Decisions")),
-            Column("paid", ("Đã nộp", "Paid")),
-            Column("paid_share", ("Tỷ lệ đã nộp", "Paid"), "share"),
-            Column("paid_within_10_days", ("Nộp trong 10 ngày", "Paid within 10 days")),
-            Column("median_hours", ("Trung vị giờ đến khi nộp", "Median hours to payment"), "hours"),
-            Column("fine_vnd", ("Tổng tiền phạt", "Fines"), "vnd"),
-            Column("paid_vnd", ("Tổng đã nộp", "Paid in all"), "vnd"),
-        ),
+        _DECISION_COLUMNS,
         (
             (
                 decided,

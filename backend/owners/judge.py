@@ -46,6 +46,21 @@ class Doubt:
         return {"code": self.code, "vi": self.vi, "en": self.en}
 
 
+_NOT_REGISTERED: Final = Doubt(
+    "not_registered", "Không có biển số này trong dữ liệu đăng ký xe", "No such registration"
+)
+_PERSON_NOT_CONFIRMED: Final = Doubt(
+    "person_not_confirmed",
+    "Số định danh và họ tên của chủ xe không khớp với dữ liệu dân cư",
+    "The owner's number and name do not fit the population database",
+)
+_FORMER_OWNER: Final = Doubt(
+    "former_owner",
+    "Đăng ký vẫn ghi người đã chứng minh không còn là chủ xe",
+    "The registration still names the person who has shown that he had sold the vehicle",
+)
+
+
 @dataclass(frozen=True)
 class Verdict:
     state: LookupState
@@ -70,36 +85,15 @@ def judge(
     conflict.
     """
     if answer is None:
-        return Verdict(
-            LookupState.MISSING,
-            (
-                Doubt(
-                    "not_registered", "Không có biển số này trong dữ liệu đăng ký xe", "No such registration"
-                ),
-            ),
-        )
+        return Verdict(LookupState.MISSING, (_NOT_REGISTERED,))
     lines = compared(
         answer.vehicle.model_dump(), kind=vehicle_kind, ground_colour=ground_colour, colour=colour
     )
     conflicts = tuple(_difference(line) for line in lines if line.outcome == "differs")
     if not person_confirmed:
-        conflicts = (
-            *conflicts,
-            Doubt(
-                "person_not_confirmed",
-                "Số định danh và họ tên của chủ xe không khớp với dữ liệu dân cư",
-                "The owner's number and name do not fit the population database",
-            ),
-        )
+        conflicts = (*conflicts, _PERSON_NOT_CONFIRMED)
     if refuted:
-        conflicts = (
-            *conflicts,
-            Doubt(
-                "former_owner",
-                "Đăng ký vẫn ghi người đã chứng minh không còn là chủ xe",
-                "The registration still names the person who has shown that he had sold the vehicle",
-            ),
-        )
+        conflicts = (*conflicts, _FORMER_OWNER)
     return _verdict((*conflicts, *_staleness(answer, now.astimezone(VIETNAM).date())))
 
 

@@ -12,7 +12,7 @@ from backend.accounts.models import Account
 from backend.errors import Problem, version_conflict
 from backend.owners import correcting
 from backend.owners.models import NEEDS_PERSON, LookupState, OwnerLookup
-from backend.owners.schemas import Resolution
+from backend.owners.schemas import OwnerGiven, Resolution
 from backend.owners.service import LABELS, get_lookup, open_owner, seal_owner, vault_of, was_refuted
 from backend.services import Services
 
@@ -35,13 +35,7 @@ def resolve(
         raise version_conflict(lookup.version)
     if lookup.state not in NEEDS_PERSON:
         raise _settled(lookup)
-    changed: correcting.Changes = {}
-    if resolution.owner is not None:
-        changed = correcting.changes(open_owner(lookup, vault_of(services)), resolution.owner)
-        seal_owner(lookup, resolution.owner, vault_of(services))
-        lookup.age_band = None  # of whom the register had named
-    elif lookup.name_encrypted is None:
-        raise _owner_needed()
+    changed = _enter(services, lookup, resolution.owner)
     if was_refuted(session, lookup, lookup.id_number_index):
         raise _refuted()
     lookup.state = LookupState.RESOLVED
@@ -62,6 +56,18 @@ def resolve(
     )
     jobs.defer(session, "dossiers.owner_known", violation_id=str(lookup.violation_id))
     return lookup
+
+
+def _enter(services: Services, lookup: OwnerLookup, owner: OwnerGiven | None) -> correcting.Changes:
+    """Write down the owner whom the papers name, if any; returns what that changes."""
+    if owner is None:
+        if lookup.name_encrypted is None:
+            raise _owner_needed()
+        return {}
+    changed = correcting.changes(open_owner(lookup, vault_of(services)), owner)
+    seal_owner(lookup, owner, vault_of(services))
+    lookup.age_band = None  # of whom the register had named
+    return changed
 
 
 def _settled(lookup: OwnerLookup) -> Problem:

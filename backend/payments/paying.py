@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import uuid
+from datetime import datetime
 
 import httpx2
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from backend.database import utc_now
 from backend.dossiers.models import Dossier
@@ -17,7 +19,17 @@ from backend.payments.models import Payment
 from backend.payments.providers import provider
 from backend.payments.starting import charge_of, start
 from backend.services import Services
-from penalty.payments.values import Ask, Charge, GoTo, Language, PaymentError, PayThere, Provider, ShowQr
+from penalty.payments.values import (
+    Ask,
+    Beginning,
+    Charge,
+    GoTo,
+    Language,
+    PaymentError,
+    PayThere,
+    Provider,
+    ShowQr,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -58,13 +70,18 @@ def begin(
             way = speaker.begin(charge)
         except PaymentError as error:
             raise _refused(str(error)) from error
-        if isinstance(way, PayThere):  # the portal names decisions: an attempt begins with its message
-            session.delete(payment)
-        elif payment.started_at == now:
-            asking.watch(session, session.get_one(Payment, payment.id), now)
-        if isinstance(way, GoTo):
-            payment.pay_url = way.url
+        _remember(session, payment, way, now)
     return _opened(services, speaker, charge, way) if isinstance(way, Ask) else way
+
+
+def _remember(session: Session, payment: Payment, way: Beginning, now: datetime) -> None:
+    """What is kept of an attempt once its way is known, and that somebody asks what became of a new one."""
+    if isinstance(way, PayThere):  # the portal names decisions: an attempt begins with its message
+        session.delete(payment)
+    elif payment.started_at == now:
+        asking.watch(session, session.get_one(Payment, payment.id), now)
+    if isinstance(way, GoTo):
+        payment.pay_url = way.url
 
 
 def _opened(services: Services, speaker: Provider, charge: Charge, ask: Ask) -> GoTo:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageDraw
 
-from backend.accounts.service import create_account
+from backend.accounts.service import NewAccount, create_account
 from backend.dossiers.models import Dossier
 from backend.portal.entry import Entry, group_of
 from backend.services import Services
@@ -128,6 +128,42 @@ def manifest_key(report: ViolationReport) -> str:
     return object_key(report.scene.camera_id, report.times.event_at, report.report_id, MANIFEST_NAME)
 
 
+def _scene(camera_id: str) -> Scene:
+    return Scene(
+        camera_id=camera_id,
+        name="Phạm Ngọc Thạch – Võ Văn Tần",
+        location="Nút giao Phạm Ngọc Thạch (giả lập)",
+        camera_file_sha256="c" * 64,
+        speed_limit_kmh=50,
+    )
+
+
+def _times(event_at: datetime) -> Times:
+    return Times(
+        t_start_s=11.2,
+        t_event_s=12.6,
+        t_end_s=14.1,
+        event_at=event_at,
+        clock_source="host",
+        clock_offset_s=0.012,
+        clock_uncertainty_s=0.05,
+    )
+
+
+_TRACK = tuple(
+    TrackPoint(t_s=11.2 + i / 10, x_m=1.5, y_m=20 - i * 0.9, box_px=(400 + i, 200 + i, 500 + i, 330 + i))
+    for i in range(20)
+)
+
+
+_FRAMES = Frames(
+    still_before=(280, 11.2),
+    still_at=(315, 12.6),
+    still_after=(352, 14.1),
+    clip=tuple((number, number / 25) for number in range(240, 390)),
+)
+
+
 def make_report(
     *,
     device_id: str = "box-test-01",
@@ -150,44 +186,20 @@ def make_report(
         "report_id": report_id,
         "device_id": device_id,
         "software_version": "0.1.0",
-        "scene": Scene(
-            camera_id=camera_id,
-            name="Phạm Ngọc Thạch – Võ Văn Tần",
-            location="Nút giao Phạm Ngọc Thạch (giả lập)",
-            camera_file_sha256="c" * 64,
-            speed_limit_kmh=50,
-        ),
+        "scene": _scene(camera_id),
         "rule": rule,
         "act": act or ("speed_10_20" if speeding else "red_light"),
         "vehicle": Vehicle(kind=kind, confidence=0.94, track=7, box_px=(410, 220, 520, 360)),
         "plate": _plate(plate, kind) if plate else None,
-        "times": Times(
-            t_start_s=11.2,
-            t_event_s=12.6,
-            t_end_s=14.1,
-            event_at=event_at,
-            clock_source="host",
-            clock_offset_s=0.012,
-            clock_uncertainty_s=0.05,
-        ),
+        "times": _times(event_at),
         "measures": _measures(speeding),
         "reasons": _reasons(speeding),
-        "track": tuple(
-            TrackPoint(
-                t_s=11.2 + i / 10, x_m=1.5, y_m=20 - i * 0.9, box_px=(400 + i, 200 + i, 500 + i, 330 + i)
-            )
-            for i in range(20)
-        ),
+        "track": _TRACK,
         "models": (Model(name="vehicles", version="1", sha256="a" * 64),),
         "files": tuple(
             _file(camera_id, event_at, report_id, role, content) for role, content in contents.items()
         ),
-        "frames": Frames(
-            still_before=(280, 11.2),
-            still_at=(315, 12.6),
-            still_after=(352, 14.1),
-            clip=tuple((number, number / 25) for number in range(240, 390)),
-        ),
+        "frames": _FRAMES,
     }
     return ViolationReport(**{**values, **changes}), contents
 
@@ -298,15 +310,14 @@ def make_account(
     session, username: str, *roles: str, signing_limit_vnd: int = 0, areas: tuple[str, ...] = ("*",)
 ):
     """A member of staff holding the office whose power this is; everybody's password is PASSWORD."""
-    return create_account(
-        session,
+    new = NewAccount(
         username=username,
-        password=PASSWORD,
         full_name=f"CÁN BỘ THỬ NGHIỆM {username.upper()}",
         roles=roles,
         position=_OFFICES[signing_limit_vnd] if signing_limit_vnd else None,
         areas=areas,
     )
+    return create_account(session, new, password=PASSWORD)
 
 
 def sign_in(client, username: str) -> str:

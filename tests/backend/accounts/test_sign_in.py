@@ -9,7 +9,12 @@ from sqlalchemy import select, update
 
 from backend.accounts.cookies import safe as _safe
 from backend.accounts.models import Account, AccountSession, SignInFailure
-from backend.accounts.service import FAILURES_PER_CLIENT, FAILURES_PER_NAME_AND_CLIENT, create_account
+from backend.accounts.service import (
+    FAILURES_PER_CLIENT,
+    FAILURES_PER_NAME_AND_CLIENT,
+    NewAccount,
+    create_account,
+)
 from tests.backend.factories import PASSWORD, make_account, sign_in
 
 
@@ -220,4 +225,4 @@ def test_nobody_is_sent_elsewhere_after_signing_in(address):
 
 def test_short_passwords_are_refused(services):
     with pytest.raises(ValueError, match="10 characters"), services.database.unit_of_work() as session:
-        create_account(session, username="a", password="ngan", full_name="A", roles=("officer",))
+        create_account(session, NewAccount(username="a", full_name="A", roles=("officer",)), password="ngan")
