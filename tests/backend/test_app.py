@@ -143,41 +143,40 @@ def test_ids_are_ordered_by_time_and_are_version_7():
     assert [value.int >> 80 for value in ids] == sorted(value.int >> 80 for value in ids)
 
 
+SECRETS = (
+    "secret_key",
+    "s3_secret_key",
+    "vnpay_hash_secret",
+    "momo_secret",
+    "portal_secret",
+    "zalo_app_secret",
+    "zalo_refresh_token",
+    "zalo_oa_secret",
+    "sms_token",
+    "sms_webhook_secret",
+    "vneid_token",
+    "vneid_webhook_secret",
+    "bounce_webhook_secret",
+)
+ADDRESSES = (
+    "registry_url",
+    "population_url",
+    "vnpay_url",
+    "vnpay_query_url",
+    "momo_url",
+    "portal_url",
+    "zalo_url",
+    "zalo_oauth_url",
+    "sms_url",
+    "vneid_url",
+    "eid_issuer",
+)
+
+
 def production(**changes):
-    secrets = dict.fromkeys(
-        (
-            "secret_key",
-            "s3_secret_key",
-            "vnpay_hash_secret",
-            "momo_secret",
-            "portal_secret",
-            "zalo_app_secret",
-            "zalo_refresh_token",
-            "zalo_oa_secret",
-            "sms_token",
-            "sms_webhook_secret",
-            "vneid_token",
-            "vneid_webhook_secret",
-            "bounce_webhook_secret",
-        ),
-        "a-secret-of-our-own-0123456789abcdef",
-    )
-    addresses = dict.fromkeys(
-        (
-            "registry_url",
-            "population_url",
-            "vnpay_url",
-            "vnpay_query_url",
-            "momo_url",
-            "portal_url",
-            "zalo_url",
-            "zalo_oauth_url",
-            "sms_url",
-            "vneid_url",
-            "eid_issuer",
-        ),
-        "https://gateway.example",
-    )
+    """Settings of a real deployment, each as it should be but for `changes`."""
+    secrets = dict.fromkeys(SECRETS, "a-secret-of-our-own-0123456789abcdef")
+    addresses = dict.fromkeys(ADDRESSES, "https://gateway.example")
     values = {
         "environment": "production",
         "zalo_templates": dict.fromkeys(newest_courtesy(), "301"),

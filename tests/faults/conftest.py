@@ -8,15 +8,22 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import httpx2
 import pytest
 import uvicorn
 from minio.commonconfig import GOVERNANCE
 from minio.objectlockconfig import DAYS, ObjectLockConfig
 
+from backend.accounts.models import Account
+from backend.database import utc_now
+from backend.intake.devices import decide
+from backend.intake.models import Device
+from tests.backend.factories import make_account, sign_in
 from tests.edge import box_kit
 from tests.faults.receiver import Receiver
 
@@ -43,6 +50,26 @@ def backend_url(app) -> Iterator[str]:
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
+
+
+@contextmanager
+def operator_at(backend_url: str, services) -> Iterator[httpx2.Client]:
+    """An operator who has signed in and approves the one box there is, as soon as it enrols."""
+    with services.database.unit_of_work() as session:
+        make_account(session, "truc", "operator")
+
+    def approve() -> bool:
+        with services.database.unit_of_work() as session:
+            device = session.query(Device).first()
+            if device is not None:
+                person = session.query(Account).filter_by(username="truc").one()
+                decide(session, device.device_id, approve=True, operator=person, now=utc_now())
+            return device is not None
+
+    wait_for(approve, 90, "the box enrols")
+    with httpx2.Client(base_url=backend_url, timeout=20) as client:
+        sign_in(client, "truc")
+        yield client
 
 
 @pytest.fixture(scope="session")

@@ -10,20 +10,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import edge
-from backend.accounts.models import Account
-from backend.database import utc_now
-from backend.intake.devices import decide
 from backend.intake.models import Device, Violation
 from edge.report import public_key_b64
 from tests.backend.cameras.kit import camera_file
-from tests.backend.factories import make_account, sign_in
 from tests.edge.box_kit import make_clip
-from tests.faults.conftest import wait_for
+from tests.faults.conftest import operator_at, wait_for
 from tests.faults.soak_account import journal, of_clip
 from tests.release_kit import bundle
 
@@ -142,14 +137,7 @@ class Operator:
 
 @pytest.fixture
 def operator(folder, running, services, backend_url) -> Iterator[Operator]:
-    with services.database.unit_of_work() as session:
-        make_account(session, "truc", "operator")
-    wait_for(lambda: _box(services), 90, "the box enrols")
-    with services.database.unit_of_work() as session:
-        person = session.query(Account).filter_by(username="truc").one()
-        decide(session, session.query(Device).one().device_id, approve=True, operator=person, now=utc_now())
-    with httpx2.Client(base_url=backend_url, timeout=20) as client:
-        sign_in(client, "truc")
+    with operator_at(backend_url, services) as client:
         yield Operator(client, folder)
 
 

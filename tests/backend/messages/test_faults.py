@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -146,15 +147,8 @@ def _channels(case):
     return case.officer.get("/v1/messages/channels").json()["items"]
 
 
-@pytest.mark.parametrize(("channel", "twice"), [("vneid", False), ("zalo", True)])
-def test_killed_between_sending_and_writing_down(case, mailroom, channel, twice):
-    """kill -9 while the provider answers: sent again with the same id, and said so where it may be twice."""
-    case.notified(kind="motorbike")
-    row = mailroom.one(channel)
-    with case.services.database.unit_of_work() as session:
-        values = {"state": "waiting", "sent_at": None, "attempts": 0, "next_try_at": None}
-        session.execute(update(Message).where(Message.id == row.id).values(**values))
-    settings = case.services.settings
+def send_and_die(settings: Settings, message_id: uuid.UUID) -> str:
+    """A process of its own sends it and dies as soon as it was taken; returns the id it was sent with."""
     code = f"""
         import os, signal, uuid
         from backend.database import utc_now
@@ -166,7 +160,7 @@ def test_killed_between_sending_and_writing_down(case, mailroom, channel, twice)
             print(request.body.get("tracking_id") or request.body.get("message_id"), flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
 
-        send_message(make_services(Settings()), uuid.UUID("{row.id}"), utc_now(), send=taken_and_killed)
+        send_message(make_services(Settings()), uuid.UUID("{message_id}"), utc_now(), send=taken_and_killed)
     """
     environment = {
         **os.environ,
@@ -182,7 +176,18 @@ def test_killed_between_sending_and_writing_down(case, mailroom, channel, twice)
         [sys.executable, "-c", textwrap.dedent(code)], env=environment, capture_output=True, check=False
     )
     assert died.returncode == -signal.SIGKILL, died.stderr
-    first = died.stdout.decode().strip()
+    return died.stdout.decode().strip()
+
+
+@pytest.mark.parametrize(("channel", "twice"), [("vneid", False), ("zalo", True)])
+def test_killed_between_sending_and_writing_down(case, mailroom, channel, twice):
+    """kill -9 while the provider answers: sent again with the same id, and said so where it may be twice."""
+    case.notified(kind="motorbike")
+    row = mailroom.one(channel)
+    with case.services.database.unit_of_work() as session:
+        values = {"state": "waiting", "sent_at": None, "attempts": 0, "next_try_at": None}
+        session.execute(update(Message).where(Message.id == row.id).values(**values))
+    first = send_and_die(case.services.settings, row.id)
     assert mailroom.one(channel).sending_at is not None
     seen = []
 

@@ -6,6 +6,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
@@ -42,42 +43,42 @@ def test_a_posting_that_does_not_balance_cannot_be_committed(case):
     assert len(case.rows(LedgerEntry)) == before
 
 
+def heard(case, params: dict[str, str], now: datetime) -> str:
+    """What the provider is answered to its message."""
+    said = HttpMessage(query=urlencode(params))
+    kept = hearing.keep_callback(case.services, "vnpay", said, "127.0.0.1", now)
+    return json.loads(hearing.handle(case.services, kept, now).body)["RspCode"]
+
+
+def annulled(case, now: datetime) -> str:
+    with case.services.database.unit_of_work() as session:
+        chief = Actor(SYSTEM.name, Role.TEAM_CHIEF)
+        try:
+            cancel(session, locked(session, case.id), chief, reason="Thử", now=now)
+        except Problem as refused:
+            return refused.code
+    return "annulled"
+
+
+def balances(case) -> dict[str, int]:
+    """Debit less credit by account, in one look."""
+    entries = func.sum(LedgerEntry.debit_vnd - LedgerEntry.credit_vnd)
+    with case.services.database.unit_of_work() as session:
+        return dict(session.execute(select(LedgerEntry.account, entries).group_by(LedgerEntry.account)).all())
+
+
 def test_debit_equals_credit_at_every_moment_while_payments_and_a_cancellation_race(case):
     case.decided(kind="motorbike")
     now, attempts = datetime.now(UTC), [case.start_payment(anew=True) for _ in range(3)]
     messages = [case.result(asked) for asked in attempts for _ in range(2)]
     stop, seen = threading.Event(), []
 
-    def pay(params: dict[str, str]) -> str:
-        said = HttpMessage(query=urlencode(params))
-        kept = hearing.keep_callback(case.services, "vnpay", said, "127.0.0.1", now)
-        return json.loads(hearing.handle(case.services, kept, now).body)["RspCode"]
-
-    def annul() -> str:
-        with case.services.database.unit_of_work() as session:
-            try:
-                cancel(
-                    session,
-                    locked(session, case.id),
-                    Actor(SYSTEM.name, Role.TEAM_CHIEF),
-                    reason="Thử",
-                    now=now,
-                )
-            except Problem as refused:
-                return refused.code
-        return "annulled"
-
     def look() -> None:
         while not stop.is_set():
-            with case.services.database.unit_of_work() as session:
-                entries = func.sum(LedgerEntry.debit_vnd - LedgerEntry.credit_vnd)
-                by_account = dict(
-                    session.execute(select(LedgerEntry.account, entries).group_by(LedgerEntry.account)).all()
-                )
-                seen.append(by_account)
+            seen.append(balances(case))
 
-    pays = [lambda params=params: pay(params) for params in messages]
-    tasks = [*pays[:3], annul, *pays[3:]]
+    pays = [partial(heard, case, params, now) for params in messages]
+    tasks = [*pays[:3], partial(annulled, case, now), *pays[3:]]
     watching = threading.Thread(target=look)
     watching.start()
     with ThreadPoolExecutor(len(tasks)) as pool:
@@ -87,14 +88,11 @@ def test_debit_equals_credit_at_every_moment_while_payments_and_a_cancellation_r
 
     assert answers.count("annulled") == 1
     assert seen
-    assert all(sum(balances.values()) == 0 for balances in seen)
-    assert all(balances.get(ledger.RECEIVABLE, 0) >= 0 for balances in seen)
+    assert all(sum(one.values()) == 0 for one in seen)
+    assert all(one.get(ledger.RECEIVABLE, 0) >= 0 for one in seen)
     assert case.dossier().state == "annulled"
     received = 5_000_000 * sum(answer == "00" for answer in answers)
-    totals: dict[str, int] = {}
-    for entry in case.rows(LedgerEntry):
-        totals[entry.account] = totals.get(entry.account, 0) + entry.debit_vnd - entry.credit_vnd
-    assert {name: amount for name, amount in totals.items() if amount} == {
+    assert {name: amount for name, amount in balances(case).items() if amount} == {
         "clearing:vnpay": received,
         ledger.REFUND_PAYABLE: -received,
     }
