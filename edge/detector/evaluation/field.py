@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from edge.detector.evaluation.labelled_video import video_set
 from edge.detector.evaluation.names import HELMET, NO_HELMET
 from edge.detector.evaluation.sets import (
     AnySet,
@@ -26,7 +27,7 @@ from edge.detector.evaluation.sets import (
 from edge.detector.evaluation.tables import rider_set, table_set
 from edge.detector.evaluation.yolo import pictures_in
 from edge.detector.images import crop, read_image
-from edge.detector.training.head_data import RiderCrop, group_of, rider_crops
+from edge.detector.training.head_data import LABELS, RiderCrop, group_of, rider_crops
 from edge.detector.training.head_data import part_of as part_of_riders
 from edge.detector.training.manifest import Sample
 from edge.detector.training.real_plates import part_of as part_of_plate
@@ -58,6 +59,7 @@ def field_sets(field: Path) -> list[AnySet]:
         sets += [_rider_class(field), _rider_crops(field)]
     if (field / "lights").is_dir():
         sets += _signals(field / "lights")
+    sets.append(video_set(LABELS / "hanoi_four_wheels.csv", field))
     return [one for one in sets if one is not None]
 
 
