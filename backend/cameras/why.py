@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from backend.operations.words import CONDITION_NAMES
+from edge.release_reasons import WORDS as SAID_BY_A_BOX
 from edge.release_reasons import Reason
 from edge.upkeep import ReleaseFailure
 
@@ -25,117 +26,50 @@ Code = Literal[
     "other_files", "part_changed", "part_unreadable", "part_too_large", "part_misplaced", "too_many_files",
     "odd_packing", "sentence",
 ]  # fmt: skip
-_DAMAGED: Final = ("bản phát hành bị hỏng hoặc bị sửa: ", "the release is damaged or was changed: ")
-_WORDS: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
-    {
-        "operator": ("Người vận hành dừng", "Stopped by an operator"),
-        "refused": ("hộp từ chối", "refused by the box"),
-        "not_kept": ("hộp không giữ bản mới", "the box did not keep it"),
-        "not_taken": ("không nhận trong {within_s} giây", "not taken over within {within_s} s"),
-        "condition": ("{condition_vi}", "{condition_en}"),
-        "no_version": ("không cho biết đang chạy phiên bản nào", "says nothing of its version"),
-        "other_version": ("đang chạy {version}", "runs {version}"),
-        "slow": ("{now} hình mỗi giây, trước đó {before}", "{now} pictures a second, {before} before"),
-        "reports_wait": (
-            "{now} báo cáo chưa gửi được, trước đó {before}",
-            "{now} reports wait, {before} before",
-        ),
-        "not_confirmed": ("không được xác nhận trong {within_s} giây", "not confirmed within {within_s} s"),
-        "ended_early": (
-            "tự dừng với mã {exit_code} sau {ran_s} giây, trước khi được xác nhận",
-            "ended with code {exit_code} after {ran_s} s, before it was confirmed",
-        ),
-        "ended_often": (
-            "tự dừng {times} lần trong vòng {within_s} giây sau khi khởi động, mã {exit_code}",
-            "ended {times} times within {within_s} s of its start, code {exit_code}",
-        ),
-        "begun_often": (
-            "khởi động {times} lần mà chưa được xác nhận: có thể do mất điện",
-            "begun {times} times and never confirmed: was the power cut?",
-        ),
-        "files_gone": ("tệp không còn trên đĩa", "its files are gone from the disk"),
-        "not_begun": (
-            "không khởi động được: tệp không còn, hoặc đĩa đầy",
-            "it could not be begun: its files are gone, or the disk was full",
-        ),
-        "self_test_failed": (
-            "tự kiểm tra không đạt, mã {exit_code}",
-            "its self-test failed with code {exit_code}",
-        ),
-        "self_test_slow": (
-            "tự kiểm tra không xong trong {within_s} giây",
-            "its self-test did not end within {within_s} s",
-        ),
-        "not_here": (
-            "{wanted} không còn trên hộp, và không có gì để tải về",
-            "{wanted} is not on this box any more, and nothing is known to fetch",
-        ),
-        "older": (
-            "{wanted} cũ hơn {found}, bản được cài sẵn trên hộp",
-            "{wanted} is older than {found}, which this box was installed with",
-        ),
-        "other_release": (
-            "tệp nhận được là bản {found}, bản được yêu cầu là {wanted}",
-            "the bundle is {found}, ordered was {wanted}",
-        ),
-        "other_outbox": (
-            "hàng chờ gửi của bản này có dạng {wanted}, trên hộp là {found}: báo cáo sẽ mất",
-            "its outbox has format {wanted}, the one here {found}: reports would be lost",
-        ),
-        "needs_python": (
-            "bản này cần Python {wanted}, hộp có {found}",
-            "it needs Python {wanted}, this box has {found}",
-        ),
-        "calls_itself": (
-            "bản này tự xưng là {found}, bản được yêu cầu là {wanted}",
-            "it calls itself {found}, ordered was {wanted}",
-        ),
-        "not_a_bundle": (
-            "tệp này không phải là bản phát hành (zip có manifest.json)",
-            "this file is no release (a zip with a manifest.json)",
-        ),
-        "part_missing": (
-            "tệp này không phải là bản phát hành: thiếu {name}",
-            "this file is no release: {name} is missing",
-        ),
-        "bad_signature": (
-            "chữ ký của bản phát hành không đúng, hoặc khóa ký không được tin cậy ở đây",
-            "the release is not signed by a key that is trusted here",
-        ),
-        "wrong_manifest": (
-            "chương trình này không đọc được bản kê: {times} lỗi",
-            "the manifest cannot be read by this program: {times} faults",
-        ),
-        "other_files": (
-            f"{_DAMAGED[0]}có tệp ngoài bản kê hoặc thiếu tệp",
-            f"{_DAMAGED[1]}its files are not those that its manifest names",
-        ),
-        "part_changed": (
-            f"{_DAMAGED[0]}{{name}} không đúng như khi ký",
-            f"{_DAMAGED[1]}{{name}} is not what was signed",
-        ),
-        "part_unreadable": (f"{_DAMAGED[0]}không đọc được {{name}}", f"{_DAMAGED[1]}{{name}} cannot be read"),
-        "part_too_large": (f"{_DAMAGED[0]}{{name}} quá lớn", f"{_DAMAGED[1]}{{name}} is too large"),
-        "part_misplaced": (
-            f"{_DAMAGED[0]}{{name}} không phải là chỗ trong app/",
-            f"{_DAMAGED[1]}{{name}} is no place under app/",
-        ),
-        "too_many_files": (
-            f"{_DAMAGED[0]}{{times}} tệp là quá nhiều",
-            f"{_DAMAGED[1]}{{times}} files are too many",
-        ),
-        "odd_packing": (
-            f"{_DAMAGED[0]}nén theo cách mà bản phát hành không dùng",
-            f"{_DAMAGED[1]}packed in a way that releases are not",
-        ),
-    }
-)
-_OF_SERVER: Final[frozenset[str]] = frozenset(
-    {"operator", "refused", "not_kept", "not_taken", "condition", "no_version", "other_version", "slow"}
-    | {"reports_wait", "sentence"}
-)
-"""What only the server says; the others are a box's, of a release that it did not take or keep
+_BY_THE_SERVER: Final[Mapping[Code, tuple[str, str]]] = {
+    "operator": ("Người vận hành dừng", "Stopped by an operator"),
+    "refused": ("hộp từ chối", "refused by the box"),
+    "not_kept": ("hộp không giữ bản mới", "the box did not keep it"),
+    "not_taken": ("không nhận trong {within_s} giây", "not taken over within {within_s} s"),
+    "condition": ("{condition_vi}", "{condition_en}"),
+    "no_version": ("không cho biết đang chạy phiên bản nào", "says nothing of its version"),
+    "other_version": ("đang chạy {version}", "runs {version}"),
+    "slow": ("{now} hình mỗi giây, trước đó {before}", "{now} pictures a second, {before} before"),
+    "reports_wait": ("{now} báo cáo chưa gửi được, trước đó {before}", "{now} reports wait, {before} before"),
+}
+_DAMAGED: Final = "bản phát hành bị hỏng hoặc bị sửa: "
+_BY_A_BOX: Final[Mapping[Code, str]] = {
+    "not_confirmed": "không được xác nhận trong {within_s} giây",
+    "ended_early": "tự dừng với mã {exit_code} sau {ran_s} giây, trước khi được xác nhận",
+    "ended_often": "tự dừng {times} lần trong vòng {within_s} giây sau khi khởi động, mã {exit_code}",
+    "begun_often": "khởi động {times} lần mà chưa được xác nhận: có thể do mất điện",
+    "files_gone": "tệp không còn trên đĩa",
+    "not_begun": "không khởi động được: tệp không còn, hoặc đĩa đầy",
+    "self_test_failed": "tự kiểm tra không đạt, mã {exit_code}",
+    "self_test_slow": "tự kiểm tra không xong trong {within_s} giây",
+    "not_here": "{wanted} không còn trên hộp, và không có gì để tải về",
+    "older": "{wanted} cũ hơn {found}, bản được cài sẵn trên hộp",
+    "other_release": "tệp nhận được là bản {found}, bản được yêu cầu là {wanted}",
+    "other_outbox": "hàng chờ gửi của bản này có dạng {wanted}, trên hộp là {found}: báo cáo sẽ mất",
+    "needs_python": "bản này cần Python {wanted}, hộp có {found}",
+    "calls_itself": "bản này tự xưng là {found}, bản được yêu cầu là {wanted}",
+    "not_a_bundle": "tệp này không phải là bản phát hành (zip có manifest.json)",
+    "part_missing": "tệp này không phải là bản phát hành: thiếu {name}",
+    "bad_signature": "chữ ký của bản phát hành không đúng, hoặc khóa ký không được tin cậy ở đây",
+    "wrong_manifest": "chương trình này không đọc được bản kê: {times} lỗi",
+    "other_files": _DAMAGED + "có tệp ngoài bản kê hoặc thiếu tệp",
+    "part_changed": f"{_DAMAGED}{{name}} không đúng như khi ký",
+    "part_unreadable": f"{_DAMAGED}không đọc được {{name}}",
+    "part_too_large": f"{_DAMAGED}{{name}} quá lớn",
+    "part_misplaced": f"{_DAMAGED}{{name}} không phải là chỗ trong app/",
+    "too_many_files": f"{_DAMAGED}{{times}} tệp là quá nhiều",
+    "odd_packing": _DAMAGED + "nén theo cách mà bản phát hành không dùng",
+}
+"""The Vietnamese for what a box says of a release that it did not take or keep; the English is its own
 (`edge.release_reasons`)."""
+_WORDS: Final[Mapping[Code, tuple[str, str]]] = MappingProxyType(
+    {**_BY_THE_SERVER, **{code: (said, SAID_BY_A_BOX[code]) for code, said in _BY_A_BOX.items()}}
+)
 
 
 class Why(BaseModel):
@@ -181,7 +115,7 @@ def why_of(stored: Mapping[str, Any] | None) -> Why | None:
 def not_kept(failure: ReleaseFailure) -> Why:
     """Why a box did not keep a release: its code, or the words of one that has no code for it."""
     reason = failure.reason
-    if reason is None or reason.code not in _WORDS.keys() - _OF_SERVER:
+    if reason is None or reason.code not in _BY_A_BOX:
         return Why(code="not_kept", said=failure.why)
     return Why.model_validate(reason.model_dump(exclude_none=True))
 
