@@ -138,13 +138,15 @@ class DeadlineRule:
     """A deadline that a move starts.
 
     It runs from the day of the move, or from the end of another deadline of the same move (`after`), or from
-    the day of the record (`from_record`). `if_explaining` limits it to cases with an open right to explain.
+    the day of the record (`from_record`). `if_explaining` limits it to cases with an open right to explain,
+    `if_points` to those that take points off a licence.
     """
 
     step_id: str
     after: str | None = None
     from_record: bool = False
     if_explaining: bool = False
+    if_points: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +242,8 @@ _DECIDE = Edge(
     "decision_issued",
     _POLICE,
     may_decide,
-    _rules("D5", "E8", "E10"),
-    meets=("D1", "D2", "D3", "C1", "C2", "A4"),
+    (*_rules("D5", "E8"), DeadlineRule("E10", if_points=True)),
+    meets=("D1", "D2", "D3", "C1", "C2", "A4", "E10"),
 )
 _PAY = Edge(State.PAID, "fine_paid", _SYSTEM, is_paid, meets=("E1", "E8"))
 _ANNUL = Edge(State.ANNULLED, "decision_annulled", _CHIEF, may_annul, ends=("E1", "E8", "E9", "E10"))
@@ -377,7 +379,11 @@ def advance(state: State, action: Action, *, role: Role, facts: Facts) -> Step:
     if found is not None:
         raise IllegalMoveError(state, action, found)
     explaining = facts.explanation_right and not facts.explanation_waived
-    starts = tuple(rule for rule in edge.starts if explaining or not rule.if_explaining)
+    starts = tuple(
+        rule
+        for rule in edge.starts
+        if (explaining or not rule.if_explaining) and (facts.takes_points or not rule.if_points)
+    )
     return Step(edge.event, state, edge.to_state, starts, edge.meets, edge.ends)
 
 

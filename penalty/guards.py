@@ -22,6 +22,7 @@ class Facts:
     Dates are days in Vietnam and last days (still allowed). `limitation_until` is step A4 before roll-over,
     `answer_until` A2, `explain_until` C1, `decide_until` D1/D2/D3/D4, `pay_until` E1, `enforce_until` E8.
     `age_known`, `may_be_penalised`: of the driver's age on the day of the act. `warning`: no money is owed.
+    `takes_points`: off the licence of whoever drove.
     `relief_waits`: a request to pay later, in parts or less is unanswered; `remission_asked`: one to pay
     less, of which `remits_vnd` of at most `remittable_vnd` is granted. `post_returns` counts how often the
     post brought the decision back, but for objective reasons.
@@ -39,6 +40,7 @@ class Facts:
     age_known: bool = True
     may_be_penalised: bool = True
     warning: bool = False
+    takes_points: bool = False
     explanation_right: bool = False
     explanation_waived: bool = False
     explanation_received: bool = False

@@ -9,11 +9,13 @@ from typing import Final, Literal, cast, get_args
 from penalty.tables import Confidence, Row, parse_rows
 
 Unit = Literal["working_day", "calendar_day", "month", "year", "hour", "immediate"]
+Nature = Literal["duty", "asked", "right", "period"]
+"""By then an authority must act; a person is asked to; a person may; something only runs out."""
 
 NOT_A_PERIOD: Final = {"E2": "a daily surcharge, see penalty.ledger.late_surcharge"}
 _COLUMNS = (
-    "step_id", "vi_name", "step", "starts_from", "length", "unit", "who", "legal_basis", "legal_basis_vi",
-    "if_missed", "valid_from", "valid_to", "confidence", "note",
+    "step_id", "vi_name", "step", "starts_from", "length", "unit", "who", "nature",
+    "legal_basis", "legal_basis_vi", "if_missed", "valid_from", "valid_to", "confidence", "note",
 )  # fmt: skip
 
 
@@ -28,6 +30,7 @@ class LegalStep:
     length: int | None
     unit: Unit
     who: str
+    nature: Nature
     article: str
     article_vi: str
     if_missed: str | None
@@ -71,6 +74,7 @@ def _step(row: Row) -> LegalStep:
         length=None if step_id in NOT_A_PERIOD else row.integer("length"),
         unit=cast("Unit", row.one_of("unit", get_args(Unit))),
         who=row.text("who"),
+        nature=cast("Nature", row.one_of("nature", get_args(Nature))),
         article=row.text("legal_basis"),
         article_vi=row.text("legal_basis_vi"),
         if_missed=row.optional("if_missed"),

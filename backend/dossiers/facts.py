@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.accounts.models import Account
-from backend.dossiers.assessing import power_over
+from backend.dossiers.assessing import assessment_of, power_over
 from backend.dossiers.driver_age import age_facts
 from backend.dossiers.models import Dossier
 from backend.dossiers.moves import due_dates, last_day
@@ -29,6 +29,7 @@ def facts_of(session: Session, dossier: Dossier, officer: Account, now: datetime
         notified=dossier.notified_at is not None,
         answer_until=last_day(deadlines, "A2"),
         decide_until=last_day(deadlines, "D3" if explained else "D1"),
+        takes_points=assessment_of(dossier).points > 0,
         explanation_right=dossier.explanation_right,
         explanation_waived=dossier.explanation_waived,
         explanation_received=explained,

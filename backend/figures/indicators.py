@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from itertools import compress
 from types import MappingProxyType
 
 from sqlalchemy import func, select
@@ -129,7 +130,10 @@ def _indicator(row: Mapping[str, str]) -> Indicator:
 
 def _in_time(session: Session, period: Period, today: date) -> Counted:
     figure = way.deadlines(session, period, today)
-    kept, late, missed = (sum(_numbers(figure, name)) for name in ("kept", "late", "missed"))
+    duties = [whose == way.OF_AUTHORITIES for whose in figure.values("whose")]
+    kept, late, missed = (
+        sum(compress(_numbers(figure, name), duties)) for name in ("kept", "late", "missed")
+    )
     return Counted(kept, kept + late + missed)
 
 

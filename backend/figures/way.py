@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import ColumnElement, Date, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.dossiers.models import Dossier, DossierDeadline
@@ -18,10 +19,16 @@ from backend.submissions.models import Submission
 from penalty.calendar import DeadlineError, LegalCalendar
 from penalty.complaint import ComplaintState
 from penalty.dossier import LABELS, State
+from penalty.legal_steps import LegalStep, Nature
 from penalty.submissions import NAMES as SUBMISSION_NAMES
 from penalty.submissions import SubmissionKind
 
 _GRANTED = (ComplaintState.ACCEPTED, ComplaintState.UPHELD, ComplaintState.SECOND_ACCEPTED)
+OF_AUTHORITIES: Final = ("Cơ quan nhà nước", "An authority")
+_JUDGED: Final[Mapping[Nature, tuple[str, str]]] = {
+    "duty": OF_AUTHORITIES,
+    "asked": ("Người dân, tổ chức", "A person or organisation"),
+}
 _STEPS: tuple[tuple[str, tuple[str, str], InstrumentedAttribute[Any]], ...] = (
     ("confirmed", ("Cán bộ xác nhận", "Confirmed by an officer"), Dossier.opened_at),
     ("notified", ("Đã gửi thông báo", "Notice sent"), Dossier.notified_at),
@@ -105,13 +112,24 @@ def _standing(reviewed: str, state: str | None) -> tuple[str, str]:
 
 
 def deadlines(session: Session, period: Period, today: date) -> Figure:
-    """How the time limits that began in these days were kept, by the law's counting and by the other one."""
-    met_on = cast(func.timezone("Asia/Ho_Chi_Minh", DossierDeadline.met_at), Date)
+    """How the time limits that began in these days were kept, by the law's counting and by the other one.
+
+    Those of authorities, and those by which a person is asked to act. A right that nobody used and a term
+    that ran out by itself are missed by nobody; what was ended before it was due is asked of nobody any more.
+    """
+    met_on = _in_vietnam(DossierDeadline.met_at)
     rows = session.execute(
         select(
             DossierDeadline.step_id, DossierDeadline.starts_on, DossierDeadline.due_on, met_on, func.count()
         )
-        .where(DossierDeadline.starts_on >= period.first, DossierDeadline.starts_on <= period.last)
+        .where(
+            DossierDeadline.starts_on >= period.first,
+            DossierDeadline.starts_on <= period.last,
+            or_(
+                DossierDeadline.ended_at.is_(None),
+                _in_vietnam(DossierDeadline.ended_at) > DossierDeadline.due_on,
+            ),
+        )
         .group_by(DossierDeadline.step_id, DossierDeadline.starts_on, DossierDeadline.due_on, met_on)
     ).all()
     calendar = LegalCalendar.load()
@@ -132,6 +150,7 @@ def deadlines(session: Session, period: Period, today: date) -> Figure:
         (
             Column("step", ("Mã", "Step"), "text"),
             Column("name", ("Thời hạn", "Time limit"), "text"),
+            Column("whose", ("Của ai", "Whose"), "text"),
             Column("kept", ("Đúng hạn", "Kept")),
             Column("late", ("Làm muộn", "Done late")),
             Column("missed", ("Quá hạn, chưa làm", "Missed, not done")),
@@ -140,9 +159,17 @@ def deadlines(session: Session, period: Period, today: date) -> Figure:
             Column("other_kept", ("Đúng hạn theo cách đếm kia", "Kept, counted the other way")),
             Column("other_share", ("Tỷ lệ theo cách đếm kia", "Share, counted the other way"), "share"),
         ),
-        tuple(_deadline_row(calendar, step, kept, today) for step, kept in sorted(counts.items())),
+        tuple(
+            _deadline_row(calendar.step(step_id, today), kept)
+            for step_id, kept in sorted(counts.items())
+            if calendar.step(step_id, today).nature in _JUDGED
+        ),
         bar="missed",
     )
+
+
+def _in_vietnam(moment: InstrumentedAttribute[datetime | None]) -> ColumnElement[date]:
+    return cast(func.timezone("Asia/Ho_Chi_Minh", moment), Date)
 
 
 def _kept(due_on: date, met: date | None, today: date) -> str:
@@ -158,14 +185,14 @@ def _otherwise(calendar: LegalCalendar, step_id: str, starts_on: date) -> date |
         return None
 
 
-def _deadline_row(calendar: LegalCalendar, step_id: str, kept: Counter[str], today: date) -> tuple[Cell, ...]:
-    step = calendar.step(step_id, today)
+def _deadline_row(step: LegalStep, kept: Counter[str]) -> tuple[Cell, ...]:
     over = kept["kept"] + kept["late"] + kept["missed"]
     other_over = kept["other_kept"] + kept["other_late"] + kept["other_missed"]
     other_known = any(name.startswith("other_") for name in kept)
     return (
-        step_id,
+        step.step_id,
         (step.vi_name, step.en_name),
+        _JUDGED[step.nature],
         kept["kept"],
         kept["late"],
         kept["missed"],

@@ -180,11 +180,11 @@ def test_a_day_before_the_law_is_refused() -> None:
     [("", "2026-04-01", "one step, one version"), ("2026-04-01", "2026-04-01", "one step, one version")],
 )
 def test_two_versions_on_one_day_are_refused(ends: str, begins: str, says: str) -> None:
-    head = "step_id,vi_name,step,starts_from,length,unit,who,legal_basis,legal_basis_vi,if_missed,"
-    row = "B1,a,b,c,{},working_day,d,e,f,,{},{},read-primary,"
+    head = "step_id,vi_name,step,starts_from,length,unit,who,nature,legal_basis,legal_basis_vi,"
+    row = "B1,a,b,c,{},working_day,d,duty,e,f,,{},{},read-primary,"
     text = "\n".join(
         [
-            head + "valid_from,valid_to,confidence,note",
+            head + "if_missed,valid_from,valid_to,confidence,note",
             row.format(3, "2022-01-01", ends),
             row.format(5, begins, ""),
         ]

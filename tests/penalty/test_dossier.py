@@ -47,6 +47,15 @@ GOOD = Facts(
 ASKED = {"remission_asked": True, "remittable_vnd": 19_000_000, "remits_vnd": 5_000_000}
 
 
+@pytest.mark.parametrize("takes_points", [True, False])
+def test_points_are_posted_only_where_some_are_taken(*, takes_points: bool) -> None:
+    facts = replace(GOOD, takes_points=takes_points)
+    step = advance(State.RECORDED, Action.DECIDE, role=Role.TEAM_CHIEF, facts=facts)
+    begun = {deadline.step_id for deadline in step.due(CALENDAR, TODAY)}
+    assert begun == {"D5", "E8", *(["E10"] if takes_points else [])}
+    assert "E10" in step.meets  # this program counts points by the decision itself
+
+
 def test_the_straight_way_from_look_up_to_closed() -> None:
     way = [
         (Action.SEND_NOTICE, Role.SYSTEM, State.NOTIFIED, "notice_sent"),

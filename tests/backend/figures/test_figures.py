@@ -6,8 +6,11 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from backend.cameras.models import CameraSetup
+from backend.database import utc_now
+from backend.dossiers.models import DossierDeadline
 from backend.figures import service
 from backend.figures.period import Period
 from backend.figures.published import OpenData
@@ -100,11 +103,33 @@ def test_time_limits_are_judged_by_both_countings(three, services, reader):
     assert rows["A1"]["kept"] == 1  # the notice went out the same day
     assert rows["A1"]["other_kept"] == 1
     assert all(row["missed"] == 0 for row in rows.values())
+    assert rows["A1"]["whose"] == "An authority"
+    assert rows["A2"]["whose"] == "A person or organisation"
+    assert rows.keys().isdisjoint({"C1", "G1", "G7", "A4", "D6", "E8"})  # rights, and terms that only run out
     today = vietnam_today()
     with services.database.unit_of_work() as session:
         later = service.figure(session, "deadlines", Period(today, today), today + timedelta(days=1200))
     missed = {row["step"] for row in records(later, "en") if row["missed"]}
     assert missed == {step for step, row in rows.items() if row["running"]}
+
+
+def test_steps_in_time_are_those_of_authorities_that_were_not_called_off(three, services, reader):
+    def in_time(today):
+        with services.database.unit_of_work() as session:
+            figure = service.figure(session, "indicators_766", Period(day, day), today)
+        (row,) = (row for row in records(figure, "en") if row["id"] == "2.1")
+        return row["part"], row["whole"]
+
+    day = vietnam_today()
+    authorities = [row for row in figure_rows(reader, "deadlines") if row["whose"] == "An authority"]
+    kept, running = (sum(row[name] for row in authorities) for name in ("kept", "running"))
+    much_later = day + timedelta(days=1200)
+    assert in_time(day) == (kept, kept)
+    assert in_time(much_later) == (kept, kept + running)
+    with services.database.unit_of_work() as session:
+        open_ones = update(DossierDeadline).where(DossierDeadline.met_at.is_(None))
+        session.execute(open_ones.values(ended_at=utc_now()))
+    assert in_time(much_later) == (kept, kept)
 
 
 def test_files_of_each_kind_and_a_workbook_of_all(three, reader):
