@@ -144,8 +144,8 @@ def deadlines(session: Session, period: Period, today: date) -> Figure:
         "deadlines",
         ("Thời hạn: đúng hạn và quá hạn", "Time limits, kept and missed"),
         (
-            "Bắt đầu trong kỳ. Cột cuối: nếu đếm ngày thường thay cho ngày làm việc, hoặc ngược lại.",
-            "Began in these days. The last columns: counting calendar days for working days, or the reverse.",
+            "Bắt đầu trong kỳ, trừ quyền và thời hạn tự hết. Cột cuối: nếu đếm ngày theo cách kia.",
+            "Began in these days, without rights and mere terms. Last columns: days counted the other way.",
         ),
         (
             Column("step", ("Mã", "Step"), "text"),
