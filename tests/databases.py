@@ -10,7 +10,16 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, ColumnElement, Engine, create_engine, inspect, select
+
+from backend.database import Database
+
+
+def rows_of(database: Database, model: type[Any], *where: ColumnElement[bool]) -> list[Any]:
+    """The rows, oldest first: ids are ordered by time; the places of a table that was emptied are not."""
+    with database.unit_of_work() as session:
+        return list(session.scalars(select(model).where(*where).order_by(*inspect(model).primary_key)))
+
 
 # What a test may not leave behind: a table, function, default or trigger of its own, or one switched off.
 _SCHEMA = """

@@ -17,7 +17,7 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 from pypdf import PdfReader
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 
 from backend import jobs
 from backend.dossiers import jobs as dossier_jobs
@@ -27,6 +27,7 @@ from backend.jobs import load_jobs
 from backend.payments.models import Payment
 from penalty.payments import vnpay
 from tests.backend.factories import entry_of
+from tests.databases import rows_of
 
 __all__ = ["case", "cheap_passwords", "outside", "plain_papers", "real_papers", "settings"]
 
@@ -204,8 +205,7 @@ class Case:
             return session.get_one(Dossier, self.id)
 
     def rows(self, model, *where) -> list:
-        with self.services.database.unit_of_work() as session:
-            return list(session.scalars(select(model).where(*where)))
+        return rows_of(self.services.database, model, *where)
 
     def vehicle(self, fate: str, kind: str | None) -> dict:
         """The registration of the vehicle that this case is about."""

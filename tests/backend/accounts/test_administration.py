@@ -150,9 +150,9 @@ def test_a_closed_account_and_an_ended_session_open_nothing(admin, services, sta
     assert member.post("/v1/sessions", json=credentials).status_code == 401
     with services.database.unit_of_work() as session:
         acts = session.scalars(
-            select(AuditEntry.action).where(
-                AuditEntry.actor == "account:quan-tri", AuditEntry.subject_type == "account"
-            )
+            select(AuditEntry.action)
+            .where(AuditEntry.actor == "account:quan-tri", AuditEntry.subject_type == "account")
+            .order_by(AuditEntry.seq)
         ).all()
     assert acts[1:] == [
         "session.ended",

@@ -15,7 +15,8 @@ def violation_id(box):
 
 def views(services):
     with services.database.unit_of_work() as session:
-        found = session.scalars(select(AuditEntry).where(AuditEntry.action == "evidence.viewed"))
+        viewed = select(AuditEntry).where(AuditEntry.action == "evidence.viewed")
+        found = session.scalars(viewed.order_by(AuditEntry.seq))
         return [(entry.actor, entry.subject_id, entry.data["role"]) for entry in found]
 
 

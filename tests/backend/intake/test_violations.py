@@ -52,7 +52,7 @@ def test_a_good_report_is_stored_with_files_camera_and_audit(box, services):
         files = session.scalars(select(EvidenceFile).where(EvidenceFile.violation_id == violation.id)).all()
         assert {file.role: file.sha256 for file in files} == {f.role: f.sha256 for f in report.files}
         assert session.get_one(Camera, "pnt-01").device_id == box.device_id
-        actions = session.scalars(select(AuditEntry.action)).all()
+        actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.seq)).all()
     assert "violation.received" in actions
 
 

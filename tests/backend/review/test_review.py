@@ -49,7 +49,7 @@ def problem(answer, status, code):
 
 def dossiers(services):
     with services.database.unit_of_work() as session:
-        return session.scalars(select(Dossier)).all()
+        return session.scalars(select(Dossier).order_by(Dossier.id)).all()
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_confirming_opens_the_dossier_in_one_act(box, officer, services):
             "claimed",
             "confirmed",
         ]
-        actions = session.scalars(select(AuditEntry.action)).all()
+        actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.seq)).all()
     assert "violation.confirmed" in actions
     problem(confirm(officer, item), 409, "already_decided")
     assert len(dossiers(services)) == 1

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 from fastapi.testclient import TestClient
-from sqlalchemy import select
 
 from backend.app import create_app
 from backend.dossiers.issuer import signing_key
@@ -19,6 +18,7 @@ from backend.transfers.values import Peer
 from edge.report import public_key_b64
 from tests.backend.factories import make_account, sign_in
 from tests.backend.world import registered
+from tests.databases import rows_of
 
 HERE, THERE = "PC08-MAU", "CAP-MAU"
 NAMES = {HERE: "Phòng CSGT (thử nghiệm)", THERE: "Công an phường Mẫu (thử nghiệm)"}
@@ -69,8 +69,7 @@ class Other:
         sign_in(self.officer, "congan-phuong")
 
     def rows(self, model, *where) -> list:
-        with self.services.database.unit_of_work() as session:
-            return list(session.scalars(select(model).where(*where)))
+        return rows_of(self.services.database, model, *where)
 
     def jobs(self) -> None:
         run_jobs(self.services)

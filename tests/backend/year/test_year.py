@@ -24,6 +24,7 @@ from penalty.complaint import ComplaintState
 from penalty.dossier import TABLE, State
 from tests.backend.year import hardship, lives, treasury
 from tests.backend.year.conftest import START
+from tests.databases import rows_of
 
 DEADLINES = {
     "A1", "A2", "A3", "A4", "C1", "C2", "D1", "D3", "D5", "D6", "D7", "E1", "E8", "E9", "E10", "G1", "G7",
@@ -70,8 +71,7 @@ def counted(year, *columns) -> Counter:
 
 
 def every(year, model, *where) -> list:
-    with year.services.database.unit_of_work() as session:
-        return list(session.scalars(select(model).where(*where)))
+    return rows_of(year.services.database, model, *where)
 
 
 def occurred(year) -> dict[str, Counter]:
