@@ -8,14 +8,22 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
-from sqlalchemy import DateTime, Engine, MetaData, Text, Uuid, create_engine, func
+from sqlalchemy import ColumnElement, Date, DateTime, Engine, MetaData, Text, Uuid, create_engine, func
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Mapped,
+    Session,
+    mapped_column,
+    sessionmaker,
+)
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -78,6 +86,11 @@ class Identified:
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), sort_order=90)
+
+
+def day_in_vietnam(moment: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[date]:
+    """The day in Vietnam of a moment, in a query; `penalty.calendar.vietnam_date` for a value."""
+    return sql_cast(func.timezone("Asia/Ho_Chi_Minh", moment), Date)
 
 
 def sqlalchemy_url(database_url: str) -> URL:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from backend import audit
@@ -16,6 +16,7 @@ from backend.accounting.models import AcquirerFile, AcquirerSlip
 from backend.accounts.models import Account
 from backend.counter.models import CounterPayment, CounterVisit
 from backend.counter.money import CARD, line_id_of, refuse_used
+from backend.database import day_in_vietnam
 from backend.dossiers.models import Dossier
 from backend.errors import Problem, not_found
 from backend.payments import statements
@@ -30,7 +31,7 @@ from penalty.payments.values import PaymentError
 _ROWS: Final = 200
 _DAYS_LOOKED_BACK: Final = 31
 _MONEY_CAME: Final = (AttemptState.PAID, AttemptState.SURPLUS, AttemptState.REFUNDED)
-_DAY_TAKEN: Final = cast(func.timezone("Asia/Ho_Chi_Minh", Payment.answered_at), Date)
+_DAY_TAKEN: Final = day_in_vietnam(Payment.answered_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from backend.database import day_in_vietnam
 from backend.dossiers.models import DossierDeadline
 from backend.dossiers.moves import SYSTEM, locked, write_event
 from backend.intake.models import Violation
@@ -37,7 +38,7 @@ def recount_deadlines(services: Services, now: datetime, calendar: LegalCalendar
 
 def recount_reports(session: Session, calendar: LegalCalendar) -> int:
     """The last day to send the notice (A1) of reports that nobody has decided on; how many moved."""
-    day = cast(func.timezone("Asia/Ho_Chi_Minh", Violation.event_at), Date)
+    day = day_in_vietnam(Violation.event_at)
     undecided = Violation.state.in_(set(ReviewState) - DECIDED)
     moved = 0
     for event_on, kept in session.execute(

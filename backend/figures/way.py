@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, cast, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from backend.database import day_in_vietnam
 from backend.dossiers.models import Dossier, DossierDeadline
 from backend.figures.period import Period
 from backend.figures.tables import Cell, Column, Figure, share
@@ -117,7 +118,7 @@ def deadlines(session: Session, period: Period, today: date) -> Figure:
     Those of authorities, and those by which a person is asked to act. A right that nobody used and a term
     that ran out by itself are missed by nobody; what was ended before it was due is asked of nobody any more.
     """
-    met_on = _in_vietnam(DossierDeadline.met_at)
+    met_on = day_in_vietnam(DossierDeadline.met_at)
     rows = session.execute(
         select(
             DossierDeadline.step_id, DossierDeadline.starts_on, DossierDeadline.due_on, met_on, func.count()
@@ -127,7 +128,7 @@ def deadlines(session: Session, period: Period, today: date) -> Figure:
             DossierDeadline.starts_on <= period.last,
             or_(
                 DossierDeadline.ended_at.is_(None),
-                _in_vietnam(DossierDeadline.ended_at) > DossierDeadline.due_on,
+                day_in_vietnam(DossierDeadline.ended_at) > DossierDeadline.due_on,
             ),
         )
         .group_by(DossierDeadline.step_id, DossierDeadline.starts_on, DossierDeadline.due_on, met_on)
@@ -140,6 +141,7 @@ def deadlines(session: Session, period: Period, today: date) -> Figure:
         other = _otherwise(calendar, step_id, starts_on)
         if other is not None:
             kept["other_" + _kept(other, met, today)] += number
+    steps = [calendar.step(step_id, today) for step_id in sorted(counts)]
     return Figure(
         "deadlines",
         ("Thời hạn: đúng hạn và quá hạn", "Time limits, kept and missed"),
@@ -159,17 +161,9 @@ def deadlines(session: Session, period: Period, today: date) -> Figure:
             Column("other_kept", ("Đúng hạn theo cách đếm kia", "Kept, counted the other way")),
             Column("other_share", ("Tỷ lệ theo cách đếm kia", "Share, counted the other way"), "share"),
         ),
-        tuple(
-            _deadline_row(calendar.step(step_id, today), kept)
-            for step_id, kept in sorted(counts.items())
-            if calendar.step(step_id, today).nature in _JUDGED
-        ),
+        tuple(_deadline_row(step, counts[step.step_id]) for step in steps if step.nature in _JUDGED),
         bar="missed",
     )
-
-
-def _in_vietnam(moment: InstrumentedAttribute[datetime | None]) -> ColumnElement[date]:
-    return cast(func.timezone("Asia/Ho_Chi_Minh", moment), Date)
 
 
 def _kept(due_on: date, met: date | None, today: date) -> str:
@@ -205,7 +199,7 @@ def _deadline_row(step: LegalStep, kept: Counter[str]) -> tuple[Cell, ...]:
 
 def statements(session: Session, period: Period, today: date) -> Figure:
     """What owners said in these days, and whether they were answered in time."""
-    answered_on = cast(func.timezone("Asia/Ho_Chi_Minh", Submission.answered_at), Date)
+    answered_on = day_in_vietnam(Submission.answered_at)
     in_time = answered_on <= Submission.answer_due_on
     rows = session.execute(
         select(

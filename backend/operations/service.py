@@ -15,6 +15,7 @@ from backend.alerts.models import Alert
 from backend.audit.models import AuditEntry
 from backend.cameras.boxes import version_numbers
 from backend.cameras.conditions import condition
+from backend.database import day_in_vietnam
 from backend.evidence.store import StoreUnavailableError
 from backend.intake import devices
 from backend.intake.models import Camera, CameraStatus, Device, Violation
@@ -107,7 +108,7 @@ def _devices(session: Session) -> list[BoxView]:
 
 def _days(session: Session, today: date) -> list[DayCount]:
     first = today - timedelta(days=DAYS_SHOWN - 1)
-    day = func.date(func.timezone("Asia/Ho_Chi_Minh", Violation.event_at))
+    day = day_in_vietnam(Violation.event_at)
     rows = session.execute(
         select(day.label("day"), Violation.rule, Violation.state, func.count().label("number"))
         .where(Violation.event_at >= datetime.combine(first, time(), VIETNAM))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend import audit
 from backend.accounts.models import Account
+from backend.database import day_in_vietnam
 from backend.dossiers.moves import locked
 from backend.errors import FieldError, Problem
 from backend.payments import book, posting
@@ -167,7 +168,7 @@ def _open(payment: Payment | None) -> dict[str, Open]:
 def _booked(session: Session, gateway: str, day: date) -> dict[str, int]:
     """What our book says a gateway took on a day in Vietnam, by our reference."""
     account = ledger.clearing(gateway)
-    booked_on = func.date(func.timezone("Asia/Ho_Chi_Minh", LedgerTransaction.happened_at))
+    booked_on = day_in_vietnam(LedgerTransaction.happened_at)
     rows = session.execute(
         select(LedgerTransaction.reference, func.sum(LedgerEntry.debit_vnd))
         .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)

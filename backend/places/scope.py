@@ -11,13 +11,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, Text, and_, cast, event, exists, func, or_, select
+from sqlalchemy import Select, Text, and_, cast, event, exists, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.accounts.models import Account
 from backend.accounts.roles import WHOLE
-from backend.database import Base
+from backend.database import Base, day_in_vietnam
 from backend.dossiers.models import Dossier
 from backend.errors import Problem
 from backend.intake.models import Violation
@@ -34,7 +34,7 @@ _HOOKS: Final = {
     "transfer_ref": "transfers",
 }
 """The column by which a row belongs to a case. Where it is empty, only who sees everything sees the row."""
-_DAY_OF_ACT: Final = cast(func.timezone("Asia/Ho_Chi_Minh", Violation.__table__.c.event_at), Date)
+_DAY_OF_ACT: Final = day_in_vietnam(Violation.__table__.c.event_at)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import Date, cast, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from backend.counter.models import CounterPayment
+from backend.database import day_in_vietnam
 from backend.dossiers.models import Dossier
 from backend.payments import book
 from backend.payments.models import LedgerEntry, LedgerTransaction, Payment
@@ -164,7 +165,7 @@ def _layers(session: Session, source: str, amount_vnd: int, today: date) -> tupl
 
 
 def _taken(session: Session, source: str, since: date) -> Mapping[date, int]:
-    day = cast(func.timezone("Asia/Ho_Chi_Minh", LedgerTransaction.happened_at), Date)
+    day = day_in_vietnam(LedgerTransaction.happened_at)
     rows = session.execute(
         select(day, func.sum(LedgerEntry.debit_vnd))
         .join(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
