@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -197,10 +197,10 @@ def _vehicle(rng: random.Random, kind: str, n: int, folder: Path) -> Actor:
     return actor
 
 
-def build(rng: random.Random, folder: Path) -> list[Actor]:
-    """Model a pool of random actors, all out of sight."""
+def build(rng: random.Random, folder: Path, cast: Mapping[str, int] = POOL) -> list[Actor]:
+    """Model a pool of random actors, all out of sight; ``cast`` says how many of each kind."""
     pool: list[Actor] = []
-    for kind, count in POOL.items():
+    for kind, count in cast.items():
         for n in range(count):
             if kind not in PEOPLE:
                 pool.append(_vehicle(rng, kind, n, folder))

@@ -10,6 +10,7 @@ import argparse
 import math
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,13 +59,14 @@ class Stage:
     samples: int
     head_px: tuple[float, float]
     draws: bool = True
+    cast: Mapping[str, int] = field(default_factory=lambda: pool.POOL)
     actors: list[pool.Actor] = field(default_factory=list)
     signals: list[signal_heads.SignalHead] = field(default_factory=list)
 
     def rebuild(self, rng: random.Random) -> None:
         """Throw the road users and signal heads away and model new ones."""
         pool.discard([*pool.objects_of(self.actors), *(head.body for head in self.signals)])
-        self.actors = pool.build(rng, (self.out / "textures").resolve())
+        self.actors = pool.build(rng, (self.out / "textures").resolve(), self.cast)
         self.signals = [signal_heads.build_head(rng, rng.uniform(2.6, 5.2)) for _ in range(SIGNAL_HEADS)]
 
     def picture(self, name: str, rng: random.Random, condition: Condition) -> None:
@@ -164,6 +166,14 @@ def cheapen() -> None:
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 2, 1, 1
 
 
+def how_many(word: str) -> tuple[str, int]:
+    """Read ``bicycle=14``: a kind of road user and how many of it the pool holds."""
+    kind, _, count = word.partition("=")
+    if kind not in pool.POOL or not count.isdecimal():
+        raise argparse.ArgumentTypeError(f"{word!r}: want KIND=COUNT, KIND one of {', '.join(pool.POOL)}")
+    return kind, int(count)
+
+
 def parse(argv: list[str] | None) -> argparse.Namespace:
     """Parse the command line."""
     p = argparse.ArgumentParser(prog="python -m sample_videos.render.training", description=__doc__)
@@ -174,6 +184,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     p.add_argument("--samples", type=int, default=2)
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--head-px", type=float, nargs=2, default=(6.0, 22.0), help="height of heads aimed at")
+    p.add_argument("--cast", type=how_many, nargs="+", default=[], help="road users, as bicycle=14 bus=9")
     p.add_argument("--labels-only", action="store_true", help="write labels anew, render nothing")
     return p.parse_args(argv)
 
@@ -190,6 +201,7 @@ def main(argv: list[str] | None = None) -> int:
     for name in CLIP_SIGNAL:
         bpy.data.objects[name].location = (0.0, -500.0, 0.0)
     stage = Stage(args.out, args.samples, tuple(args.head_px), draws=not args.labels_only)
+    stage.cast = {**pool.POOL, **dict(args.cast)}
     for k in range(args.first, args.first + args.count):
         name, start = f"s{args.seed}_{k:05d}", time.monotonic()
         if (k - args.first) % REBUILD_EVERY == 0:
