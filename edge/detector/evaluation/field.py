@@ -37,6 +37,8 @@ from edge.detector.types import VEHICLE_CLASSES, Box, Image
 PARTS: Final = ("vehicles", "plates", "helmets", "lights")
 _CROSSING_HEAD: Final = Box(1499, 82, 46, 130)
 _HELD_OUT: Final = "test"
+VIDEO_TABLES: Final = ("hanoi_four_wheels", "crossing_wet", "motorway_dull", "motorway_rain")
+"""The tables of `LABELS` whose videos no vehicle network of ours was trained on."""
 
 
 def is_field(folder: Path) -> bool:
@@ -59,7 +61,7 @@ def field_sets(field: Path) -> list[AnySet]:
         sets += [_rider_class(field), _rider_crops(field)]
     if (field / "lights").is_dir():
         sets += _signals(field / "lights")
-    sets.append(video_set(LABELS / "hanoi_four_wheels.csv", field))
+    sets += [video_set(LABELS / f"{name}.csv", field) for name in VIDEO_TABLES]
     return [one for one in sets if one is not None]
 
 

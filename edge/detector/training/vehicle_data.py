@@ -18,7 +18,7 @@ _NEAR_SIZES_PX: Final = (288, 384)
 _MOTORBIKE, _CAR, _BUS, _TRUCK, _BICYCLE, _PERSON = range(6)
 _SIGNAL: Final = LABELS.index(SIGNAL)
 _FIELD_CLASSES: Final = {0: _MOTORBIKE, 1: _CAR, 2: _BUS, 3: _TRUCK}
-_VIDEOS: Final = (
+TRAINED_VIDEOS: Final = (
     "motorway_720.mp4",
     "highway_two_way.mp4",
     "road_two_way_motorbike.mp4",
@@ -28,6 +28,7 @@ _VIDEOS: Final = (
     "redlight_us_cspr003_night.mp4",
     "car-detection.mp4",
 )
+"""Films of the field folder that are trained on, so that none of them may be measured on."""
 _FRAMES_A_VIDEO: Final = 16
 _BICYCLES: Final = "bikes"
 _EVERY_BICYCLE: Final = 2
@@ -67,7 +68,7 @@ def unlabelled_samples(field: Path, frames: Path) -> Iterator[Sample]:
     """Pictures without vehicle labels: the crossing of the light set, and frames cut from the videos."""
     for image in _pictures(field / "lights" / "vn98_frames"):
         yield Sample(image, "vn98", "train", ())
-    for name in _VIDEOS:
+    for name in TRAINED_VIDEOS:
         for image in cut_frames(field / "videos" / name, frames, _FRAMES_A_VIDEO):
             yield Sample(image, "videos", "train", ())
 

@@ -9,12 +9,18 @@ import numpy as np
 import pytest
 
 from edge.detector.errors import DataError
-from edge.detector.evaluation.labelled_video import video_set
+from edge.detector.evaluation.field import VIDEO_TABLES
+from edge.detector.evaluation.labelled_video import NOT_JUDGED, video_set
 from edge.detector.evaluation.sets import Thing
+from edge.detector.evaluation.tables import Row, read_table
+from edge.detector.training.head_data import LABELS
+from edge.detector.training.vehicle_data import TRAINED_VIDEOS
 from edge.detector.types import Box
 
 GREYS = (40, 120, 200)
 PICTURES_A_SECOND = 2
+FOUR_WHEELS = {"car", "bus", "truck"}
+EXCUSED = 0.5
 Table = Callable[..., Path]
 
 
@@ -68,3 +74,48 @@ def test_a_moment_that_the_video_lacks_is_named(field: Path, table: Table) -> No
     (scene,) = found.scenes()
     with pytest.raises(DataError, match=r"7\.25 s"):
         scene.picture.load()
+
+
+def rows_of(name: str) -> list[Row]:
+    return read_table(LABELS / f"{name}.csv")[1]
+
+
+def box_of(row: Row) -> Box:
+    return Box(*(float(row[side]) for side in "xywh"))
+
+
+@pytest.mark.parametrize("name", VIDEO_TABLES)
+def test_a_table_of_ours_is_of_one_film_that_no_network_was_trained_on(name: str) -> None:
+    (film,) = {row["video"] for row in rows_of(name)}
+    assert Path(film).name not in TRAINED_VIDEOS
+
+
+@pytest.mark.parametrize("name", VIDEO_TABLES)
+def test_the_rows_of_a_picture_stand_together_in_the_order_of_time(name: str) -> None:
+    times_s = [float(row["t_s"]) for row in rows_of(name)]
+    assert times_s == sorted(times_s)
+
+
+@pytest.mark.parametrize("name", VIDEO_TABLES)
+def test_what_is_judged_has_a_class_and_a_size(name: str) -> None:
+    for row in rows_of(name):
+        assert row["kind"] in {*FOUR_WHEELS, NOT_JUDGED}
+        assert box_of(row).w > 0
+        assert box_of(row).h > 0
+
+
+@pytest.mark.parametrize("name", VIDEO_TABLES)
+def test_no_place_that_is_not_judged_hides_a_vehicle_that_is(name: str) -> None:
+    """Else a lorry called a car would cost nothing."""
+    rows = rows_of(name)
+    for row in (one for one in rows if one["kind"] != NOT_JUDGED):
+        beside = [one for one in rows if (one["t_s"], one["kind"]) == (row["t_s"], NOT_JUDGED)]
+        for other in beside:
+            assert covered(box_of(row), box_of(other)) < EXCUSED, (row, other)
+
+
+def covered(box: Box, by: Box) -> float:
+    """The share of `box` that lies in `by`, 0 to 1."""
+    width = min(box.x + box.w, by.x + by.w) - max(box.x, by.x)
+    height = min(box.y + box.h, by.y + by.h) - max(box.y, by.y)
+    return max(width, 0.0) * max(height, 0.0) / box.area
