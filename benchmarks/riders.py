@@ -55,7 +55,7 @@ Seer = Callable[[Image, Box], Answer]
 
 
 def held_out(field: Path) -> dict[str, list[RiderCrop]]:
-    """The crops that were kept from training, by source; those from other cameras also as one set."""
+    """The crops that were kept from training, by source."""
     sets: dict[str, list[RiderCrop]] = {}
     for one in rider_crops(field):
         if one.part == "test":

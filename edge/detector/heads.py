@@ -130,7 +130,7 @@ class RiderLooker:
                 replace(one, box=_moved(one.box.clipped(covered.w, covered.h), covered))
                 for one in self._seen(piece, view, least)
             ]
-            looks.append(self._second.judged(image, found) if self._second and found else found)
+            looks.append(self._second.judged(image, found) if self._second else found)
         return looks[0] if len(looks) == 1 else [one for one in joined(looks) if one.score >= least]
 
     def _seen(self, piece: Image, view: View, least: float) -> list[Candidate]:

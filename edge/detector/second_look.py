@@ -48,6 +48,8 @@ class SecondLook:
 
     def chances_bare(self, image: Image, heads: Sequence[Box]) -> list[float]:
         """The chance, 0 to 1, that each head (box px of `image`) is bare; seen twice, once mirrored."""
+        if not heads:
+            return []
         views = [head_window(image, box) for box in heads]
         batch = head_blob([side for view in views for side in (view, np.asarray(view[:, ::-1], np.uint8))])
         chances = self._network(batch)[0].reshape(len(views), 2)

@@ -116,8 +116,7 @@ def gather_heads(
     crops = work / "head_crops"
     samples = list(head_data.rider_samples(head_data.rider_crops(field), crops))
     samples += head_data.bicycle_samples(field, crops)
-    for folder in renders or ():
-        samples += rendered_heads(folder, crops)
+    samples += rendered_heads(renders or (), crops)
     _write(samples, work / "heads.jsonl", HEAD_CLASSES)
     first = list(head_data.bicycle_pictures(field))
     _write(first, work / "heads_first.jsonl", HEAD_CLASSES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -38,10 +38,15 @@ def rendered_riders(folder: Path) -> Iterator[RiderCrop]:
                 yield _crop(picture, ride, number)
 
 
-def rendered_heads(folder: Path, crops: Path) -> Iterator[Sample]:
-    """The crops of `rendered_riders`, stored in the folder `crops`; all are for training."""
-    for sample in rider_samples(rendered_riders(folder), crops):
-        yield replace(sample, split="train")
+def rendered_heads(folders: Sequence[Path], crops: Path) -> Iterator[Sample]:
+    """The crops of `rendered_riders` of every folder, all for training.
+
+    Each folder's are stored in a folder of their own below `crops`: they are numbered from nought in each,
+    and one would otherwise take the place of another's picture, under the other's labels.
+    """
+    for number, folder in enumerate(folders):
+        for sample in rider_samples(rendered_riders(folder), crops / f"rendered_{number}"):
+            yield replace(sample, split="train")
 
 
 def _crop(picture: Rendered, ride: RenderedRide, number: int) -> RiderCrop:

@@ -69,6 +69,14 @@ def test_both_looks_count_and_mirroring_changes_nothing() -> None:
     assert second.judged(image, [Candidate(box, 0.7, 0.4)])[0].score == 0.7
 
 
+def test_no_heads_give_no_chances() -> None:
+    models = default_models()
+    assert models.helmets is not None
+    second = SecondLook(models.helmets.path, engine="onnxruntime")
+    assert second.chances_bare(picture(), []) == []
+    assert second.judged(picture(), []) == []
+
+
 def test_another_model_is_refused() -> None:
     with pytest.raises(ModelError, match="not 'helmets'"):
         SecondLook(default_models().vehicles.path)

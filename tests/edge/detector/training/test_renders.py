@@ -146,7 +146,7 @@ def test_crops_hold_the_neighbours_heads_and_are_for_training(tmp_path: Path) ->
         thing("motorbike", [120, 40, 40, 100], 1.0, head(128, "none")),
         thing("person", [250, 30, 20, 80], 1.0, head(254, "none")),
     )
-    first, second = rendered_heads(folder, tmp_path / "crops")
+    first, second = rendered_heads([folder], tmp_path / "crops")
     assert {first.split, second.split} == {"train"}
     assert sorted(one.label for one in first.objects) == [HELMET, BARE]
     assert [one.label for one in second.objects] == [BARE]
@@ -154,3 +154,13 @@ def test_crops_hold_the_neighbours_heads_and_are_for_training(tmp_path: Path) ->
     for sample in (first, second):
         height, width = cv2.imread(str(sample.image)).shape[:2]
         assert all(one.box.x2 <= width and one.box.y2 <= height for one in sample.objects)
+
+
+def test_crops_of_several_folders_keep_their_own_pictures(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("first", "second", "other/second")]
+    for shade, folder in enumerate(folders, 1):
+        folder.mkdir(parents=True)
+        folder_of(folder, thing("motorbike", [100, 40, 40, 100], 1.0, head(110, "none")))
+        cv2.imwrite(str(folder / "images" / "s1.png"), np.full((200, 300, 3), 50 * shade, np.uint8))
+    samples = list(rendered_heads(folders, tmp_path / "crops"))
+    assert [int(cv2.imread(str(one.image)).max()) for one in samples] == [50, 100, 150]
