@@ -167,14 +167,25 @@ def settings(common_settings, database_url):
     return common_settings.model_copy(update={"database_url": database_url})
 
 
+@pytest.fixture(scope="session")
+def ensured() -> set[tuple[str, str, int]]:
+    """The buckets that were made: no test takes one away, and asking for one takes as long as many a test."""
+    return set()
+
+
 @pytest.fixture
-def app(settings):
+def app(settings, ensured):
     from backend.app import create_app
 
     app = create_app(settings)
     services = app.state.services
-    services.store.ensure_bucket(settings.s3_bucket, lock_days=settings.evidence_lock_days)
-    services.store.ensure_bucket(settings.s3_documents_bucket)
+    for bucket, days in (
+        (settings.s3_bucket, settings.evidence_lock_days),
+        (settings.s3_documents_bucket, 0),
+    ):
+        if (settings.s3_endpoint, bucket, days) not in ensured:
+            services.store.ensure_bucket(bucket, lock_days=days)
+            ensured.add((settings.s3_endpoint, bucket, days))
     yield app
     services.database.close()
 
