@@ -4,7 +4,7 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
-from tests.backend.factories import Box, make_account, sign_in
+from tests.backend.factories import Box, make_account, signed_in
 from tests.backend.made_up import anybody, every_address
 from tests.backend.world import outside_process
 
@@ -30,10 +30,12 @@ def staff(services, new_client):
     def make(
         username: str, *roles: str, signing_limit_vnd: int = 0, areas: tuple[str, ...] = ("*",)
     ) -> TestClient:
-        with services.database.unit_of_work() as session:
-            make_account(session, username, *roles, signing_limit_vnd=signing_limit_vnd, areas=areas)
         client = new_client()
-        sign_in(client, username)
+        with services.database.unit_of_work() as session:
+            account = make_account(
+                session, username, *roles, signing_limit_vnd=signing_limit_vnd, areas=areas
+            )
+            signed_in(client, services, session, account)
         return client
 
     return make
