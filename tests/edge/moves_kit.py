@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -18,13 +19,12 @@ Place = Callable[[float], tuple[float, float]]
 def block_box(x_m: float, y_m: float, heading: float, kind: VehicleClass) -> Box:
     """The exact box of a block whose centre stands at (x, y), pointing `heading` (radians from +x)."""
     width_m, height_m, length_m = kit.SIZES_M[kind]
-    ahead = np.array([np.cos(heading), np.sin(heading)])
-    left = np.array([-ahead[1], ahead[0]])
-    middle = np.array([x_m, y_m])
-    feet = [middle + a * length_m / 2 * ahead + b * width_m / 2 * left for a in (-1, 1) for b in (-1, 1)]
-    px = kit.picture(np.array([(x, y, z) for x, y in feet for z in (0.0, height_m)]))
-    (x, y), (x2, y2) = px.min(axis=0), px.max(axis=0)
-    return Box(float(x), float(y), float(x2 - x), float(y2 - y))
+    cos, sin = math.cos(heading), math.sin(heading)
+    sides = [(a * length_m / 2, b * width_m / 2) for a in (-1, 1) for b in (-1, 1)]
+    feet = [(x_m + far * cos - aside * sin, y_m + far * sin + aside * cos) for far, aside in sides]
+    px = [kit.pixel(x, y, z) for x, y in feet for z in (0.0, height_m)]
+    xs, ys = [x for x, _ in px], [y for _, y in px]
+    return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 
 
 def driven(
@@ -45,8 +45,8 @@ def driven(
     for index, t_s in enumerate(times_s):
         x_m, y_m = place(t_s)
         if heading is None:
-            step = np.subtract(place(t_s + 0.02), place(t_s - 0.02))
-            now = float(np.arctan2(step[1], step[0])) if np.hypot(*step) > 1e-4 else now
+            (x, y), (x2, y2) = place(t_s - 0.02), place(t_s + 0.02)
+            now = math.atan2(y2 - y, x2 - x) if math.hypot(x2 - x, y2 - y) > 1e-4 else now
         if y_m < 8:
             continue
         box = kit.shaken(block_box(x_m, y_m, now, kind), rng, noise_px)
@@ -96,20 +96,20 @@ def turning(
     start: tuple[float, float], heading_deg: float, legs: Sequence[tuple[float, float]], kmh: float
 ) -> Place:
     """A way of (metres, degrees to the left) legs at one speed, from `start`, then straight on."""
-    marks: list[tuple[float, float, float]] = []
-    x, y, angle = *start, np.radians(heading_deg)
+    marks: list[tuple[float, float]] = []
+    x, y, angle = *start, math.radians(heading_deg)
     for length_m, turn_deg in [*legs, (500.0, 0.0)]:
-        steps = max(int(length_m / 0.1), 1)
+        steps = max(int(length_m / 0.1), 1) if turn_deg else 1
         for _ in range(steps):
-            marks.append((x, y, angle))
-            x, y = x + length_m / steps * np.cos(angle), y + length_m / steps * np.sin(angle)
-            angle += np.radians(turn_deg) / steps
-    way = np.array(marks)
-    far = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(way[:, :2], axis=0).T))])
+            marks.append((x, y))
+            x, y = x + length_m / steps * math.cos(angle), y + length_m / steps * math.sin(angle)
+            angle += math.radians(turn_deg) / steps
+    xs, ys = np.array([*marks, (x, y)]).T.copy()
+    far = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(xs), np.diff(ys)))])
 
     def at(t_s: float) -> tuple[float, float]:
         gone = kmh / 3.6 * t_s
-        return float(np.interp(gone, far, way[:, 0])), float(np.interp(gone, far, way[:, 1]))
+        return float(np.interp(gone, far, xs)), float(np.interp(gone, far, ys))
 
     return at
 

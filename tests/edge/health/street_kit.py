@@ -54,14 +54,16 @@ def traffic(image: Picture, index: int, vehicles: int, seed: int = 5) -> Picture
 
 def noisy(image: Picture, index: int, sigma: float = 2.0) -> Picture:
     """What the sensor adds: whole steps of brightness, the same in all colours."""
-    noise = np.roll(_noises(image.shape[:2], sigma)[index % 5], 3 * index * 7919)
-    return cv2.add(image, noise.reshape(image.shape), dtype=cv2.CV_8U)
+    noise = _noises(image.shape[:2], sigma)[index % 5]
+    begin = -3 * index * 7919 % image.size
+    return cv2.add(image, noise[begin : begin + image.size].reshape(image.shape), dtype=cv2.CV_8U)
 
 
 @lru_cache(maxsize=4)
 def _noises(shape: tuple[int, int], sigma: float) -> list[np.ndarray]:
+    """Each twice in a row: from wherever it is begun there is enough of it."""
     drawn = (np.random.default_rng(seed).standard_normal(shape) for seed in range(5))
-    return [np.repeat(np.floor(sigma * one).astype(np.int16), 3) for one in drawn]
+    return [np.tile(np.repeat(np.floor(sigma * one).astype(np.int16), 3), 2) for one in drawn]
 
 
 def bus(image: Picture, x_px: int, *, width_px: int, top_px: int = 0) -> Picture:
