@@ -102,8 +102,8 @@ def test_plates_are_looked_for_in_a_huge_picture(pictures: Path) -> None:
 
 @pytest.mark.parametrize("command", ["detect", "read-plates"])
 def test_whole_pictures_are_no_failure(pictures: Path, command: str) -> None:
-    names = [name for name in GOOD if name != "huge.jpg"]
-    result = RUN.invoke(app, [command, *(str(pictures / name) for name in names)])
+    """That each kind is done and nothing is said of it, the test above sees beside the broken ones."""
+    result = RUN.invoke(app, [command, str(pictures / "grey.png"), str(pictures / "cmyk.jpg")])
     assert (result.exit_code, result.stderr) == (0, "")
 
 

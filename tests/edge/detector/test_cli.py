@@ -57,8 +57,8 @@ def test_missing_models_are_said_once_and_clearly(
     ],
 )
 def test_from_which_confidence_on(options: list[str], least: float) -> None:
-    stills = sorted((Path(__file__).parents[3] / "sample_videos" / "stills").glob("**/*.jpg"))[:2]
-    result = RUN.invoke(app, ["detect", *map(str, stills), *options])
+    stills = sorted((Path(__file__).parents[3] / "sample_videos" / "stills").glob("**/*.jpg"))
+    result = RUN.invoke(app, ["detect", str(stills[0]), *options])
     assert result.exit_code == 0
     if options:
         rows = [one for line in result.stdout.splitlines() for one in json.loads(line)["objects"]]
