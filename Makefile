@@ -25,6 +25,9 @@ setup: $(VENV)/.ready-dev ## make the virtual environment with everything for de
 demo: $(VENV)/.ready-demo ## play the whole way, from camera to closed case (ONCE=1: by itself; FRESH=1: start anew; DATA=folder)
 	@$(BIN)/phatnguoi demo --data "$(DATA)" $(if $(ONCE),--once) $(if $(FRESH),--fresh) $(if $(LOOP),--loop)
 
+# Whoever keeps Python from writing bytecode would have each of the many processes that tests start compile anew.
+test test-all: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.ready-dev ## run the tests
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow" $(PYTEST_ARGS)
 
