@@ -285,7 +285,13 @@ TABLE: Mapping[tuple[State, Action], Edge] = MappingProxyType(
             State.OWNER_LOOKUP, "returned", _SYSTEM | _POLICE, may_return_unnotified
         ),
         (State.TRANSFERRED, Action.SETTLE_ELSEWHERE): Edge(
-            State.CLOSED, "settled_elsewhere", _SYSTEM | _POLICE, has_reason, _rules("A3")
+            State.CLOSED,
+            "settled_elsewhere",
+            _SYSTEM | _POLICE,
+            has_reason,
+            _rules("A3"),
+            meets=("A3",),
+            ends=("A1", "A2"),
         ),
         **{(state, Action.MAKE_RECORD): _RECORD for state in sorted(ANSWERABLE)},
         (State.RECORDED, Action.RECEIVE_EXPLANATION): Edge(

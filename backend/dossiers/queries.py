@@ -215,7 +215,8 @@ def how_recorded(session: Session, dossier: Dossier) -> str:
     return str((says or {}).get("how", "electronic"))
 
 
-_OF_POLICE: Final = ("A1", "B1", "D1", "D3", "E9", "G2")
+# The duties that a case can leave open. Not D5: it ends with the delivery, however soon it was sent.
+_OF_POLICE: Final = ("A1", "B1", "D1", "D3", "E9")
 
 
 def next_due(session: Session, found: Sequence[Dossier], today: date) -> dict[uuid.UUID, DossierDeadline]:

@@ -196,6 +196,17 @@ def test_a_guard_lets_pass(state: State, action: Action, changes: dict[str, obje
     assert advance(state, action, role=role, facts=facts).to_state is to_state
 
 
+def test_the_warning_is_lifted_in_the_move_that_closes_a_case() -> None:
+    closing = [edge for edge in TABLE.values() if any(rule.step_id == "A3" for rule in edge.starts)]
+    assert closing
+    assert all("A3" in edge.meets for edge in closing)
+
+
+def test_what_another_unit_settled_is_asked_of_nobody_here() -> None:
+    step = advance(State.TRANSFERRED, Action.SETTLE_ELSEWHERE, role=Role.SYSTEM, facts=GOOD)
+    assert {"A1", "A2"} <= set(step.ends)
+
+
 def test_what_is_not_in_the_table_cannot_happen() -> None:
     for state in State:
         for action in Action:
