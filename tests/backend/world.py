@@ -9,8 +9,10 @@ import re
 import subprocess
 import sys
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
@@ -177,9 +179,14 @@ class Case:
     officer: object
     chief: object
     owner: object
-    second: object = None
+    make_second: Callable[[], object] | None = None
     registration: dict = field(default_factory=dict)
     id: uuid.UUID | None = None
+
+    @cached_property
+    def second(self) -> object:
+        """Another chief; most cases need none."""
+        return self.make_second()
 
     def jobs(self) -> None:
         """Run what may run now, and what that asks for, until nothing is left.
@@ -349,5 +356,5 @@ def case(services, box, outside, staff, new_client) -> Case:
         officer=staff("canhsat", "officer", signing_limit_vnd=7_500_000),
         chief=staff("doitruong", "team_chief", signing_limit_vnd=22_500_000),
         owner=new_client(),
-        second=staff("truongphong", "division", signing_limit_vnd=60_000_000),
+        make_second=lambda: staff("truongphong", "division", signing_limit_vnd=60_000_000),
     )

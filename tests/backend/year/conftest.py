@@ -85,7 +85,7 @@ def settle(year, box, outside, new_client):
             outside=outside,
             officer=year.officer,
             chief=year.chief,
-            second=year.head,
+            make_second=lambda: year.head,
             owner=new_client(),
             registration=left.pop(plate),
             year=year,
