@@ -13,29 +13,27 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from edge.analysis_files import VIOLATIONS, Findings, write_findings
 from edge.analysis_files import analyse as look_through
-from edge.analysis_watch import WatcherMaker, asks_for_riders, open_eyes
+from edge.analysis_watch import asks_for_riders, open_eyes
 from edge.annotate import annotate
-from edge.box.command import check_box, run_box, run_one
+from edge.box.command import check_box, run_alone, run_box, run_one
 from edge.box.config import BoxFileError
 from edge.calibration.cli import calibrate
-from edge.capture import Frame, SourceError, is_stream, open_source
+from edge.capture import Frame, SourceError, open_source
 from edge.detector.cli import app as detector_app
 from edge.detector.errors import DetectorError
 from edge.device import DeviceError, load_or_create
 from edge.evidence.offline import prove_file
 from edge.evidence.pictures import EvidenceMissing
 from edge.evidence.reel import ClipError
-from edge.journal import log_to_stderr
 from edge.outbox_cli import outbox
 from edge.release.places import BAD_BOX_FILE
 from edge.release.selftest import print_self_test
-from edge.reload import SceneReload
 from edge.report import key_fingerprint
 from edge.scene import Scene, SceneError, load_scene
 from edge.section.cli import average_speed
-from edge.settings import SettingsError, StoreSettings, WorkerSettings
+from edge.settings import SettingsError, WorkerSettings
 from edge.verify import is_whole, read_public_key, summary, verify_path
-from edge.worker import Job, run_worker
+from edge.worker import Mode
 
 app = typer.Typer(no_args_is_help=True, help="Camera phạt nguội / A traffic camera box: see, prove, report.")
 app.add_typer(detector_app)
@@ -113,20 +111,11 @@ def run(  # noqa: PLR0917 - one parameter an option
     if loop and once:
         raise typer.BadParameter("--loop and --once exclude each other")
 
+    mode: Mode = "once" if once else "loop" if loop else "follow"
+
     def work() -> int:
-        scene = load_scene(camera)
-        make = WatcherMaker(hurried=is_stream(source))
-        job = Job(
-            source=source,
-            scene=scene.reported(),
-            mode="once" if once else "loop" if loop else "follow",
-            make_watcher=make(scene),
-            realtime=not fast,
-            reload=SceneReload(camera, scene, make),
-        )
-        log_to_stderr()
         settings = WorkerSettings(data_folder=data, backend_url=backend)
-        return run_worker(job, settings, StoreSettings.from_environment())
+        return run_alone(camera, source, mode=mode, realtime=not fast, settings=settings)
 
     _guarded(work)
 

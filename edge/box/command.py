@@ -31,8 +31,9 @@ from edge.release.box import launched_releases
 from edge.release.places import FOLDER_VARIABLE
 from edge.reload import SceneReload
 from edge.scene import Scene, SceneError, load_scene
+from edge.settings import StoreSettings, WorkerSettings
 from edge.status import read_status
-from edge.worker import Job, run_worker
+from edge.worker import Job, Mode, run_worker
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +121,37 @@ def run_one(config: Path, camera_id: str) -> int:
         fetch.start()
     clerk.start()
     return run_worker(job, box.settings(camera_id), box.store_settings())
+
+
+def run_alone(camera: Path, source: str, *, mode: Mode, realtime: bool, settings: WorkerSettings) -> int:
+    """Watch one camera without a box file; the worker's exit code. Raises as the worker.
+
+    What operators ask of the camera is answered as a box does; newer camera files come by hand.
+    """
+    scene = load_scene(camera)
+    device = load_or_create(settings.data_folder, settings.device_name)
+    log_to_stderr(camera=scene.id, keep=settings.data_folder)
+    recent = RecentTracks()
+    make = WatcherMaker(hurried=is_stream(source), recorder=recent)
+    reload = SceneReload(camera, scene, make)
+    clerk = Clerk(
+        device=device,
+        camera_id=scene.id,
+        folders=(settings.data_folder,),
+        recent=recent,
+        file=lambda: _text_in_force(reload, camera),
+    )
+    job = Job(
+        source=source,
+        scene=scene.reported(),
+        mode=mode,
+        make_watcher=make(scene),
+        realtime=realtime,
+        reload=reload,
+        orders=clerk,
+    )
+    clerk.start()
+    return run_worker(job, settings, StoreSettings.from_environment())
 
 
 def _takes_none() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import uuid
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +13,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from edge.box.clerk import Clerk
 from edge.cli import app
+from edge.upkeep import Ask, Reply
+from edge.worker import Job
 from tests.edge import road_kit as kit
 
 CLIP = kit.REPOSITORY / "sample_videos" / "pham_ngoc_thach"
@@ -149,3 +154,31 @@ def test_verify_says_what_is_missing(tmp_path: Path) -> None:
     code, text = said("verify", str(tmp_path))
     assert code == 1
     assert "manifest" in text
+
+
+def test_a_camera_watched_alone_answers_what_operators_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The demo's camera is one: its set-up page waits for the picture."""
+    jobs: list[Job] = []
+    for name, kept in (("handlers", []), ("level", logging.NOTSET), ("propagate", True)):
+        monkeypatch.setattr(logging.getLogger("edge"), name, kept)
+    monkeypatch.setattr("edge.box.command.run_worker", lambda job, *_: jobs.append(job) or 0)
+    for name in ("ENDPOINT", "ACCESS_KEY", "SECRET_KEY"):
+        monkeypatch.setenv(f"S3_{name}", "127.0.0.1:9")
+    camera, clip = CLIP / "camera.toml", CLIP / "pham_ngoc_thach.mp4"
+    where = ["--backend", "http://127.0.0.1:9", "--data", str(tmp_path / "data")]
+    assert said("run", str(camera), "--source", str(clip), *where) == (0, "")
+    (job,) = jobs
+    assert isinstance(job.orders, Clerk)
+    logging.getLogger("edge").warning("camera shaken")
+
+    def reply(kind: str, **more: str) -> Reply:
+        ask = Ask(id=str(uuid.UUID(int=7)), camera_id=job.scene.camera_id, kind=kind, **more)
+        return job.orders.reply(ask, lambda: np.zeros((1080, 1920, 3), np.uint8))
+
+    view = reply("view")
+    assert view.camera_file == camera.read_text(encoding="utf-8")
+    assert view.picture_jpeg_b64
+    assert "camera shaken" in reply("logs").log_lines[-1]
+    assert reply("rehearse", camera_file=view.camera_file).rehearsal is not None
