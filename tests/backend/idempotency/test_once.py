@@ -23,6 +23,7 @@ from backend.idempotency.routes import CompanyOnce, OnceRoute, StaffOnce, _looks
 from backend.idempotency.service import Answer, Asked
 from backend.owners.vault import Vault
 from backend.sizes import MIB, RequestLimits
+from backend.submissions.models import Submission
 from tests.backend.pieces import read_of
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
@@ -113,6 +114,34 @@ def test_sent_twice_a_decision_is_signed_once(case):
     assert (somebody.status_code, somebody.json()["code"]) == (412, "version_conflict")
     malformed = case.chief.post(address, json=body, headers={"Idempotency-Key": "?"})
     assert malformed.json()["code"] == "idempotency_key_invalid"
+
+
+def test_without_a_key_too_an_act_is_done_once(case):
+    """Of what a page asks a second time before: the repeated request finds the case moved on."""
+
+    def twice(who, path: str, body: dict, refusal: tuple[int, str]) -> dict:
+        first, again = [who.post(path, json=body) for _ in range(2)]
+        assert first.status_code in {200, 202}, first.text
+        assert (again.status_code, again.json()["code"]) == refusal
+        return first.json()
+
+    def version() -> dict[str, int]:
+        return {"expected_version": case.dossier().version}
+
+    case.entered(kind="motorbike")
+    assert case.owner.post("/ho-so/y-kien/data", data={"text": REASON}).status_code == 303
+    (said,) = case.rows(Submission)
+    answer = {"accepted": False, "reason": REASON}
+    twice(case.officer, f"/v1/submissions/{said.id}/answer", answer, (409, "answered_before"))
+    form = {"driver": "yes", "electronic": "yes", "no_explanation": "yes"}
+    assert case.owner.post("/ho-so/chap-nhan", data=form).status_code == 303
+    case.jobs()
+    where = f"/v1/dossiers/{case.id}"
+    twice(case.chief, f"{where}/decision", version(), (412, "version_conflict"))
+    case.jobs()
+    annulling = {"reason": REASON, **version()}
+    asked = twice(case.officer, f"{where}/annulment", annulling, (412, "version_conflict"))
+    twice(case.chief, f"/v1/approvals/{asked['id']}/approval", version(), (412, "version_conflict"))
 
 
 def test_what_was_refused_is_not_kept(case):
