@@ -22,7 +22,9 @@ _KEYFRAME_EVERY: Final = 12
 _LEAST_FRAMES: Final = 2
 CLIP_CRF: Final = "23"
 """Of the clip that officers see."""
-_COARSE: Final = {"x264-params": "subme=0:partitions=none"}
+_SAME: Final = "cpu-independent=1"
+"""The same pictures give the same bytes, on whatever processor, each time."""
+_COARSE: Final = "subme=0:partitions=none"
 """A quarter less to do, a tenth more bytes, on a masked copy."""
 
 
@@ -38,7 +40,8 @@ class Encoding:
         `coarse`: pictures of large even cells, for which x264 need not look closely.
         """
         self.times_s: list[float] = []
-        self._options = {"crf": crf, "preset": "veryfast"} | (_COARSE if coarse else {})
+        how = f"{_SAME}:{_COARSE}" if coarse else _SAME
+        self._options = {"crf": crf, "preset": "veryfast", "x264-params": how}
         self._threads = threads
         self._encoder: Any = None
         self._reel: Reel | None = None
