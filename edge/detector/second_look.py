@@ -7,20 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from edge.detector.images import crop
 from edge.detector.metadata import card_of
 from edge.detector.runtime import Engine, open_network
 from edge.detector.seats import Candidate
 from edge.detector.types import Box, Image
+from edge.detector.window import square_window, windows_blob
 
 HELMET_SIZE_PX: Final = 64
 _CONTEXT: Final = 0.35
-_SHRINKING: Final = 0.6
-_GREY: Final = 114
 _WEIGHT: Final = 0.7
 _SURE: Final = 1e-3
 
@@ -51,31 +48,14 @@ class SecondLook:
         if not heads:
             return []
         views = [head_window(image, box) for box in heads]
-        batch = head_blob([side for view in views for side in (view, np.asarray(view[:, ::-1], np.uint8))])
+        batch = windows_blob([side for view in views for side in (view, np.asarray(view[:, ::-1], np.uint8))])
         chances = self._network(batch)[0].reshape(len(views), 2)
         return [float(value) for value in _calibrated(chances, self.card.temperature)]
 
 
 def head_window(image: Image, head: Box) -> Image:
     """The square that the second look sees: the head (px) and a third of it around, 64 x 64 px BGR."""
-    side = max(head.w, head.h) * (1 + 2 * _CONTEXT)
-    scale = HELMET_SIZE_PX / max(side, 1.0)
-    corner_x, corner_y = head.cx - side / 2, head.cy - side / 2
-    piece, covered = crop(image, Box(corner_x, corner_y, side, side))
-    if piece.size == 0:
-        return np.full((HELMET_SIZE_PX, HELMET_SIZE_PX, 3), _GREY, np.uint8)
-    if scale < _SHRINKING:
-        piece = np.asarray(cv2.blur(piece, (round(0.5 / scale) * 2 + 1,) * 2), np.uint8)
-    shift_x, shift_y = (covered.x - corner_x) * scale, (covered.y - corner_y) * scale
-    move = np.array([[scale, 0, shift_x], [0, scale, shift_y]], dtype=np.float32)
-    size = (HELMET_SIZE_PX, HELMET_SIZE_PX)
-    return np.asarray(cv2.warpAffine(piece, move, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
-
-
-def head_blob(views: Sequence[Image]) -> npt.NDArray[np.float32]:
-    """Windows as the network takes them: N x 3 x 64 x 64, RGB, 0 to 1."""
-    stack = np.stack(views)[..., ::-1].transpose(0, 3, 1, 2)
-    return np.ascontiguousarray(stack, dtype=np.float32) / np.float32(255)
+    return square_window(image, head, HELMET_SIZE_PX, _CONTEXT)
 
 
 def _averaged(first: float, second: float, weight: float) -> float:

@@ -125,12 +125,12 @@ def random_head(picture: Image, box: Box, random: np.random.Generator) -> Image:
     if happens(random, 0.5):
         view = np.asarray(view[:, ::-1], np.uint8)
     if happens(random, 0.45):
-        view = _coarser(view, int(random.integers(12, 40)))
+        view = coarser(view, int(random.integers(12, 40)))
     if happens(random, 0.12):
         grey = cv2.cvtColor(view, cv2.COLOR_BGR2GRAY)
         view = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
     if happens(random, 0.3):
-        view = _turned(view, float(random.uniform(-15, 15)))
+        view = turned(view, float(random.uniform(-15, 15)))
     return random_light(np.ascontiguousarray(view), random)
 
 
@@ -212,12 +212,14 @@ def _step(
     return float(loss.detach())
 
 
-def _coarser(view: Image, side_px: int) -> Image:
+def coarser(view: Image, side_px: int) -> Image:
+    """The view as it would be had it been taken with `side_px` px a side."""
     small = cv2.resize(view, (side_px, side_px), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, view.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def _turned(view: Image, angle_deg: float) -> Image:
+def turned(view: Image, angle_deg: float) -> Image:
+    """The view turned about its middle; what comes in repeats its edge."""
     side = view.shape[0]
     turn = cv2.getRotationMatrix2D((side / 2, side / 2), angle_deg, 1.0)
     return np.asarray(cv2.warpAffine(view, turn, (side, side), borderMode=cv2.BORDER_REPLICATE), np.uint8)

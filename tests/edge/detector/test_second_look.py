@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from edge.detector.errors import ModelError
 from edge.detector.registry import default_models
 from edge.detector.seats import Candidate
-from edge.detector.second_look import HELMET_SIZE_PX, SecondLook, head_blob, head_window
+from edge.detector.second_look import HELMET_SIZE_PX, SecondLook, head_window
 from edge.detector.types import Box
+from edge.detector.window import windows_blob
 
 SIDE = HELMET_SIZE_PX
 boxes = st.builds(Box, st.floats(-50, 350), st.floats(-50, 250), st.floats(1, 200), st.floats(1, 200))
@@ -49,7 +50,7 @@ def test_what_lies_beyond_the_picture_repeats_its_edge() -> None:
 def test_the_blob_is_red_first() -> None:
     view = np.zeros((SIDE, SIDE, 3), np.uint8)
     view[..., 2] = 255
-    blob = head_blob([view, view])
+    blob = windows_blob([view, view])
     assert blob.shape == (2, 3, SIDE, SIDE)
     assert (blob[:, 0].min(), blob[:, 1:].max()) == (1.0, 0.0)
 
