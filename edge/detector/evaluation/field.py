@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from edge.detector.evaluation.labelled_video import video_set
+from edge.detector.evaluation.labelled_video import picture_set, video_set
 from edge.detector.evaluation.names import HELMET, NO_HELMET
 from edge.detector.evaluation.sets import (
     AnySet,
@@ -62,6 +62,7 @@ def field_sets(field: Path) -> list[AnySet]:
     if (field / "lights").is_dir():
         sets += _signals(field / "lights")
     sets += [video_set(LABELS / f"{name}.csv", field) for name in VIDEO_TABLES]
+    sets.append(picture_set(LABELS / "cyclists.csv", field))
     return [one for one in sets if one is not None]
 
 

@@ -1,12 +1,12 @@
-"""Sets of single pictures of a video, labelled by eye in a table of ours: video, t_s, kind, x, y, w, h (px).
+"""Sets labelled by eye in a table of ours: video, t_s (or image), kind, x, y, w, h (px).
 
 `not_judged` in place of a kind marks what nobody could tell for sure. The table holds numbers only; the
-video lies in the folder of the field sets.
+video or the pictures lie in the folder of the field sets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
@@ -34,19 +34,43 @@ def video_set(table: Path, field: Path) -> BoxSet | None:
     video = field / rows[0]["video"]
     if not video.is_file():
         return None
-    kinds = tuple(dict.fromkeys(row["kind"] for row in rows if row["kind"] != NOT_JUDGED))
-    return BoxSet(table.stem, kinds, partial(_scenes, video, rows))
+    return BoxSet(table.stem, _kinds(rows), partial(_scenes, video, rows))
+
+
+def picture_set(table: Path, field: Path) -> BoxSet | None:
+    """The set of a table of pictures; None where one of them is not in `field`.
+
+    Raises:
+        DataError: the table cannot be read.
+    """
+    _, rows = read_table(table)
+    if not all((field / row["image"]).is_file() for row in rows):
+        return None
+    return BoxSet(table.stem, _kinds(rows), partial(_stills, field, rows))
+
+
+def _kinds(rows: list[Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row["kind"] for row in rows if row["kind"] != NOT_JUDGED))
+
+
+def _stills(field: Path, rows: list[Row]) -> Iterator[Scene]:
+    for image, labelled in groupby(rows, key=lambda row: row["image"]):
+        yield _scene(Picture.at(field / image), labelled)
 
 
 def _scenes(video: Path, rows: list[Row]) -> Iterator[Scene]:
     times_s = tuple(sorted({float(row["t_s"]) for row in rows}))
     for t_s, labelled in groupby(rows, key=lambda row: float(row["t_s"])):
-        boxes = [(row["kind"], Box(*(float(row[side]) for side in "xywh"))) for row in labelled]
-        yield Scene(
-            Picture(f"{video} at {t_s} s", partial(_picture, video, times_s, t_s)),
-            tuple(Thing(kind, box) for kind, box in boxes if kind != NOT_JUDGED),
-            tuple(box for kind, box in boxes if kind == NOT_JUDGED),
-        )
+        yield _scene(Picture(f"{video} at {t_s} s", partial(_picture, video, times_s, t_s)), labelled)
+
+
+def _scene(picture: Picture, rows: Iterable[Row]) -> Scene:
+    boxes = [(row["kind"], Box(*(float(row[side]) for side in "xywh"))) for row in rows]
+    return Scene(
+        picture,
+        tuple(Thing(kind, box) for kind, box in boxes if kind != NOT_JUDGED),
+        tuple(box for kind, box in boxes if kind == NOT_JUDGED),
+    )
 
 
 def _picture(video: Path, times_s: tuple[float, ...], t_s: float) -> Image:

@@ -5,12 +5,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
 from edge.detector.errors import DataError
 from edge.detector.evaluation.field import VIDEO_TABLES
-from edge.detector.evaluation.labelled_video import NOT_JUDGED, video_set
+from edge.detector.evaluation.labelled_video import NOT_JUDGED, picture_set, video_set
 from edge.detector.evaluation.sets import Thing
 from edge.detector.evaluation.tables import Row, read_table
 from edge.detector.training.head_data import LABELS
@@ -74,6 +75,22 @@ def test_a_moment_that_the_video_lacks_is_named(field: Path, table: Table) -> No
     (scene,) = found.scenes()
     with pytest.raises(DataError, match=r"7\.25 s"):
         scene.picture.load()
+
+
+def test_pictures_are_labelled_the_same_way(tmp_path: Path) -> None:
+    for name, grey in (("a.png", 40), ("b.png", 90)):
+        cv2.imwrite(str(tmp_path / name), np.full((48, 64, 3), grey, np.uint8))
+    table = tmp_path / "cyclists.csv"
+    rows = ("a.png,bicycle,1,2,30,20", "a.png,not_judged,40,0,9,9", "b.png,bicycle,0,0,50,40")
+    table.write_text("\n".join(["image,kind,x,y,w,h", *rows]), encoding="utf-8")
+    found = picture_set(table, tmp_path)
+    assert found is not None
+    assert (found.name, found.kinds) == ("cyclists", ("bicycle",))
+    first, second = found.scenes()
+    assert (first.things, first.not_judged) == ((Thing("bicycle", Box(1, 2, 30, 20)),), (Box(40, 0, 9, 9),))
+    assert second.picture.load().mean() == 90
+    (tmp_path / "b.png").unlink()
+    assert picture_set(table, tmp_path) is None
 
 
 def rows_of(name: str) -> list[Row]:
