@@ -128,7 +128,9 @@ def measure(folder: Path, progress: Callable[[str], None] = lambda _: None) -> S
     eyes = open_eyes(riders=asks_for_riders(scene))
     progress(folder.name)
     video = open_source(str(_video(folder, truth)))
-    found = analyse(video, scene, eyes.vehicles, eyes.plates, riders=eyes.riders, models=eyes.models)
+    found = analyse(
+        video, scene, eyes.vehicles, eyes.plates, riders=eyes.riders, kinds=eyes.kinds, models=eyes.models
+    )
     return score(folder.name, truth, found)
 
 

@@ -117,7 +117,9 @@ def main(folder: Path) -> int:
     video = str(folder / truth["video"]["file"])
     eyes = open_eyes()
     started = time.perf_counter()
-    findings = analyse(open_source(video), load_scene(folder / "camera.toml"), eyes.vehicles, eyes.plates)
+    findings = analyse(
+        open_source(video), load_scene(folder / "camera.toml"), eyes.vehicles, eyes.plates, kinds=eyes.kinds
+    )
     whole_fps = truth["video"]["frames"] / (time.perf_counter() - started)
     rights = _rights(findings, truth)
     table = Table("what", "measured", title=f"{video}, models {', '.join(m.version for m in eyes.models)}")

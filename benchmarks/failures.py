@@ -260,7 +260,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _names(files: ModelSet) -> list[str]:
-    shipped = (files.vehicles, files.plate_finder, files.plate_reader, files.heads, files.helmets)
+    shipped = (
+        files.vehicles,
+        files.kinds,
+        files.plate_finder,
+        files.plate_reader,
+        files.heads,
+        files.helmets,
+    )
     return [f"{one.name} {one.version} ({one.sha256[:8]})" for one in shipped if one is not None]
 
 

@@ -123,6 +123,7 @@ def _analyser(scene: Scene, eyes: Eyes, pace: Pace, plates: PlateSettings | None
         eyes.vehicles,
         eyes.plates,
         riders=eyes.riders,
+        kinds=eyes.kinds,
         models=eyes.models,
         pace=pace,
         plate_settings=plates,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from edge.analysis_cases import Event, event_of, uncertified, unreadable, wrong_plate
+from edge.analysis_kinds import KindDesk, KindEyes
 from edge.analysis_outlook import Outlook, VehicleEyes
 from edge.analysis_pace import Look, Need, Pace
 from edge.analysis_plates import PlateDesk, PlateEyes, PlateSettings
@@ -84,6 +85,7 @@ class Analyser:
         plates: PlateEyes,
         *,
         riders: RiderEyes | None = None,
+        kinds: KindEyes | None = None,
         models: tuple[Model, ...] = (),
         tracker: TrackerSettings | None = None,
         plate_settings: PlateSettings | None = None,
@@ -103,6 +105,7 @@ class Analyser:
         self._desk = PlateDesk(plates, scene.picture_size_px, plate_settings)
         looked_at = riders if RIDER_RULES & set(scene.file.rules) else None
         self._riders = RiderDesk(looked_at, scene.picture_size_px)
+        self._kinds = KindDesk(kinds)
         self._pace = pace or Pace.none(every=scene.file.detect_every)
         self._recorder = recorder
         self._day = day or legal_day
@@ -180,6 +183,8 @@ class Analyser:
             for seen in update.seen
             if not seen.coasting and (track := self._tracker.track(seen.id)) is not None
         ]
+        known = [(seen, track.last) for seen, track in present]
+        self._kinds.look(frame, known, self._tracker, at_most=self._pace.looks)
         self._read_plates(frame, present)
         self._look_at_riders(frame, present, everybody)
         events = [event for _, track in present for event in self._judge(track, frame.t_s)]
@@ -297,6 +302,7 @@ class Analyser:
         self._dockets.pop(track.id, None)
         self._desk.forget(track.id)
         self._riders.forget(track.id)
+        self._kinds.forget(track.id)
         return events
 
     def _withhold(self, suspicion: Withheld) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from edge.analysis import Analyser
 from edge.analysis_cases import Event
+from edge.analysis_kinds import KindEyes
 from edge.analysis_outlook import VehicleEyes
 from edge.analysis_plates import Look, PlateDesk, PlateEyes
 from edge.analysis_riders import RiderEyes
@@ -86,12 +87,13 @@ def analyse(
     plates: PlateEyes,
     *,
     riders: RiderEyes | None = None,
+    kinds: KindEyes | None = None,
     models: tuple[Model, ...] = (),
     progress: Callable[[Frame], None] | None = None,
 ) -> Findings:
     """Look at every picture of a source, with no hurry, and return what was found."""
     findings = Findings(scene)
-    analyser = Analyser(scene, vehicles, plates, riders=riders, models=models, recorder=findings)
+    analyser = Analyser(scene, vehicles, plates, riders=riders, kinds=kinds, models=models, recorder=findings)
     for frame in source:
         findings.events += analyser.feed(frame)
         if progress:

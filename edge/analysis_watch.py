@@ -13,7 +13,8 @@ from edge.analysis_plates import PlateSettings
 from edge.analysis_riders import RIDER_RULES
 from edge.capture import Frame
 from edge.detector.heads import RiderLooker
-from edge.detector.look import open_riders
+from edge.detector.kind_look import KindLook
+from edge.detector.look import open_kinds, open_riders
 from edge.detector.models import VehicleDetector
 from edge.detector.plate_reader import PlateReader
 from edge.detector.registry import ModelSet, default_models
@@ -36,6 +37,7 @@ class Eyes:
     plates: PlateReader
     models: tuple[Model, ...]
     riders: RiderLooker | None = None
+    kinds: KindLook | None = None
 
 
 def open_eyes(folder: Path | None = None, *, threads: int = 2, riders: bool = False) -> Eyes:
@@ -46,6 +48,7 @@ def open_eyes(folder: Path | None = None, *, threads: int = 2, riders: bool = Fa
         PlateReader(files.plate_finder.path, files.plate_reader.path, threads=threads),
         models_of(files, riders=riders),
         open_riders(files, threads=threads) if riders else None,
+        open_kinds(files, threads=threads),
     )
 
 
@@ -59,7 +62,7 @@ def models_of(files: ModelSet, *, riders: bool = False) -> tuple[Model, ...]:
     looked = (files.heads, files.helmets) if riders else ()
     return tuple(
         Model(name=one.name, version=one.version, sha256=one.sha256)
-        for one in (files.vehicles, files.plate_finder, files.plate_reader, *looked)
+        for one in (files.vehicles, files.kinds, files.plate_finder, files.plate_reader, *looked)
         if one is not None
     )
 
@@ -123,6 +126,7 @@ def watchers(
                 eyes.vehicles,
                 eyes.plates,
                 riders=eyes.riders,
+                kinds=eyes.kinds,
                 models=eyes.models,
                 pace=pace,
                 plate_settings=plates,

@@ -207,6 +207,7 @@ def _analyse(scene: Scene, video: Path, began_at: datetime | None) -> Findings:
             eyes.vehicles,
             eyes.plates,
             riders=eyes.riders,
+            kinds=eyes.kinds,
             models=eyes.models,
             progress=show,
         )

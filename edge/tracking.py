@@ -8,7 +8,7 @@ alive and begin none. docs/tracking.md tells why, and how well.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -37,6 +37,8 @@ _EPS_S: Final = 1e-6
 _HIDDEN: Final = 0.5
 _OLD_STEP_S: Final = 0.9
 _KEPT_SHARE: Final = 0.75
+_LEAST_SHARE: Final = 1 / 20
+"""A kind that no sighting spoke for counts as if so many had: closer looks may overrule all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Update:
 class _Living:
     observations: list[Observation]
     votes: Counter[VehicleClass] = field(default_factory=Counter)
+    odds: Counter[VehicleClass] = field(default_factory=Counter)
     id: int = 0
     hits: int = 0
     last_t_s: float = 0.0
@@ -113,11 +116,22 @@ class _Living:
 
     @property
     def kind(self) -> VehicleClass:
-        return max(self.votes, key=lambda kind: self.votes[kind])
+        weights = self._weights()
+        return max(weights, key=lambda kind: weights[kind])
 
     def kind_confidence(self) -> float:
+        weights = self._weights()
+        total = sum(weights.values())
+        return weights[self.kind] / total if total > 0 else 0.0
+
+    def _weights(self) -> dict[VehicleClass, float]:
+        """What speaks for each kind: its share of the sightings, times what closer looks say of it."""
         total = sum(self.votes.values())
-        return self.votes[self.kind] / total if total > 0 else 0.0
+        if not self.odds or total <= 0:
+            return dict(self.votes)
+        return {
+            kind: max(self.votes[kind] / total, _LEAST_SHARE) * chance for kind, chance in self.odds.items()
+        }
 
 
 class Tracker:
@@ -186,6 +200,12 @@ class Tracker:
     def track(self, track_id: int) -> Track | None:
         """The living confirmed track of that id."""
         return next((_frozen(one) for one in self._living if one.id == track_id), None)
+
+    def told(self, track_id: int, odds: Mapping[VehicleClass, float]) -> None:
+        """Take in what a closer look says of a living vehicle: the chance of each kind it may be, 0 to 1."""
+        for one in self._living:
+            if one.id == track_id:
+                one.odds.update(odds)
 
     def finish(self) -> tuple[Track, ...]:
         """End everything: the last word on each vehicle still on stage."""

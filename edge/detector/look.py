@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from edge.detector.heads import RiderLooker
+from edge.detector.kind_look import KindLook
 from edge.detector.models import Sight, VehicleDetector
 from edge.detector.registry import ModelSet
 from edge.detector.rider_look import Head, Helmet, RiderLook, RiderVerdict
@@ -117,14 +118,28 @@ def open_looker(
 def open_vehicles(
     files: ModelSet, *, least: float = SURE, threads: int = 1, engine: Engine = "auto"
 ) -> VehicleDetector:
-    """Open the vehicle network for stills, to be looked at in all `STILL_VIEWS`.
+    """Open the vehicle networks for stills: the first looks in all `STILL_VIEWS`, the other tells kinds.
 
     Raises:
-        ModelError: the file is missing, damaged or another model.
+        ModelError: a file is missing, damaged or another model.
     """
     return VehicleDetector(
-        files.vehicles.path, threads=threads, confidence=least, views=STILL_VIEWS, engine=engine
+        files.vehicles.path,
+        threads=threads,
+        confidence=least,
+        views=STILL_VIEWS,
+        kinds=open_kinds(files, threads=threads, engine=engine),
+        engine=engine,
     )
+
+
+def open_kinds(files: ModelSet, *, threads: int = 1, engine: Engine = "auto") -> KindLook | None:
+    """Open the network that tells kinds of vehicles; None where there is none.
+
+    Raises:
+        ModelError: the file is damaged or another model.
+    """
+    return KindLook(files.kinds.path, threads=threads, engine=engine) if files.kinds else None
 
 
 def open_riders(

@@ -44,6 +44,13 @@ class Detector(Protocol):
         """The road users in an H x W x 3 BGR picture, boxes in its pixels, most certain first."""
 
 
+class KindJudge(Protocol):
+    """Anything that looks at each vehicle again to tell its kind."""
+
+    def judged(self, image: Image, found: Sequence[Detection]) -> list[Detection]:
+        """The same vehicles and people (box px of `image`), each with the kind that it is."""
+
+
 class Sight(NamedTuple):
     """What one look at a frame found: road users, and signal heads as (box px, score 0 to 1)."""
 
@@ -62,12 +69,14 @@ class VehicleDetector:
         confidence: float = 0.35,
         long_side_px: int | None = None,
         views: Sequence[View] = (),
+        kinds: KindJudge | None = None,
         engine: Engine = "auto",
     ) -> None:
         """Load the model at `path`; detections under `confidence` are dropped.
 
         `long_side_px` is the size to look at pictures in, if not the one that the model was trained at. With
-        `views`, `look` and `detect` look in each of these ways and join what they see (see `fused`).
+        `views`, `look` and `detect` look in each of these ways and join what they see (see `fused`). `kinds`
+        has the last word on what kind each vehicle is, but not in `detect_small`, whose pictures are small.
 
         Raises:
             ModelError: the file is missing, damaged or not a vehicle model.
@@ -78,6 +87,7 @@ class VehicleDetector:
             self.card = replace(self.card, long_side_px=long_side_px)
         self._confidence = confidence
         self.views = tuple(views)
+        self.kinds = kinds
         self._kinds: list[VehicleClass | None] = [_kind(name) for name in self.card.classes]
         ignored = max(_GROUPS.values()) + 1
         self._groups = [_GROUPS.get(name, ignored) for name in self.card.classes]
@@ -104,12 +114,13 @@ class VehicleDetector:
             longest = [view.longest_in(image) for view in self.views]
             joined = fused([self._seen(image, view) for view in self.views], self._groups, longest)
             raw = [one for one in joined if one.score >= self._confidence]
-        return self._sight(raw, width, height)
+        sight = self._sight(raw, width, height)
+        return sight._replace(road_users=self.kinds.judged(image, sight.road_users)) if self.kinds else sight
 
     def at_a_glance(self, long_side_px: int) -> Self:
-        """The same network looking once, at this size: for pieces of a picture."""
+        """The same network looking once, at this size, and by itself: for pieces of a picture."""
         other = copy(self)
-        other.card, other.views = replace(self.card, long_side_px=long_side_px), ()
+        other.card, other.views, other.kinds = replace(self.card, long_side_px=long_side_px), (), None
         return other
 
     def small_size_px(self, size_px: tuple[int, int]) -> tuple[int, int]:

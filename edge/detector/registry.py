@@ -29,7 +29,7 @@ class ModelFile:
 class ModelSet:
     """The models a camera worker needs; without `heads` it does not judge helmets.
 
-    `helmets` looks at each head again; without it the first look stands.
+    `helmets` looks at each head again, `kinds` at each vehicle; without them the first look stands.
     """
 
     vehicles: ModelFile
@@ -37,6 +37,7 @@ class ModelSet:
     plate_reader: ModelFile
     heads: ModelFile | None = None
     helmets: ModelFile | None = None
+    kinds: ModelFile | None = None
 
 
 def default_models(
@@ -47,6 +48,7 @@ def default_models(
     plate_reader: Path | None = None,
     heads: Path | None = None,
     helmets: Path | None = None,
+    kinds: Path | None = None,
 ) -> ModelSet:
     """The models to use: single files given here, else those in `root`, $PHATNGUOI_MODELS or this package.
 
@@ -60,6 +62,7 @@ def default_models(
         plate_reader=describe(plate_reader or folder / "plate_reader.onnx", "plate_reader"),
         heads=_optional(heads, folder / "heads.onnx", "heads"),
         helmets=_optional(helmets, folder / "helmets.onnx", "helmets"),
+        kinds=_optional(kinds, folder / "kinds.onnx", "kinds"),
     )
 
 

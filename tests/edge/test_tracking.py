@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.detector.types import Box, Detection
+from edge.detector.types import Box, Detection, VehicleClass
 from edge.tracking import Observation, Track, Tracker, TrackerSettings, thinned
 from edge.tracking_match import assign, pairs_below
 from tests.edge import road_kit as kit
@@ -156,6 +156,33 @@ def test_the_kind_is_a_vote() -> None:
     (track,) = tracker.finish()
     assert track.kind == "car"
     assert track.kind_confidence == pytest.approx(0.75, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("seen", "looks", "kind"),
+    [
+        (["car"], [], "car"),
+        (["car"], [{"bus": 0.9, "car": 0.08, "truck": 0.02}], "car"),
+        (["car"], [{"bus": 0.97, "car": 0.02, "truck": 0.01}], "bus"),
+        (["car"], [{"bus": 0.9, "car": 0.1}, {"bus": 0.1, "car": 0.9}], "car"),
+        (["car", "car", "truck"], [{"truck": 0.7, "car": 0.2, "bus": 0.1}], "truck"),
+        (["motorbike"], [{"bicycle": 0.99, "motorbike": 0.01}], "bicycle"),
+    ],
+)
+def test_closer_looks_may_overrule_what_sightings_say(
+    seen: list[VehicleClass], looks: list[dict[VehicleClass, float]], kind: VehicleClass
+) -> None:
+    sightings = kit.sighted(kit.cruise(30, 3), kit.frames(6, 12.5)).observations
+    tracker = Tracker(kit.SIZE_PX)
+    for index, one in enumerate(sightings[:21]):
+        tracker.update(one.t_s, one.frame, [Detection(one.box, seen[index % len(seen)], 0.8)])
+    for odds in looks:
+        tracker.told(1, odds)
+        tracker.told(99, {"truck": 1.0})
+    (track,) = tracker.finish()
+    assert track.kind == kind
+    assert 0.3 < track.kind_confidence <= 1.0
+    assert {one.kind for one in track.observations} == set(seen)
 
 
 def test_a_second_box_on_one_vehicle_is_no_second_vehicle() -> None:

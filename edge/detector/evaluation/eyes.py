@@ -15,7 +15,15 @@ from edge.detector.evaluation.plate_scores import PlateGuess
 from edge.detector.evaluation.scores import UNDECIDED, UNKNOWN, Found, RiderAnswer
 from edge.detector.evaluation.sets import VEHICLES
 from edge.detector.heads import RiderLooker
-from edge.detector.look import QUARTER_SIDE_PX, SURE, PictureLooker, crop_verdict, open_riders, open_vehicles
+from edge.detector.look import (
+    QUARTER_SIDE_PX,
+    SURE,
+    PictureLooker,
+    crop_verdict,
+    open_kinds,
+    open_riders,
+    open_vehicles,
+)
 from edge.detector.metadata import card_of
 from edge.detector.models import VehicleDetector
 from edge.detector.plate_look import plates_in_picture
@@ -32,7 +40,7 @@ FLOOR: Final = 0.01
 _EVEN: Final = 0.5
 _SAME_HEAD: Final = 0.5
 _NO_ARROW: Final = frozenset({"none", "unknown"})
-_MEASURED: Final = frozenset({"vehicles", "plate_finder", "plate_reader", "heads", "helmets"})
+_MEASURED: Final = frozenset({"vehicles", "kinds", "plate_finder", "plate_reader", "heads", "helmets"})
 
 
 class Eyes(Protocol):
@@ -106,8 +114,8 @@ class ModelEyes:
         """The model files that were used."""
         opened = {
             "_vehicles": ("vehicles",),
-            "_closely": ("vehicles",),
-            "_all_road": ("vehicles",),
+            "_closely": ("vehicles",) if self.live else ("vehicles", "kinds"),
+            "_all_road": ("vehicles", "kinds"),
             "_reader": ("plate_finder", "plate_reader"),
             "_riders": ("heads", "helmets"),
         }
@@ -127,7 +135,11 @@ class ModelEyes:
         if not self.live:
             return self._still(FLOOR)
         return VehicleDetector(
-            self.files.vehicles.path, threads=self.threads, confidence=FLOOR, engine=self.engine
+            self.files.vehicles.path,
+            threads=self.threads,
+            confidence=FLOOR,
+            kinds=open_kinds(self.files, threads=self.threads, engine=self.engine),
+            engine=self.engine,
         )
 
     def _still(self, confidence: float) -> VehicleDetector:

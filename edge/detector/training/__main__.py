@@ -13,7 +13,16 @@ import typer
 from edge.detector.heads import HEAD_CLASSES
 from edge.detector.metadata import ModelCard
 from edge.detector.models import VehicleDetector
-from edge.detector.training import head_data, helmet_loop, plate_data, reader_loop, vehicle_data, yolo_loop
+from edge.detector.training import (
+    head_data,
+    helmet_loop,
+    kind_data,
+    kind_loop,
+    plate_data,
+    reader_loop,
+    vehicle_data,
+    yolo_loop,
+)
 from edge.detector.training.manifest import Sample, read_manifest, write_manifest
 from edge.detector.training.reader_net import CHARACTERS
 from edge.detector.training.real_plates import part_of, real_plates
@@ -122,10 +131,25 @@ def gather_heads(
     _write(first, work / "heads_first.jsonl", HEAD_CLASSES)
 
 
+@app.command("gather-kinds")
+def gather_kinds(
+    field: Field,
+    teacher: Annotated[list[Path], typer.Option(help="COCO networks that label the vehicles of pictures.")],
+    *,
+    renders: Annotated[
+        list[Path] | None, typer.Option(help="Folders of the rendered training pictures.")
+    ] = None,
+    work: Work = Path("training-work"),
+) -> None:
+    """List pictures with vehicles whose kind is known, for `kinds`."""
+    samples = list(kind_data.gather(field, work / "frames", teacher, renders or []))
+    _write(samples, work / "kinds.jsonl")
+
+
 @app.command("train")
 def train(
     model: Annotated[
-        str, typer.Argument(help="A recipe: vehicles, plate_finder, plate_reader, heads or helmets.")
+        str, typer.Argument(help="A recipe: vehicles, kinds, plate_finder, plate_reader, heads or helmets.")
     ],
     field: Field,
     *,
@@ -153,6 +177,11 @@ def train(
         donor = (start or field / "weights") / second.start
         helmet_loop.train(second, _listed(work / "heads.jsonl"), donor, work / model)
         return
+    if model == "kinds":
+        third = load_recipe(path, kind_loop.KindRecipe)
+        donor = (start or field / "weights") / third.start
+        kind_loop.train(third, _listed(work / "kinds.jsonl"), donor, work / model)
+        return
     plan = load_recipe(path, yolo_loop.YoloRecipe)
     samples = _listed(work / f"{model}.jsonl")
     earlier = work / plan.start
@@ -178,7 +207,7 @@ def blend(
 @app.command("export")
 def export(
     model: Annotated[
-        str, typer.Argument(help="A recipe: vehicles, plate_finder, plate_reader, heads or helmets.")
+        str, typer.Argument(help="A recipe: vehicles, kinds, plate_finder, plate_reader, heads or helmets.")
     ],
     field: Field,
     *,
@@ -194,6 +223,9 @@ def export(
         return
     if model == "helmets":
         helmet_loop.export_trained(path, field / "weights", work / model, out)
+        return
+    if model == "kinds":
+        kind_loop.export_trained(path, field / "weights", work / model, out)
         return
     plan = load_recipe(path, yolo_loop.YoloRecipe)
     exported = yolo_loop.export(work / model / "best.pt", plan.height_px, plan.width_px)

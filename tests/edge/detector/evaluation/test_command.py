@@ -120,5 +120,5 @@ def test_with_the_shipped_eyes(tmp_path: Path) -> None:
     assert result.exit_code == 0
     told_ = json.loads(result.stdout)
     assert told_["sets"][0]["classes"]["car"]["ap50"]["value"] == 0.0
-    assert list(told_["models"]) == ["vehicles"]
+    assert list(told_["models"]) == ["kinds", "vehicles"]
     assert len(told_["models"]["vehicles"]["sha256"]) == 64

@@ -24,9 +24,9 @@ def test_only_what_was_used_is_named() -> None:
     eyes = open_eyes(None, engine="onnxruntime")
     assert eyes.models() == []
     eyes.finder(["car", "signal"])(GREY)
-    assert [one.name for one in eyes.models()] == ["vehicles"]
+    assert [one.name for one in eyes.models()] == ["kinds", "vehicles"]
     eyes.plates(GREY)
-    assert [one.name for one in eyes.models()] == ["plate_finder", "plate_reader", "vehicles"]
+    assert [one.name for one in eyes.models()] == ["kinds", "plate_finder", "plate_reader", "vehicles"]
 
 
 def test_one_file_takes_the_place_of_its_fellow() -> None:

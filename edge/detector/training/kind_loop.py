@@ -1,0 +1,247 @@
+"""Training the second look at a vehicle: which kind it is, on crops at full resolution."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, Dataset
+from ultralytics import YOLO
+
+from edge.detector.images import crop
+from edge.detector.kind_look import KIND_CLASSES, WINDOW_PX, kind_window
+from edge.detector.metadata import ModelCard
+from edge.detector.training.augment import random_light
+from edge.detector.training.chance import happens
+from edge.detector.training.helmet_loop import coarser, turned
+from edge.detector.training.manifest import Sample, load_picture
+from edge.detector.training.pace import follow, resume, set_rate
+from edge.detector.training.recipe import load_recipe, recipe_sha256
+from edge.detector.training.stamp import stamp
+from edge.detector.training.teacher import LABELS
+from edge.detector.types import Box, Image
+
+_log = logging.getLogger(__name__)
+
+_LAYERS: Final = 11
+_FEATURES: Final = 256
+_SMOOTHING: Final = 0.05
+_SMALLEST_PX: Final = 12.0
+_AROUND: Final = 0.6
+_LARGEST_PX: Final = 320
+_RARE: Final = 0.6
+_RARE_IN_SOURCE: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class KindRecipe:
+    """What decides the outcome of a run besides the vehicles.
+
+    `views`: how many are shown in an epoch; `learning_rate` is AdamW's at its top; `word`: how many times as
+    likely the first network's kind is taken to be beforehand; `frozen_layers`: how many of the donor's first
+    layers stay as they are; `weights`: how much rather a source is shown.
+    """
+
+    name: str
+    version: str
+    start: str
+    epochs: int
+    views: int
+    batch: int
+    learning_rate: float
+    frozen_layers: int
+    seed: int
+    word: float
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledVehicle:
+    """One vehicle in a piece of picture: box px, its place in `KIND_CLASSES`, and where it comes from."""
+
+    piece: Image
+    box: Box
+    kind: int
+    source: str
+
+
+class KindNet(nn.Module):
+    """The backbone of a YOLO26 nano, pooled: a logit for each kind."""
+
+    def __init__(self, donor: Path) -> None:
+        super().__init__()
+        self.layers = YOLO(str(donor)).model.float().model[:_LAYERS]
+        self.layers.requires_grad_(requires_grad=True)
+        self.drop = nn.Dropout(0.2)
+        self.last = nn.Linear(2 * _FEATURES, len(KIND_CLASSES))
+
+    def freeze(self, layers: int) -> None:
+        """Keep the first `layers` as the donor has them: what it knows of the world's vehicles."""
+        for layer in self.layers[:layers]:
+            layer.requires_grad_(requires_grad=False).eval()
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """N x 3 x 128 x 128, RGB, 0 to 1, to N x 5 logits."""
+        found = self.layers(images)
+        pooled = torch.cat([found.mean(dim=(2, 3)), found.amax(dim=(2, 3))], dim=1)
+        return self.last(self.drop(pooled))
+
+
+class VehicleViews(Dataset[tuple[torch.Tensor, torch.Tensor]]):
+    """Random views of vehicles; the view of (epoch, index) is always the same."""
+
+    def __init__(self, vehicles: Sequence[LabelledVehicle], seed: int, epoch: int) -> None:
+        self._vehicles, self._seed, self._epoch = vehicles, seed, epoch
+
+    def __len__(self) -> int:
+        return len(self._vehicles)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The view, 3 x 128 x 128, RGB, 0 to 1, and the place of its kind."""
+        one = self._vehicles[index]
+        view = random_vehicle(one.piece, one.box, np.random.default_rng([self._seed, self._epoch, index]))
+        image = torch.from_numpy(view[..., ::-1].transpose(2, 0, 1).copy()).float() / 255
+        return image, torch.tensor(one.kind)
+
+
+def vehicles_of(samples: Sequence[Sample]) -> list[LabelledVehicle]:
+    """Every vehicle of the samples with what is around it, at most 320 px long."""
+    found = []
+    places = {LABELS.index(kind): place for place, kind in enumerate(KIND_CLASSES)}
+    for sample in samples:
+        picture = load_picture(sample)
+        for one in sample.objects:
+            if one.label in places and min(one.box.w, one.box.h) >= _SMALLEST_PX:
+                piece, box = _cut(picture, one.box)
+                found.append(LabelledVehicle(piece, box, places[one.label], sample.source))
+    return found
+
+
+def shares(vehicles: Sequence[LabelledVehicle], weights: dict[str, float]) -> npt.NDArray[np.float64]:
+    """How often each vehicle is to be drawn, together 1: rare kinds rather, and rare ones of a source."""
+    kinds = Counter(one.kind for one in vehicles)
+    cells = Counter((one.source, one.kind) for one in vehicles)
+    drawn = np.array(
+        [
+            weights.get(one.source, 1.0)
+            * kinds[one.kind] ** -_RARE
+            * cells[one.source, one.kind] ** -_RARE_IN_SOURCE
+            for one in vehicles
+        ]
+    )
+    return np.asarray(drawn / drawn.sum())
+
+
+def random_vehicle(piece: Image, box: Box, random: np.random.Generator) -> Image:
+    """A vehicle as another camera, a less exact finder and other light would give it: 128 x 128 px BGR."""
+    grown = box.expanded(float(random.uniform(-0.06, 0.1)))
+    shift = random.normal(0, 0.04, 2)
+    view = kind_window(piece, Box(grown.x + shift[0] * box.w, grown.y + shift[1] * box.h, grown.w, grown.h))
+    if happens(random, 0.5):
+        view = np.asarray(view[:, ::-1], np.uint8)
+    if happens(random, 0.4):
+        view = coarser(view, int(random.integers(18, 70)))
+    if happens(random, 0.12):
+        grey = cv2.cvtColor(view, cv2.COLOR_BGR2GRAY)
+        view = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+    if happens(random, 0.25):
+        view = turned(view, float(random.uniform(-8, 8)))
+    if happens(random, 0.25):
+        view = _half_hidden(view, random)
+    return random_light(np.ascontiguousarray(view), random)
+
+
+def train(recipe: KindRecipe, samples: Sequence[Sample], donor: Path, work: Path) -> Path:
+    """Train, or go on after the last finished epoch; returns the file with the averaged network's state."""
+    work.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(recipe.seed)
+    vehicles = vehicles_of(samples)
+    drawn = shares(vehicles, recipe.weights)
+    net = KindNet(donor).to(memory_format=torch.channels_last)
+    average = deepcopy(net).eval()
+    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
+    first = resume(work / "last.pt", net, average, optimiser, net_key="net", count="epoch")
+    steps = recipe.views // recipe.batch
+    for epoch in range(first, recipe.epochs):
+        began_s, losses = time.monotonic(), []
+        chosen = np.random.default_rng([recipe.seed, epoch]).choice(len(vehicles), recipe.views, p=drawn)
+        views = VehicleViews([vehicles[place] for place in chosen], recipe.seed, epoch)
+        for step, (images, kinds) in enumerate(DataLoader(views, recipe.batch, drop_last=True)):
+            done, all_steps = epoch * steps + step, recipe.epochs * steps
+            set_rate(optimiser, recipe.learning_rate, done, all_steps, rise_steps=80, floor=0.03)
+            net.train()
+            net.freeze(recipe.frozen_layers)
+            losses.append(_step(net, optimiser, images, kinds))
+            follow(average, net, done, slowest=0.99)
+        state = {"epoch": epoch + 1, "net": net.state_dict(), "average": average.state_dict()}
+        torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
+        (work / "partial.pt").replace(work / "last.pt")
+        took_s = time.monotonic() - began_s
+        _log.info("epoch %d: loss %.3f, %.0f s", epoch + 1, float(np.mean(losses)), took_s)
+    return work / "last.pt"
+
+
+def export_trained(recipe: Path, donors: Path, work: Path, out: Path) -> Path:
+    """Export the run in `work` to `out`/kinds.onnx with its card; `donors` holds the recipe's start."""
+    plan = load_recipe(recipe, KindRecipe)
+    net = KindNet(donors / plan.start)
+    net.load_state_dict(torch.load(work / "last.pt", weights_only=True)["average"])
+    torch.onnx.export(
+        net.eval(),
+        (torch.zeros(1, 3, WINDOW_PX, WINDOW_PX),),
+        str(work / "raw.onnx"),
+        input_names=["vehicles"],
+        output_names=["kinds"],
+        dynamic_axes={"vehicles": {0: "count"}, "kinds": {0: "count"}},
+        opset_version=17,
+        dynamo=False,
+    )
+    said = {"word": plan.word}
+    sha256 = recipe_sha256(recipe)
+    card = ModelCard(plan.name, plan.version, KIND_CLASSES, sha256, WINDOW_PX, thresholds=said)
+    stamp(work / "raw.onnx", out / f"{plan.name}.onnx", card)
+    return out / f"{plan.name}.onnx"
+
+
+def _step(net: KindNet, optimiser: torch.optim.Optimizer, images: torch.Tensor, kinds: torch.Tensor) -> float:
+    logits = net(images.to(memory_format=torch.channels_last))
+    loss = functional.cross_entropy(logits, kinds, label_smoothing=_SMOOTHING)
+    loss.backward()
+    nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+    optimiser.step()
+    optimiser.zero_grad()
+    return float(loss.detach())
+
+
+def _cut(picture: Image, vehicle: Box) -> tuple[Image, Box]:
+    """The vehicle with what is around it, and its box there (px)."""
+    piece, place = crop(picture, vehicle.expanded(_AROUND))
+    scale = min(1.0, _LARGEST_PX / max(piece.shape[:2]))
+    if scale < 1:
+        piece = np.asarray(
+            cv2.resize(piece, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
+        )
+    sides = (vehicle.x - place.x, vehicle.y - place.y, vehicle.w, vehicle.h)
+    return np.ascontiguousarray(piece), Box(*(side * scale for side in sides))
+
+
+def _half_hidden(view: Image, random: np.random.Generator) -> Image:
+    """Something flat before the lower two thirds."""
+    side = view.shape[0]
+    width, height = (int(random.integers(side // 6, side // 2)) for _ in range(2))
+    x, y = int(random.integers(0, side - width)), int(random.integers(side // 3, side - height))
+    hidden = np.array(view)
+    hidden[y : y + height, x : x + width] = random.integers(0, 255, 3)
+    return hidden
