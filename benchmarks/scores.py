@@ -49,7 +49,14 @@ ABOUT: Final = {
 
 _GATE_CLIP_EVERY: Final = 30
 _GATE_MOST: Final = {"BoxSet": 10, "PlateSet": 24, "SignalSet": 12, "RiderSet": 24}
-_TOLERANCES: Final = {"ap50": 0.02, "ap50_95": 0.02, "wrong_among_accepted": 0.0, "wrong": 0.0}
+_TOLERANCES: Final = {
+    "ap50": 0.02,
+    "ap50_95": 0.02,
+    "wrong_among_accepted": 0.0,
+    "wrong": 0.0,
+    # A limit decides: two plates of 24 lie so near it that an Intel and an AMD processor differ over them.
+    "accepted": 0.09,
+}
 _TOLERANCE: Final = 0.03
 _LOWER: Final = frozenset({"wrong", "wrong_among_accepted", "left_unknown"})
 _OWN_COUNT: Final = frozenset({"wrong_among_accepted", "balanced_accuracy_of_said"})
