@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,20 +12,18 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 from ultralytics import YOLO
 
 from edge.detector.metadata import ModelCard
 from edge.detector.second_look import HELMET_SIZE_PX, head_window
+from edge.detector.training import crop_loop
 from edge.detector.training.augment import random_light
 from edge.detector.training.chance import happens
 from edge.detector.training.manifest import Sample, load_picture
-from edge.detector.training.pace import follow, resume, set_rate
 from edge.detector.training.recipe import load_recipe, recipe_sha256
 from edge.detector.training.stamp import stamp
 from edge.detector.types import Box, Image
-
-_log = logging.getLogger(__name__)
 
 _LAYERS: Final = 7
 _FEATURES: Final = 128
@@ -139,77 +134,27 @@ def train(recipe: HelmetRecipe, samples: Sequence[Sample], donor: Path, work: Pa
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     heads = heads_of(samples, recipe.weights)
-    net = HelmetNet(donor).to(memory_format=torch.channels_last)
-    average = deepcopy(net).eval()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
-    first = resume(work / "last.pt", net, average, optimiser, net_key="net", count="epoch")
-    steps = len(heads) // recipe.batch
-    for epoch in range(first, recipe.epochs):
-        began_s, losses = time.monotonic(), []
+
+    def views(epoch: int) -> tuple[HeadViews, int]:
         order = np.random.default_rng([recipe.seed, epoch]).permutation(len(heads))
-        views = HeadViews([heads[place] for place in order], recipe.seed, epoch)
-        for step, (images, bare) in enumerate(DataLoader(views, recipe.batch, drop_last=True)):
-            set_rate(
-                optimiser,
-                recipe.learning_rate,
-                epoch * steps + step,
-                recipe.epochs * steps,
-                rise_steps=100,
-                floor=0.03,
-            )
-            losses.append(_step(net, optimiser, images, bare))
-            follow(average, net, epoch * steps + step, slowest=0.99)
-        state = {"epoch": epoch + 1, "net": net.state_dict(), "average": average.state_dict()}
-        torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
-        (work / "partial.pt").replace(work / "last.pt")
-        took_s = time.monotonic() - began_s
-        _log.info("epoch %d: loss %.3f, %.0f s", epoch + 1, float(np.mean(losses)), took_s)
-    return work / "last.pt"
+        return HeadViews([heads[place] for place in order], recipe.seed, epoch), len(heads)
 
-
-def load(state: Path, donor: Path) -> HelmetNet:
-    """The averaged network of a training run."""
-    net = HelmetNet(donor)
-    net.load_state_dict(torch.load(state, weights_only=True)["average"])
-    net.eval()
-    return net
-
-
-def export(net: HelmetNet, path: Path) -> None:
-    """Write the network to ONNX (opset 17), any number of heads at once."""
-    torch.onnx.export(
-        ExportedHelmetNet(net).eval(),
-        (torch.zeros(1, 3, HELMET_SIZE_PX, HELMET_SIZE_PX),),
-        str(path),
-        input_names=["heads"],
-        output_names=["bare"],
-        dynamic_axes={"heads": {0: "count"}, "bare": {0: "count"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    return crop_loop.train(recipe, HelmetNet(donor), views, _loss, work, rise_steps=100)
 
 
 def export_trained(recipe: Path, donors: Path, work: Path, out: Path) -> Path:
     """Export the run in `work` to `out`/helmets.onnx with its card; `donors` holds the recipe's start."""
     plan = load_recipe(recipe, HelmetRecipe)
-    export(load(work / "last.pt", donors / plan.start), work / "raw.onnx")
+    net = crop_loop.averaged(HelmetNet(donors / plan.start), work / "last.pt")
+    crop_loop.export(ExportedHelmetNet(net), work / "raw.onnx", HELMET_SIZE_PX, ("heads", "bare"))
     card = ModelCard(plan.name, plan.version, ("bare",), recipe_sha256(recipe), HELMET_SIZE_PX)
     stamp(work / "raw.onnx", out / f"{plan.name}.onnx", card)
     return out / f"{plan.name}.onnx"
 
 
-def _step(
-    net: HelmetNet, optimiser: torch.optim.Optimizer, images: torch.Tensor, bare: torch.Tensor
-) -> float:
-    net.train()
+def _loss(logits: torch.Tensor, bare: torch.Tensor) -> torch.Tensor:
     target = bare * (1 - 2 * _SMOOTHING) + _SMOOTHING
-    logits = net(images.to(memory_format=torch.channels_last))
-    loss = functional.binary_cross_entropy_with_logits(logits, target)
-    loss.backward()
-    nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-    optimiser.step()
-    optimiser.zero_grad()
-    return float(loss.detach())
+    return functional.binary_cross_entropy_with_logits(logits, target)
 
 
 def coarser(view: Image, side_px: int) -> Image:

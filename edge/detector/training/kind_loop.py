@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections import Counter
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,23 +14,21 @@ import numpy.typing as npt
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 from ultralytics import YOLO
 
 from edge.detector.images import crop
 from edge.detector.kind_look import KIND_CLASSES, WINDOW_PX, kind_window
 from edge.detector.metadata import ModelCard
+from edge.detector.training import crop_loop
 from edge.detector.training.augment import random_light
 from edge.detector.training.chance import happens
 from edge.detector.training.helmet_loop import coarser, turned
 from edge.detector.training.manifest import Sample, load_picture
-from edge.detector.training.pace import follow, resume, set_rate
 from edge.detector.training.recipe import load_recipe, recipe_sha256
 from edge.detector.training.stamp import stamp
 from edge.detector.training.teacher import LABELS
 from edge.detector.types import Box, Image
-
-_log = logging.getLogger(__name__)
 
 _LAYERS: Final = 11
 _FEATURES: Final = 256
@@ -169,45 +164,23 @@ def train(recipe: KindRecipe, samples: Sequence[Sample], donor: Path, work: Path
     torch.manual_seed(recipe.seed)
     vehicles = vehicles_of(samples)
     drawn = shares(vehicles, recipe.weights)
-    net = KindNet(donor).to(memory_format=torch.channels_last)
-    average = deepcopy(net).eval()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.learning_rate, weight_decay=0.02)
-    first = resume(work / "last.pt", net, average, optimiser, net_key="net", count="epoch")
-    steps = recipe.views // recipe.batch
-    for epoch in range(first, recipe.epochs):
-        began_s, losses = time.monotonic(), []
+    net = KindNet(donor)
+
+    def views(epoch: int) -> tuple[VehicleViews, int]:
         chosen = np.random.default_rng([recipe.seed, epoch]).choice(len(vehicles), recipe.views, p=drawn)
-        views = VehicleViews([vehicles[place] for place in chosen], recipe.seed, epoch)
-        for step, (images, kinds) in enumerate(DataLoader(views, recipe.batch, drop_last=True)):
-            done, all_steps = epoch * steps + step, recipe.epochs * steps
-            set_rate(optimiser, recipe.learning_rate, done, all_steps, rise_steps=80, floor=0.03)
-            net.train()
-            net.freeze(recipe.frozen_layers)
-            losses.append(_step(net, optimiser, images, kinds))
-            follow(average, net, done, slowest=0.99)
-        state = {"epoch": epoch + 1, "net": net.state_dict(), "average": average.state_dict()}
-        torch.save({**state, "optimiser": optimiser.state_dict()}, work / "partial.pt")
-        (work / "partial.pt").replace(work / "last.pt")
-        took_s = time.monotonic() - began_s
-        _log.info("epoch %d: loss %.3f, %.0f s", epoch + 1, float(np.mean(losses)), took_s)
-    return work / "last.pt"
+        return VehicleViews([vehicles[place] for place in chosen], recipe.seed, epoch), recipe.views
+
+    def frozen() -> None:
+        net.freeze(recipe.frozen_layers)
+
+    return crop_loop.train(recipe, net, views, _loss, work, rise_steps=80, frozen=frozen)
 
 
 def export_trained(recipe: Path, donors: Path, work: Path, out: Path) -> Path:
     """Export the run in `work` to `out`/kinds.onnx with its card; `donors` holds the recipe's start."""
     plan = load_recipe(recipe, KindRecipe)
-    net = KindNet(donors / plan.start)
-    net.load_state_dict(torch.load(work / "last.pt", weights_only=True)["average"])
-    torch.onnx.export(
-        net.eval(),
-        (torch.zeros(1, 3, WINDOW_PX, WINDOW_PX),),
-        str(work / "raw.onnx"),
-        input_names=["vehicles"],
-        output_names=["kinds"],
-        dynamic_axes={"vehicles": {0: "count"}, "kinds": {0: "count"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    net = crop_loop.averaged(KindNet(donors / plan.start), work / "last.pt")
+    crop_loop.export(net, work / "raw.onnx", WINDOW_PX, ("vehicles", "kinds"))
     said = {"word": plan.word}
     sha256 = recipe_sha256(recipe)
     card = ModelCard(plan.name, plan.version, KIND_CLASSES, sha256, WINDOW_PX, thresholds=said)
@@ -215,14 +188,8 @@ def export_trained(recipe: Path, donors: Path, work: Path, out: Path) -> Path:
     return out / f"{plan.name}.onnx"
 
 
-def _step(net: KindNet, optimiser: torch.optim.Optimizer, images: torch.Tensor, kinds: torch.Tensor) -> float:
-    logits = net(images.to(memory_format=torch.channels_last))
-    loss = functional.cross_entropy(logits, kinds, label_smoothing=_SMOOTHING)
-    loss.backward()
-    nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-    optimiser.step()
-    optimiser.zero_grad()
-    return float(loss.detach())
+def _loss(logits: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:
+    return functional.cross_entropy(logits, kinds, label_smoothing=_SMOOTHING)
 
 
 def _cut(picture: Image, vehicle: Box) -> tuple[Image, Box]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
-pytest.importorskip("ultralytics")
+pytest.importorskip("torch", reason="training needs torch (extra `train`)")
+pytest.importorskip("ultralytics", reason="training needs ultralytics (extra `train`)")
 
 from edge.detector.kind_look import KIND_CLASSES, WINDOW_PX
 from edge.detector.training.kind_loop import (
