@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from edge.detector.types import Box, Detection, VehicleClass
+from edge.detector.types import TWO_WHEELED, Box, Detection, VehicleClass
 from edge.tracking_cost import (
     UNMATCHED,
     Known,
@@ -125,13 +125,16 @@ class _Living:
         return weights[self.kind] / total if total > 0 else 0.0
 
     def _weights(self) -> dict[VehicleClass, float]:
-        """What speaks for each kind: its share of the sightings, times what closer looks say of it."""
+        """What speaks for each kind: its share of the sightings, times what closer looks say of it.
+
+        Whether it has two wheels or four the sightings decide: a look was asked about the one or the other.
+        """
         total = sum(self.votes.values())
-        if not self.odds or total <= 0:
+        ridden = max(self.votes, key=lambda kind: self.votes[kind]) in TWO_WHEELED
+        odds = {kind: chance for kind, chance in self.odds.items() if (kind in TWO_WHEELED) == ridden}
+        if not odds or total <= 0:
             return dict(self.votes)
-        return {
-            kind: max(self.votes[kind] / total, _LEAST_SHARE) * chance for kind, chance in self.odds.items()
-        }
+        return {kind: max(self.votes[kind] / total, _LEAST_SHARE) * chance for kind, chance in odds.items()}
 
 
 class Tracker:

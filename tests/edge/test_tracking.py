@@ -167,6 +167,8 @@ def test_the_kind_is_a_vote() -> None:
         (["car"], [{"bus": 0.9, "car": 0.1}, {"bus": 0.1, "car": 0.9}], "car"),
         (["car", "car", "truck"], [{"truck": 0.7, "car": 0.2, "bus": 0.1}], "truck"),
         (["motorbike"], [{"bicycle": 0.99, "motorbike": 0.01}], "bicycle"),
+        (["car", "car", "motorbike"], [{"bicycle": 0.2, "motorbike": 0.8}], "car"),
+        (["car", "car", "bicycle"], [{"bicycle": 0.9, "motorbike": 0.1}, {"bus": 0.98, "car": 0.02}], "bus"),
     ],
 )
 def test_closer_looks_may_overrule_what_sightings_say(
