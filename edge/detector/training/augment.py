@@ -95,6 +95,19 @@ def random_light(image: Image, random: np.random.Generator) -> Image:
     return np.asarray(out, dtype=np.uint8)
 
 
+def coarser(view: Image, side_px: int) -> Image:
+    """The view as it would be had it been taken with `side_px` px a side."""
+    small = cv2.resize(view, (side_px, side_px), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, view.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def turned(view: Image, angle_deg: float) -> Image:
+    """The view turned about its middle; what comes in repeats its edge."""
+    side = view.shape[0]
+    turn = cv2.getRotationMatrix2D((side / 2, side / 2), angle_deg, 1.0)
+    return np.asarray(cv2.warpAffine(view, turn, (side, side), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
 def boxes_of(objects: list[tuple[int, Box]]) -> Boxes:
     """Pack labelled boxes into one array."""
     rows = [[label, box.x, box.y, box.x2, box.y2] for label, box in objects]

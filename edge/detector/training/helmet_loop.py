@@ -12,13 +12,11 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.utils.data import Dataset
-from ultralytics import YOLO
 
 from edge.detector.metadata import ModelCard
 from edge.detector.second_look import HELMET_SIZE_PX, head_window
 from edge.detector.training import crop_loop
-from edge.detector.training.augment import random_light
+from edge.detector.training.augment import coarser, random_light, turned
 from edge.detector.training.chance import happens
 from edge.detector.training.manifest import Sample, load_picture
 from edge.detector.training.recipe import load_recipe, recipe_sha256
@@ -54,21 +52,15 @@ class LabelledHead:
     bare: bool
 
 
-class HelmetNet(nn.Module):
+class HelmetNet(crop_loop.PooledNet):
     """The first layers of a YOLO26 nano, pooled: one logit, over 0 for a bare head."""
 
     def __init__(self, donor: Path) -> None:
-        super().__init__()
-        self.layers = YOLO(str(donor)).model.float().model[:_LAYERS]
-        self.layers.requires_grad_(requires_grad=True)
-        self.drop = nn.Dropout(0.3)
-        self.last = nn.Linear(2 * _FEATURES, 1)
+        super().__init__(donor, layers=_LAYERS, features=_FEATURES, drop=0.3, outputs=1)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """N x 3 x 64 x 64, RGB, 0 to 1, to N logits."""
-        found = self.layers(images)
-        pooled = torch.cat([found.mean(dim=(2, 3)), found.amax(dim=(2, 3))], dim=1)
-        return self.last(self.drop(pooled)).squeeze(1)
+        return super().forward(images).squeeze(1)
 
 
 class ExportedHelmetNet(nn.Module):
@@ -81,24 +73,6 @@ class ExportedHelmetNet(nn.Module):
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """N x 3 x 64 x 64, RGB, 0 to 1, to N x 1 chances."""
         return torch.sigmoid(self.net(images)).unsqueeze(1)
-
-
-class HeadViews(Dataset[tuple[torch.Tensor, torch.Tensor]]):
-    """Random views of heads; the view of (epoch, index) is always the same."""
-
-    def __init__(self, heads: Sequence[LabelledHead], seed: int, epoch: int) -> None:
-        self._heads, self._seed, self._epoch = heads, seed, epoch
-
-    def __len__(self) -> int:
-        return len(self._heads)
-
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """The view, 3 x 64 x 64, RGB, 0 to 1, and 1 where the head is bare."""
-        head = self._heads[index]
-        random = np.random.default_rng([self._seed, self._epoch, index])
-        view = random_head(head.picture, head.box, random)
-        image = torch.from_numpy(view[..., ::-1].transpose(2, 0, 1).copy()).float() / 255
-        return image, torch.tensor(float(head.bare))
 
 
 def heads_of(samples: Sequence[Sample], weights: dict[str, float]) -> list[LabelledHead]:
@@ -135,9 +109,9 @@ def train(recipe: HelmetRecipe, samples: Sequence[Sample], donor: Path, work: Pa
     torch.manual_seed(recipe.seed)
     heads = heads_of(samples, recipe.weights)
 
-    def views(epoch: int) -> tuple[HeadViews, int]:
+    def views(epoch: int) -> crop_loop.CropViews[LabelledHead]:
         order = np.random.default_rng([recipe.seed, epoch]).permutation(len(heads))
-        return HeadViews([heads[place] for place in order], recipe.seed, epoch), len(heads)
+        return crop_loop.CropViews([heads[place] for place in order], _shown, recipe.seed, epoch)
 
     return crop_loop.train(recipe, HelmetNet(donor), views, _loss, work, rise_steps=100)
 
@@ -152,19 +126,10 @@ def export_trained(recipe: Path, donors: Path, work: Path, out: Path) -> Path:
     return out / f"{plan.name}.onnx"
 
 
+def _shown(head: LabelledHead, random: np.random.Generator) -> tuple[Image, float]:
+    return random_head(head.picture, head.box, random), float(head.bare)
+
+
 def _loss(logits: torch.Tensor, bare: torch.Tensor) -> torch.Tensor:
     target = bare * (1 - 2 * _SMOOTHING) + _SMOOTHING
     return functional.binary_cross_entropy_with_logits(logits, target)
-
-
-def coarser(view: Image, side_px: int) -> Image:
-    """The view as it would be had it been taken with `side_px` px a side."""
-    small = cv2.resize(view, (side_px, side_px), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.resize(small, view.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
-
-
-def turned(view: Image, angle_deg: float) -> Image:
-    """The view turned about its middle; what comes in repeats its edge."""
-    side = view.shape[0]
-    turn = cv2.getRotationMatrix2D((side / 2, side / 2), angle_deg, 1.0)
-    return np.asarray(cv2.warpAffine(view, turn, (side, side), borderMode=cv2.BORDER_REPLICATE), np.uint8)

@@ -12,18 +12,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
 from torch.nn import functional
-from torch.utils.data import Dataset
-from ultralytics import YOLO
 
 from edge.detector.images import crop
 from edge.detector.kind_look import KIND_CLASSES, WINDOW_PX, kind_window
 from edge.detector.metadata import ModelCard
 from edge.detector.training import crop_loop
-from edge.detector.training.augment import random_light
+from edge.detector.training.augment import coarser, random_light, turned
 from edge.detector.training.chance import happens
-from edge.detector.training.helmet_loop import coarser, turned
 from edge.detector.training.manifest import Sample, load_picture
 from edge.detector.training.recipe import load_recipe, recipe_sha256
 from edge.detector.training.stamp import stamp
@@ -72,43 +68,16 @@ class LabelledVehicle:
     source: str
 
 
-class KindNet(nn.Module):
-    """The backbone of a YOLO26 nano, pooled: a logit for each kind."""
+class KindNet(crop_loop.PooledNet):
+    """The backbone of a YOLO26 nano, pooled: from N x 3 x 128 x 128, RGB, 0 to 1, to N x 5 logits."""
 
     def __init__(self, donor: Path) -> None:
-        super().__init__()
-        self.layers = YOLO(str(donor)).model.float().model[:_LAYERS]
-        self.layers.requires_grad_(requires_grad=True)
-        self.drop = nn.Dropout(0.2)
-        self.last = nn.Linear(2 * _FEATURES, len(KIND_CLASSES))
+        super().__init__(donor, layers=_LAYERS, features=_FEATURES, drop=0.2, outputs=len(KIND_CLASSES))
 
     def freeze(self, layers: int) -> None:
         """Keep the first `layers` as the donor has them: what it knows of the world's vehicles."""
         for layer in self.layers[:layers]:
             layer.requires_grad_(requires_grad=False).eval()
-
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """N x 3 x 128 x 128, RGB, 0 to 1, to N x 5 logits."""
-        found = self.layers(images)
-        pooled = torch.cat([found.mean(dim=(2, 3)), found.amax(dim=(2, 3))], dim=1)
-        return self.last(self.drop(pooled))
-
-
-class VehicleViews(Dataset[tuple[torch.Tensor, torch.Tensor]]):
-    """Random views of vehicles; the view of (epoch, index) is always the same."""
-
-    def __init__(self, vehicles: Sequence[LabelledVehicle], seed: int, epoch: int) -> None:
-        self._vehicles, self._seed, self._epoch = vehicles, seed, epoch
-
-    def __len__(self) -> int:
-        return len(self._vehicles)
-
-    def __getitem__(self, index: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """The view, 3 x 128 x 128, RGB, 0 to 1, and the place of its kind."""
-        one = self._vehicles[index]
-        view = random_vehicle(one.piece, one.box, np.random.default_rng([self._seed, self._epoch, index]))
-        image = torch.from_numpy(view[..., ::-1].transpose(2, 0, 1).copy()).float() / 255
-        return image, torch.tensor(one.kind)
 
 
 def vehicles_of(samples: Sequence[Sample]) -> list[LabelledVehicle]:
@@ -166,9 +135,9 @@ def train(recipe: KindRecipe, samples: Sequence[Sample], donor: Path, work: Path
     drawn = shares(vehicles, recipe.weights)
     net = KindNet(donor)
 
-    def views(epoch: int) -> tuple[VehicleViews, int]:
+    def views(epoch: int) -> crop_loop.CropViews[LabelledVehicle]:
         chosen = np.random.default_rng([recipe.seed, epoch]).choice(len(vehicles), recipe.views, p=drawn)
-        return VehicleViews([vehicles[place] for place in chosen], recipe.seed, epoch), recipe.views
+        return crop_loop.CropViews([vehicles[place] for place in chosen], _shown, recipe.seed, epoch)
 
     def frozen() -> None:
         net.freeze(recipe.frozen_layers)
@@ -186,6 +155,10 @@ def export_trained(recipe: Path, donors: Path, work: Path, out: Path) -> Path:
     card = ModelCard(plan.name, plan.version, KIND_CLASSES, sha256, WINDOW_PX, thresholds=said)
     stamp(work / "raw.onnx", out / f"{plan.name}.onnx", card)
     return out / f"{plan.name}.onnx"
+
+
+def _shown(one: LabelledVehicle, random: np.random.Generator) -> tuple[Image, int]:
+    return random_vehicle(one.piece, one.box, random), one.kind
 
 
 def _loss(logits: torch.Tensor, kinds: torch.Tensor) -> torch.Tensor:

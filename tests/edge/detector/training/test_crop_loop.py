@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("torch", reason="training needs torch (extra `train`)")
+pytest.importorskip("ultralytics", reason="training needs ultralytics (extra `train`)")
 
 import torch
 
@@ -32,11 +33,11 @@ def net() -> torch.nn.Module:
     return torch.nn.Sequential(conv, torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(4, 2))
 
 
-def views(epoch: int) -> tuple[torch.utils.data.Dataset, int]:
+def views(epoch: int) -> torch.utils.data.TensorDataset:
     """Light pictures and dark ones."""
     light = np.random.default_rng([7, epoch]).random(40).astype(np.float32)
     pictures = torch.from_numpy(light)[:, None, None, None].expand(40, 3, SIDE, SIDE).contiguous()
-    return torch.utils.data.TensorDataset(pictures, torch.from_numpy((light > 0.5).astype(np.int64))), 40
+    return torch.utils.data.TensorDataset(pictures, torch.from_numpy((light > 0.5).astype(np.int64)))
 
 
 def trained(work: Path, epochs: int, **options: object) -> Path:
@@ -47,7 +48,7 @@ def trained(work: Path, epochs: int, **options: object) -> Path:
 
 def test_it_learns_and_what_is_exported_says_the_same(tmp_path: Path) -> None:
     seen = crop_loop.averaged(net(), trained(tmp_path, 12))
-    pictures, answers = views(99)[0].tensors  # type: ignore[attr-defined]
+    pictures, answers = views(99).tensors  # type: ignore[attr-defined]
     with torch.no_grad():
         logits = seen(pictures)
     assert float((logits.argmax(dim=1) == answers).float().mean()) > 0.8
