@@ -19,6 +19,10 @@ _AROUND: Final = 0.2
 class KindEyes(Protocol):
     """Anything that tells the chances of the kinds of vehicles."""
 
+    @property
+    def word(self) -> float:
+        """How many times as likely the first network's kind is taken to be beforehand."""
+
     def odds(self, image: Image, found: Sequence[Detection]) -> Sequence[Mapping[VehicleClass, float]]:
         """For each vehicle (box px of `image`) the chance of each kind of its group, together 1."""
 
@@ -63,7 +67,7 @@ class KindDesk:
         for (seen, now), odds in zip(chosen, self._eyes.odds(image, found), strict=True):
             file = self._files[seen.id]
             file.looks, file.height_px, file.last_s = file.looks + 1, now.box.h, now.t_s
-            tracker.told(seen.id, odds)
+            tracker.told(seen.id, odds, word=self._eyes.word)
 
     def forget(self, track: int) -> None:
         """The vehicle is gone."""

@@ -37,8 +37,6 @@ _EPS_S: Final = 1e-6
 _HIDDEN: Final = 0.5
 _OLD_STEP_S: Final = 0.9
 _KEPT_SHARE: Final = 0.75
-_LEAST_SHARE: Final = 1 / 20
-"""A kind that no sighting spoke for counts as if so many had: closer looks may overrule all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +107,7 @@ class _Living:
     observations: list[Observation]
     votes: Counter[VehicleClass] = field(default_factory=Counter)
     odds: Counter[VehicleClass] = field(default_factory=Counter)
+    word: float = 1.0
     id: int = 0
     hits: int = 0
     last_t_s: float = 0.0
@@ -134,7 +133,7 @@ class _Living:
         odds = {kind: chance for kind, chance in self.odds.items() if (kind in TWO_WHEELED) == ridden}
         if not odds or total <= 0:
             return dict(self.votes)
-        return {kind: max(self.votes[kind] / total, _LEAST_SHARE) * chance for kind, chance in odds.items()}
+        return {kind: max(self.votes[kind] / total, 1 / self.word) * chance for kind, chance in odds.items()}
 
 
 class Tracker:
@@ -204,11 +203,15 @@ class Tracker:
         """The living confirmed track of that id."""
         return next((_frozen(one) for one in self._living if one.id == track_id), None)
 
-    def told(self, track_id: int, odds: Mapping[VehicleClass, float]) -> None:
-        """Take in what a closer look says of a living vehicle: the chance of each kind it may be, 0 to 1."""
+    def told(self, track_id: int, odds: Mapping[VehicleClass, float], *, word: float) -> None:
+        """Take in what a closer look says of a living vehicle: the chance of each kind it may be, 0 to 1.
+
+        Sightings that are all of one kind speak `word` times as loud for it as for any other.
+        """
         for one in self._living:
             if one.id == track_id:
                 one.odds.update(odds)
+                one.word = word
 
     def finish(self) -> tuple[Track, ...]:
         """End everything: the last word on each vehicle still on stage."""

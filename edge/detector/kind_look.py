@@ -19,7 +19,7 @@ from edge.detector.errors import ModelError
 from edge.detector.metadata import card_of
 from edge.detector.runtime import Engine, open_network
 from edge.detector.types import Box, Detection, Image, VehicleClass
-from edge.detector.window import square_window, windows_blob
+from edge.detector.window import each_mirrored_too, square_window, windows_blob
 
 KIND_CLASSES: Final[tuple[VehicleClass, ...]] = ("motorbike", "car", "bus", "truck", "bicycle")
 """The network's outputs, in their order."""
@@ -57,7 +57,7 @@ class KindLook:
                 where=str(path),
                 remedy="Export it again with the recipe `kinds`.",
             )
-        self._word = self.card.thresholds.get("word", _WORD)
+        self.word = self.card.thresholds.get("word", _WORD)
 
     def judged(self, image: Image, found: Sequence[Detection]) -> list[Detection]:
         """The detections (box px of `image`), each with the kind that it most likely is.
@@ -69,7 +69,7 @@ class KindLook:
         odds = self.odds(image, [found[place] for place in asked])
         said = dict(zip(asked, odds, strict=True))
         return [
-            replace(one, kind=likeliest(weighed(said[place], one.kind, self._word))) if place in said else one
+            replace(one, kind=likeliest(weighed(said[place], one.kind, self.word))) if place in said else one
             for place, one in enumerate(found)
         ]
 
@@ -82,8 +82,7 @@ class KindLook:
 
     def _logits(self, windows: Sequence[Image]) -> npt.NDArray[np.float64]:
         """N x 5, the mean of both ways of looking, softened by the card's temperature."""
-        both = [side for window in windows for side in (window, np.asarray(window[:, ::-1], np.uint8))]
-        output = self._network(windows_blob(both))[0].astype(np.float64)
+        output = self._network(windows_blob(each_mirrored_too(windows)))[0].astype(np.float64)
         return np.asarray(output.reshape(len(windows), 2, -1).mean(axis=1) / self.card.temperature)
 
 

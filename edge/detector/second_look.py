@@ -14,7 +14,7 @@ from edge.detector.metadata import card_of
 from edge.detector.runtime import Engine, open_network
 from edge.detector.seats import Candidate
 from edge.detector.types import Box, Image
-from edge.detector.window import square_window, windows_blob
+from edge.detector.window import each_mirrored_too, square_window, windows_blob
 
 HELMET_SIZE_PX: Final = 64
 _CONTEXT: Final = 0.35
@@ -48,7 +48,7 @@ class SecondLook:
         if not heads:
             return []
         views = [head_window(image, box) for box in heads]
-        batch = windows_blob([side for view in views for side in (view, np.asarray(view[:, ::-1], np.uint8))])
+        batch = windows_blob(each_mirrored_too(views))
         chances = self._network(batch)[0].reshape(len(views), 2)
         return [float(value) for value in _calibrated(chances, self.card.temperature)]
 

@@ -35,6 +35,11 @@ def square_window(image: Image, box: Box, side_px: int, context: float) -> Image
     return np.asarray(cv2.warpAffine(piece, move, size, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
+def each_mirrored_too(windows: Sequence[Image]) -> list[Image]:
+    """Every window, and after it the same with left and right changed: 2 N windows."""
+    return [side for window in windows for side in (window, np.asarray(window[:, ::-1], np.uint8))]
+
+
 def windows_blob(windows: Sequence[Image]) -> npt.NDArray[np.float32]:
     """Windows as a network takes them: N x 3 x side x side, RGB, 0 to 1."""
     stack = np.stack(windows)[..., ::-1].transpose(0, 3, 1, 2)

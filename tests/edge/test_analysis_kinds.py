@@ -22,6 +22,8 @@ FOUR_WHEELS: tuple[VehicleClass, ...] = ("car", "bus", "truck")
 class KindEyesStub:
     """Takes everything on four wheels for one kind."""
 
+    word = 20.0
+
     def __init__(self, kind: VehicleClass) -> None:
         self._kind = kind
         self.seen: list[Detection] = []

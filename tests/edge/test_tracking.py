@@ -179,8 +179,8 @@ def test_closer_looks_may_overrule_what_sightings_say(
     for index, one in enumerate(sightings[:21]):
         tracker.update(one.t_s, one.frame, [Detection(one.box, seen[index % len(seen)], 0.8)])
     for odds in looks:
-        tracker.told(1, odds)
-        tracker.told(99, {"truck": 1.0})
+        tracker.told(1, odds, word=20.0)
+        tracker.told(99, {"truck": 1.0}, word=20.0)
     (track,) = tracker.finish()
     assert track.kind == kind
     assert 0.3 < track.kind_confidence <= 1.0
