@@ -46,7 +46,9 @@ export async function takeNext(done) {
   location.href = item ? `/canh-sat/duyet/${item.id}${query}` : `/canh-sat${query}`;
 }
 
+// A dialog that has closed keeps the focus until the next frame: nobody types into it any more.
 export function typing(event) {
+  const into = event.target.closest("dialog:not([open])") ? null : event.target;
   return event.ctrlKey || event.altKey || event.metaKey
-    || event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog");
+    || into?.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog");
 }

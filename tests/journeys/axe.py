@@ -38,6 +38,7 @@ def assert_accessible(page) -> None:
     Contrast is more than half of the work, and the same in both languages: it is looked at where the page
     shows anything that did not pass before.
     """
+    page.wait_for_load_state()  # a click that led here waits for the first byte only
     looks = set(page.evaluate(_LOOKS))
     rules = {_CONTRAST: {"enabled": not looks <= _seen}}
     found = Axe().run(page, options=_OPTIONS | {"rules": rules}).response["violations"]

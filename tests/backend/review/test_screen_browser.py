@@ -106,6 +106,25 @@ def test_a_bounced_key_does_not_confirm(page, client, services):
     assert states(services) == ["claimed"]
 
 
+def test_a_key_right_after_a_dialog_has_gone_is_heard(page, client, services):
+    Box(client, services).ready().report_violation()
+    page.reload()
+    take(page)
+    page.keyboard.press("c")
+
+    page.evaluate(
+        """() => {
+            const dialog = document.querySelector("#confirm");
+            dialog.querySelector("[type=submit]").focus();
+            dialog.close();
+            const target = dialog.querySelector("[type=submit]"); // focus leaves it with the next frame only
+            target.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));
+        }"""
+    )
+
+    assert page.locator("dialog#confirm[open]").count() == 1
+
+
 def test_the_plate_must_have_been_in_sight(page, client, services):
     Box(client, services).ready().report_violation()
     page.set_viewport_size({"width": 390, "height": 500})
