@@ -59,6 +59,9 @@ FORMS: Final[tuple[PlateForm, ...]] = (
     _form("military", r"(?P<prov>[A-Z]{2})(?P<series>\d{2})(?P<num>\d{2})", "{prov}-{series}-{num}"),
 )
 
+FORMS_ON_TWO_LINES: Final = frozenset(form.name for form in FORMS if "moto" in form.name)
+"""The forms of motorbikes, whose one plate is square and always has two lines."""
+
 
 def canonical(written: str) -> str:
     """Capital letters and digits only, with the Vietnamese D-stroke as D."""

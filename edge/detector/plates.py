@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from edge.detector.plate_grammar import is_legal
+from edge.detector.plate_grammar import FORMS_ON_TWO_LINES, forms_of, is_legal
 from edge.detector.types import PlateConsensus, PlateRead
 
 AGREEING_LOOKS: Final = 2
@@ -124,7 +124,8 @@ def _objection(
         return f"character {place + 1} is unsure: {seen} ({confidence:.2f})"
     if not is_legal(text):
         return "not a legal plate"
-    if any(_is_part_of(text, read.text) for read in reads if read.confidence >= _HEARD):
+    longer = [read for read in reads if read.confidence >= _HEARD and _is_part_of(text, read.text)]
+    if longer and not (agreeing >= UNANIMOUS_LOOKS and all(_is_a_stutter(text, read) for read in longer)):
         return "another look shows a character more"
     return ""
 
@@ -137,6 +138,22 @@ def _is_part_of(text: str, longer: str) -> bool:
     """Whether leaving one character out of `longer` gives `text`: readers sooner skip one than invent one."""
     return len(longer) == len(text) + 1 and any(
         longer[:place] + longer[place + 1 :] == text for place in range(len(longer))
+    )
+
+
+def _is_a_stutter(text: str, read: PlateRead) -> bool:
+    """Whether `read` is `text` with a character read twice, and no plate on one line is so long.
+
+    Circular 79/2024/TT-BCA: what has nine characters on one line is no motorbike's, whose plate has two.
+    """
+    twice = any(
+        one == other and read.text[:place] + read.text[place + 1 :] == text
+        for place, (one, other) in enumerate(itertools.pairwise(read.text))
+    )
+    return (
+        twice
+        and read.layout == "one_line"
+        and {form.name for form in forms_of(read.text)} <= FORMS_ON_TWO_LINES
     )
 
 

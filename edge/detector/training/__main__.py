@@ -23,6 +23,7 @@ from edge.detector.training import (
     vehicle_data,
     yolo_loop,
 )
+from edge.detector.training.lean import LeanRecipe, lean
 from edge.detector.training.manifest import Sample, read_manifest, write_manifest
 from edge.detector.training.reader_net import CHARACTERS
 from edge.detector.training.real_plates import part_of, real_plates
@@ -202,6 +203,21 @@ def blend(
     if not unmixed.is_file():
         target.rename(unmixed)
     yolo_loop.blend(work / first / "best.pt", unmixed, share, target)
+
+
+@app.command("lean")
+def lean_back(
+    trained: Annotated[Path, typer.Argument(help="A detector that we exported, .onnx.")],
+    donor: Annotated[Path, typer.Argument(help="What it began from, exported by `teacher`.")],
+    *,
+    recipe: Annotated[Path, typer.Option(help="How much of it, and up to which layer.")] = RECIPES
+    / "vehicles_lean.toml",
+    out: Annotated[Path, typer.Option(help="Folder for the .onnx file.")] = _WEIGHTS,
+) -> None:
+    """Mix a detector's first layers with its donor's: steadier on cameras that it never saw."""
+    plan = load_recipe(recipe, LeanRecipe)
+    mixed = lean(trained, donor, plan, recipe_sha256(recipe), out / f"{plan.name}.onnx")
+    typer.echo(f"{mixed} weights of the first {plan.layers} layers are {plan.share:.0%} the donor's")
 
 
 @app.command("export")

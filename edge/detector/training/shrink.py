@@ -18,7 +18,8 @@ from edge.detector.errors import ModelError
 _FEWEST_VALUES: Final = 20_000
 """Smaller tensors stay float32: a seventh more bytes, and boxes move a fifth as far (0.09 px, not 0.5)."""
 
-_STORED: Final = "_float16"
+STORED: Final = "_float16"
+"""The end of the name of a weight that is kept so."""
 
 
 def shrink(source: Path, target: Path) -> int:
@@ -30,18 +31,27 @@ def shrink(source: Path, target: Path) -> int:
     Raises:
         ModelError: `source` is missing or no ONNX file.
     """
-    try:
-        model = onnx.load(source)
-    except Exception as error:  # protobuf and onnx raise classes of their own without a public base
-        raise ModelError(
-            "cannot read this as ONNX", where=str(source), remedy="Give a model's .onnx file."
-        ) from error
+    model = opened(source)
     store_as_half(model)
     onnx.checker.check_model(model)
     partial = target.with_suffix(".partial")
     onnx.save(model, partial)
     partial.replace(target)
     return target.stat().st_size
+
+
+def opened(source: Path) -> Any:
+    """The ONNX file `source`, to be changed.
+
+    Raises:
+        ModelError: it is missing or no ONNX file.
+    """
+    try:
+        return onnx.load(source)
+    except Exception as error:  # protobuf and onnx raise classes of their own without a public base
+        raise ModelError(
+            "cannot read this as ONNX", where=str(source), remedy="Give a model's .onnx file."
+        ) from error
 
 
 def store_as_half(model: Any) -> None:
@@ -52,9 +62,9 @@ def store_as_half(model: Any) -> None:
         if values.dtype != np.float32 or values.size < _FEWEST_VALUES or not _fits(values):
             continue
         name = tensor.name
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + _STORED))
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + STORED))
         casts.append(
-            helper.make_node("Cast", [name + _STORED], [name], name=f"{name}_cast", to=TensorProto.FLOAT)
+            helper.make_node("Cast", [name + STORED], [name], name=f"{name}_cast", to=TensorProto.FLOAT)
         )
     nodes = [*casts, *model.graph.node]
     del model.graph.node[:]

@@ -13,12 +13,14 @@ from edge.detector.plates import (
     UNANIMOUS_LOOKS,
     combine,
 )
-from edge.detector.types import Box, PlateRead
+from edge.detector.types import Box, PlateLayout, PlateRead
 
 PLATE = "59X112345"
 
 
-def look(text: str, confidence: float = 0.97, **weak: float) -> PlateRead:
+def look(
+    text: str, confidence: float = 0.97, *, layout: PlateLayout = "two_line", **weak: float
+) -> PlateRead:
     """A read of `text`; `weak` names places (p3=0.4) with another confidence."""
     chances = tuple(weak.get(f"p{place}", confidence) for place in range(len(text)))
     return PlateRead(
@@ -27,7 +29,7 @@ def look(text: str, confidence: float = 0.97, **weak: float) -> PlateRead:
         char_confidences=chances,
         confidence=min(chances, default=0.0),
         box=Box(0, 0, 60, 40),
-        layout="two_line",
+        layout=layout,
         ground_colour="white",
         lines=(text,),
     )
@@ -102,6 +104,40 @@ def test_votes(reads: list[PlateRead], accepted: bool, text: str | None, reason:
     assert reason in result.reason
     assert text is None or result.text == text
     assert result.looks == len(reads)
+
+
+def on_one_line(text: str, confidence: float = 0.97) -> PlateRead:
+    return look(text, confidence, layout="one_line")
+
+
+@pytest.mark.parametrize(
+    ("reads", "accepted"),
+    [
+        pytest.param([on_one_line("61H18529")] * 6 + [on_one_line("61H185299", 0.64)], True, id="stutter"),
+        pytest.param([look("61H18529")] * 6 + [look("61H185299", 0.64)], False, id="may be a motorbike's"),
+        pytest.param(
+            [on_one_line("61H18529")] * 6 + [look("61H185299", 0.64)], False, id="one look saw two lines"
+        ),
+        pytest.param(
+            [on_one_line("61H18529")] * 6 + [on_one_line("61H185297", 0.64)], False, id="another character"
+        ),
+        pytest.param(
+            [on_one_line("61H18529")] * 6 + [on_one_line("61H185299"), on_one_line("61H185297")],
+            False,
+            id="a stutter and another character",
+        ),
+        pytest.param(
+            [on_one_line("61C2345")] * 6 + [on_one_line("61C22345", 0.64)], False, id="a plate as it stands"
+        ),
+        pytest.param(
+            [on_one_line("61H18529")] * 2 + [on_one_line("61H185299", 0.4)], False, id="too few agree"
+        ),
+    ],
+)
+def test_a_character_read_twice_is_no_plate_of_its_own(reads: list[PlateRead], accepted: bool) -> None:
+    result = combine(reads)
+    assert result.accepted is accepted, result.reason
+    assert result.text == reads[0].text
 
 
 def test_grammar_prefers_a_legal_text_among_seen_characters() -> None:
