@@ -162,10 +162,10 @@ def _cut_off(plate: Box, whole: Box) -> bool:
     """Whether the picture's edge may cut the plate; the picture of nothing but a plate has it all."""
     if plate.area >= _WHOLE * whole.area:
         return False
-    inside = plate.intersection(
-        Box(_AT_EDGE_PX, _AT_EDGE_PX, whole.w - 2 * _AT_EDGE_PX, whole.h - 2 * _AT_EDGE_PX)
+    return (
+        min(plate.x - whole.x, plate.y - whole.y) < _AT_EDGE_PX
+        or min(whole.x2 - plate.x2, whole.y2 - plate.y2) < _AT_EDGE_PX
     )
-    return inside < plate.area
 
 
 def _covered(box: Box, others: Iterable[Box]) -> bool:

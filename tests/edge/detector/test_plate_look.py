@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edge.detector.plate_grammar import display_form, is_legal
 from edge.detector.plate_look import PlateLook, plates_in_picture
@@ -87,6 +89,20 @@ def test_when_one_look_is_relied_on(vehicles: Vehicles, read: PlateRead, accepte
     assert bool(found.reason) is not accepted
     row = found.as_json()
     assert (row["text"], row["accepted"], len(row["box"])) == (read.text, accepted, 4)
+
+
+@given(
+    st.builds(
+        Box,
+        st.floats(150, 240),
+        st.floats(80, 170),
+        st.floats(40, 90),
+        st.floats(30, 60),
+    )
+)
+def test_a_plate_well_within_the_picture_is_never_called_cut(plate: Box) -> None:
+    [found] = look((472, 303), Vehicles(), scene(read_of(TEXT, plate)))
+    assert found.accepted, found.reason
 
 
 def test_one_plate_seen_on_two_vehicles_is_told_once() -> None:
