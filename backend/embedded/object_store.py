@@ -23,6 +23,8 @@ from backend.embedded.process import Child, Deadline, EmbeddedError, spawn
 
 STARTS = 3
 PORTS_FREE_WITHIN_S = 2.0
+PATIENCE_S = 30.0
+"""A write in the first second after a start may be answered 19 s later: 4 of 72 on a busy machine."""
 PORTS = (
     *("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc"),
     *("s3.port", "s3.port.grpc", "admin.port", "admin.port.grpc"),
@@ -47,7 +49,8 @@ class StoreAddress:
             "S3_SECURE": "false",
         }
 
-    def client(self, *, timeout_s: float = 10.0) -> Minio:
+    def client(self, *, timeout_s: float = PATIENCE_S) -> Minio:
+        """Of the minio package; `timeout_s` for each request."""
         pool = urllib3.PoolManager(timeout=urllib3.Timeout(timeout_s), retries=False)
         return Minio(
             self.endpoint,
