@@ -124,7 +124,7 @@ def _objection(
         return f"character {place + 1} is unsure: {seen} ({confidence:.2f})"
     if not is_legal(text):
         return "not a legal plate"
-    longer = [read for read in reads if read.confidence >= _HEARD and _is_part_of(text, read.text)]
+    longer = [read for read in reads if read.confidence >= _HEARD and _left_out(text, read.text)]
     if longer and not (agreeing >= UNANIMOUS_LOOKS and all(_is_a_stutter(text, read) for read in longer)):
         return "another look shows a character more"
     return ""
@@ -134,11 +134,9 @@ def _confidence(text: str, votes: Sequence[_Vote]) -> float:
     return min(vote.chances[character] for vote, character in zip(votes, text, strict=True))
 
 
-def _is_part_of(text: str, longer: str) -> bool:
-    """Whether leaving one character out of `longer` gives `text`: readers sooner skip one than invent one."""
-    return len(longer) == len(text) + 1 and any(
-        longer[:place] + longer[place + 1 :] == text for place in range(len(longer))
-    )
+def _left_out(text: str, longer: str) -> list[int]:
+    """The places of `longer` that, left out, give `text`: readers sooner skip one than invent one."""
+    return [place for place in range(len(longer)) if longer[:place] + longer[place + 1 :] == text]
 
 
 def _is_a_stutter(text: str, read: PlateRead) -> bool:
@@ -146,10 +144,7 @@ def _is_a_stutter(text: str, read: PlateRead) -> bool:
 
     Circular 79/2024/TT-BCA: what has nine characters on one line is no motorbike's, whose plate has two.
     """
-    twice = any(
-        one == other and read.text[:place] + read.text[place + 1 :] == text
-        for place, (one, other) in enumerate(itertools.pairwise(read.text))
-    )
+    twice = len(_left_out(text, read.text)) > 1  # either of two alike beside each other may go
     return (
         twice
         and read.layout == "one_line"

@@ -12,21 +12,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import onnx
 from onnx import numpy_helper
 
 from edge.detector.errors import ModelError
 from edge.detector.metadata import card_of
-from edge.detector.training.shrink import STORED, opened
-from edge.detector.training.stamp import stamp
+from edge.detector.training.onnx_file import STORED, opened, weights_of
+from edge.detector.training.stamp import write_stamped
 
 _LAYER: Final = re.compile(r"model\.(\d+)\.")
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ def lean(trained: Path, donor: Path, recipe: LeanRecipe, recipe_sha256: str, out
     Raises:
         ModelError: a file is missing, no ONNX or another model, or the two have no first layers in common.
     """
-    model, theirs = opened(trained), _weights(opened(donor))
+    model, theirs = opened(trained), weights_of(opened(donor))
     card = card_of({one.key: one.value for one in model.metadata_props}, kind=recipe.name, path=trained)
     mixed = 0
     for tensor in model.graph.initializer:
@@ -68,14 +64,5 @@ def lean(trained: Path, donor: Path, recipe: LeanRecipe, recipe_sha256: str, out
             where=str(trained),
             remedy="Give the exported network and its donor, exported by `teacher`.",
         )
-    unstamped = out.with_suffix(".mixed")
-    onnx.save(model, unstamped)
-    stamp(unstamped, out, replace(card, version=recipe.version, recipe_sha256=recipe_sha256))
-    unstamped.unlink()
+    write_stamped(model, out, replace(card, version=recipe.version, recipe_sha256=recipe_sha256))
     return mixed
-
-
-def _weights(model: Any) -> dict[str, Floats]:
-    """What a network learned, as float32, by the names that it was exported with."""
-    found = {one.name.removesuffix(STORED): numpy_helper.to_array(one) for one in model.graph.initializer}
-    return {name: values.astype(np.float32) for name, values in found.items() if _LAYER.match(name)}

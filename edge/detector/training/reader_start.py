@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import onnx
 import torch
-from onnx import numpy_helper
 from torch import Tensor, nn
 
 from edge.detector.errors import ModelError
+from edge.detector.training.onnx_file import weights_of
 from edge.detector.training.reader_net import CHARACTERS, ReaderNet
 
 _TWIN = {"Đ": "D"}
 _NEW_CLASS_BIAS = 2.0
-
-Weights = dict[str, npt.NDArray[np.float32]]
 
 
 def start_from(net: ReaderNet, path: Path, images: Tensor) -> None:
@@ -42,13 +38,7 @@ def start_from(net: ReaderNet, path: Path, images: Tensor) -> None:
 
 
 def _load(net: ReaderNet, model: onnx.ModelProto) -> None:
-    named: Weights = {
-        one.name: np.array(numpy_helper.to_array(one), np.float32) for one in model.graph.initializer
-    }
-    halves = {
-        node.output[0]: named[node.input[0]] for node in model.graph.node if _is_stored_half(node, named)
-    }
-    named |= halves
+    named = weights_of(model)
     inputs = [
         (node.op_type, [name for name in node.input if name in named])
         for node in model.graph.node
@@ -76,10 +66,6 @@ def _load(net: ReaderNet, model: onnx.ModelProto) -> None:
     for name, value in state.items():
         if name in own:
             own[name].copy_(value)
-
-
-def _is_stored_half(node: onnx.NodeProto, named: Weights) -> bool:
-    return bool(node.op_type == "Cast" and node.input[0] in named)
 
 
 def _pairs(net: ReaderNet) -> list[tuple[nn.Conv2d, nn.BatchNorm2d]]:

@@ -10,13 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import onnx
 import torch
-from onnx import numpy_helper
 from ultralytics.nn.tasks import DetectionModel
 
 from edge.detector.errors import ModelError
@@ -24,8 +21,7 @@ from edge.detector.images import read_image
 from edge.detector.letterbox import fit_long_side, to_blob
 from edge.detector.metadata import ModelCard, card_of
 from edge.detector.runtime import OnnxNetwork
-
-Floats = npt.NDArray[np.float32]
+from edge.detector.training.onnx_file import Floats, opened, weights_of
 
 ARCHITECTURE: Final = "yolo26n.yaml"
 _SMALLEST_CLASS_WIDTH: Final = 64
@@ -62,9 +58,9 @@ def revive(exported: Path, pictures: Sequence[Path], target: Path) -> Revived:
             where=str(exported),
             remedy="Give a few dozen pictures like those it will see.",
         )
-    graph = _load(exported)
+    graph = opened(exported)
     card = card_of({one.key: one.value for one in graph.metadata_props}, kind=None, path=exported)
-    model = _network(_weights(graph), card, exported)
+    model = _network(weights_of(graph), card, exported)
     blobs = [_blob(path, card.long_side_px) for path in pictures]
     _measure(model, blobs)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -72,28 +68,6 @@ def revive(exported: Path, pictures: Sequence[Path], target: Path) -> Revived:
         parameter.requires_grad_(requires_grad=False)
     torch.save({"model": model, "train_args": {"task": "detect"}, "revived_from": card.to_json()}, target)
     return Revived(target, *_difference(model, OnnxNetwork(exported), blobs))
-
-
-def _load(path: Path) -> Any:
-    try:
-        return onnx.load(path)
-    except Exception as error:  # protobuf and onnx raise classes of their own without a public base
-        raise ModelError(
-            "this is no ONNX file", where=str(path), remedy="Give a detector's .onnx file."
-        ) from error
-
-
-def _weights(graph: Any) -> dict[str, Floats]:
-    """The float weights by name; those stored as float16 under the name their Cast to float32 gives out."""
-    stored = {one.name: numpy_helper.to_array(one) for one in graph.graph.initializer}
-    for node in graph.graph.node:
-        if node.op_type == "Cast" and node.input[0] in stored:
-            stored[node.output[0]] = stored[node.input[0]]
-    return {
-        name: np.asarray(value, np.float32)
-        for name, value in stored.items()
-        if value.dtype in (np.float16, np.float32)
-    }
 
 
 def _network(weights: dict[str, Floats], card: ModelCard, path: Path) -> DetectionModel:

@@ -10,16 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from edge.detector.errors import ModelError
+from edge.detector.training.onnx_file import STORED, opened, write
 
 _FEWEST_VALUES: Final = 20_000
 """Smaller tensors stay float32: a seventh more bytes, and boxes move a fifth as far (0.09 px, not 0.5)."""
-
-STORED: Final = "_float16"
-"""The end of the name of a weight that is kept so."""
 
 
 def shrink(source: Path, target: Path) -> int:
@@ -33,25 +29,8 @@ def shrink(source: Path, target: Path) -> int:
     """
     model = opened(source)
     store_as_half(model)
-    onnx.checker.check_model(model)
-    partial = target.with_suffix(".partial")
-    onnx.save(model, partial)
-    partial.replace(target)
+    write(model, target)
     return target.stat().st_size
-
-
-def opened(source: Path) -> Any:
-    """The ONNX file `source`, to be changed.
-
-    Raises:
-        ModelError: it is missing or no ONNX file.
-    """
-    try:
-        return onnx.load(source)
-    except Exception as error:  # protobuf and onnx raise classes of their own without a public base
-        raise ModelError(
-            "cannot read this as ONNX", where=str(source), remedy="Give a model's .onnx file."
-        ) from error
 
 
 def store_as_half(model: Any) -> None:
